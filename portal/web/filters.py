@@ -1,0 +1,145 @@
+"""How amounts, instants and days are written in the pages: ``1 000 000 kr``, ``i går 14:32``, ``22 november 2026``."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from functools import cache
+
+from flask import Flask
+
+from portal import clock
+from portal.money import format_kronor
+from portal.text import _
+
+NBSP = "\u00a0"
+MONTHS = (
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+SATURDAY = 5
+
+
+@cache
+def _free_days() -> Mapping[date, str]:
+    """Public holidays and the eves that are free in practice (midsommarafton, julafton, nyårsafton).
+
+    Imported when first asked for: the calendar takes a third of a second to load.
+    """
+    from holidays import Sweden
+
+    return Sweden(categories=("public", "de_facto"), language="sv")
+
+
+def is_working_day(day: date) -> bool:
+    """Whether ``day`` is a day on which a municipality's offices are open."""
+    return day.weekday() < SATURDAY and day not in _free_days()
+
+
+def working_days(first: date, last: date) -> int:
+    """Working days after ``first`` up to and including ``last``; 0 when ``last`` is not later."""
+    days = (last - first).days
+    return sum(is_working_day(first + timedelta(days=n)) for n in range(1, days + 1))
+
+
+def kronor(amount: int | None, missing: str | None = None) -> str:
+    """Whole kronor as ``1 000 000 kr``; a missing amount is said in words, never shown as 0."""
+    if amount is None:
+        return _("ej beloppsatt") if missing is None else missing
+    return format_kronor(amount)
+
+
+def signed_kronor(amount: int) -> str:
+    """A ledger amount with its sign: ``+ 250 000 kr``, ``− 120 000 kr`` (U+2212)."""
+    sign = "+" if amount > 0 else "\u2212" if amount < 0 else ""
+    return f"{sign}{NBSP if sign else ''}{format_kronor(abs(amount))}"
+
+
+def day(value: date | datetime | None) -> str:
+    """A civil day in full, ``22 november 2026``; an instant is shown as its day in Sweden; nothing for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = clock.local_date(value)
+    return f"{value.day}{NBSP}{MONTHS[value.month - 1]}{NBSP}{value.year}"
+
+
+def time_of_day(instant: datetime) -> str:
+    """The Swedish clock time of an instant, ``14:32``."""
+    return instant.astimezone(clock.STOCKHOLM).strftime("%H:%M")
+
+
+def _near(instant: datetime) -> str | None:
+    days_ago = (clock.today() - clock.local_date(instant)).days
+    if days_ago == 0:
+        return _("i dag %(time)s", time=time_of_day(instant)).replace(" ", NBSP)
+    if days_ago == 1:
+        return _("i går %(time)s", time=time_of_day(instant)).replace(" ", NBSP)
+    return None
+
+
+def when(instant: datetime | None) -> str:
+    """When something happened: ``i dag 09:15``, ``i går 14:32``, otherwise the day; nothing for nothing."""
+    return "" if instant is None else _near(instant) or day(instant)
+
+
+def moment(instant: datetime | None) -> str:
+    """As ``when``, with the clock time on older days too: ``22 november 2026 10:12`` (timelines, receipts)."""
+    return "" if instant is None else _near(instant) or f"{day(instant)}{NBSP}{time_of_day(instant)}"
+
+
+def since(instant: datetime | None) -> str:
+    """How long something has waited: the near instant itself, then in working days, ``6 arbetsdagar``."""
+    if instant is None:
+        return ""
+    if near := _near(instant):
+        return near
+    days = working_days(clock.local_date(instant), clock.today())
+    if days == 0:
+        return day(instant)
+    if days == 1:
+        return _("1 arbetsdag").replace(" ", NBSP)
+    return _("%(days)s arbetsdagar", days=days).replace(" ", NBSP)
+
+
+def file_size(size: int) -> str:
+    """Bytes as a reader expects them: ``214 kB``, ``1,2 MB``."""
+    if size < 1000:
+        return f"{size}{NBSP}B"
+    if size < 1_000_000:
+        return f"{round(size / 1000)}{NBSP}kB"
+    return f"{size / 1_000_000:.1f}{NBSP}MB".replace(".", ",")
+
+
+def percent(part: int, whole: int) -> float:
+    """``part`` of ``whole`` in per cent with two decimals, kept within 0–100: widths in charts."""
+    return 0.0 if whole <= 0 else round(min(max(part / whole, 0.0), 1.0) * 100, 2)
+
+
+def iso(value: date | datetime | None) -> str:
+    """The machine-readable form for ``<time datetime>`` and ``<input type=date>``."""
+    return "" if value is None else value.isoformat()
+
+
+def register(app: Flask) -> None:
+    """Make the filters known to the templates."""
+    app.jinja_env.filters.update(
+        kronor=kronor,
+        signed_kronor=signed_kronor,
+        date=day,
+        time=time_of_day,
+        when=when,
+        moment=moment,
+        since=since,
+        file_size=file_size,
+        percent=percent,
+        iso=iso,
+    )

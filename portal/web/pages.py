@@ -1,0 +1,23 @@
+"""One view, two shapes: the whole page for a browser, the fragment alone for the script that swaps it in."""
+
+from flask import Request, Response, make_response, render_template, request
+
+
+def wants_fragment(asked: Request) -> bool:
+    """Whether the answer goes into a part of the page.
+
+    A boosted link or form and Back (htmx says ``HX-Request-Type: full``) replace the whole page.
+    """
+    headers = asked.headers
+    return (
+        headers.get("HX-Request") == "true"
+        and headers.get("HX-Request-Type") != "full"
+        and headers.get("HX-Boosted") != "true"
+        and headers.get("HX-History-Restore-Request") != "true"
+    )
+
+
+def render(page: str, *, fragment: str | None = None, status: int = 200, **context: object) -> Response:
+    """Answer with ``page``, or with ``fragment`` (the same partial the page includes) where only that is asked for."""
+    template = fragment if fragment and wants_fragment(request) else page
+    return make_response(render_template(template, **context), status)
