@@ -1,0 +1,1 @@
+"""The budget entry, redistribution within the granted amount, and the final report."""

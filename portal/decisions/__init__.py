@@ -1,0 +1,1 @@
+"""Statements, the decision, the hand-over to an organ, and its minutes."""

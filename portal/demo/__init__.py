@@ -1,0 +1,1 @@
+"""Åkersbro kommun, walked through operations. Imported by the command line only."""

@@ -1,0 +1,1 @@
+"""Expediering: copies and their receipts, mail, notices."""

@@ -1,0 +1,81 @@
+"""Copies sent out, who opened them, and every mail that left (or, in a demo, stayed in the outbox page)."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.db import Base, UTCDateTime
+from portal.decisions.models import Decision
+from portal.people.models import Person, Unit
+
+
+class CopyKind(StrEnum):
+    """Why a recipient gets the decision. Only ``ACTION`` copies may be acknowledged."""
+
+    COPY = "copy"
+    INFORMATION = "information"
+    ACTION = "action"
+
+
+class Copy(Base):
+    """A copy of a decision to one recipient: a unit's inbox, an e-mail address, or both.
+
+    ``state``: waiting → sent, or failed with ``failure`` (a sentence) until sent again. Unique per decision and
+    recipient, so a copy is queued once. ``message_id`` is fixed when the copy is queued: a mail that goes twice is
+    recognised as one.
+    """
+
+    __tablename__ = "dispatch_copy"
+    __table_args__ = (
+        UniqueConstraint("decision_id", "recipient"),
+        CheckConstraint("kind IN ('copy', 'information', 'action')", name="kind"),
+        CheckConstraint("state IN ('waiting', 'sent', 'failed')", name="state"),
+        CheckConstraint("(acknowledged_at IS NULL) = (acknowledged_by_id IS NULL)", name="acknowledged"),
+        CheckConstraint("(opened_at IS NULL) = (opened_by_id IS NULL)", name="opened"),
+        CheckConstraint("state <> 'failed' OR failure <> ''", name="failure"),
+        Index(None, "unit_id", "sent_at", "id"),
+        Index(None, "case_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    recipient: Mapped[str] = mapped_column()
+    kind: Mapped[str] = mapped_column()
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    email: Mapped[str | None] = mapped_column()
+    state: Mapped[str] = mapped_column(default="waiting")
+    failure: Mapped[str] = mapped_column(default="")
+    message_id: Mapped[str] = mapped_column(unique=True)
+    queued_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    decision: Mapped[Decision] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+    opened_by: Mapped[Person | None] = relationship(foreign_keys=[opened_by_id])
+    acknowledged_by: Mapped[Person | None] = relationship(foreign_keys=[acknowledged_by_id])
+
+
+class Mail(Base):
+    """A mail that was handed to the mail server, or shown on the outbox page of a demo. One row per Message-ID."""
+
+    __tablename__ = "mail"
+    __table_args__ = (Index(None, "sent_at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    to: Mapped[str] = mapped_column()
+    subject: Mapped[str] = mapped_column()
+    body: Mapped[str] = mapped_column(Text)
+    attachments: Mapped[list[str]] = mapped_column(JSON, default=list)
+    sent_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,0 +1,1 @@
+"""The äskande: what is asked, its frozen versions, and the road it travels (``lifecycle``)."""

@@ -1,0 +1,180 @@
+"""The road of a case, in one table: what each status allows, to whom, where it leads, and which package owns it.
+
+Buttons, guards, log entry types, the diagram in the documentation and the test matrix are derived from ``STEPS``.
+Pure: no session, no clock, no Flask. Whether *this* person may act *now* is said by the owning package's
+``rules.REFUSALS[action](facts)``.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.people.permissions import Permission
+
+
+class Status(StrEnum):
+    """Whose turn it is, and nothing else."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    REFERRED = "referred"
+    DECIDED = "decided"
+    DISPATCHED = "dispatched"
+    REPORTED = "reported"
+    SETTLED = "settled"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+    WITHDRAWN = "withdrawn"
+
+
+class Action(StrEnum):
+    """What can be done to a case; each has exactly one rule and one operation."""
+
+    SUBMIT = "submit"
+    DISCARD = "discard"
+    WITHDRAW = "withdraw"
+    DECIDE = "decide"
+    REQUEST_COMPLETION = "request_completion"
+    RESUME = "resume"
+    HAND_OVER = "hand_over"
+    GIVE_STATEMENT = "give_statement"
+    RECORD_MINUTES = "record_minutes"
+    REPLACE_DECISION = "replace_decision"
+    RECORD = "record"
+    REDISTRIBUTE = "redistribute"
+    CONFIRM_REDISTRIBUTION = "confirm_redistribution"
+    REPORT_BACK = "report_back"
+    ACCEPT_REPORT = "accept_report"
+    RETURN_REPORT = "return_report"
+    CLOSE = "close"
+    CLOSE_WITHOUT_REPORT = "close_without_report"
+    REOPEN = "reopen"
+    ARCHIVE = "archive"
+    CHECK_REGISTRATION = "check_registration"
+    ENTER_NUMBER = "enter_number"
+    MARK_SECRECY = "mark_secrecy"
+    LIFT_MARK = "lift_mark"
+    NOTE_FACT = "note_fact"
+    DECLARE_JAV = "declare_jav"
+    CORRECT = "correct"
+
+
+SHOWN_AS: dict[Status, str] = {
+    Status.DRAFT: "Utkast",
+    Status.SUBMITTED: "Inskickat",
+    Status.RETURNED: "Komplettering begärd",
+    Status.REFERRED: "Överlämnat",
+    Status.DECIDED: "Beslutat",
+    Status.DISPATCHED: "Expedierat",
+    Status.REPORTED: "Slutredovisat",
+    Status.SETTLED: "Klart att avsluta",
+    Status.CLOSED: "Avslutat",
+    Status.ARCHIVED: "Arkiverat",
+    Status.WITHDRAWN: "Återkallat",
+}
+
+# The permission of whoever acts next; None where nobody has to.
+TURN: dict[Status, Permission | None] = {
+    Status.DRAFT: Permission.WRITE_REQUEST,
+    Status.SUBMITTED: Permission.DECIDE,
+    Status.RETURNED: Permission.WRITE_REQUEST,
+    Status.REFERRED: Permission.KEEP_REGISTER,
+    Status.DECIDED: Permission.RECORD_BUDGET,
+    Status.DISPATCHED: Permission.WRITE_REQUEST,
+    Status.REPORTED: Permission.RECORD_BUDGET,
+    Status.SETTLED: Permission.KEEP_REGISTER,
+    Status.CLOSED: Permission.ARCHIVE,
+    Status.ARCHIVED: None,
+    Status.WITHDRAWN: Permission.KEEP_REGISTER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """In ``status``, whoever has one of ``permissions`` may ask for ``action``; it leads to one of ``to``.
+
+    ``to`` equal to ``(status,)`` means that whose turn it is does not change. An empty ``permissions`` means anyone
+    who may act on the case (declare_jav).
+    """
+
+    status: Status
+    action: Action
+    package: str
+    permissions: tuple[Permission, ...]
+    to: tuple[Status, ...]
+
+    @property
+    def entry_type(self) -> str:
+        """The log entry type, ``package.verb``."""
+        return f"{self.package}.{self.action.value}"
+
+
+S, A, P = Status, Action, Permission
+_REQUESTER = (P.WRITE_REQUEST,)
+_DECIDER = (P.DECIDE,)
+_FINANCE = (P.RECORD_BUDGET,)
+_REGISTRAR = (P.KEEP_REGISTER,)
+_DECIDER_OR_REGISTRAR = (P.DECIDE, P.KEEP_REGISTER)
+
+_ROAD: tuple[Step, ...] = (
+    Step(S.DRAFT, A.SUBMIT, "funding_requests", _REQUESTER, (S.SUBMITTED,)),
+    Step(S.DRAFT, A.DISCARD, "funding_requests", _REQUESTER, ()),
+    Step(S.SUBMITTED, A.DECIDE, "decisions", _DECIDER, (S.DECIDED,)),
+    Step(S.SUBMITTED, A.REQUEST_COMPLETION, "decisions", _DECIDER, (S.RETURNED,)),
+    Step(S.SUBMITTED, A.HAND_OVER, "decisions", _DECIDER_OR_REGISTRAR, (S.REFERRED,)),
+    Step(S.SUBMITTED, A.GIVE_STATEMENT, "decisions", (P.STATE_OPINION,), (S.SUBMITTED,)),
+    Step(S.SUBMITTED, A.WITHDRAW, "funding_requests", _REQUESTER, (S.WITHDRAWN,)),
+    Step(S.RETURNED, A.SUBMIT, "funding_requests", _REQUESTER, (S.SUBMITTED, S.REFERRED)),
+    Step(S.RETURNED, A.WITHDRAW, "funding_requests", _REQUESTER, (S.WITHDRAWN,)),
+    Step(S.RETURNED, A.RESUME, "decisions", _DECIDER_OR_REGISTRAR, (S.SUBMITTED, S.REFERRED)),
+    Step(S.REFERRED, A.RECORD_MINUTES, "decisions", _REGISTRAR, (S.REFERRED, S.DECIDED, S.RETURNED)),
+    Step(S.REFERRED, A.WITHDRAW, "funding_requests", _REQUESTER, (S.WITHDRAWN,)),
+    Step(S.REFERRED, A.GIVE_STATEMENT, "decisions", (P.STATE_OPINION,), (S.REFERRED,)),
+    Step(S.DECIDED, A.RECORD, "accounting", _FINANCE, (S.DISPATCHED, S.SETTLED)),
+    Step(S.DECIDED, A.REPLACE_DECISION, "decisions", _DECIDER_OR_REGISTRAR, (S.DECIDED,)),
+    Step(S.DISPATCHED, A.REDISTRIBUTE, "accounting", _REQUESTER, (S.DISPATCHED,)),
+    Step(S.DISPATCHED, A.CONFIRM_REDISTRIBUTION, "accounting", _FINANCE, (S.DISPATCHED,)),
+    Step(S.DISPATCHED, A.REPORT_BACK, "accounting", _REQUESTER, (S.REPORTED,)),
+    Step(S.DISPATCHED, A.CLOSE_WITHOUT_REPORT, "archive", _REGISTRAR, (S.CLOSED,)),
+    Step(S.DISPATCHED, A.REPLACE_DECISION, "decisions", _DECIDER_OR_REGISTRAR, (S.DECIDED,)),
+    Step(S.REPORTED, A.ACCEPT_REPORT, "accounting", _FINANCE, (S.SETTLED,)),
+    Step(S.REPORTED, A.RETURN_REPORT, "accounting", _FINANCE, (S.DISPATCHED,)),
+    Step(S.REPORTED, A.CONFIRM_REDISTRIBUTION, "accounting", _FINANCE, (S.REPORTED,)),
+    Step(S.SETTLED, A.CLOSE, "archive", _REGISTRAR, (S.CLOSED,)),
+    Step(S.SETTLED, A.REDISTRIBUTE, "accounting", _REQUESTER, (S.SETTLED,)),
+    Step(S.SETTLED, A.CONFIRM_REDISTRIBUTION, "accounting", _FINANCE, (S.SETTLED,)),
+    Step(S.SETTLED, A.REPLACE_DECISION, "decisions", _DECIDER_OR_REGISTRAR, (S.DECIDED,)),
+    Step(S.CLOSED, A.ARCHIVE, "archive", (P.ARCHIVE,), (S.ARCHIVED,)),
+    Step(S.CLOSED, A.REOPEN, "archive", _REGISTRAR, (S.DISPATCHED, S.SETTLED, S.WITHDRAWN)),
+    Step(S.WITHDRAWN, A.CLOSE, "archive", _REGISTRAR, (S.CLOSED,)),
+)
+
+# Facts and corrections: any status from the first submit to the archive, no change of status.
+_ANY: tuple[tuple[Action, str, tuple[Permission, ...]], ...] = (
+    (A.CHECK_REGISTRATION, "register", _REGISTRAR),
+    (A.ENTER_NUMBER, "register", _REGISTRAR),
+    (A.MARK_SECRECY, "register", _REGISTRAR),
+    (A.LIFT_MARK, "register", _REGISTRAR),
+    (A.NOTE_FACT, "register", _REGISTRAR),
+    (A.DECLARE_JAV, "register", ()),
+    (A.CORRECT, "register", (P.WRITE_REQUEST, P.DECIDE, P.RECORD_BUDGET, P.KEEP_REGISTER, P.ARCHIVE)),
+)
+
+STEPS: tuple[Step, ...] = _ROAD + tuple(
+    Step(status, action, package, permissions, (status,))
+    for status in Status
+    if status is not Status.DRAFT
+    for action, package, permissions in _ANY
+)
+
+_BY_KEY = {(step.status, step.action): step for step in STEPS}
+
+
+def step(status: Status | str, action: Action) -> Step | None:
+    """The step that ``action`` takes from ``status``, or None when the status does not allow it."""
+    return _BY_KEY.get((Status(status), action))
+
+
+def steps(status: Status | str) -> tuple[Step, ...]:
+    """Every step that ``status`` allows, in the order of the table."""
+    return tuple(each for each in STEPS if each.status == status)

@@ -1,0 +1,1 @@
+"""Persons, units, roles held from–to, substitutes, sessions and sign-in."""

@@ -1,0 +1,93 @@
+"""Who sees what: one function wraps every query over case data.
+
+Draft: its author and named co-writers. From the first submit: they, requesters of the same unit, decision makers,
+finance, registrar, archivist, auditor. Administrator: no case content. Secret content: author and co-writers, whoever
+decided, stated or recorded, holders of the action now due, registrar, archivist, auditor, persons named on the mark.
+Copies are seen through the unit they were sent to (``dispatch``). What is not visible answers as unknown.
+"""
+
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+
+from portal.people.actor import Actor
+from portal.people.permissions import UNIT_SCOPED, Permission
+from portal.register.models import Case, CaseWriter, MarkReader, Part, Participation, SecrecyMark
+
+Statement = TypeVar("Statement", bound="Select[*tuple[Any, ...]]")
+
+_ACTED = (Part.DECISION_MAKER.value, Part.STATEMENT.value, Part.RECORDER.value, Part.MINUTES.value)
+
+
+def _is_writer(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(CaseWriter.case_id == Case.id, CaseWriter.person_id == actor.person_id)
+
+
+def _reads_submitted(actor: Actor) -> ColumnElement[bool]:
+    if actor.may(Permission.READ_CASES):
+        return true()
+    units = actor.units(Permission.READ_UNIT_CASES)
+    return Case.unit_id.in_(units) if units else false()
+
+
+def _turn_is(actor: Actor) -> ColumnElement[bool]:
+    """The next act on the case is due from a role the actor holds."""
+    anywhere = [p.value for p in Permission if p not in UNIT_SCOPED and actor.may(p)]
+    units = actor.units(Permission.WRITE_REQUEST)
+    due: ColumnElement[bool] = Case.turn.in_(anywhere) if anywhere else false()
+    if units:
+        due = or_(due, and_(Case.turn == Permission.WRITE_REQUEST.value, Case.unit_id.in_(units)))
+    return due
+
+
+def _reads_secret(actor: Actor) -> ColumnElement[bool]:
+    acted = exists().where(
+        Participation.case_id == Case.id, Participation.person_id == actor.person_id, Participation.part.in_(_ACTED)
+    )
+    named = exists().where(
+        SecrecyMark.case_id == Case.id,
+        SecrecyMark.lifted_at.is_(None),
+        MarkReader.mark_id == SecrecyMark.id,
+        MarkReader.person_id == actor.person_id,
+    )
+    if actor.may(Permission.READ_SECRET):
+        return true()
+    return or_(acted, named, _turn_is(actor))
+
+
+def is_visible(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which ``actor`` sees the content of a ``Case`` row of the enclosing query."""
+    submitted = and_(
+        Case.number.is_not(None),
+        or_(
+            _reads_submitted(actor),
+            exists().where(
+                SecrecyMark.case_id == Case.id,
+                SecrecyMark.lifted_at.is_(None),
+                MarkReader.mark_id == SecrecyMark.id,
+                MarkReader.person_id == actor.person_id,
+            ),
+        ),
+        or_(Case.is_secret.is_(False), _reads_secret(actor)),
+    )
+    return or_(_is_writer(actor), submitted)
+
+
+def visible(statement: Statement, actor: Actor) -> Statement:
+    """``statement`` (which selects from or joins ``Case``) narrowed to the cases whose content ``actor`` may see."""
+    return statement.where(is_visible(actor))
+
+
+def registered(statement: Statement, actor: Actor) -> Statement:
+    """``statement`` narrowed to rows of the register (diariet), which is public: number, date and public title.
+
+    Titles of secret cases are never shown from here: the caller prints ``public_title``.
+    """
+    if not actor.may(Permission.READ_REGISTER):
+        return statement.where(false())
+    return statement.where(Case.number.is_not(None))
+
+
+def find(public_id: Any, actor: Actor) -> Select[Case]:
+    """The case with that public id, if ``actor`` may see it."""
+    return visible(select(Case).where(Case.public_id == public_id), actor)

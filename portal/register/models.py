@@ -1,0 +1,210 @@
+"""The case and everything that hangs on it without knowing money or decisions."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.db import Base, UTCDateTime
+from portal.people.models import Person, Unit
+
+
+class Part(StrEnum):
+    """In what part a person has acted on a case; rule 1 keeps the first three apart."""
+
+    REQUESTER = "requester"
+    DECISION_MAKER = "decision_maker"
+    RECORDER = "recorder"
+    STATEMENT = "statement"
+    MINUTES = "minutes"
+
+
+class Organ(Base):
+    """A body that decides (kommunstyrelsen). ``name`` begins with a capital, ``in_text`` is how it reads in a sentence."""
+
+    __tablename__ = "organ"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    in_text: Mapped[str] = mapped_column()
+    ended_on: Mapped[date | None] = mapped_column()
+
+
+class Register(Base):
+    """A diary (diarium) with its own number series per year; ``prefix`` begins the number (KS 2026/0001)."""
+
+    __tablename__ = "register"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
+    prefix: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column()
+    organ_id: Mapped[int | None] = mapped_column(ForeignKey("organ.id"))
+
+
+class NumberSeries(Base):
+    """The last number given in a series: ``case`` or ``decision``, per register and Swedish year; no gaps, no doubles."""
+
+    __tablename__ = "number_series"
+    __table_args__ = (UniqueConstraint("register_id", "kind", "year"), CheckConstraint("last >= 0", name="last"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    register_id: Mapped[int] = mapped_column(ForeignKey("register.id"))
+    kind: Mapped[str] = mapped_column()
+    year: Mapped[int] = mapped_column()
+    last: Mapped[int] = mapped_column(default=0)
+
+
+class Case(Base):
+    """The case: made with the draft, numbered at the first submit, absent from the register until then.
+
+    ``status`` is the first column of the lifecycle table; ``turn`` is the permission of whoever acts next, kept
+    beside it so that work lists and secrecy need no knowledge of the road. ``external_number`` is a number the
+    registrar enters when the case also stands in another register.
+    """
+
+    __tablename__ = "register_case"
+    __table_args__ = (
+        UniqueConstraint("register_id", "year", "serial"),
+        CheckConstraint("(number IS NULL) = (year IS NULL) AND (number IS NULL) = (serial IS NULL)", name="numbered"),
+        CheckConstraint("(number IS NULL) = (submitted_at IS NULL)", name="numbered_when_submitted"),
+        CheckConstraint("number IS NOT NULL OR status = 'draft'", name="draft_without_number"),
+        Index(None, "turn", "status_since", "id"),
+        Index(None, "status", "submitted_at", "id"),
+        Index(None, "unit_id", "submitted_at", "id"),
+        Index(None, "submitted_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
+    register_id: Mapped[int] = mapped_column(ForeignKey("register.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    title: Mapped[str] = mapped_column(default="")
+    public_title: Mapped[str] = mapped_column(default="")
+    number: Mapped[str | None] = mapped_column(unique=True)
+    year: Mapped[int | None] = mapped_column()
+    serial: Mapped[int | None] = mapped_column()
+    external_number: Mapped[str | None] = mapped_column(index=True)
+    status: Mapped[str] = mapped_column(default="draft")
+    turn: Mapped[str | None] = mapped_column()
+    status_since: Mapped[datetime] = mapped_column(UTCDateTime)
+    closed_from: Mapped[str | None] = mapped_column()
+    is_secret: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+    unit: Mapped[Unit] = relationship()
+    register: Mapped[Register] = relationship()
+    author: Mapped[Person] = relationship()
+
+
+class CaseWriter(Base):
+    """The author and the named co-writers of a case."""
+
+    __tablename__ = "case_writer"
+    __table_args__ = (UniqueConstraint("case_id", "person_id"), Index(None, "person_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Participation(Base):
+    """A person counts as having taken this part in the case; acting for another adds a row for both persons."""
+
+    __tablename__ = "participation"
+    __table_args__ = (UniqueConstraint("case_id", "person_id", "part"), Index(None, "person_id", "part"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    part: Mapped[str] = mapped_column()
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ConflictOfInterest(Base):
+    """A declared jäv (6 kap. 28 § and 7 kap. 4 § kommunallagen): bars the person from every act on the case."""
+
+    __tablename__ = "conflict_of_interest"
+    __table_args__ = (UniqueConstraint("case_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column()
+    declared_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship()
+
+
+class SecrecyMark(Base):
+    """A warning (OSL 5 kap. 5 §): provision, date, authority, who. Hides content until lifted; it is no decision.
+
+    ``confirmed_at`` is null while only the requester has asked for it.
+    """
+
+    __tablename__ = "secrecy_mark"
+    __table_args__ = (
+        CheckConstraint("(lifted_at IS NULL) = (lifted_by_id IS NULL)", name="lifted"),
+        CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed"),
+        Index(None, "case_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
+    provision: Mapped[str] = mapped_column()
+    authority: Mapped[str] = mapped_column()
+    marked_on: Mapped[date] = mapped_column()
+    marked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    lifted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    marked_by: Mapped[Person] = relationship(foreign_keys=[marked_by_id])
+
+
+class MarkReader(Base):
+    """A person named on a secrecy mark: may read what it hides."""
+
+    __tablename__ = "mark_reader"
+    __table_args__ = (UniqueConstraint("mark_id", "person_id"), Index(None, "person_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mark_id: Mapped[int] = mapped_column(ForeignKey("secrecy_mark.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class CaseFact(Base):
+    """A fact about the case that changes no status: registration checked, reported, appealed, laga kraft, corrected …"""
+
+    __tablename__ = "case_fact"
+    __table_args__ = (
+        Index(None, "case_id", "kind"),
+        Index(
+            "uq_case_fact_registration_checked",
+            "case_id",
+            unique=True,
+            sqlite_where=text("kind = 'registration_checked'"),
+            postgresql_where=text("kind = 'registration_checked'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
+    kind: Mapped[str] = mapped_column()
+    on_date: Mapped[date] = mapped_column()
+    text: Mapped[str] = mapped_column(default="")
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    by: Mapped[Person] = relationship()

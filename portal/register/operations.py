@@ -1,0 +1,118 @@
+"""Making, numbering and moving cases. Only these write the case's own row; every change is a log entry."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from portal import clock
+from portal.db import session
+from portal.errors import Conflict, Refused
+from portal.log import operations as log
+from portal.people.actor import Actor
+from portal.people.permissions import Permission
+from portal.register.models import Case, CaseWriter, NumberSeries, Part, Participation, Register
+from portal.text import _
+
+
+def create_case(*, unit_id: int, by: Actor) -> Case:
+    """A new case in draft, without a number, with ``by`` as its author. Raises Refused outside one's own unit."""
+    if not by.may(Permission.WRITE_REQUEST, unit_id):
+        raise Refused(_("Du kan bara skriva äskanden för en enhet där du har rollen."))
+    now = clock.now()
+    register = session.scalars(select(Register).order_by(Register.id).limit(1)).one()
+    case = Case(
+        register_id=register.id,
+        unit_id=unit_id,
+        author_id=by.person_id,
+        status="draft",
+        turn=Permission.WRITE_REQUEST.value,
+        status_since=now,
+        created_at=now,
+    )
+    session.add(case)
+    session.flush()  # the writer row needs the case's id
+    session.add(CaseWriter(case_id=case.id, person_id=by.person_id, added_at=now))
+    return case
+
+
+def next_number(*, register_id: int, kind: str, now: datetime) -> tuple[int, int]:
+    """The next (year, serial) of a series, without doubles or gaps: the row is held until the transaction ends.
+
+    The year is the Swedish civil year of ``now``.
+    """
+    year = clock.local_date(now).year
+    series = session.scalars(
+        select(NumberSeries)
+        .where(NumberSeries.register_id == register_id, NumberSeries.kind == kind, NumberSeries.year == year)
+        .with_for_update()
+    ).one_or_none()
+    if series is None:
+        try:
+            with session.begin_nested():
+                series = NumberSeries(register_id=register_id, kind=kind, year=year, last=0)
+                session.add(series)
+        except IntegrityError as error:
+            raise Conflict(_("Någon annan registrerade samtidigt. Försök igen.")) from error
+    series.last += 1
+    return year, series.last
+
+
+def register_case(case: Case, *, now: datetime) -> None:
+    """Give the case its number (diarienummer); only at the first submit."""
+    year, serial = next_number(register_id=case.register_id, kind="case", now=now)
+    case.year, case.serial = year, serial
+    case.number = f"{case.register.prefix}\u00a0{year}/{serial:04d}"
+    case.submitted_at = now
+
+
+def move(case: Case, *, status: str, turn: Permission | None, now: datetime) -> None:
+    """Set whose turn it is. The caller has tried the rules; the row's version guards against a second mover."""
+    changed = session.execute(
+        update(Case)
+        .where(Case.id == case.id, Case.version == case.version)
+        .values(status=status, turn=turn.value if turn else None, status_since=now, version=case.version + 1)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE answers with a cursor result
+        raise Conflict(_("Någon annan har ändrat i ärendet. Läs det på nytt innan du fortsätter."))
+    session.expire(case, ["status", "turn", "status_since", "version"])
+
+
+def take_part(case: Case, part: Part, *, by: Actor, now: datetime) -> None:
+    """Note that ``by`` (and the person stood in for) has taken ``part`` in the case; again is no change."""
+    known = set(
+        session.scalars(
+            select(Participation.person_id).where(Participation.case_id == case.id, Participation.part == part.value)
+        )
+    )
+    for person_id in sorted(by.persons - known):
+        session.add(Participation(case_id=case.id, person_id=person_id, part=part.value, at=now))
+
+
+def record(
+    case: Case,
+    action: str,
+    *,
+    by: Actor | None,
+    body: Mapping[str, object],
+    kind: str = "case",
+    object_id: UUID | None = None,
+) -> int:
+    """Write the log entry of an act on the case and return its number. Names are frozen in the body."""
+    frozen: dict[str, object] = dict(body)
+    if by is not None:
+        frozen["by"] = by.name
+        frozen["by_title"] = by.title
+        if by.principal:
+            frozen["for"] = by.principal.name
+            frozen["for_title"] = by.principal.title
+    return log.append(
+        action=action,
+        by=by,
+        object_kind=kind,
+        object_id=object_id or case.public_id,
+        case_id=case.public_id,
+        body=frozen,
+    )

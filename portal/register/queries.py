@@ -1,0 +1,81 @@
+"""Reads of cases, parts taken in them and the register."""
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import literal, select, union_all
+from sqlalchemy.orm import joinedload
+
+from portal import clock
+from portal.db import session
+from portal.errors import Unknown
+from portal.people.actor import Actor
+from portal.register import access
+from portal.register.facts import Facts
+from portal.register.models import (
+    Case,
+    CaseFact,
+    CaseWriter,
+    ConflictOfInterest,
+    Part,
+    Participation,
+    SecrecyMark,
+)
+
+_WRITER, _JAV, _CHECKED, _MARK = "writer", "jav", "checked", "mark"
+
+
+def get_case(public_id: UUID, actor: Actor, *, lock: bool = False) -> Case:
+    """The case, with its unit. With ``lock`` the row is held until the transaction ends (no-op on SQLite).
+
+    Raises Unknown when there is none, or when the actor may not see it: the two are answered alike.
+    """
+    statement = access.find(public_id, actor).options(joinedload(Case.unit), joinedload(Case.register))
+    if lock:
+        statement = statement.with_for_update(of=Case)
+    case = session.scalars(statement).one_or_none()
+    if case is None:
+        raise Unknown
+    return case
+
+
+def base_facts(case: Case, actor: Actor) -> dict[str, Any]:
+    """The fields of ``Facts`` that every package's rules share, in one statement. ``handed_over`` is added later."""
+    rows = session.execute(
+        union_all(
+            select(Participation.person_id, Participation.part).where(Participation.case_id == case.id),
+            select(CaseWriter.person_id, literal(_WRITER)).where(CaseWriter.case_id == case.id),
+            select(ConflictOfInterest.person_id, literal(_JAV)).where(ConflictOfInterest.case_id == case.id),
+            select(CaseFact.by_id, literal(_CHECKED)).where(
+                CaseFact.case_id == case.id, CaseFact.kind == "registration_checked"
+            ),
+            select(SecrecyMark.marked_by_id, literal(_MARK)).where(
+                SecrecyMark.case_id == case.id, SecrecyMark.lifted_at.is_(None)
+            ),
+        )
+    ).all()
+    parts: dict[str, set[int]] = defaultdict(set)
+    for person_id, part in rows:
+        parts[part].add(person_id)
+    return {
+        "now": clock.now(),
+        "actor": actor,
+        "status": case.status,
+        "unit_id": case.unit_id,
+        "is_writer": actor.person_id in parts[_WRITER],
+        "requesters": frozenset(parts[Part.REQUESTER]),
+        "decision_makers": frozenset(parts[Part.DECISION_MAKER]),
+        "recorders": frozenset(parts[Part.RECORDER]),
+        "statement_givers": frozenset(parts[Part.STATEMENT]),
+        "jav": frozenset(parts[_JAV]),
+        "submitted_before": case.number is not None,
+        "is_secret": case.is_secret,
+        "registration_checked": bool(parts[_CHECKED]),
+        "has_mark": bool(parts[_MARK]),
+    }
+
+
+def facts(case: Case, actor: Actor) -> Facts:
+    """What this package's own rules need."""
+    return Facts(**base_facts(case, actor))

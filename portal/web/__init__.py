@@ -1,0 +1,1 @@
+"""The gate, forms with effect, errors, filters and headers: HTTP and nothing of the field."""
