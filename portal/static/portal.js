@@ -104,7 +104,8 @@ document.addEventListener("htmx:before:response", (event) => {
 
 // A refused form keeps the address it stands on; reloading it must not ask for an address that only takes a POST.
 document.addEventListener("htmx:before:history:update", (event) => {
-  if (event.detail.response?.status >= 400) event.preventDefault();
+  const { response, sourceElement } = event.detail;
+  if (response?.status >= 400 && sourceElement.closest("form[method=post]")) event.preventDefault();
 });
 
 function say(sentence, tone = "wait") {
