@@ -80,6 +80,11 @@ def move(case: Case, *, status: str, turn: Permission | None, now: datetime) -> 
     session.expire(case, ["status", "turn", "status_since", "version"])
 
 
+def touch(case: Case) -> None:
+    """Mark the case as changed without moving it, so that a page shown before cannot act on what is no longer so."""
+    move(case, status=case.status, turn=Permission(case.turn) if case.turn else None, now=case.status_since)
+
+
 def take_part(case: Case, part: Part, *, by: Actor, now: datetime) -> None:
     """Note that ``by`` (and the person stood in for) has taken ``part`` in the case; again is no change."""
     known = set(

@@ -1,0 +1,14 @@
+"""What the rules of this package and those to its right look at, beside the facts every case has."""
+
+from dataclasses import dataclass
+
+from portal.register.facts import Facts as CaseFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts(CaseFacts):
+    """``handed_over``: an organ decides, so a new version goes back to it. ``latest_version`` is 0 before the first submit."""
+
+    handed_over: bool
+    latest_version: int
+    has_draft: bool
