@@ -1,0 +1,135 @@
+"""Entering, confirming and ending delegations: the administrator enters, the registrar confirms."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal import clock
+from portal.db import session
+from portal.errors import Conflict, Invalid, Unknown
+from portal.funds import rules
+from portal.funds.models import Delegation
+from portal.funds.operations import get_fund, organ_called, record, refuse
+from portal.people.actor import Actor
+from portal.people.models import Person
+from portal.text import _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDelegation:
+    """A row of the delegation order: ceiling in kronor, dates civil and included, the decision it rests on."""
+
+    person_id: UUID
+    fund_id: UUID | None
+    ceiling: int
+    capacity: str
+    clause: str
+    organ_id: UUID
+    decided_on: date
+    paragraph: str
+    only_when_jav_of_id: UUID | None
+    valid_from: date
+    valid_to: date | None
+
+
+def _check(new: NewDelegation) -> None:
+    problems = {}
+    if new.ceiling <= 0:
+        problems["ceiling"] = _("Skriv hur mycket delegationen räcker till, minst 1 kr.")
+    if new.capacity not in (rules.DELEGATED, rules.EXECUTION):
+        problems["capacity"] = _("Välj delegationsbeslut eller verkställighet.")
+    if not new.clause:
+        problems["clause"] = _("Skriv punkten i delegationsordningen.")
+    if not new.paragraph:
+        problems["paragraph"] = _("Skriv paragrafen i det beslut som delegationen vilar på.")
+    if new.valid_to is not None and new.valid_to < new.valid_from:
+        problems["valid_to"] = _("Delegationen slutar före den börjar.")
+    if new.only_when_jav_of_id == new.person_id:
+        problems["only_when_jav_of"] = _("Ange en annan person än den som får delegationen.")
+    if problems:
+        raise Invalid(problems)
+
+
+def _person(public_id: UUID, field: str) -> Person:
+    person = session.scalars(select(Person).where(Person.public_id == public_id)).one_or_none()
+    if person is None:
+        raise Invalid({field: _("Personen finns inte längre. Välj en annan.")})
+    return person
+
+
+def add_delegation(*, new: NewDelegation, by: Actor) -> Delegation:
+    """A new row, without effect until the registrar has confirmed it. Raises Refused, Invalid."""
+    refuse(rules.refusal_to_delegate(by))
+    _check(new)
+    jav_of = _person(new.only_when_jav_of_id, "only_when_jav_of") if new.only_when_jav_of_id else None
+    row = Delegation(
+        person=_person(new.person_id, "person"),
+        fund=get_fund(new.fund_id) if new.fund_id else None,
+        ceiling=new.ceiling,
+        capacity=new.capacity,
+        clause=new.clause,
+        rests_on_organ=organ_called(new.organ_id),
+        rests_on_date=new.decided_on,
+        rests_on_paragraph=new.paragraph,
+        only_when_jav_of_id=jav_of.id if jav_of else None,
+        valid_from=new.valid_from,
+        valid_to=new.valid_to,
+        entered_by_id=by.person_id,
+        entered_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()  # the log needs the row's public id
+    _record("funds.add_delegation", row, by)
+    return row
+
+
+def confirm_delegation(*, delegation_id: UUID, by: Actor) -> Delegation:
+    """The registrar, another person than the one who entered it, has seen the decision it rests on."""
+    row = _locked(delegation_id)
+    refuse(rules.refusal_to_confirm(by, row.entered_by_id, row.person_id))
+    if row.confirmed_at is not None:
+        raise Conflict(_("Delegationen är redan bekräftad."))
+    row.confirmed_at, row.confirmed_by_id = clock.now(), by.person_id
+    row.version += 1
+    _record("funds.confirm_delegation", row, by)
+    return row
+
+
+def end_delegation(*, delegation_id: UUID, last_day: date, by: Actor) -> Delegation:
+    """The delegation stops after ``last_day``, which is today or later (what was decided under it stands)."""
+    refuse(rules.refusal_to_delegate(by))
+    row = _locked(delegation_id)
+    if last_day < max(clock.today(), row.valid_from):
+        raise Invalid({"last_day": _("Sista dagen är tidigast i dag, och inte före den dag delegationen börjar.")})
+    if row.valid_to is not None and row.valid_to <= last_day:
+        raise Conflict(_("Delegationen slutar redan den dagen eller tidigare."))
+    row.valid_to = last_day
+    row.version += 1
+    _record("funds.end_delegation", row, by)
+    return row
+
+
+def _locked(public_id: UUID) -> Delegation:
+    row = session.scalars(select(Delegation).where(Delegation.public_id == public_id).with_for_update()).one_or_none()
+    if row is None:
+        raise Unknown
+    return row
+
+
+def _record(action: str, row: Delegation, by: Actor) -> None:
+    body: dict[str, object] = {
+        "person": row.person.name,
+        "person_title": row.person.title,
+        "fund": f"{row.fund.name} {row.fund.year}" if row.fund else "",
+        "ceiling": row.ceiling,
+        "capacity": row.capacity,
+        "clause": row.clause,
+        "organ": row.rests_on_organ.name,
+        "date": row.rests_on_date.isoformat(),
+        "paragraph": row.rests_on_paragraph,
+        "valid_from": row.valid_from.isoformat(),
+        "valid_to": row.valid_to.isoformat() if row.valid_to else "",
+    }
+    record(action, by=by, kind="delegation", object_id=row.public_id, body=body)

@@ -1,0 +1,250 @@
+"""Setting money aside, granting from it and giving it back. Amounts are whole kronor.
+
+What is left is changed by guarded UPDATEs under the table's CHECK, so two decisions at the same moment can never
+promise the same money; each movement is a row of the ledger, and the two agree.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from portal import clock
+from portal.db import session
+from portal.errors import Conflict, Invalid, Refused, Unknown
+from portal.funds import rules
+from portal.funds.models import Fund, FundDecision, LedgerKind, LedgerRow
+from portal.log import operations as log
+from portal.money import format_kronor
+from portal.people.actor import Actor
+from portal.register.models import Case, Organ
+from portal.text import _
+
+remaining: ColumnElement[int] = Fund.set_aside - Fund.granted + Fund.reversed + Fund.returned - Fund.lapsed - Fund.carried_over
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoliticalDecision:
+    """The decision by which money is set aside: ``amount`` kronor (negative lowers), which organ, when, which §."""
+
+    amount: int
+    organ_id: UUID
+    decided_on: date
+    paragraph: str
+
+
+def record(action: str, *, by: Actor, kind: str, object_id: UUID, body: Mapping[str, object]) -> None:
+    """A log entry of this package that belongs to no case; names are frozen in the body."""
+    frozen: dict[str, object] = {**body, "by": by.name, "by_title": by.title}
+    if by.principal:
+        frozen |= {"for": by.principal.name, "for_title": by.principal.title}
+    log.append(action=action, by=by, object_kind=kind, object_id=object_id, case_id=None, body=frozen)
+
+
+def refuse(sentence: str | None) -> None:
+    """Raise Refused when a rule has answered with a sentence."""
+    if sentence:
+        raise Refused(sentence)
+
+
+def organ_called(public_id: UUID) -> Organ:
+    """The organ with that public id. Raises Invalid when there is none, or it has ended."""
+    organ = session.scalars(select(Organ).where(Organ.public_id == public_id)).one_or_none()
+    if organ is None or organ.ended_on is not None:
+        raise Invalid({"organ": _("Organet finns inte längre. Välj ett annat.")})
+    return organ
+
+
+def get_fund(public_id: UUID) -> Fund:
+    """The fund, its row held until the transaction ends. Raises Unknown."""
+    fund = session.scalars(select(Fund).where(Fund.public_id == public_id).with_for_update()).one_or_none()
+    if fund is None:
+        raise Unknown
+    return fund
+
+
+def add_fund(
+    *,
+    name: str,
+    year: int,
+    organ_id: UUID,
+    decision: PoliticalDecision,
+    code: Mapping[str, str],
+    report_required: bool,
+    by: Actor,
+) -> Fund:
+    """Money set aside for a budget year, 0 kr until the registrar has confirmed the decision it rests on.
+
+    ``organ_id`` is the organ that answers for the money, ``code`` the code parts it is booked on. Raises Refused, Invalid.
+    """
+    refuse(rules.refusal_to_manage(by))
+    if decision.amount <= 0:
+        raise Invalid({"amount": _("Skriv hur mycket som avsätts, minst 1 kr.")})
+    if session.scalar(select(Fund.id).where(Fund.year == year, Fund.name == name)) is not None:
+        raise Invalid({"name": _("Det finns redan avsatta medel med det namnet för året.")})
+    fund = Fund(
+        year=year,
+        name=name,
+        organ_id=organ_called(organ_id).id,
+        code=dict(code),
+        report_required=report_required,
+        created_at=clock.now(),
+    )
+    session.add(fund)
+    session.flush()  # the decision row and the log need the fund's ids
+    record(
+        "funds.add",
+        by=by,
+        kind="fund",
+        object_id=fund.public_id,
+        body={"name": name, "year": year, "report_required": "ja" if report_required else "nej"},
+    )
+    propose_change(fund_id=fund.public_id, decision=decision, by=by)
+    return fund
+
+
+def propose_change(*, fund_id: UUID, decision: PoliticalDecision, by: Actor) -> FundDecision:
+    """Finance enters the political decision that raises or lowers the money; in force when the registrar confirms it."""
+    refuse(rules.refusal_to_manage(by))
+    if decision.amount == 0:
+        raise Invalid({"amount": _("Skriv hur mycket som tillförs eller dras in.")})
+    if decision.decided_on > clock.today():
+        raise Invalid({"decided_on": _("Beslutsdagen ligger i framtiden.")})
+    fund = get_fund(fund_id)
+    organ = organ_called(decision.organ_id)
+    row = FundDecision(
+        fund_id=fund.id,
+        amount=decision.amount,
+        organ_id=organ.id,
+        decided_on=decision.decided_on,
+        paragraph=decision.paragraph,
+        entered_by_id=by.person_id,
+        entered_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()  # the log needs the decision's public id
+    record("funds.propose", by=by, kind="fund_decision", object_id=row.public_id, body=_body(fund, row, organ))
+    return row
+
+
+def confirm_fund_decision(*, decision_id: UUID, by: Actor) -> FundDecision:
+    """The registrar has seen the political decision: the money is set aside (or taken back) now.
+
+    Raises Refused (own entry, or more is taken back than is left), Conflict (confirmed already), Unknown.
+    """
+    row = session.scalars(select(FundDecision).where(FundDecision.public_id == decision_id)).one_or_none()
+    if row is None:
+        raise Unknown
+    refuse(rules.refusal_to_confirm(by, row.entered_by_id))
+    now = clock.now()
+    claimed = session.execute(
+        update(FundDecision)
+        .where(FundDecision.id == row.id, FundDecision.confirmed_at.is_(None))
+        .values(confirmed_at=now, confirmed_by_id=by.person_id)
+        .execution_options(synchronize_session=False)
+    )
+    if claimed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE answers with a cursor result
+        raise Conflict(_("Beslutet är redan bekräftat."))
+    session.expire(row)
+    _change(row.fund_id, "set_aside", row.amount, needs=-row.amount)
+    _ledger(row.fund_id, LedgerKind.SET_ASIDE, row.amount, by=by, now=now, fund_decision_id=row.id)
+    record("funds.confirm", by=by, kind="fund_decision", object_id=row.public_id, body=_body(row.fund, row, row.organ))
+    return row
+
+
+def grant(fund_id: int, amount: int, case: Case, by: Actor, now: datetime) -> tuple[int, int]:
+    """Take ``amount`` kronor for the case; what was left before and after. Refused when there is not that much left."""
+    if amount == 0:
+        left = _left(fund_id)
+        return left, left
+    left = _change(fund_id, "granted", amount, needs=amount)
+    _ledger(fund_id, LedgerKind.GRANTED, amount, by=by, now=now, case_id=case.id)
+    return left + amount, left
+
+
+def reverse(fund_id: int, amount: int, case: Case, by: Actor, now: datetime) -> None:
+    """Undo a grant whose decision is replaced: ``amount`` is the grant less what the case already gave back."""
+    if amount > 0:
+        _change(fund_id, "reversed", amount)
+        _ledger(fund_id, LedgerKind.REVERSED, amount, by=by, now=now, case_id=case.id)
+
+
+def give_back(fund_id: int, amount: int, case: Case, by: Actor, now: datetime) -> None:
+    """Money that the case did not use comes back (after the final report) and can be granted again."""
+    if amount > 0:
+        _change(fund_id, "returned", amount)
+        _ledger(fund_id, LedgerKind.RETURNED, amount, by=by, now=now, case_id=case.id)
+
+
+def _change(fund_id: int, column: str, amount: int, *, needs: int = 0) -> int:
+    """Add ``amount`` to a column of the fund if at least ``needs`` kronor are left; what is left afterwards."""
+    statement = update(Fund).where(Fund.id == fund_id)
+    if needs > 0:
+        statement = statement.where(remaining >= needs, or_(Fund.ended_on.is_(None), Fund.ended_on >= clock.today()))
+    values = {column: getattr(Fund, column) + amount, "version": Fund.version + 1}
+    try:
+        left = session.execute(
+            statement.values(values).returning(remaining).execution_options(synchronize_session=False)
+        ).scalar_one_or_none()
+    except IntegrityError as error:  # the table's CHECK has the last word
+        raise Refused(_("Så mycket finns inte kvar att fördela.")) from error
+    if left is None:
+        raise Refused(_too_much(fund_id, needs))
+    fund = session.get(Fund, fund_id)
+    session.expire(fund)
+    return left
+
+
+def _left(fund_id: int) -> int:
+    return session.scalars(select(remaining).where(Fund.id == fund_id)).one()
+
+
+def _too_much(fund_id: int, amount: int) -> str:
+    fund = session.get_one(Fund, fund_id, populate_existing=True)
+    if fund.ended_on is not None and fund.ended_on < clock.today():
+        return _("%(name)s %(year)s är avslutade och kan inte fördelas.", name=fund.name, year=fund.year)
+    return _(
+        "%(amount)s är mer än vad som är kvar att fördela ur %(name)s %(year)s: %(left)s. "
+        "Mer avsätts genom ett politiskt beslut.",
+        amount=format_kronor(amount),
+        name=fund.name,
+        year=fund.year,
+        left=format_kronor(fund.left),
+    )
+
+
+def _ledger(
+    fund_id: int,
+    kind: LedgerKind,
+    amount: int,
+    *,
+    by: Actor,
+    now: datetime,
+    case_id: int | None = None,
+    fund_decision_id: int | None = None,
+) -> None:
+    session.add(
+        LedgerRow(
+            fund_id=fund_id,
+            kind=kind.value,
+            amount=amount,
+            case_id=case_id,
+            fund_decision_id=fund_decision_id,
+            by_id=by.person_id,
+            at=now,
+        )
+    )
+
+
+def _body(fund: Fund, row: FundDecision, organ: Organ) -> dict[str, object]:
+    return {
+        "name": fund.name,
+        "year": fund.year,
+        "amount": row.amount,
+        "organ": organ.name,
+        "date": row.decided_on.isoformat(),
+        "paragraph": row.paragraph,
+    }
