@@ -1,0 +1,254 @@
+"""Writing, submitting, discarding and withdrawing a request. Autosave leaves no trace in the log; every other act does."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from portal import clock
+from portal.db import session
+from portal.errors import Conflict, Invalid, Refused
+from portal.funding_requests import attachments, queries
+from portal.funding_requests.acting import begin, out_of_turn
+from portal.funding_requests.checking import check
+from portal.funding_requests.content import Content, Draft, draft_of
+from portal.funding_requests.facts import Facts
+from portal.funding_requests.lifecycle import TURN, Action, Status, step
+from portal.funding_requests.models import BudgetLine, FundingRequest, RequestVersion
+from portal.funding_requests.rules import REFUSALS, refusal_to_write
+from portal.funds.models import Fund
+from portal.outbox import operations as outbox
+from portal.people.actor import Actor
+from portal.people.models import Unit
+from portal.people.permissions import Permission
+from portal.register import operations as register
+from portal.register import queries as cases
+from portal.register.models import Case, CaseFact, CaseWriter, Organ, Part, Participation, SecrecyMark
+from portal.text import _
+
+MOST_CHARACTERS = 400_000  # of everything typed in one draft
+MOST_ROWS = 200  # of any one kind: points, lines, recipients …
+TITLE_SHOWN = 200  # characters of a draft's title shown in lists
+MOST_REASON = 10_000
+UNSTATED = "uppgift utelämnad"
+
+
+def create_draft(*, unit_id: int, by: Actor, draft: Mapping[str, Any] | None = None) -> Case:
+    """A new draft for the unit. What the portal knows is filled in: the unit as receiver, the author as handläggare."""
+    case = register.create_case(unit_id=unit_id, by=by)
+    unit = session.get_one(Unit, unit_id)
+    begun = {"receiver": unit.name, "handler_name": by.name, "handler_role": by.title if by.title != by.name else ""}
+    request = FundingRequest(case_id=case.id, draft=dict(draft_of({**begun, **(draft or {})})), saved_at=clock.now())
+    session.add(request)
+    case.title = request.draft["title"].strip()[:TITLE_SHOWN] if request.draft else ""
+    register.take_part(case, Part.REQUESTER, by=by, now=clock.now())
+    return case
+
+
+def _size(draft: Draft) -> tuple[int, int]:
+    characters, rows = 0, 0
+    for value in draft.values():
+        if isinstance(value, str):
+            characters += len(value)
+            continue
+        items = value if isinstance(value, list) else []
+        rows = max(rows, len(items))
+        characters += sum(len(item) if isinstance(item, str) else sum(map(len, item.values())) for item in items)
+    return characters, rows
+
+
+def _refuse_huge(draft: Draft) -> None:
+    characters, rows = _size(draft)
+    if characters > MOST_CHARACTERS:
+        raise Invalid({"": _("Utkastet är för stort för att sparas. Korta texten, eller lägg den som bilaga.")})
+    if rows > MOST_ROWS:
+        raise Invalid({"": _("Utkastet har fler än %(most)s rader av samma slag. Ta bort några.", most=MOST_ROWS)})
+
+
+def writable(case_id: UUID, by: Actor) -> tuple[Case, FundingRequest, Facts]:
+    """The locked case whose draft ``by`` may change now. Raises Unknown, Conflict (already submitted) or Refused."""
+    case = cases.get_case(case_id, by, lock=True)
+    request = queries.request_of(case)
+    if step(case.status, Action.SUBMIT) is None:
+        raise Conflict(out_of_turn(case.status))
+    facts = queries.facts(case, by, request=request)
+    if refusal := refusal_to_write(facts):
+        raise Refused(refusal)
+    return case, request, facts
+
+
+def save_draft(*, case_id: UUID, draft: Draft, by: Actor, seen: int | None) -> int:
+    """Keep what was typed, read or not, and return the draft's new version. Writes no log entry.
+
+    ``seen`` is the draft version the page showed: an older one raises Conflict, so that a second tab never overwrites
+    the first without saying so. None saves without asking (the read-in, which follows on its own page).
+    """
+    _refuse_huge(draft)
+    case, request, _facts = writable(case_id, by)
+    if seen is not None and seen != request.draft_version:
+        raise Conflict(_("Utkastet har ändrats i ett annat fönster eller av en medskrivare. Det du skrev här är inte sparat."))
+    now = clock.now()
+    request.draft, request.saved_at = dict(draft_of(dict(draft))), now
+    request.draft_version += 1
+    if case.number is None:
+        case.title = " ".join(draft["title"].split())[:TITLE_SHOWN]
+    register.take_part(case, Part.REQUESTER, by=by, now=now)
+    return request.draft_version
+
+
+def add_writer(*, case_id: UUID, person_id: UUID, by: Actor) -> None:
+    """Name a co-writer, who sees the draft and may change it. Raises Invalid when the person cannot be one."""
+    case, _request, _facts = writable(case_id, by)
+    person = next((each for each in queries.possible_writers(case) if each.public_id == person_id), None)
+    if person is None:
+        raise Invalid({"writer": _("Välj någon som skriver äskanden och inte redan är medskrivare.")})
+    session.add(CaseWriter(case_id=case.id, person_id=person.id, added_at=clock.now()))
+    register.record(case, "funding_requests.add_writer", by=by, body={"name": person.name})
+
+
+def submit(*, case_id: UUID, by: Actor, seen_version: int | None, seen_draft: int | None = None) -> Case:
+    """Freeze what is written as a new version and send it: to the decision maker, or back to the organ that has it.
+
+    One transaction: version with SHA-256, lines, case number at the first submit, secrecy mark, log, outbox. Raises
+    Invalid with every problem, Conflict when ``seen_draft`` is not what would be sent, Refused by the rules.
+    """
+    case, facts = begin(case_id, Action.SUBMIT, by, seen_version, queries.facts, REFUSALS)
+    request = queries.request_of(case)
+    if seen_draft is not None and seen_draft != request.draft_version:
+        raise Conflict(_("Utkastet har ändrats sedan du granskade det. Läs igenom det igen innan du skickar in."))
+    chosen = queries.options(case, facts.actor, attachments.of_case(case)).choices
+    content = check(queries.draft_of_case(case, request), chosen)
+    now = clock.now()
+    version = _freeze(request, content, facts.actor, now)
+    _show(case, request, content)
+    if case.number is None:
+        register.register_case(case, now=now)
+    if content.secrecy:
+        _mark(case, content, facts, now)
+    attachments.freeze(case, now=now)
+    if completion := queries.open_completion(case):
+        completion.answered_at = now
+    register.take_part(case, Part.REQUESTER, by=facts.actor, now=now)
+    _announce(case, request, version, content, facts.actor)
+    status = Status.REFERRED if facts.handed_over else Status.SUBMITTED
+    register.move(case, status=status, turn=TURN[status], now=now)
+    return case
+
+
+def _freeze(request: FundingRequest, content: Content, by: Actor, now: datetime) -> RequestVersion:
+    text = content.to_json()
+    version = RequestVersion(
+        funding_request_id=request.id,
+        number=request.latest_version + 1,
+        content=text,
+        sha256=sha256(text.encode()).hexdigest(),
+        submitted_at=now,
+        submitted_by_id=by.person_id,
+    )
+    session.add(version)
+    session.flush()  # the lines need the version's id
+    session.add_all(
+        BudgetLine(version_id=version.id, position=n, label=line.label, amount=line.amount, cost_type=line.cost_type)
+        for n, line in enumerate(content.lines, 1)
+    )
+    return version
+
+
+def _show(case: Case, request: FundingRequest, content: Content) -> None:
+    """Put what lists and rules look at on the rows they look at; the draft is done with."""
+    request.latest_version += 1
+    request.draft, request.draft_version = None, request.draft_version + 1
+    request.requested, request.budget_year = content.total, content.budget_year
+    if content.fund:
+        statement = select(Fund.id).where(Fund.public_id == UUID(content.fund.public_id))
+        request.fund_id = session.scalars(statement).one()
+    else:
+        request.fund_id = None
+    if content.organ:
+        organ = select(Organ.id).where(Organ.public_id == UUID(content.organ.public_id))
+        request.organ_id = session.scalars(organ).one()
+    else:
+        request.organ_id = None
+    case.title = content.title
+    if case.number is None or not case.is_secret:
+        # 5 kap. 2 § offentlighets- och sekretesslagen: what the case is about may be left out of the register.
+        case.public_title = _(UNSTATED).capitalize() if content.secrecy else content.title
+
+
+def _mark(case: Case, content: Content, facts: Facts, now: datetime) -> None:
+    """The requester's yes is a mark from this moment on, which the registrar confirms or lifts."""
+    case.is_secret = True
+    if facts.has_mark:
+        return
+    session.add(
+        SecrecyMark(
+            case_id=case.id,
+            provision=content.provision or _("Lagrum inte angivet"),
+            authority=case.register.name,
+            marked_on=clock.local_date(now),
+            marked_by_id=facts.actor.person_id,
+        )
+    )
+
+
+def _announce(case: Case, request: FundingRequest, version: RequestVersion, content: Content, by: Actor) -> None:
+    body: dict[str, object] = {
+        "number": case.number,
+        "title": case.public_title if case.is_secret else content.title,
+        "version": version.number,
+        "sha256": version.sha256,
+        "requested": content.total,
+        "unit": content.unit,
+        "handed_over": request.referred_organ_id is not None,
+    }
+    register.record(case, "funding_requests.submit", by=by, body=body, kind="version", object_id=version.public_id)
+    outbox.enqueue(
+        kind="submission_document",
+        payload={"version": str(version.public_id)},
+        key=f"submission_document:{version.public_id}",
+    )
+    to = Permission.KEEP_REGISTER if request.referred_organ_id else Permission.DECIDE
+    notify(case, "submitted", to=to, key=f"submitted:{version.public_id}")
+
+
+def notify(case: Case, event: str, *, to: Permission, key: str) -> None:
+    """Queue a notice about the case to whoever holds ``to``; it names the number and nothing of the content."""
+    outbox.enqueue(
+        kind="notice",
+        payload={"event": event, "case": str(case.public_id), "permission": to.value},
+        key=f"notice:{key}",
+    )
+
+
+def discard(*, case_id: UUID, by: Actor, seen_version: int | None) -> None:
+    """Throw away a draft that was never submitted, with its files. Nobody but its writers has seen it."""
+    case, facts = begin(case_id, Action.DISCARD, by, seen_version, queries.facts, REFUSALS)
+    register.record(case, "funding_requests.discard", by=facts.actor, body={})
+    attachments.remove_all(case)
+    for table in (FundingRequest, CaseWriter, Participation):
+        session.execute(delete(table).where(table.case_id == case.id))
+    session.delete(case)
+
+
+def withdraw(*, case_id: UUID, reason: str, by: Actor, seen_version: int | None) -> Case:
+    """Take the request back before a decision. The documents stay; the registrar closes the case."""
+    reason = reason.strip()
+    if not reason:
+        raise Invalid({"reason": _("Skriv varför äskandet återkallas.")})
+    if len(reason) > MOST_REASON:
+        raise Invalid({"reason": _("Texten är för lång. Korta den till högst %(most)s tecken.", most=MOST_REASON)})
+    case, facts = begin(case_id, Action.WITHDRAW, by, seen_version, queries.facts, REFUSALS)
+    now = clock.now()
+    fact = CaseFact(
+        case_id=case.id, kind="withdrawn", on_date=clock.local_date(now), text=reason, by_id=facts.actor.person_id, at=now
+    )
+    session.add(fact)
+    queries.request_of(case).draft = None
+    body = {"number": case.number, "reason": "" if case.is_secret else reason}
+    register.record(case, "funding_requests.withdraw", by=facts.actor, body=body)
+    notify(case, "withdrawn", to=Permission.DECIDE, key=f"withdrawn:{case.public_id}:{case.version}")
+    register.move(case, status=Status.WITHDRAWN, turn=TURN[Status.WITHDRAWN], now=now)
+    return case

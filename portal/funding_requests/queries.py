@@ -1,0 +1,233 @@
+"""Reads of requests: the draft, the versions, what a draft may choose among."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from portal import clock
+from portal.db import session
+from portal.funding_requests.checking import Choices
+from portal.funding_requests.content import Attachment, Content, Draft, FundRef, OrganRef, draft_from, draft_of
+from portal.funding_requests.content import Person as NamedPerson
+from portal.funding_requests.facts import Facts
+from portal.funding_requests.models import BudgetLine, CompletionRequest, FundingRequest, RequestVersion
+from portal.funds.models import Fund
+from portal.people.actor import Actor
+from portal.people.models import Person, RoleHolding, Unit
+from portal.people.permissions import PERMISSIONS, Permission
+from portal.register.models import Case, CaseWriter, Organ
+from portal.register.queries import base_facts
+
+_WRITING_ROLES = [role.value for role, permissions in PERMISSIONS.items() if Permission.WRITE_REQUEST in permissions]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A submitted version with its content read and its lines as rows (which decisions and budget entries point at)."""
+
+    row: RequestVersion
+    content: Content
+    lines: tuple[BudgetLine, ...]
+
+    @property
+    def number(self) -> int:
+        """1 for the first submit."""
+        return self.row.number
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the version's canonical JSON."""
+        return self.row.sha256
+
+    @property
+    def public_id(self) -> UUID:
+        """The id seen from outside."""
+        return self.row.public_id
+
+    @property
+    def submitted_at(self) -> datetime:
+        """When it was submitted (UTC)."""
+        return self.row.submitted_at
+
+    @property
+    def submitted_by(self) -> str:
+        """Who submitted it, as named in the version itself."""
+        return self.content.requester.name
+
+
+def request_of(case: Case) -> FundingRequest:
+    """The request of ``case`` with its fund and organs, in one statement."""
+    statement = select(FundingRequest).where(FundingRequest.case_id == case.id)
+    return session.scalars(
+        statement.options(
+            joinedload(FundingRequest.fund), joinedload(FundingRequest.organ), joinedload(FundingRequest.referred_organ)
+        )
+    ).one()
+
+
+def facts(case: Case, actor: Actor, *, request: FundingRequest | None = None) -> Facts:
+    """What this package's rules need; pass the request when it is already loaded."""
+    request = request or request_of(case)
+    return Facts(
+        **base_facts(case, actor),
+        handed_over=request.referred_organ_id is not None,
+        latest_version=request.latest_version,
+        has_draft=request.draft is not None,
+    )
+
+
+def versions(case: Case) -> list[Version]:
+    """Every submitted version, oldest first, in two statements."""
+    rows = session.scalars(
+        select(RequestVersion)
+        .join(FundingRequest, FundingRequest.id == RequestVersion.funding_request_id)
+        .where(FundingRequest.case_id == case.id)
+        .order_by(RequestVersion.number)
+    ).all()
+    return _with_lines(list(rows))
+
+
+def current_version(case: Case) -> Version | None:
+    """The version that is asked for now, or None before the first submit; two statements."""
+    row = session.scalars(
+        select(RequestVersion)
+        .join(FundingRequest, FundingRequest.id == RequestVersion.funding_request_id)
+        .where(FundingRequest.case_id == case.id, RequestVersion.number == FundingRequest.latest_version)
+    ).one_or_none()
+    return _with_lines([row])[0] if row else None
+
+
+def version(public_id: UUID) -> tuple[Version, Case]:
+    """A version by its public id, with its case; for work that has already been let in (the worker)."""
+    row, case = (
+        session.execute(
+            select(RequestVersion, Case)
+            .join(FundingRequest, FundingRequest.id == RequestVersion.funding_request_id)
+            .join(Case, Case.id == FundingRequest.case_id)
+            .where(RequestVersion.public_id == public_id)
+        )
+        .one()
+        ._tuple()
+    )
+    return _with_lines([row])[0], case
+
+
+def _with_lines(rows: list[RequestVersion]) -> list[Version]:
+    lines = session.scalars(
+        select(BudgetLine).where(BudgetLine.version_id.in_([row.id for row in rows])).order_by(BudgetLine.position)
+    ).all()
+    return [
+        Version(row, Content.from_json(row.content), tuple(line for line in lines if line.version_id == row.id)) for row in rows
+    ]
+
+
+def draft_of_case(case: Case, request: FundingRequest) -> Draft:
+    """What is being written: the saved draft, else the latest version as the start of a new one."""
+    if request.draft is not None:
+        return draft_of(request.draft)
+    latest = current_version(case)
+    return draft_from(latest.content) if latest else draft_of({})
+
+
+def open_organs(today: date) -> list[Organ]:
+    """Organs that can decide today, by name."""
+    return list(
+        session.scalars(select(Organ).where(or_(Organ.ended_on.is_(None), Organ.ended_on >= today)).order_by(Organ.name))
+    )
+
+
+def open_funds(today: date) -> list[Fund]:
+    """Set-aside money that can be asked for today: this year's, last year's and later, not ended; newest first."""
+    return list(
+        session.scalars(
+            select(Fund)
+            .where(or_(Fund.ended_on.is_(None), Fund.ended_on >= today), Fund.year >= today.year - 1)
+            .order_by(Fund.year.desc(), Fund.name)
+        )
+    )
+
+
+def units_of(actor: Actor) -> list[Unit]:
+    """The units for which ``actor`` may write requests, by name."""
+    return list(session.scalars(select(Unit).where(Unit.id.in_(actor.units(Permission.WRITE_REQUEST))).order_by(Unit.name)))
+
+
+def department_of(unit: Unit) -> str:
+    """The name of the department (förvaltning) above ``unit``, or its own."""
+    parent = session.get(Unit, unit.parent_id) if unit.parent_id else None
+    return parent.name if parent else unit.name
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the page offers and the check allows: open organs and funds, and the plain values the check takes."""
+
+    organs: list[Organ]
+    funds: list[Fund]
+    choices: Choices
+
+
+def options(case: Case, by: Actor, attachments: tuple[Attachment, ...]) -> Options:
+    """What the draft of ``case`` may choose among today, as ``by`` would submit it."""
+    today = clock.today()
+    organs, funds = open_organs(today), open_funds(today)
+    choices = Choices(
+        unit=case.unit.name,
+        department=department_of(case.unit),
+        requester=NamedPerson(by.name, by.title),
+        today=today,
+        organs={str(o.public_id): OrganRef(o.name, o.in_text, str(o.public_id)) for o in organs},
+        funds={str(f.public_id): FundRef(f.name, f.year, str(f.public_id)) for f in funds},
+        attachments=attachments,
+    )
+    return Options(organs, funds, choices)
+
+
+def open_completion(case: Case) -> CompletionRequest | None:
+    """The request for completion that waits for an answer."""
+    return session.scalars(
+        select(CompletionRequest)
+        .where(CompletionRequest.case_id == case.id, CompletionRequest.answered_at.is_(None))
+        .options(joinedload(CompletionRequest.asked_by))
+        .order_by(CompletionRequest.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def writers(case: Case) -> list[Person]:
+    """The author and the co-writers, in the order they were added."""
+    return list(
+        session.scalars(
+            select(Person)
+            .join(CaseWriter, CaseWriter.person_id == Person.id)
+            .where(CaseWriter.case_id == case.id)
+            .order_by(CaseWriter.id)
+        )
+    )
+
+
+def _holds_writing_role(today: date) -> list[object]:
+    return [
+        RoleHolding.role.in_(_WRITING_ROLES),
+        RoleHolding.valid_from <= today,
+        or_(RoleHolding.valid_to.is_(None), RoleHolding.valid_to >= today),
+        Person.disabled_at.is_(None),
+    ]
+
+
+def possible_writers(case: Case) -> list[Person]:
+    """Persons who write requests in some unit today and are not yet writers of this one, by name; 200 at most."""
+    present = select(CaseWriter.person_id).where(CaseWriter.case_id == case.id)
+    return list(
+        session.scalars(
+            select(Person)
+            .join(RoleHolding, RoleHolding.person_id == Person.id)
+            .where(*_holds_writing_role(clock.today()), Person.id.not_in(present))  # type: ignore[arg-type]
+            .distinct()
+            .order_by(Person.name)
+            .limit(200)
+        )
+    )
