@@ -1,0 +1,144 @@
+"""Reading the log."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from portal.db import session
+from portal.log import entries, merkle
+from portal.log.models import Checkpoint, LogBody, LogCheck, LogEntry, LogHead
+
+_BATCH = 1000
+_HEADER = tuple(getattr(LogEntry, name) for name in entries.Header.__slots__)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One entry as a person reads it; ``body`` is empty when it has been disposed of."""
+
+    seq: int
+    at: datetime
+    actor: UUID | None
+    acting_for: UUID | None
+    role: str
+    action: str
+    object_kind: str
+    object_id: UUID
+    case_id: UUID | None
+    body: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The tree as it stands."""
+
+    size: int
+    frontier: merkle.Frontier
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What binds a body to its entry: the canonical header, the canonical body and its salt."""
+
+    header: str
+    body: str
+    salt: bytes
+
+
+def split(frontier: bytes) -> merkle.Frontier:
+    """The stored frontier as hashes. Raises ValueError when its length is not a whole number of hashes."""
+    if len(frontier) % merkle.HASH_BYTES:
+        raise ValueError("the frontier is not a row of hashes")
+    return tuple(frontier[at : at + merkle.HASH_BYTES] for at in range(0, len(frontier), merkle.HASH_BYTES))
+
+
+def _rows(statement: Select[*tuple[object, ...]]) -> list[TimelineRow]:
+    return [
+        TimelineRow(
+            row.seq,
+            row.at,
+            row.actor,
+            row.acting_for,
+            row.role,
+            row.action,
+            row.object_kind,
+            row.object_id,
+            row.case_id,
+            json.loads(row.json) if row.json is not None else {},
+        )
+        for row in session.execute(statement)
+    ]
+
+
+def _with_bodies() -> Select[*tuple[object, ...]]:
+    return select(*_HEADER, LogBody.json).outerjoin(LogBody, LogBody.seq == LogEntry.seq)
+
+
+def timeline(case_id: UUID) -> list[TimelineRow]:
+    """Every entry of a case, oldest first."""
+    return _rows(_with_bodies().where(LogEntry.case_id == case_id).order_by(LogEntry.seq))
+
+
+def page(before_seq: int | None = None, limit: int = 50) -> list[TimelineRow]:
+    """Entries of the whole log, newest first, those before ``before_seq`` when it is given."""
+    statement = _with_bodies().order_by(LogEntry.seq.desc()).limit(limit)
+    if before_seq is not None:
+        statement = statement.where(LogEntry.seq < before_seq)
+    return _rows(statement)
+
+
+def _header(row: object) -> entries.Header:
+    return entries.Header(**{name: getattr(row, name) for name in entries.Header.__slots__})
+
+
+def header(seq: int) -> entries.Header | None:
+    """The header of one entry."""
+    row = session.execute(select(*_HEADER).where(LogEntry.seq == seq)).one_or_none()
+    return None if row is None else _header(row)
+
+
+def headers_after(seq: int) -> Iterator[tuple[entries.Header, bytes]]:
+    """Headers and stored leaves after ``seq``, in order, read in batches."""
+    while True:
+        statement = select(*_HEADER, LogEntry.leaf).where(LogEntry.seq > seq).order_by(LogEntry.seq).limit(_BATCH)
+        rows = session.execute(statement).all()
+        for row in rows:
+            yield _header(row), row.leaf
+        if len(rows) < _BATCH:
+            return
+        seq = rows[-1].seq
+
+
+def leaves(size: int) -> list[bytes]:
+    """The stored leaves of the first ``size`` entries."""
+    return list(session.scalars(select(LogEntry.leaf).where(LogEntry.seq <= size).order_by(LogEntry.seq)))
+
+
+def evidence(seq: int) -> Evidence | None:
+    """Header, body and salt of an entry, for one who checks it from outside; None when either is gone."""
+    found = header(seq)
+    body = session.execute(select(LogBody.json, LogBody.salt).where(LogBody.seq == seq)).one_or_none()
+    if found is None or body is None:
+        return None
+    return Evidence(found.json(), body.json, body.salt)
+
+
+def head() -> Head | None:
+    """The head; None before the first entry."""
+    row = session.execute(select(LogHead.size, LogHead.frontier, LogHead.root)).one_or_none()
+    return None if row is None else Head(row.size, split(row.frontier), row.root)
+
+
+def latest_checkpoint() -> Checkpoint | None:
+    """The signed checkpoint of the largest tree."""
+    return session.scalars(select(Checkpoint).order_by(Checkpoint.size.desc()).limit(1)).one_or_none()
+
+
+def last_verified() -> LogCheck | None:
+    """The result of the last check of the whole log."""
+    return session.scalars(select(LogCheck).order_by(LogCheck.id.desc()).limit(1)).one_or_none()

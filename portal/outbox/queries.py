@@ -1,0 +1,73 @@
+"""Reading the outbox: what waits, what fails, whether a worker is alive."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+
+from portal import clock
+from portal.db import session
+from portal.outbox.models import OutboxRow, WorkerHeartbeat
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How it stands with one queued thing; ``error`` is why the last try did not work."""
+
+    kind: str
+    key: str
+    done_at: datetime | None
+    attempts: int
+    failures: int
+    error: str | None
+    run_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The worker and its queue: when a worker last turned its loop, and the oldest thing overdue."""
+
+    beat_at: datetime | None
+    overdue_since: datetime | None
+    failing: int
+
+
+_COLUMNS = (
+    OutboxRow.kind,
+    OutboxRow.unique_key,
+    OutboxRow.done_at,
+    OutboxRow.attempts,
+    OutboxRow.failures,
+    OutboxRow.last_error,
+    OutboxRow.run_at,
+)
+
+
+def standing(key: str) -> Standing | None:
+    """How it stands with what was queued under ``key``; None when nothing was."""
+    row = session.execute(select(*_COLUMNS).where(OutboxRow.unique_key == key)).one_or_none()
+    return None if row is None else Standing(*row)
+
+
+def failing(limit: int = 100) -> list[Standing]:
+    """Open rows whose last try failed, those tried first first."""
+    open_rows = select(*_COLUMNS).where(OutboxRow.done_at.is_(None), OutboxRow.failures > 0)
+    return [Standing(*row) for row in session.execute(open_rows.order_by(OutboxRow.id).limit(limit))]
+
+
+def something_is_due() -> bool:
+    """True when a claim would find a row; a read, so an idle worker takes no write lock."""
+    moment = clock.now()
+    free = or_(OutboxRow.locked_until.is_(None), OutboxRow.locked_until <= moment)
+    statement = select(OutboxRow.id).where(OutboxRow.done_at.is_(None), OutboxRow.run_at <= moment, free).limit(1)
+    return session.execute(statement).first() is not None
+
+
+def health() -> Health:
+    """The state of worker and queue, in two statements."""
+    waiting = select(
+        func.min(OutboxRow.run_at).filter(OutboxRow.failures == 0, OutboxRow.run_at <= clock.now()),
+        func.count().filter(OutboxRow.failures > 0),
+    ).where(OutboxRow.done_at.is_(None))
+    overdue, failed = session.execute(waiting).one()
+    return Health(session.scalar(select(func.max(WorkerHeartbeat.at))), overdue, failed)

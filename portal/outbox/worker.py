@@ -1,0 +1,185 @@
+"""The worker: claim, run the handler, finish; again and again until told to stop.
+
+Claim and finish are short transactions of their own and the handler runs between them. A handler that changes state
+does its effect and ``operations.finish(task)`` in one ``transaction()``: then the effect happens exactly once. One
+that only acts on the world outside (mail) leaves finishing to the worker, and may at worst act twice.
+"""
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from threading import Event
+
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from portal import clock
+from portal.db import session, transaction
+from portal.outbox import operations, queries
+from portal.outbox.operations import LeaseLost, Task
+from portal.text import _
+
+POLL_SECONDS = 0.5
+BEAT_SECONDS = 5.0
+_DATABASE_WAIT_SECONDS = 2.0
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_logger = logging.getLogger(__name__)
+
+Handler = Callable[[Mapping[str, object], Task], None]
+"""Called with the payload and the leased task, inside an application context and outside any transaction."""
+
+
+class Later(Exception):
+    """It is not yet time; ``reason`` is a Swedish sentence. Not counted as a failure."""
+
+    def __init__(self, seconds: float, reason: str) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class Failed(Exception):
+    """It did not work, in a way that was expected; ``str(error)`` is a Swedish sentence shown to the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """A kind that is queued once in every period, however many workers run."""
+
+    kind: str
+    every: timedelta
+
+
+def worker_name() -> str:
+    """A name that no other worker has: host, process and a few random letters."""
+    return f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def stop_on_signals(stop: Event) -> None:
+    """Set ``stop`` on SIGTERM and SIGINT, so that the task in hand is finished and no other begun."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+
+
+class Worker:
+    """One worker over one application. ``handlers`` maps kinds to what does them."""
+
+    def __init__(
+        self,
+        app: Flask,
+        handlers: Mapping[str, Handler],
+        *,
+        recurring: Sequence[Recurring] = (),
+        lease_seconds: int = operations.LEASE_SECONDS,
+        name: str | None = None,
+    ) -> None:
+        self.app = app
+        self.handlers = handlers
+        self.recurring = recurring
+        self.lease_seconds = lease_seconds
+        self.name = name or worker_name()
+        self._beat_at = float("-inf")
+        self._queued: set[str] = set()
+
+    def turn(self) -> bool:
+        """One turn in its own application context (and so a fresh session); True when a task was run."""
+        with self.app.app_context():
+            self._beat()
+            self._queue_recurring()
+            task = self._claim()
+            if task is not None:
+                self._run(task)
+            return task is not None
+
+    def _beat(self) -> None:
+        if time.monotonic() - self._beat_at >= BEAT_SECONDS:
+            with transaction():
+                operations.beat(self.name)
+            self._beat_at = time.monotonic()
+
+    def _queue_recurring(self) -> None:
+        due = {_period_key(item): item.kind for item in self.recurring}
+        if not due.keys() - self._queued:
+            return
+        with transaction():
+            for key, kind in due.items():
+                operations.enqueue(kind=kind, payload={}, key=key)
+        self._queued = set(due)
+
+    def _claim(self) -> Task | None:
+        if not queries.something_is_due():
+            return None
+        with transaction():
+            return operations.claim(self.name, self.lease_seconds)
+
+    def _run(self, task: Task) -> None:
+        try:
+            handler = self.handlers.get(task.kind)
+            if handler is None:
+                raise Failed(_("Ingen del av portalen tar hand om %(kind)s.", kind=task.kind))
+            handler(task.payload, task)
+        except LeaseLost:
+            session.rollback()
+            _logger.warning("lost the lease of %s %s; another worker has it", task.kind, task.key)
+        except Later as later:
+            retry_at = clock.now() + timedelta(seconds=later.seconds)
+            self._release(partial(operations.postpone, task, str(later), retry_at))
+        except Failed as failed:
+            _logger.warning("%s %s did not work: %s", task.kind, task.key, failed)
+            self._release(partial(operations.fail, task, str(failed)))
+        # The only broad except of the portal: one faulty handler must not stop the others, nor be lost unseen.
+        except Exception:
+            reference = secrets.token_hex(4)
+            _logger.exception("reference %s: %s %s", reference, task.kind, task.key)
+            reason = _("Oväntat fel, referens %(reference)s.", reference=reference)
+            self._release(partial(operations.fail, task, reason))
+        else:
+            self._release(partial(operations.finish, task))
+
+    def _release(self, release: Callable[[], None]) -> None:
+        session.rollback()
+        try:
+            with transaction():
+                release()
+        except LeaseLost as lost:
+            _logger.warning("lost the lease of %s; another worker has it", lost)
+
+
+def _period_key(item: Recurring) -> str:
+    return f"{item.kind}/{(clock.now() - _EPOCH) // item.every}"
+
+
+def run(
+    app: Flask,
+    handlers: Mapping[str, Handler],
+    *,
+    once: bool = False,
+    stop: Event | None = None,
+    recurring: Sequence[Recurring] = (),
+    lease_seconds: int = operations.LEASE_SECONDS,
+) -> None:
+    """Work until ``stop`` is set; with ``once``, until nothing is due any more.
+
+    A database that cannot be reached is waited for (with ``once`` OperationalError is raised).
+    """
+    stop = stop or Event()
+    worker = Worker(app, handlers, recurring=recurring, lease_seconds=lease_seconds)
+    while not stop.is_set():
+        try:
+            worked = worker.turn()
+        except OperationalError:
+            if once:
+                raise
+            _logger.exception("the database cannot be reached; trying again")
+            stop.wait(_DATABASE_WAIT_SECONDS)
+            continue
+        if once and not worked:
+            return
+        if not worked:
+            stop.wait(POLL_SECONDS)
