@@ -1,0 +1,208 @@
+"""Reads of budget entries, redistributions and final reports."""
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.accounting import amounts
+from portal.accounting.checks import LineDue
+from portal.accounting.facts import Facts
+from portal.accounting.models import (
+    BudgetEntry,
+    BudgetEntryLine,
+    EntryKind,
+    FinalReport,
+    FinalReportLine,
+    Redistribution,
+    RedistributionLine,
+)
+from portal.db import session
+from portal.decisions.models import Decision, DecisionLine
+from portal.errors import Unknown
+from portal.people.actor import Actor
+from portal.register.models import Case
+from portal.register.queries import base_facts
+
+
+def facts(case: Case, actor: Actor) -> Facts:
+    """What this package's rules need, in two statements."""
+    lines = (
+        select(func.count()).where(DecisionLine.decision_id == Decision.id, DecisionLine.granted.is_not(None)).scalar_subquery()
+    )
+    moved = (
+        select(func.coalesce(func.sum(Redistribution.moved), 0))
+        .where(Redistribution.decision_id == Decision.id)
+        .scalar_subquery()
+    )
+    unconfirmed = (
+        select(func.count())
+        .where(Redistribution.decision_id == Decision.id, Redistribution.confirmed_at.is_(None))
+        .scalar_subquery()
+    )
+    row = session.execute(
+        select(
+            Decision.granted,
+            Decision.report_by,
+            Decision.redistribution,
+            Decision.redistribution_cap,
+            moved,
+            lines,
+            unconfirmed,
+        ).where(Decision.case_id == case.id, Decision.replaced_at.is_(None))
+    ).one_or_none()
+    granted, report_by, answer, cap, moved_kronor, priced, waiting = row or (None, None, "none", None, 0, 0, 0)
+    return Facts(
+        **base_facts(case, actor),
+        granted=granted,
+        report_due=is_report_due(granted, report_by),
+        redistribution=answer,
+        redistribution_cap=cap,
+        moved=moved_kronor,
+        priced_lines=priced,
+        unconfirmed=waiting,
+    )
+
+
+def is_report_due(granted: int | None, report_by: date | None) -> bool:
+    """Whether a final report is due: money was granted and the decision holds a date for it."""
+    return bool(granted) and report_by is not None
+
+
+def entries(case: Case) -> list[BudgetEntry]:
+    """Every budget entry of the case, oldest first, with its lines and who recorded it."""
+    return list(
+        session.scalars(
+            select(BudgetEntry)
+            .where(BudgetEntry.case_id == case.id)
+            .options(selectinload(BudgetEntry.lines), joinedload(BudgetEntry.recorded_by))
+            .order_by(BudgetEntry.id)
+        )
+    )
+
+
+def last_codes(unit_id: int) -> dict[str, dict[str, str]]:
+    """The codes the unit's last decision was recorded with, by line label; what a new entry is filled with."""
+    last = (
+        select(BudgetEntry.id)
+        .join(Case, Case.id == BudgetEntry.case_id)
+        .where(Case.unit_id == unit_id, BudgetEntry.kind == EntryKind.DECISION.value)
+        .order_by(BudgetEntry.recorded_at.desc(), BudgetEntry.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(BudgetEntryLine.label, BudgetEntryLine.code)
+        .where(BudgetEntryLine.entry_id == last, BudgetEntryLine.decision_line_id.is_not(None))
+        .order_by(BudgetEntryLine.position)
+    )
+    return {label: dict(code) for label, code in rows}
+
+
+def recorded_codes(decision: Decision) -> dict[int, dict[str, str]]:
+    """The latest code of every recorded line of the decision, by the line's row id."""
+    rows = session.execute(
+        select(BudgetEntryLine.decision_line_id, BudgetEntryLine.code)
+        .join(BudgetEntry, BudgetEntry.id == BudgetEntryLine.entry_id)
+        .where(
+            BudgetEntry.decision_id == decision.id,
+            BudgetEntry.kind != EntryKind.REVERSAL.value,
+            BudgetEntryLine.decision_line_id.is_not(None),
+        )
+        .order_by(BudgetEntry.id)
+    )
+    return {line_id: dict(code) for line_id, code in rows}
+
+
+def decision_entry(decision: Decision) -> BudgetEntry | None:
+    """The entry that recorded the decision; None before, and where no money was granted."""
+    return session.scalars(
+        select(BudgetEntry).where(BudgetEntry.decision_id == decision.id, BudgetEntry.kind == EntryKind.DECISION.value)
+    ).one_or_none()
+
+
+def redistributions(case: Case) -> list[Redistribution]:
+    """Every redistribution in the case, oldest first, with its lines and who made it."""
+    return list(
+        session.scalars(
+            select(Redistribution)
+            .where(Redistribution.case_id == case.id)
+            .options(
+                joinedload(Redistribution.made_by),
+                selectinload(Redistribution.lines).joinedload(RedistributionLine.decision_line),
+            )
+            .order_by(Redistribution.id)
+        )
+    )
+
+
+def redistribution(case: Case, decision: Decision, public_id: UUID) -> Redistribution:
+    """One redistribution under the decision in force. Raises Unknown when there is none."""
+    found = session.scalars(
+        select(Redistribution)
+        .where(
+            Redistribution.public_id == public_id,
+            Redistribution.case_id == case.id,
+            Redistribution.decision_id == decision.id,
+        )
+        .options(
+            joinedload(Redistribution.made_by),
+            selectinload(Redistribution.lines).joinedload(RedistributionLine.decision_line),
+        )
+    ).one_or_none()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def current_amounts(decision: Decision) -> dict[int, int]:
+    """Kronor per priced line of the decision now, by row id, redistributions counted (confirmed or not)."""
+    changes = session.execute(
+        select(RedistributionLine.decision_line_id, RedistributionLine.change)
+        .join(Redistribution, Redistribution.id == RedistributionLine.redistribution_id)
+        .where(Redistribution.decision_id == decision.id)
+    )
+    granted = {line.id: line.granted for line in decision.lines if line.granted is not None}
+    return amounts.current(granted, ((line_id, change) for line_id, change in changes))
+
+
+def lines_due(decision: Decision, now: Mapping[int, int]) -> tuple[LineDue, ...]:
+    """The lines a final report accounts for: those that hold money now and those included without an amount."""
+    return tuple(
+        LineDue(line=line.public_id, label=line.label, amount=now.get(line.id))
+        for line in decision.lines
+        if now.get(line.id) or line.granted or line.included
+    )
+
+
+def reports(case: Case) -> list[FinalReport]:
+    """Every final report of the case, oldest first, with its lines and who made it."""
+    return list(
+        session.scalars(
+            select(FinalReport)
+            .where(FinalReport.case_id == case.id)
+            .options(
+                joinedload(FinalReport.reported_by),
+                selectinload(FinalReport.lines).joinedload(FinalReportLine.decision_line),
+            )
+            .order_by(FinalReport.id)
+        )
+    )
+
+
+def report_to_answer(case: Case) -> FinalReport:
+    """The final report that waits for finance. Raises Unknown when none does."""
+    found = session.scalars(
+        select(FinalReport)
+        .where(FinalReport.case_id == case.id, FinalReport.state == "submitted")
+        .options(
+            joinedload(FinalReport.reported_by),
+            joinedload(FinalReport.decision),
+            selectinload(FinalReport.lines).joinedload(FinalReportLine.decision_line),
+        )
+    ).one_or_none()
+    if found is None:
+        raise Unknown
+    return found

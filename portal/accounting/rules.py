@@ -1,0 +1,130 @@
+"""Who may record, redistribute, report back and answer a report. Pure; None, or one sentence that says why not.
+
+The rule that keeps three persons apart (requester, decision maker, recorder; a substitute counts as both persons) is
+``_three_persons``. Recording also wants the password again; that is asked for where the act is done.
+"""
+
+from collections.abc import Callable
+
+from portal.accounting.amounts import left_of_cap
+from portal.accounting.facts import Facts
+from portal.funding_requests.lifecycle import Action, step
+from portal.money import format_kronor
+from portal.people.permissions import Permission
+from portal.register.rules import barred
+from portal.text import _
+
+
+def out_of_turn(facts: Facts, action: Action) -> str | None:
+    """The status does not allow the action (any more)."""
+    if step(facts.status, action) is not None:
+        return None
+    if action is Action.RECORD and facts.status in ("dispatched", "reported", "settled"):
+        return _("Beslutet är redan bokfört och expedierat.")
+    return _("Åtgärden är inte möjlig i ärendets nuvarande läge. Ladda om sidan för att se vad som har hänt.")
+
+
+def _finance(facts: Facts) -> str | None:
+    if not facts.actor.may(Permission.RECORD_BUDGET):
+        return _("Åtgärden görs av en ekonom.")
+    return None
+
+
+def _requester(facts: Facts) -> str | None:
+    if not facts.actor.may(Permission.WRITE_REQUEST, facts.unit_id):
+        return _("Åtgärden görs av den enhet som äskade.")
+    return None
+
+
+def _three_persons(facts: Facts) -> str | None:
+    """Whoever handles the money has neither asked for it nor granted it."""
+    if facts.actor.persons & facts.requesters:
+        return _("Du har själv arbetat med äskandet. Åtgärden kan göras av en annan ekonom.")
+    if facts.actor.persons & facts.decision_makers:
+        return _("Du har själv beslutat i ärendet. Åtgärden kan göras av en annan ekonom.")
+    return None
+
+
+def _only_asked(facts: Facts) -> str | None:
+    """The same rule seen from the requester: who granted or recorded does not also ask and account for the money."""
+    if facts.actor.persons & facts.decision_makers:
+        return _("Du har själv beslutat i ärendet. Åtgärden kan göras av en annan person på enheten.")
+    if facts.actor.persons & facts.recorders:
+        return _("Du har själv bokfört beslutet. Åtgärden kan göras av en annan person på enheten.")
+    return None
+
+
+def record(facts: Facts) -> str | None:
+    """Recording the decision in the budget and sending the copies."""
+    return out_of_turn(facts, Action.RECORD) or _finance(facts) or barred(facts) or _three_persons(facts)
+
+
+def redistribute(facts: Facts) -> str | None:
+    """Moving money between lines within the granted amount, as the decision allows."""
+    return (
+        out_of_turn(facts, Action.REDISTRIBUTE)
+        or _requester(facts)
+        or barred(facts)
+        or _only_asked(facts)
+        or _allowed_by_decision(facts)
+    )
+
+
+def _allowed_by_decision(facts: Facts) -> str | None:
+    if not facts.granted or facts.priced_lines < 2:
+        return _("Det finns inga rader att omfördela mellan: beslutet beviljar inte pengar på minst två rader.")
+    if facts.status == "settled" and facts.report_due:
+        return _("Slutredovisningen är godkänd. Beloppen kan inte längre omfördelas.")
+    if facts.redistribution == "none":
+        return _("Beslutet tillåter inte omfördelning mellan raderna. Den som beslutade kan ersätta beslutet med ett nytt.")
+    if left_of_cap(facts.redistribution_cap, facts.moved) == 0:
+        return _(
+            "Beslutet tillåter omfördelning av högst %(cap)s och allt är redan omfördelat.",
+            cap=format_kronor(facts.redistribution_cap or 0),
+        )
+    return None
+
+
+def confirm_redistribution(facts: Facts) -> str | None:
+    """Confirming the changed budget entry: finance, and not whoever made the redistribution (they count as requester)."""
+    return (
+        out_of_turn(facts, Action.CONFIRM_REDISTRIBUTION)
+        or _finance(facts)
+        or barred(facts)
+        or _three_persons(facts)
+        or _something_to_confirm(facts)
+    )
+
+
+def _something_to_confirm(facts: Facts) -> str | None:
+    if not facts.unconfirmed:
+        return _("Det finns ingen omfördelning att bekräfta.")
+    return None
+
+
+def report_back(facts: Facts) -> str | None:
+    """Reporting what the money was used for and what came of it."""
+    refusal = out_of_turn(facts, Action.REPORT_BACK) or _requester(facts) or barred(facts) or _only_asked(facts)
+    if refusal is None and facts.unconfirmed:
+        return _("En omfördelning väntar på ekonomens bekräftelse. Slutredovisningen kan lämnas när den är bekräftad.")
+    return refusal
+
+
+def accept_report(facts: Facts) -> str | None:
+    """Finding a final report in order."""
+    return out_of_turn(facts, Action.ACCEPT_REPORT) or _finance(facts) or barred(facts) or _three_persons(facts)
+
+
+def return_report(facts: Facts) -> str | None:
+    """Sending a final report back with a reason."""
+    return out_of_turn(facts, Action.RETURN_REPORT) or _finance(facts) or barred(facts) or _three_persons(facts)
+
+
+REFUSALS: dict[Action, Callable[[Facts], str | None]] = {
+    Action.RECORD: record,
+    Action.REDISTRIBUTE: redistribute,
+    Action.CONFIRM_REDISTRIBUTION: confirm_redistribution,
+    Action.REPORT_BACK: report_back,
+    Action.ACCEPT_REPORT: accept_report,
+    Action.RETURN_REPORT: return_report,
+}

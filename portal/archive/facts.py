@@ -1,0 +1,13 @@
+"""What this package's rules look at, beside what every rule does."""
+
+from dataclasses import dataclass
+
+from portal.register.facts import Facts as BaseFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts(BaseFacts):
+    """``missing`` is one sentence per thing that must be in place before closing, ``report_missing`` the report's own."""
+
+    missing: tuple[str, ...]
+    report_missing: str | None
