@@ -4,7 +4,8 @@
 //   data-sums             the form. Inside it:
 //     data-amount         a line's amount; data-total: the amount asked for; data-money: an amount outside any sum
 //     data-sum data-asked-total data-diff>b     where the sums stand
-//     data-add-line       the button that Enter in the last line presses
+//   data-lines            around a table of lines and its button data-add-line, which Enter in the last line presses
+//     data-drag           a handle in a row
 //   data-decide           the form, with data-left (kronor left in the fund, empty where none). Inside it:
 //     data-grant data-asked="600000"            a line's granted amount
 //     data-include        the radio "Ingår" of a line without an amount
@@ -31,7 +32,7 @@ function readBack(field) {
   const small = n !== null && n > 0 && n < SMALL && field.matches("[data-amount]");
   place.classList.toggle("unsure", small || Boolean(problem));
   if (!text) place.textContent = field.matches("[data-amount]") ? "ej beloppsatt" : "";
-  else if (problem) place.textContent = problem;
+  else if (problem) place.textContent = problem.charAt(0).toUpperCase() + problem.slice(1);
   else if (small) place.textContent = `Läses som ${kronor(n)}. Menar du ${kronor(n * 1000)}?`;
   else place.textContent = /[^\d\s\u00a0\u2009\u202f]/.test(text) ? `${text} → ${kronor(n)}` : kronor(n);
 }
@@ -80,14 +81,56 @@ document.addEventListener("click", (event) => {
   field.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
-// Enter in an amount never sends the form half written: it goes to the next line, and in the last one adds a line.
+// Enter never sends the form half written: it goes to the next field of the lines, and in the last one adds a line.
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.isComposing || !event.target.matches("[data-amount]")) return;
-  const form = event.target.closest("[data-sums]");
-  const adder = form?.querySelector("[data-add-line]");
-  if (!adder) return;
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  const lines = event.target.closest("[data-lines]");
+  const here = "tbody :is(input:not([type=radio], [type=checkbox], [type=hidden]), textarea[rows='1'])";
+  if (!lines || !event.target.matches(here)) return;
   event.preventDefault();
-  const fields = all("[data-amount]", form);
+  const fields = all(here, lines).filter((field) => field.checkVisibility());
   const next = fields[fields.indexOf(event.target) + 1];
-  if (next) next.focus(); else adder.click();
+  if (next) next.focus(); else lines.querySelector("[data-add-line]")?.click();
+});
+
+// Drag by the handle; the buttons do the same for the keyboard and for touch. The order of the fields is what is sent.
+let dragged = null;
+
+// The buttons name their line by its place ("lines:2:up"): after a move the places are counted anew.
+function renumber(body) {
+  const rows = all("tr", body);
+  const numbered = all("button[value*=':']", body);
+  const first = Math.min(...numbered.map((button) => Number(/:(\d+)/.exec(button.value)?.[1] ?? 0)));
+  rows.forEach((row, place) => {
+    for (const button of all("button[value*=':']", row)) {
+      button.value = button.value.replace(/:\d+/, `:${first + place}`);
+      if (button.value.endsWith(":up")) button.disabled = place === 0;
+      if (button.value.endsWith(":down")) button.disabled = place === rows.length - 1;
+    }
+    for (const words of all(".hidden", row)) words.textContent = words.textContent.replace(/rad \d+/, `rad ${place + 1}`);
+  });
+}
+
+document.addEventListener("dragstart", (event) => {
+  const handle = event.target.closest?.("[data-drag]");
+  if (!handle) return;
+  dragged = handle.closest("tr");
+  event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setDragImage(dragged, 0, 0);
+  dragged.classList.add("dragged");
+});
+document.addEventListener("dragover", (event) => {
+  const over = dragged && event.target.closest?.("tr");
+  if (!over || over.parentNode !== dragged.parentNode) return;
+  event.preventDefault();
+  if (over === dragged) return;
+  const { top, height } = over.getBoundingClientRect();
+  over.parentNode.insertBefore(dragged, event.clientY < top + height / 2 ? over : over.nextSibling);
+});
+document.addEventListener("dragend", () => {
+  if (!dragged) return;
+  dragged.classList.remove("dragged");
+  renumber(dragged.parentNode);
+  dragged.querySelector("input, textarea")?.dispatchEvent(new Event("change", { bubbles: true }));
+  dragged = null;
 });

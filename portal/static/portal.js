@@ -90,11 +90,12 @@ const ofForm = (event) => event.detail?.ctx?.request?.form;
 
 document.addEventListener("htmx:finally:request", (event) => {
   const form = ofForm(event);
-  if (form) release(form);
+  if (form && event.detail.ctx.sourceEvent?.type === "submit") release(form);
 });
 
 document.addEventListener("htmx:before:response", (event) => {
   const { ctx } = event.detail;
+  if (ctx.response.status === 401 && signInAgain(ctx.sourceElement)) { event.preventDefault(); return; }
   const type = ctx.response.headers.get("Content-Type") ?? "";
   if (ctx.response.status === 200 && type && !type.startsWith("text/html")) {
     event.preventDefault();           // a document is opened by the browser, never poured into the page
@@ -121,7 +122,6 @@ function say(sentence, tone = "wait") {
 
 document.addEventListener("htmx:error", (event) => {
   if (event.detail?.ctx?.request && !event.detail.ctx.response) {
-    for (const status of all("[data-saved]")) status.textContent = "Inte sparat. Det du skrev finns kvar på sidan.";
     say("Servern svarar inte. Det du skrev finns kvar på sidan. Försök igen om en stund.");
   }
 });
@@ -141,7 +141,7 @@ function arrive(focusHeading) {
   if (errors) { errors.focus({ preventScroll: true }); errors.scrollIntoView({ block: "nearest" }); return; }
   if (!focusHeading || document.querySelector("[autofocus]")) return;
   document.querySelector("h1")?.focus({ preventScroll: true });
-  announce([document.title, ...all("#notiser .notice").map((notice) => notice.innerText)].join(". "));
+  announce([document.title, ...all("#notiser .notice p").map((notice) => notice.textContent)].join(". "));
 }
 
 document.addEventListener("htmx:after:swap", (event) => {
@@ -156,22 +156,94 @@ document.addEventListener("htmx:after:swap", (event) => {
   }
 });
 
-// Autosave: the server answers with the instant, this writes it where the page says "Sparat"
+// The session ended while a page lay open: sign in on top of it, what was typed stays
 
-document.addEventListener("htmx:before:request", (event) => {
-  const form = ofForm(event);
-  if (event.detail.ctx.sourceElement.matches("[data-autosave]")) form && release(form);
+const pageOf = async (response) => new DOMParser().parseFromString(await response.text(), "text/html");
+
+function signInAgain() {
+  const dialog = document.getElementById("logga-in-igen");
+  if (!dialog) return false;
+  if (!dialog.open) dialog.showModal();
+  return true;
+}
+
+function takeToken(token) {
+  for (const field of all("input[name=csrf_token]")) field.value = token;
+  document.body.setAttribute("data-hx-headers:inherited", JSON.stringify({ "X-CSRFToken": token }));
+}
+
+async function signIn(form) {
+  const problem = form.querySelector("[data-problem]");
+  const door = await pageOf(await fetch(form.action));
+  form.elements.csrf_token.value = door.querySelector("input[name=csrf_token]")?.value ?? "";
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  const page = await pageOf(answer);
+  form.elements.password.value = "";
+  const inside = answer.ok && new URL(answer.url).pathname !== new URL(form.action).pathname;
+  problem.hidden = inside;
+  if (!inside) { problem.textContent = page.querySelector(".errors li, .problem")?.textContent ?? "Inloggningen gick inte."; return; }
+  takeToken(page.querySelector("input[name=csrf_token]")?.value ?? "");
+  form.closest("dialog").close();
+  say("Du är inloggad igen. Det du skrev finns kvar. Skicka en gång till.", "go");
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("#logga-in-igen form")) return;
+  event.preventDefault();
+  signIn(form).catch(() => say("Servern svarar inte. Försök igen om en stund.")).finally(() => release(form));
 });
+
+// Autosave: <form data-autosave="address"> is posted a moment after the last key and when the page is left. The answer
+// says in X-Version which version is now on the screen; <… data-saved> is where "Sparat 14:32" stands.
+
+const PAUSE = 700; // ms without a key
+const unsaved = new Map();
 
 function savedAt(instant) {
   const time = new Intl.DateTimeFormat("sv-SE", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Stockholm" });
-  for (const status of all("[data-saved]")) status.textContent = `Sparat ${time.format(instant)}`;
+  saved(`Sparat ${time.format(instant)}`);
 }
 
-document.addEventListener("htmx:after:request", (event) => {
-  const { ctx } = event.detail;
-  if (!ctx.sourceElement.matches("[data-autosave]") || ctx.response.status >= 300) return;
-  savedAt(new Date(ctx.response.headers.get("Date") ?? Date.now()));
-});
+function saved(text) { for (const status of all("[data-saved]")) status.textContent = text; }
+
+function fieldsOf(form) {
+  const fields = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) if (typeof value === "string" && name !== "password") fields.append(name, value);
+  return fields;
+}
+
+async function save(form, leaving = false) {
+  clearTimeout(unsaved.get(form));
+  unsaved.delete(form);
+  try {
+    const answer = await fetch(form.dataset.autosave, { method: "POST", body: fieldsOf(form), keepalive: leaving, headers: { "HX-Request": "true", "HX-Request-Type": "partial" } });
+    if (answer.status === 401) { saved("Inte sparat. Du är utloggad."); signInAgain(); return; }
+    if (!answer.ok) { saved(answer.status === 409 ? "Inte sparat. Utkastet är ändrat på annat håll, ladda om sidan." : "Inte sparat"); return; }
+    const version = answer.headers.get("X-Version");
+    if (version && form.elements.version) form.elements.version.value = version;
+    savedAt(new Date(answer.headers.get("Date") ?? Date.now()));
+  } catch {
+    saved("Inte sparat. Servern svarar inte, det du skrev finns kvar på sidan.");
+    if (form.isConnected) saveSoon(form, 10 * PAUSE);
+  }
+}
+
+function saveSoon(form, pause = PAUSE) {
+  clearTimeout(unsaved.get(form));
+  unsaved.set(form, setTimeout(() => (sending.has(form) ? saveSoon(form) : save(form)), pause));
+}
+
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, (event) => {
+    const form = event.target.closest("form[data-autosave]");
+    if (form && event.target.type !== "file" && event.target.type !== "password") saveSoon(form);
+  });
+}
+document.addEventListener("submit", (event) => { clearTimeout(unsaved.get(event.target)); unsaved.delete(event.target); });
+const saveRest = () => { for (const form of [...unsaved.keys()]) save(form, true); };
+addEventListener("pagehide", saveRest);
+document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") saveRest(); });
+document.addEventListener("htmx:before:swap", (event) => { if (event.detail.ctx.target === document.body) saveRest(); });
 
 arrive(false);

@@ -1,0 +1,87 @@
+"""How amounts, instants and days are written in the pages."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+
+from portal import clock
+from portal.web import filters
+
+NB = "\u00a0"
+# A Sunday in Sweden, 12:00 (UTC+1).
+NOW = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _stopped_clock() -> Iterator[None]:
+    clock.set_source(lambda: NOW)
+    yield
+    clock.set_source(None)
+
+
+def test_amount_is_grouped_with_no_break_spaces() -> None:
+    assert filters.kronor(1_000_000) == f"1{NB}000{NB}000{NB}kr"
+
+
+def test_missing_amount_is_said_in_words_and_zero_is_zero() -> None:
+    assert filters.kronor(None) == "ej beloppsatt"
+    assert filters.kronor(None, "inte beslutat") == "inte beslutat"
+    assert filters.kronor(0) == f"0{NB}kr"
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [(250_000, f"+{NB}250{NB}000{NB}kr"), (-120_000, f"\u2212{NB}120{NB}000{NB}kr"), (0, f"0{NB}kr")],
+)
+def test_ledger_amount_carries_its_sign(amount: int, shown: str) -> None:
+    assert filters.signed_kronor(amount) == shown
+
+
+def test_instants_near_now_are_told_by_the_swedish_clock() -> None:
+    assert filters.when(datetime(2026, 11, 22, 7, 5, tzinfo=UTC)) == f"i{NB}dag{NB}08:05"
+    # 23:30 UTC on Friday is already Saturday in Sweden.
+    assert filters.when(datetime(2026, 11, 20, 23, 30, tzinfo=UTC)) == f"i{NB}går{NB}00:30"
+
+
+def test_older_instant_is_its_day_and_its_time_where_the_time_matters() -> None:
+    instant = datetime(2026, 6, 30, 22, 30, tzinfo=UTC)
+    assert filters.when(instant) == f"1{NB}juli{NB}2026"
+    assert filters.moment(instant) == f"1{NB}juli{NB}2026{NB}00:30"
+
+
+def test_nothing_is_shown_for_what_has_not_happened() -> None:
+    assert filters.when(None) == filters.moment(None) == filters.day(None) == filters.since(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        (date(2026, 11, 20), date(2026, 11, 22), 0),  # Friday to Sunday
+        (date(2026, 11, 20), date(2026, 11, 23), 1),
+        (date(2026, 6, 18), date(2026, 6, 22), 1),  # midsommarafton is free although no public holiday
+        (date(2026, 12, 23), date(2027, 1, 4), 4),  # julafton, juldagen, nyårsafton and nyårsdagen fall out
+        (date(2026, 11, 23), date(2026, 11, 20), 0),
+    ],
+)
+def test_working_days_leave_out_weekends_and_free_days(first: date, last: date, days: int) -> None:
+    assert filters.working_days(first, last) == days
+
+
+def test_waiting_is_counted_in_working_days() -> None:
+    assert filters.since(datetime(2026, 11, 13, 9, 0, tzinfo=UTC)) == f"5{NB}arbetsdagar"
+    assert filters.since(datetime(2026, 11, 19, 9, 0, tzinfo=UTC)) == f"1{NB}arbetsdag"
+    assert filters.since(datetime(2026, 11, 21, 13, 32, tzinfo=UTC)) == f"i{NB}går{NB}14:32"
+    # Over a weekend no working day has passed: the day itself says more than 0.
+    assert filters.since(datetime(2026, 11, 20, 9, 0, tzinfo=UTC)) == f"20{NB}november{NB}2026"
+
+
+@pytest.mark.parametrize(("size", "shown"), [(999, f"999{NB}B"), (214_400, f"214{NB}kB"), (1_240_000, f"1,2{NB}MB")])
+def test_file_size_is_readable(size: int, shown: str) -> None:
+    assert filters.file_size(size) == shown
+
+
+def test_chart_widths_stay_inside_the_chart() -> None:
+    assert filters.percent(250_000, 1_250_000) == 20.0
+    assert filters.percent(3, 2) == 100.0
+    assert filters.percent(-1, 2) == filters.percent(1, 0) == 0.0
