@@ -13,6 +13,7 @@ from portal import clock
 from portal.db import is_sqlite, session
 from portal.log import entries, merkle, notes, queries
 from portal.log.models import Checkpoint, LogBody, LogCheck, LogEntry, LogHead
+from portal.log.verifier import Verdict
 
 
 class Acting(Protocol):
@@ -168,9 +169,15 @@ def proof_for(seq: int) -> str:
     return notes.Proof(seq - 1, tuple(path), checkpoint.note, header.json().encode()).text()
 
 
-def record_check(*, size: int, first_bad_seq: int | None, reason: str) -> LogCheck:
-    """Keep the result of a check of the whole log; an empty ``reason`` means that it held."""
+def record_check(verdict: Verdict) -> LogCheck:
+    """Keep the result of a check of the whole log, so that pages can tell it."""
     _require_transaction()
-    check = LogCheck(at=clock.now(), size=size, ok=not reason, first_bad_seq=first_bad_seq, reason=reason)
+    check = LogCheck(
+        at=clock.now(),
+        size=verdict.size,
+        ok=verdict.ok,
+        first_bad_seq=verdict.first_bad_seq,
+        reason=verdict.reason,
+    )
     session.add(check)
     return check

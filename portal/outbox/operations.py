@@ -34,7 +34,6 @@ class Task:
     worker: str
 
 
-
 def enqueue(*, kind: str, payload: Mapping[str, object], key: str, run_at: datetime | None = None) -> bool:
     """Queue one thing to do once this transaction has committed; at ``run_at`` at the earliest.
 
