@@ -103,6 +103,16 @@ document.addEventListener("htmx:before:response", (event) => {
   }
 });
 
+// An error page is a page: where only a part was asked for, its sentence is told and what stands there stays.
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.response.status < 400 || ctx.target === document.body || !/<html/i.test(ctx.text)) return;
+  event.preventDefault();
+  const page = new DOMParser().parseFromString(ctx.text, "text/html");
+  const words = all("main h1, main .panel > p:first-of-type", page).map((element) => element.textContent.trim());
+  say(words.join(". ") || "Det gick inte. Inget har ändrats.", "stop");
+});
+
 // A refused form keeps the address it stands on; reloading it must not ask for an address that only takes a POST.
 document.addEventListener("htmx:before:history:update", (event) => {
   const { response, sourceElement } = event.detail;

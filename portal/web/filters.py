@@ -34,7 +34,7 @@ def _free_days() -> Mapping[date, str]:
 
     Imported when first asked for: the calendar takes a third of a second to load.
     """
-    from holidays.countries import Sweden
+    from holidays.countries.sweden import Sweden
 
     return Sweden(categories=("public", "de_facto"), language="sv")
 
