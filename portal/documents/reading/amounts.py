@@ -1,0 +1,188 @@
+"""The money of a document: its total, its lines, and what does not add up.
+
+A stated total wins; without one the points are summed. A range, and a stated total that its lines contradict, leave the
+total open with a warning: the person decides, not the program.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from portal.documents.reading.parties import receiver
+from portal.documents.reading.points import Point
+from portal.documents.reading.shapes import BudgetLine, Span
+from portal.documents.reading.tables import LineList, same_amounts
+from portal.money import Found, find_amounts, format_kronor
+from portal.text import _
+
+_REQUEST = re.compile(
+    r"\b(?:äskar|äskas|begär(?!an)|begärs|begärt|ansöker om|ansökt om|söker|hemställer|äskandet|begäran om|ansökan om|behov av|beviljas)\b",
+    re.I,
+)
+
+
+@dataclass
+class Money:
+    """Total and lines as far as they are certain, with the warnings."""
+
+    total: int | None = None
+    lines: list[BudgetLine] = field(default_factory=list)
+    total_spans: list[Span] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def settle(points: Sequence[Point], lists: Sequence[LineList], body: Sequence[tuple[str, Span]]) -> Money:
+    """Weigh the points, the lists and the running text against each other."""
+    asking = [point for point in points if point.asks]
+    money = Money()
+    if not asking:
+        money = _from_body(body)
+        return _with_list(money, lists) if money.total is not None or not money.warnings else money
+    if len(asking) == 1 or _repeats(asking):
+        money = _from_one(asking[0])
+        return _with_list(money, lists)
+    return _from_many(asking, lists)
+
+
+def _repeats(asking: Sequence[Point]) -> bool:
+    """Two points about the same money: the second names the same amount and no other receiver."""
+    amounts = {found.kronor for point in asking for found in point.own_amounts()}
+    receivers = {receiver(point) for point in asking} - {None}
+    return len(amounts) == 1 and len(receivers) <= 1
+
+
+def _not_certain(found: Found) -> str | None:
+    if found.is_range:
+        return _("”%(text)s” är ett intervall. Ange ett belopp.", text=" ".join(found.as_written.split()))
+    if found.period:
+        return _("”%(text)s” gäller %(period)s. Ange hela beloppet.", text=found.as_written, period=found.period)
+    if found.kronor is None or found.kronor < 0:
+        return _("”%(text)s” kan inte läsas som ett säkert belopp. Ange det själv.", text=" ".join(found.as_written.split()))
+    return None
+
+
+def _from_one(point: Point) -> Money:
+    own = point.own_amounts()
+    money = Money(total_spans=[point.span])
+    certain = [found for found in own if _not_certain(found) is None]
+    money.warnings += [
+        warning
+        for found in own
+        for warning in [_not_certain(found), *found.warnings][: 1 if found.kronor is None else 9]
+        if warning
+    ]
+    values = [found.kronor or 0 for found in certain]
+    if len(certain) < len(own) or not values:
+        return money
+    if len(set(values)) == 1 or values[0] == sum(values[1:]):
+        money.total = values[0]
+    else:
+        money.warnings.append(_("Förslaget nämner flera belopp. Ange vilket som begärs."))
+    return money
+
+
+def _from_many(asking: Sequence[Point], lists: Sequence[LineList]) -> Money:
+    """Several points that each ask for an amount: they are the lines, and their sum is the total."""
+    money = Money(total_spans=[point.span for point in asking])
+    stated: int | None = None
+    complete = True
+    for point in asking:
+        own = point.own_amounts()
+        doubts = [doubt for found in own if (doubt := _not_certain(found))]
+        money.warnings += doubts
+        if len(own) != 1 or doubts:
+            complete = False
+            if not doubts:
+                money.warnings.append(_("En punkt nämner flera belopp. Ange vilket som begärs."))
+            continue
+        amount = own[0].kronor or 0
+        if point.states_total and stated is None:
+            stated = amount
+            continue
+        money.lines.append(BudgetLine(receiver(point) or point.text[:200], amount, own[0].as_written, point.span))
+    total = sum(line.amount_sek or 0 for line in money.lines)
+    money.total = (stated if stated is not None else total) if complete else None
+    if complete and stated is not None and money.lines and stated != total:
+        _contradiction(money, stated, total)
+    return _against_lists(money, total, lists)
+
+
+def _against_lists(money: Money, total: int, lists: Sequence[LineList]) -> Money:
+    """Prefer a finer list of the same money to the points; note a list of the points that does not agree with them."""
+    for found in lists:
+        if same_amounts(found.rows, money.lines):
+            if found.stated is not None and found.stated != total:
+                _contradiction(money, found.stated, total)
+            return money
+    for found in lists:
+        if found.sum == total and not found.about_else and money.total is not None:
+            money.lines = list(found.rows)
+            return money
+        shared = {row.amount_sek for row in found.rows} & {line.amount_sek for line in money.lines}
+        if found.stated not in (None, total) and len(shared) * 2 > len(money.lines):
+            _contradiction(money, found.stated or 0, total)
+            return money
+    return money
+
+
+def _with_list(money: Money, lists: Sequence[LineList]) -> Money:
+    """Lines from the list that belongs to the one stated total."""
+    total = money.total
+    if total is None:
+        own = next((found for found in lists if not found.about_else), None)
+        if own and not money.warnings:
+            money.lines = list(own.rows)
+            money.total_spans = [row.span for row in own.rows]
+            if own.stated is not None and own.stated != own.sum:
+                _contradiction(money, own.stated, own.sum)
+            elif not own.odd:
+                money.total = own.sum
+        elif own:
+            money.lines = list(own.rows)
+        return money
+    agreeing = [found for found in lists if found.sum == total]
+    for found in sorted(agreeing, key=lambda found: found.about_else):
+        if sum(row.amount_sek is not None for row in found.rows) > 1 or len(found.rows) > 1:
+            money.lines = list(found.rows)
+            if found.stated is not None and found.stated != total:
+                _contradiction(money, found.stated, total)
+            return money
+    for found in lists:
+        of_others = found.about_else or (any(row.amount_sek == total for row in found.rows) and found.sum > total)
+        if found.stated == total or not of_others:
+            money.lines = list(found.rows)
+            _contradiction(money, total, found.sum)
+            return money
+    return money
+
+
+def _contradiction(money: Money, stated: int, total: int) -> None:
+    money.total = None
+    money.warnings.append(
+        _(
+            "Angivet belopp är %(stated)s men raderna blir %(sum)s. Skillnaden är %(gap)s.",
+            stated=format_kronor(stated),
+            sum=format_kronor(total),
+            gap=format_kronor(abs(stated - total)),
+        )
+    )
+
+
+def _from_body(body: Sequence[tuple[str, Span]]) -> Money:
+    """The one amount that the running text asks for, when the points name none."""
+    asked: dict[int, Span] = {}
+    money = Money()
+    for text, span in body:
+        for sentence in re.split(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])", text):
+            if not _REQUEST.search(sentence):
+                continue
+            found = find_amounts(sentence)
+            money.warnings += [doubt for each in found if (doubt := _not_certain(each))]
+            if len(found) == 1 and found[0].kronor is not None and not found[0].period:
+                asked[found[0].kronor] = span
+    if len(asked) == 1 and not money.warnings:
+        money.total, span = next(iter(asked.items()))
+        money.total_spans = [span]
+    elif len(asked) > 1:
+        money.warnings.append(_("Texten nämner flera begärda belopp. Ange vilket som gäller."))
+    return money

@@ -1,0 +1,171 @@
+"""The short facts of a document: its kind, date, diarienummer, paragraph and whose paper it is."""
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+
+from portal.documents.reading.layout import PLACEHOLDER, Line
+from portal.documents.reading.shapes import Span
+
+_MONTHS = (
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+_MONTH = "|".join(f"{month[:3]}\\w*\\.?" if len(month) > 3 else month for month in _MONTHS)
+_DATE = re.compile(
+    rf"(?<![\d-])(?:(?P<y>(?:19|20)\d\d)[- ./](?P<m>\d\d)[- ./](?P<d>\d\d)|(?P<d2>\d{{1,2}})\s(?P<month>{_MONTH})\s(?P<y2>(?:19|20)\d\d)|"
+    r"(?P<d3>\d{1,2})[./](?P<m3>\d{1,2})[ ./-]{1,2}(?P<y3>(?:19|20)\d\d)|(?P<y4>20\d\d)(?P<m4>\d\d)(?P<d4>\d\d)|"
+    r"(?P<y5>\d\d)(?P<m5>\d\d)(?P<d5>\d\d))(?![\d-])",
+    re.I,
+)
+_DATE_LABEL = re.compile(r"(?:sammanträdes)?datum|upprättad(?:es)?|utfärda[dt]|utfärdat|daterad|skriven|dat\.?", re.I)
+_LABELLED_DATE = re.compile(rf"(?:{_DATE_LABEL.pattern})\b\s?(?:den|av)?\s?[:.]?\s*(?:den\s)?(?=\d)", re.I)
+_PLACE_AND = re.compile(r"(?:[A-ZÅÄÖ][\wåäö-]+(?:\s[A-ZÅÄÖ][\wåäö-]+)?,?\s)?(?:den\s)?(?=\d)")
+
+NUMBER_LABEL = re.compile(
+    r"(?:dnr|diarie\s?(?:nummer|nr)|diarienr|ärende\s?(?:nummer|nr)|(?:vår|er)?\s?beteckning|vårt dnr|dnr/beteckning)\b\s?[:.]?",
+    re.I,
+)
+_LETTERS = "[A-ZÅÄÖ]{1,6}"
+_NUMBER = re.compile(
+    rf"(?<![\wÅÄÖåäö])(?:{_LETTERS}[- /]{{0,2}}(?:19|20)\d\d[-/:.]\d{{1,6}}(?:[-.:]\d{{1,5}})?(?:\s\d{{2,3}}(?!\d))?|"
+    rf"(?:19|20)\d\d/{_LETTERS}\s?\d{{3,5}}(?:\s\d{{2}})?|(?:19|20)\d\d/\d{{2,5}}(?:\s{_LETTERS}-\d{{1,3}})?|"
+    rf"(?:19|20)\d\d\.\d{{1,5}}\s{_LETTERS}|(?:19|20)\d\d{_LETTERS}\d{{2,5}}(?:\.\d{{1,4}})?|(?:19|20)\d\d-\d{{3,6}}|"
+    rf"\d{{4,5}}/(?:19|20)\d\d|{_LETTERS}\s?\d{{2,4}}[/:]\d{{1,5}})(?![\w-])"
+)
+_PARAGRAPH = re.compile(r"(?:^|(?<=\s))§\s?(\d{1,4})(?!\d)")
+_KINDS = (
+    (
+        "protokollsutdrag",
+        re.compile(r"(?:sammanträdes|delegations)?protokoll(?:sutdrag)?|utdrag ur protokoll.*|protokollsutdrag", re.I),
+    ),
+    ("tjänsteutlåtande", re.compile(r"tjänsteutlåtande", re.I)),
+    ("tjänsteskrivelse", re.compile(r"tjänsteskrivelse", re.I)),
+    ("delegationsbeslut", re.compile(r"delegationsbeslut", re.I)),
+)
+ORGAN = re.compile(
+    r"kommunstyrelsens? ?(?:arbetsutskott\w*|\w+utskott)?|kommunfullmäktige|(?:[\wåäö]+-? (?:och |& )?)?[\wåäö-]*(?:nämnden|styrelsen|utskottet)"
+    r"(?: för [A-ZÅÄÖ][\wåäö]+(?: (?:&|och) [A-ZÅÄÖ]?[\wåäö]+)?)?",
+    re.I,
+)
+
+
+def _iso(match: re.Match[str]) -> str | None:
+    groups = match.groupdict()
+    year = next((int(groups[key]) for key in ("y", "y2", "y3", "y4") if groups[key]), None)
+    if year is None:
+        year = 2000 + int(groups["y5"])
+    if groups["month"]:
+        month = next(i for i, name in enumerate(_MONTHS, 1) if name.startswith(groups["month"][:3].casefold()))
+    else:
+        month = int(next(groups[key] for key in ("m", "m3", "m4", "m5") if groups[key]))
+    day = int(next(groups[key] for key in ("d", "d2", "d3", "d4", "d5") if groups[key]))
+    try:
+        return datetime.date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def is_date(text: str) -> bool:
+    """True for text that is only a date, perhaps with its label or place."""
+    return _date_in(text) is not None
+
+
+def _date_in(text: str) -> tuple[str, int, int, bool] | None:
+    """(ISO date, start, end, labelled) of a date that stands alone or after its label."""
+    label = _LABELLED_DATE.search(text)
+    start = label.end() if label else 0
+    if not label:
+        place = _PLACE_AND.match(text)
+        start = place.end() if place else 0
+    match = _DATE.match(text, start)
+    if not match or (not label and match.end() < len(text.rstrip(" .,"))):
+        return None
+    iso = _iso(match)
+    return (iso, match.start(), match.end(), bool(label)) if iso else None
+
+
+def find_date(front: Sequence[Line], rest: Sequence[Line]) -> tuple[str, Span] | None:
+    """The document's own date: labelled in the head, else alone in the head, else alone on a line further down."""
+    candidates: list[tuple[int, str, Span]] = []
+    for rank, lines in ((0, front), (2, rest)):
+        labelled_above = False
+        for line in lines:
+            for _position, chunk in line.chunks:
+                found = _date_in(chunk)
+                if found:
+                    labelled = found[3] or labelled_above
+                    candidates.append((rank + (not labelled), found[0], line.span))
+                labelled_above = bool(_DATE_LABEL.fullmatch(chunk.strip(" :")))
+    if not candidates:
+        return None
+    best = min(candidates, key=lambda candidate: candidate[0])
+    return best[1], best[2]
+
+
+def _clean_number(text: str) -> str | None:
+    text = re.sub(rf"^({_LETTERS})\s+\1(?=[- ])", r"\1", text.strip(" :.,"))  # "KS KS-2024-00804"
+    match = _NUMBER.match(text)
+    return match[0] if match else None
+
+
+def find_number(lines: Sequence[Line]) -> tuple[str, Span] | None:
+    """The diarienummer of the document: after its label, or alone in the head."""
+    waiting = False
+    alone: tuple[str, Span] | None = None
+    for line in lines:
+        for _position, chunk in line.chunks:
+            label = NUMBER_LABEL.search(chunk)
+            if label:
+                value = chunk[label.end() :].strip(" :.")
+                number = _clean_number(value) or (
+                    value if re.fullmatch(r"[\w/:. -]*\d[\w/:. -]*", value) and len(value) < 30 else None
+                )
+                if number and not PLACEHOLDER.search(value):
+                    return number, line.span
+                waiting = not value
+                continue
+            number = _clean_number(chunk)
+            if number and (waiting or _NUMBER.fullmatch(chunk.strip())) and not is_date(chunk):
+                if waiting:
+                    return number, line.span
+                alone = alone or (number, line.span)
+    return alone
+
+
+def find_paragraph(lines: Sequence[Line]) -> tuple[str, Line] | None:
+    """The § of the minutes, and its line."""
+    for line in lines:
+        match = _PARAGRAPH.search(line.text)
+        if match and not re.search(r"\bdelegation|enligt|kap\b|lag\b", line.text[: match.start()], re.I):
+            return f"§ {match[1]}", line
+    return None
+
+
+def find_kind(lines: Sequence[Line]) -> tuple[str, Span] | None:
+    """Which kind of document the head says that this is."""
+    for line in lines:
+        for _position, chunk in line.chunks:
+            for part in re.split(r"\s\|\s|\s-\s", chunk):
+                for kind, pattern in _KINDS:
+                    if pattern.fullmatch(part.strip(" :.")):
+                        return kind, line.span
+    return None
+
+
+def organs_in(lines: Sequence[Line]) -> Iterator[tuple[str, Span]]:
+    """Political bodies that stand alone in the head, as the owner of minutes does."""
+    for line in lines:
+        for _position, chunk in line.chunks:
+            if ORGAN.fullmatch(chunk.strip(" .")):
+                yield chunk.strip(" ."), line.span

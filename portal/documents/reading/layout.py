@@ -1,0 +1,154 @@
+"""From text to lines: what stands on the page, without running heads, page numbers and address footers.
+
+Every line keeps its offsets in the text that was read, so that each field can be shown beside its passage.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from portal.documents.reading.shapes import Span
+
+_MARKUP = re.compile(r"^\s{0,3}(?:#{1,6}\s+|>\s+)")
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|__)(?=\S)([^*_\n]{1,200}?)(?<=\S)\1(?![\w*])")
+_GAP = re.compile(r"\t|[ \u00a0]{2,}|\s\|\s")
+PLACEHOLDER = re.compile(
+    r"«[^»\n]{1,60}»|<[A-ZÅÄÖa-zåäö][^<>@\n]{1,60}>|\[[A-ZÅÄÖa-zåäö][^\]\n]{2,60}\]|\{\{[^}\n]{1,60}\}\}|\bX{3,}\b"
+)
+
+_PAGE = re.compile(r"(?:^|[\s|])(?:sida?|s\.)?\s?\d{1,3}\s?(?:\(\d{1,3}\)|av\s\d{1,3}|/\d{1,3})$", re.I)
+_PAGE_ALONE = re.compile(r"(?:sida?\s)?[-–]?\s?\d{1,3}\s?[-–]?|\d{1,3}\s?(?:\(\d{1,3}\)|av\s\d{1,3})", re.I)
+_SIGNED = re.compile(
+    r"(?:det (?:här|sista)|detta) (?:dokument|protokoll)\w* (?:är|har)\b.{0,40}(?:signerat|undertecknat|signerats|undertecknats)|"
+    r"transaktion(?:sidentitet|s-id)?\b.{0,3}\s?[0-9A-F]{10,}|(?:justerandes|ordförandens?|justerares?)\s+sign\w*\b.*|"
+    r"utdragsbestyrkande|sign(?:atur)?\.?:?|_{5,}.*",
+    re.I,
+)
+_MUNICIPALITY = re.compile(r"(?:[\wåäöÅÄÖ-]+\s+){1,3}(?:kommun|stad|region)|(?:region|kommunen)\s\w+", re.I)
+_ADDRESS = (
+    re.compile(r"\b\d{3}\s\d{2}\s+[A-ZÅÄÖ]"),
+    re.compile(r"\b(?:besöks|post|leverans|fakturerings)adress\b", re.I),
+    re.compile(r"\borg(?:anisations|\.?\s?)n(?:umme)?r\b", re.I),
+    re.compile(r"\bwww\.|https?://", re.I),
+    re.compile(r"\b(?:telefon|växel|tfn|fax)\b", re.I),
+    re.compile(r"\b(?:bank|plus)giro\b", re.I),
+    re.compile(r"\S@\S"),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that is not blank. ``text`` is cleaned of markup and runs of space; ``raw`` keeps the columns."""
+
+    number: int
+    start: int
+    end: int
+    raw: str
+    text: str
+    gap: bool  # a blank line (or the beginning) stands before it
+    marked: bool  # marked as a heading in markdown
+    noise: bool = False  # running head, page number, footer
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+    @property
+    def chunks(self) -> list[tuple[int, str]]:
+        """The columns of the line: (position, text)."""
+        found, position = [], 0
+        for gap in [*_GAP.finditer(self.raw), None]:
+            end = gap.start() if gap else len(self.raw)
+            text = plain(self.raw[position:end])
+            if text:
+                found.append((position + len(self.raw[position:end]) - len(self.raw[position:end].lstrip()), text))
+            position = gap.end() if gap else end
+        return found
+
+
+def plain(text: str) -> str:
+    """One line of text, without emphasis marks and with single spaces."""
+    if "*" in text or "__" in text:
+        text = _EMPHASIS.sub(r"\2", text)
+    return " ".join(text.split())
+
+
+def lines_of(text: str) -> list[Line]:
+    """The lines of ``text`` that are not blank, running heads and footers marked as noise."""
+    lines: list[Line] = []
+    gap = True
+    for match in re.finditer(r"[^\n\r\f\v\x85\u2028\u2029]+|\f", text):
+        raw = match[0].rstrip()
+        before = text[lines[-1].end : match.start()] if lines else ""
+        gap = gap or before.replace("\r\n", "\n").count("\n") > 1 or "\r\r" in before
+        if not raw.strip(" \t\u00a0\ufeff") or set(raw.strip()) <= set("=-_*~ "):
+            gap = True
+            continue
+        if not lines and re.match(r"\ufeff?Källa: ", raw):
+            continue  # where a stored copy was taken from; not the document's own words
+        start = match.start() + len(raw) - len(raw.lstrip())
+        cleaned = plain(_MARKUP.sub("", raw))
+        if cleaned:
+            marked = bool(_MARKUP.match(raw)) and raw.lstrip().startswith("#")
+            lines.append(Line(len(lines), start, match.start() + len(raw), raw, cleaned, gap, marked))
+            gap = False
+    noise = _noise(lines)
+    return [line if line.number not in noise else _as_noise(line) for line in lines]
+
+
+def _as_noise(line: Line) -> Line:
+    return Line(line.number, line.start, line.end, line.raw, line.text, line.gap, line.marked, noise=True)
+
+
+def blocks(lines: Sequence[Line]) -> list[list[Line]]:
+    """Runs of lines without a blank line between them."""
+    found: list[list[Line]] = []
+    for line in lines:
+        if line.gap or not found:
+            found.append([])
+        found[-1].append(line)
+    return found
+
+
+def _noise(lines: list[Line]) -> set[int]:
+    noise = {
+        line.number
+        for line in lines
+        if _PAGE.search(line.text)
+        or (line.gap and _PAGE_ALONE.fullmatch(line.text))
+        or _SIGNED.match(line.text)
+        or _MUNICIPALITY.fullmatch(line.text)
+    }
+    head = {line.text.casefold() for line in lines[:20]}
+    for block in blocks(lines):
+        numbers = [line.number for line in block]
+        paged = any(number in noise and _PAGE.search(lines[number].text) for number in numbers)
+        if paged and block[0].number >= 5:  # the running head again: what stood in the first head
+            noise.update(line.number for line in block if line.text.casefold() in head)
+        if block[0].number >= 5 and _is_footer(block):
+            noise.update(numbers)
+    return noise
+
+
+def _is_footer(block: list[Line]) -> bool:
+    """An address block: at least two kinds of address facts, one of them more than a telephone or e-mail."""
+    if len(block) > 14 or any(len(line.text) > 150 for line in block):
+        return False
+    text = "\n".join(line.raw for line in block)
+    kinds = [index for index, pattern in enumerate(_ADDRESS) if pattern.search(text)]
+    return len(kinds) >= 2 and any(index not in (4, 6) for index in kinds)
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Lines as one running text; a word broken at the line end is made whole."""
+    text = ""
+    for part in parts:
+        if re.search(r"[a-zåäö]-$", text) and re.match(r"[a-zåäö]", part) and not re.match(r"(?:och|eller|samt|till)\b", part):
+            text = text[:-1] + part
+        else:
+            text = f"{text} {part}" if text else part
+    return text
+
+
+def span_of(lines: Sequence[Line]) -> Span:
+    return Span(lines[0].start, lines[-1].end)

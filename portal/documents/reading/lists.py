@@ -1,0 +1,98 @@
+"""Lists in a document: decision basis, copy recipients and for information."""
+
+import re
+from collections.abc import Sequence
+
+from portal.documents.reading.facts import is_date
+from portal.documents.reading.layout import PLACEHOLDER, Line, joined, span_of
+from portal.documents.reading.people import is_role, name_and_role
+from portal.documents.reading.shapes import Span
+
+BULLET = re.compile(r"^(?:[-–—•*·▪●]|\d{1,2}[.)]|[a-zåäö]\))\s+")
+_ENDS_OPEN = re.compile(r"(?:[,&–-]|\b(?:och|samt|för|av|till|i|om|med|vid|från|den))$")
+_BEGINS_INSIDE = re.compile(r"[a-zåäö&(]|(?:19|20)\d\d\b(?!-\d\d-\d\d .)")
+_NONE = re.compile(r"(?:inga|inget|saknas|[-–—]|se ovan|ej aktuellt)\.?", re.I)
+_BODY_WORD = re.compile(
+    r"nämnd|förvaltning|kontor|enhet|avdelning|chef|styrelse|revis|bolag|\bAB\b|direktör|registrator|ekonom|polis|utskott|"
+    r"fullmäktige|kansli|råd\b|rådet|akten|sekreterare|samordnare|förbund|skol|förening|grupp|ordförande|strateg|staben?\b",
+    re.I,
+)
+
+Item = tuple[str, Span]
+
+
+def _whole(lines: Sequence[Line], *, commas: bool) -> list[Item]:
+    """The entries of a list, each with its continuation lines."""
+    bulleted = bool(lines) and all(BULLET.match(line.text) for line in lines[:1])
+    entries: list[list[Line]] = []
+    for line in lines:
+        previous = entries[-1][-1].text if entries else ""
+        bullet = bool(BULLET.match(line.text))
+        inside = bool(entries) and not bullet and not (line.gap and not _ENDS_OPEN.search(previous)) and (
+            (bulleted and not line.gap)
+            or bool(_ENDS_OPEN.search(previous))
+            or (bool(_BEGINS_INSIDE.match(line.text)) and not (commas and _BODY_WORD.search(line.text) and "," not in previous))
+            or (commas and "," in previous and len(previous) > 60)
+        )  # fmt: skip
+        if inside:
+            entries[-1].append(line)
+        else:
+            entries.append([line])
+    return [(BULLET.sub("", joined(line.text for line in entry), count=1), span_of(entry)) for entry in entries]
+
+
+def basis(lines: Sequence[Line]) -> list[Item]:
+    """The documents a decision rests on, as written."""
+    kept = [line for line in lines if not is_date(line.text) and not line.text.startswith("|")]
+    return [(text.rstrip(" ;,").removesuffix("."), span) for text, span in _whole(kept, commas=False) if not _empty(text)]
+
+
+def recipients(lines: Sequence[Line]) -> list[Item]:
+    """Who gets the decision; a shared prefix (*kommunstyrelsens förvaltning: A, B*) is given to each."""
+    kept = [line for line in lines if not is_date(line.text)]
+    found: list[Item] = []
+    for text, span in _whole(kept, commas=True):
+        prefix = ""
+        for part in _parts(text):
+            if part.startswith(";"):
+                prefix, part = "", part[1:]
+            head, colon, rest = part.partition(":")
+            if colon and rest.strip() and "@" not in part:
+                prefix, part = head.strip(), rest.strip()
+            elif prefix and (part[:1].islower() or re.search(r"nämnd|styrelse|förvaltning|bolag|kontoret", part, re.I)):
+                prefix = ""
+            if not _empty(part):
+                found.append((f"{prefix}: {part}" if prefix else part, span))
+    return found
+
+
+def _empty(text: str) -> bool:
+    return not text.strip(" .,") or bool(_NONE.fullmatch(text.strip())) or bool(PLACEHOLDER.fullmatch(text.strip()))
+
+
+def _parts(text: str) -> list[str]:
+    """Split a sentence of recipients; a part after a semicolon begins with ``;``."""
+    parts: list[str] = []
+    for index, stretch in enumerate(text.rstrip(" .").split(";")):
+        pieces = re.split(r",\s+|\s+samt\s+", stretch.strip())
+        merged: list[str] = []
+        for piece in pieces:
+            if merged and name_and_role(f"{merged[-1]}, {piece}") and is_role(piece):
+                merged[-1] = f"{merged[-1]}, {piece}"
+            else:
+                merged.append(piece)
+        split = [part for piece in merged for part in _split_and(piece)]
+        parts.extend(";" * bool(index and not at) + part for at, part in enumerate(split))
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _split_and(text: str) -> list[str]:
+    """``kommunchefen och ekonomichefen`` are two; ``barn- och utbildningsnämnden`` and ``Vård och Omsorg`` are one."""
+    text = re.sub(r"^(?:och|samt|dels)\s+", "", text)
+    for match in re.finditer(r"\s+och\s+", text):
+        left, right = text[: match.start()], text[match.end() :]
+        if not left.endswith("-") and _BODY_WORD.search(left.split(" för ")[0]) and _BODY_WORD.search(right.split()[0]) and (
+            " för " not in left or _BODY_WORD.search(right)
+        ):  # fmt: skip
+            return [left, *_split_and(right)]
+    return [text]

@@ -1,0 +1,92 @@
+"""Who gets the money, where it comes from and who decides, as the points say."""
+
+import re
+from collections.abc import Sequence
+
+from portal.documents.reading.facts import ORGAN
+from portal.documents.reading.points import FINANCING, Point
+
+_FOR_NAME = r"(?:(?:för|samt|och|&) [A-ZÅÄÖ][\wåäö-]*(?:(?: (?:&|och)|,) [A-ZÅÄÖ][\wåäö-]*)*)"
+_PARTY = rf"(?:[\wåäöÅÄÖ&-]+(?:[ ](?!för\b|från\b|ur\b|under\b|att\b|i\b|som\b|avseende\b|till\b|med\b|av\b|genom\b|inom\b|samt\b|på\b|vid\b|om\b)[\wåäöÅÄÖ&-]+){{0,7}})(?:\s{_FOR_NAME})?"
+_TO = re.compile(rf"\b(?:till|tilldelas|tillförs|åt)\s+(?P<party>{_PARTY})")
+_VERB = r"(?:beviljar|bevilja|tilldelar|tilldela|anvisar|anvisa|ger|ge|tillskjuter|utökar)"
+_AFTER_VERB = re.compile(
+    rf"\b{_VERB}\s+(?P<party>{_PARTY}?)\s*(?:ett |en )?(?:tilläggsanslag|anslag|bidrag|ramtillskott)?\s*(?:om|på|med)?\s*"
+    r"(?:högst|maximalt|upp till|cirka|ca|totalt|sammanlagt)?\s*$",
+    re.I,
+)
+_PASSIVE = re.compile(
+    rf"^(?:att )?(?P<party>{_PARTY})\s+(?:beviljas|tilldelas|tillförs|anvisas|erhåller|får|äskar|begär|ansöker|söker)\b", re.I
+)
+_SOURCE = re.compile(
+    r"\b(?:från|ur|inom|genom|via|mot)\s+(?P<source>(?!och med)[^.,;]{3,90}?(?:\sför (?:19|20)\d\d|\s(?:19|20)\d\d)?)"
+    r"(?=\s+till\b|\s+för\b(?! (?:19|20)\d\d)|\s+(?:beviljas|tilldelas|anvisas|samt|och|i syfte|under|att|avseende|som)\b|[.,;]|$)",
+    re.I,
+)
+_EARMARK = re.compile(
+    r"\bav (?P<source>[\wåäö]*(?:miljonen|medlen|potten|reserven|anslaget|fonden|satsningen)(?: (?:19|20)\d\d)?)\b", re.I
+)
+_ASKED_OF = re.compile(rf"\b(?:av|hos|från)\s+(?P<organ>{ORGAN.pattern})", re.I)
+_DECIDES = re.compile(
+    rf"^(?P<organ>{ORGAN.pattern})\s+(?:beslutar|beviljar|omfördelar|fördelar|bifaller|anslår|avsätter|anvisar|tilldelar|noterar|"
+    r"godkänner|avslår|återremitterar|bordlägger|antar|ställer|medger|lämnar|överför|reserverar|ger|uppdrar|tillför|utökar)\b",
+    re.I,
+)
+_PROPOSES_TO = re.compile(rf"föreslår\s+(?:att\s+)?(?P<organ>{ORGAN.pattern})", re.I)
+_YEAR_OF = re.compile(
+    r"\b(?:för|under|år|budget(?:året)?|budgetår|i budget)\s+(?:hösten |våren |sommaren |året )?(20\d\d)\b(?!\s?[-–/]\s?\d)",
+    re.I,
+)
+
+
+def receiver(point: Point) -> str | None:
+    """Who the money of a point goes to, as written."""
+    own = point.own_amounts()
+    amount = own[0] if own else None
+    before = point.text[: amount.start] if amount else point.text
+    after = point.text[amount.end :] if amount else ""
+    passive = _PASSIVE.match(point.text)
+    asks = passive and re.search(r"\b(?:äskar|begär|ansöker|söker)\b", passive[0])
+    for match in (_AFTER_VERB.search(before), passive if not asks else None, _TO.search(after), _TO.search(before), passive):
+        if match and match["party"].strip():
+            party = match["party"].strip(" ,")
+            if not re.fullmatch(r"(?:en|ett|kommunfullmäktige besluta|den|de|högst|att)", party, re.I):
+                return party
+    return None
+
+
+def funding_source(points: Sequence[Point]) -> tuple[str, Point] | None:
+    """Where the money is taken from: said with the amount, or in a point of its own."""
+    asking = [point for point in points if point.asks]
+    for point in [*asking, *(point for point in points if FINANCING.search(point.text))]:
+        match = _EARMARK.search(point.text) or _SOURCE.search(point.text)
+        if match:
+            return match["source"].strip(), point
+    return None
+
+
+def deciding_organ(points: Sequence[Point]) -> tuple[str, Point] | None:
+    """The organ that the points have decide, in lower case as in running text."""
+    for point in points:
+        asked = _ASKED_OF.search(point.text) if re.search(r"\b(?:äska|begär|ansök|hemställ)", point.text, re.I) else None
+        match = asked or _PROPOSES_TO.search(point.text) or _DECIDES.match(point.text)
+        if match:
+            return lowered(match["organ"]), point
+    return None
+
+
+def lowered(organ: str) -> str:
+    organ = organ.strip(" .:")
+    return organ[:1].lower() + organ[1:] if not organ.isupper() else organ.lower()
+
+
+def budget_year(points: Sequence[Point], title: str | None) -> int | None:
+    """The one year the points name, else the title; None where there are several or none."""
+    for text in (" ".join(point.text for point in points if point.asks or point.is_financing), title or ""):
+        years = set(_YEAR_OF.findall(text)) or set(re.findall(r"\b20\d\d\b(?!\s?[-–/:]\s?\d|-\d)", text))
+        years = {year for year in years if 2000 <= int(year) <= 2099}
+        if len(years) == 1:
+            return int(years.pop())
+        if years:
+            return None
+    return None

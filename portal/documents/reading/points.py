@@ -1,0 +1,146 @@
+"""The points of a proposal or a decision, and what each of them asks for, grants or says."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.documents.reading.headings import intro_organ
+from portal.documents.reading.layout import Line, joined, span_of
+from portal.documents.reading.shapes import Span
+from portal.money import Found, find_amounts
+
+_NUMBERED = re.compile(r"^(?:\d{1,2}[.)]|[a-zåäö][.)]|[-–—•*·▪●])\s+")
+_ATT = re.compile(r"att\s", re.I)
+_SENTENCE_END = re.compile(r"[.!?:;]$")
+_INSIDE = re.compile(r"[.!?]\s+[A-ZÅÄÖ]")
+_TAIL = re.compile(r"[\s,;]*(?:\b(?:och|samt))?[\s,;]*$")
+_SIGNS_OFF = re.compile(r"(?:med )?(?:vänliga?|bästa) hälsning(?:ar)?", re.I)
+
+FINANCING = re.compile(
+    r"finansier|(?:medlen|beloppet|kostnaden|kostnaderna|anslaget|utgiften)\s(?:\w+\s)?(?:tas|tages|hämtas|belastar|täcks|ryms|anvisas|avräknas)|"
+    r"disponer\w* (?:över )?.{0,40}\bur\b",
+    re.I,
+)
+REPORTING = re.compile(
+    r"återrapport|återredovis|redovis|rapporter|uppdra(?:r|s|g)?\b|följa? upp|uppföljning|noter|omedelbart justerad", re.I
+)
+REFUSING = re.compile(r"\bavsl(?:å|ås|år|agits)\b|\bavvisa|återremitter|bordlägg", re.I)
+ASKING = re.compile(
+    r"\bbevilja|\bomfördel|\bfördel|\banslå|\banvis|\bavsätt|\btilldel|\böverför|\btillskjut|\btillför|\butöka|\bbifall|\bgodkänn|"
+    r"\bsätt\w* av|\bställ\w* till förfogande|\btilläggsansl|\banslag\b|\bramtillskott|\bbidrag|\bstöd\b|\breserver|\bfår\b|\berhåll|\bgodta|\bge[sr]?\b|"
+    r"\bäska|\bbegär|\bansök|\bsök(?:er|a|s)\b|\bhemställ|\bframställ|\bföreslå|\bsatsa|\binvester|\bsatsning|\bökas?\b|\bräkna\w* upp",
+    re.I,
+)
+_PART_OF = re.compile(
+    r"(?:\bvarav|\bdärav|\butav|\bav de\b|\bav den\b|\bav totalt|\binom|\bur de\b|\båterstående)\b[^.;]{0,40}$|\bav (?:avsatta|reserverade) [^.;]{0,20}$",
+    re.I,
+)
+_TOTAL = re.compile(r"\b(?:totalt|sammanlagt|tillsammans|sammantaget)\b", re.I)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point: its words as they read on one line, and where they stand."""
+
+    text: str
+    span: Span
+    amounts: tuple[Found, ...]
+
+    @property
+    def is_financing(self) -> bool:
+        """True for a point that only says where the money comes from."""
+        return bool(FINANCING.search(self.text)) and not re.search(
+            r"\bbevilja|\banvis\w+ \w+nämnd|\bäska|\bbegär", self.text, re.I
+        )
+
+    @property
+    def asks(self) -> bool:
+        """True for a point that asks for or grants money."""
+        if REFUSING.search(self.text) or self.is_financing or not self.amounts:
+            return False
+        return bool(ASKING.search(self.text)) or not REPORTING.search(self.text)
+
+    def own_amounts(self) -> list[Found]:
+        """The amounts asked for: not a part (*varav*), not per year, not the pot it is taken from."""
+        own = [found for found in self.amounts if not _PART_OF.search(self.text[max(0, found.start - 60) : found.start])]
+        own = own or list(self.amounts)
+        whole = [found for found in own if not found.bare]
+        return whole or own
+
+    @property
+    def states_total(self) -> bool:
+        """True where the point gives the sum of the others."""
+        return bool(_TOTAL.search(self.text))
+
+
+def organ_of_intro(lines: Sequence[Line]) -> str | None:
+    """The organ named by a line that introduces the points."""
+    return intro_organ(lines[0].text) if lines else None
+
+
+def points_of(lines: Sequence[Line]) -> list[Point]:
+    """Split the lines under a proposal or decision heading into points."""
+    if lines and intro_organ(lines[0].text):
+        lines = lines[1:]
+    groups: list[list[Line]] = []
+    flowing = _flowing(lines)
+    for line in lines:
+        if line.text.startswith("|") or _SIGNS_OFF.fullmatch(line.text.strip(" ,.")):
+            break
+        if groups and not _begins_point(line, groups[-1], flowing):
+            groups[-1].append(line)
+        elif groups and _looks_like_heading(line, lines):
+            break
+        else:
+            groups.append([line])
+    points = [_point(group) for group in groups]
+    return [point for point in points if point.text]
+
+
+def _point(group: Sequence[Line]) -> Point:
+    text = joined(line.text for line in group)
+    text = _TAIL.sub("", _NUMBERED.sub("", text, count=1))
+    return Point(text, span_of(group), tuple(find_amounts(text, bare=True)))
+
+
+def _flowing(lines: Sequence[Line]) -> set[int]:
+    """Lines of paragraphs with sentences that end inside a line: running text, where a line end means nothing."""
+    flowing: set[int] = set()
+    block: list[Line] = []
+    for line in [*lines, None]:
+        if line is None or line.gap:
+            if any(_INSIDE.search(_NUMBERED.sub("", each.text)) for each in block):
+                flowing.update(each.number for each in block)
+            block = []
+        if line is not None:
+            block.append(line)
+    return flowing
+
+
+def _begins_point(line: Line, group: Sequence[Line], flowing: set[int]) -> bool:
+    previous = group[-1].text
+    if _NUMBERED.match(line.text) and not re.match(r"\d{1,2}[.)]\s\d{3}\b", line.text):
+        return not (previous.endswith(":") and not intro_organ(previous) and not re.match(r"\d", line.text))
+    if _ATT.match(line.text):
+        return bool(re.search(r"[.,;:]$|\b(?:och|samt)$", previous)) or line.gap or bool(_ATT.match(group[0].text))
+    if _NUMBERED.match(group[0].text) or _ATT.match(group[0].text):
+        return line.gap and bool(_SENTENCE_END.search(previous)) and line.text[:1].isupper()
+    if not line.text[:1].isupper() and not (line.gap and _SENTENCE_END.search(previous)):
+        return False
+    if line.gap:
+        return bool(_SENTENCE_END.search(previous)) or not _breaks_off(previous)
+    return bool(_SENTENCE_END.search(previous)) and line.number not in flowing and not re.search(r"\b\w{1,3}\.$", previous)
+
+
+def _breaks_off(text: str) -> bool:
+    """A line that cannot be the end of a point: the page turned inside it."""
+    return bool(re.search(r"(?:[,&-]|\b(?:och|samt|för|av|till|i|om|med|vid|från|på|ur|den|det|en|ett|som|att))$", text))
+
+
+def _looks_like_heading(line: Line, lines: Sequence[Line]) -> bool:
+    """A short line without a verb's sentence end, over running text: a heading this program does not know."""
+    if not line.gap or len(line.text) > 60 or re.search(r"[.,;:\d]$", line.text) or len(line.text.split()) > 6:
+        return False
+    position = next(at for at, each in enumerate(lines) if each.number == line.number)
+    following = lines[position + 1] if position + 1 < len(lines) else None
+    return not ASKING.search(line.text) and (following is None or len(following.text) > len(line.text))

@@ -1,0 +1,216 @@
+"""Text in, reading out: puts together what the other modules find."""
+
+import re
+from collections.abc import Sequence
+
+from portal.documents.reading import amounts, facts, lists, parties, people, remarks, tables, title
+from portal.documents.reading.headings import Family, Section, sections_of
+from portal.documents.reading.layout import Line, blocks, joined, lines_of, plain, span_of
+from portal.documents.reading.points import ASKING, REFUSING, Point, organ_of_intro, points_of
+from portal.documents.reading.shapes import OtherAmount, Reading, Span
+from portal.money import find_amounts
+
+_ASKS = re.compile(r"\b(?:äskar|äskas|begär|ansöker om|söker|hemställer|beviljas|föreslår att)\b", re.I)
+_ASKING_TITLE = re.compile(
+    r"äskande|begäran|ansökan|anslag|medel\b|bidrag|fördelning|tillskott|utökad (?:ram|budget)|finansiering", re.I
+)
+_REDISTRIBUTE = re.compile(
+    r"fördelning\w*[^.\n]{0,60}\b(?:kan|får|må)\b[^.\n]{0,40}(?:förändra|ändra|justera|omfördela)|"
+    r"\b(?:får|kan|rätt att|möjlighet att|ska kunna)\s(?:\w+\s){0,3}omfördela|omfördelning (?:mellan|inom)[^.\n]{0,60}(?:får|kan|tillåt|medge)|"
+    r"omfördelas (?:mellan|inom)",
+    re.I,
+)
+_OUTCOMES = (
+    ("återremiss", re.compile(r"återremitter", re.I)),
+    ("bordläggning", re.compile(r"bordlägg", re.I)),
+    ("avslag", re.compile(r"\bavsl(?:å|ås|år)\b", re.I)),
+    ("överlämnat", re.compile(r"\böverlämna|föreslår kommun\w+ (?:att )?besluta", re.I)),
+    ("bifall", re.compile(r"\b(?:bevilja|bifall|omfördel|fördel|anslå|anvis|avsätt|tilldel|godkänn|överför)", re.I)),
+)
+LARGEST_TEXT = 2_000_000  # characters that are looked at; what follows is far beyond any tjänsteskrivelse
+
+
+def read_text(text: str) -> Reading:
+    """Read a tjänsteskrivelse or an extract of minutes. What the text does not say is None or an empty list."""
+    lines = lines_of(text[:LARGEST_TEXT])
+    sections = sections_of(lines)
+    reading = Reading()
+    headed = any(section.family in (Family.PROPOSAL, Family.DECISION) for section in sections)
+    first = next((section.lines[0].number for section in sections[1:] if section.lines), len(lines))
+    _read_head(reading, lines, sections, first)
+    after = _end_of_head(reading, lines, sections, first)
+    signed = people.find_signatories(lines, sections, after)
+    reading.signatories, reading.spans["signatories"] = signed.people, signed.spans
+    for section in sections[1:]:
+        section.lines = [line for line in section.lines if line.number not in signed.used]
+    handler = people.find_handler(lines, after)
+    if handler:
+        reading.handler, reading.spans["handler"] = handler[0], [handler[1]]
+    _read_lists(reading, sections)
+    points = _read_points(reading, sections, lines, signed.used)
+    _read_money(reading, points, sections, signed.used)
+    _read_rest(reading, sections, lines, text)
+    reading.warnings += remarks.remarks(reading, lines, headed=headed)
+    reading.spans = {name: spans for name, spans in reading.spans.items() if spans}
+    return reading
+
+
+def _read_head(reading: Reading, lines: list[Line], sections: list[Section], first: int) -> None:
+    """Kind, date, number, paragraph, organ and title."""
+    front = lines[: max(first - 1, 0)] if len(sections) > 1 else lines[:15]
+    kind = facts.find_kind(front)
+    minutes = kind is not None and kind[0] == "protokollsutdrag"
+    paragraph = facts.find_paragraph(front)
+    if paragraph and (minutes or any(section.family is Family.DECISION for section in sections)):
+        reading.paragraph, reading.spans["paragraph"] = paragraph[0], [paragraph[1].span]
+        minutes = True
+        kind = kind or ("protokollsutdrag", paragraph[1].span)
+    if kind:
+        reading.document_type, reading.spans["document_type"] = kind[0], [kind[1]]
+    elif any(section.family is Family.PROPOSAL and section.heading for section in sections):
+        reading.document_type = "tjänsteskrivelse"
+    date = facts.find_date(front, [] if minutes else [line for line in lines[len(front) :] if not line.noise])
+    date = date or (facts.find_date([], [line for section in sections for line in section.lines]) if minutes else None)
+    if date:
+        reading.date, reading.spans["date"] = date[0], [date[1]]
+    number = facts.find_number(front)
+    if number:
+        reading.diarienummer, reading.spans["diarienummer"] = number[0], [number[1]]
+    if minutes:
+        reading.organ = next((organ for organ, _span in _outer(facts.organs_in(front))), None)
+    below = paragraph[1].number if minutes and paragraph else 0
+    found = title.find_title(front, below, headless=len(sections) == 1)
+    if found:
+        reading.title, reading.spans["title"] = plain(found[0]), [span_of(found[1])]
+
+
+def _outer(organs: object) -> list[tuple[str, Span]]:
+    """The most specific owner of minutes first: an arbetsutskott rather than its board."""
+    found: list[tuple[str, Span]] = list(organs)  # type: ignore[call-overload]
+    return sorted(found, key=lambda organ: "utskott" not in organ[0].casefold())
+
+
+def _end_of_head(reading: Reading, lines: list[Line], sections: list[Section], first: int) -> int:
+    """The number of the first line after the head, where signatures may stand."""
+    if len(sections) > 1:
+        return first
+    spans = reading.spans.get("title")
+    return next((line.number + 1 for line in reversed(lines) if spans and line.end <= spans[0].end), 0)
+
+
+def _read_lists(reading: Reading, sections: list[Section]) -> None:
+    for section in sections:
+        if section.family is Family.BASIS:
+            found = lists.basis(section.lines)
+            reading.decision_basis += [text for text, _span in found]
+            reading.spans.setdefault("decision_basis", []).extend(span for _text, span in found)
+        elif section.family in (Family.RECIPIENTS, Family.INFORMATION):
+            for text, span in lists.recipients(section.lines):
+                aside = re.fullmatch(r"(.+?)\s*\(?(?:för|till) kännedom\)?", text, re.I)
+                informed = section.family is Family.INFORMATION or bool(aside)
+                (reading.for_information if informed else reading.copy_recipients).append(aside[1] if aside else text)
+                reading.spans.setdefault("for_information" if informed else "copy_recipients", []).append(span)
+
+
+def _read_points(reading: Reading, sections: list[Section], lines: list[Line], used: set[int]) -> list[Point]:
+    minutes = reading.document_type == "protokollsutdrag"
+    order = (Family.DECISION, Family.PROPOSAL) if minutes else (Family.PROPOSAL, Family.DECISION)
+    points: list[Point] = []
+    for family in order:
+        for section in sections:
+            if section.family is family and not points:
+                points = points_of(section.lines)
+                named = section.organ or organ_of_intro(section.lines)
+                if points and named and (facts.ORGAN.fullmatch(named.strip(" .:")) or family is Family.PROPOSAL):
+                    reading.deciding_organ = parties.lowered(named)
+                reading.preparing = minutes and bool(points) and family is Family.PROPOSAL
+    if not points and not any(section.family in order for section in sections):
+        points = _points_in_prose(reading, lines, used)
+    reading.decision_or_proposal = [point.text for point in points]
+    reading.spans["decision_or_proposal"] = [point.span for point in points]
+    return points
+
+
+def _points_in_prose(reading: Reading, lines: list[Line], used: set[int]) -> list[Point]:
+    """The paragraph that asks for money in a letter without headings."""
+    titled = reading.spans.get("title", [Span(0, 0)])[0]
+    kept = [line for line in lines if not line.noise and line.number not in used and line.start >= titled.end]
+    for block in blocks(kept):
+        if _ASKS.search(joined(line.text for line in block)):
+            points = [point for point in points_of(block) if point.asks and _ASKS.search(point.text)]
+            if points:
+                return points[:1]
+    return []
+
+
+def _read_money(reading: Reading, points: list[Point], sections: list[Section], used: set[int]) -> None:
+    refused = bool(points) and all(REFUSING.search(point.text) or not point.asks for point in points) and any(
+        REFUSING.search(point.text) for point in points
+    )  # fmt: skip
+    asks = any(point.asks or (ASKING.search(point.text) and not point.is_financing) for point in points)
+    reading.is_request = not refused and (asks or bool(_ASKING_TITLE.search(reading.title or "") and points))
+    if reading.is_request and not any(point.asks for point in points) and not ASKING.search(" ".join(p.text for p in points)):
+        reading.is_request = bool(re.search(r"bifall|enligt|begäran|äskande", " ".join(p.text for p in points), re.I))
+    _read_parties(reading, points)
+    listed: Sequence[tables.LineList] = []
+    if reading.is_request:
+        body = [
+            (joined(line.text for line in block), span_of(block))
+            for section in sections
+            if section.family in (Family.BODY, Family.FRONT)
+            for block in blocks(section.lines)
+        ]
+        listed = tables.line_lists(sections, used)
+        money = amounts.settle(points, listed, body)
+        reading.amount_total_sek, reading.budget_lines = money.total, money.lines
+        reading.warnings += list(dict.fromkeys(money.warnings))
+        reading.spans["amount_total_sek"] = money.total_spans if money.total is not None else []
+        reading.spans["budget_lines"] = [line.span for line in money.lines]
+
+
+def _read_parties(reading: Reading, points: list[Point]) -> None:
+    organ = parties.deciding_organ(points)
+    if organ and not reading.deciding_organ:
+        reading.deciding_organ, reading.spans["deciding_organ"] = organ[0], [organ[1].span]
+    if not reading.is_request:
+        return
+    source = parties.funding_source(points)
+    if source:
+        reading.funding_source, reading.spans["funding_source"] = source[0], [source[1].span]
+    asking = [point for point in points if point.asks]
+    if len(asking) == 1:
+        reading.beneficiary = parties.receiver(asking[0])
+    reading.budget_year = parties.budget_year(points, reading.title)
+
+
+def _read_rest(reading: Reading, sections: list[Section], lines: list[Line], text: str) -> None:
+    """Description, other amounts, outcome of minutes, the wish to move money, and the organ a letter is addressed to."""
+    minutes = reading.document_type == "protokollsutdrag"
+    for section in sections:
+        if section.family is Family.BODY and section.lines:
+            words = "\n\n".join(joined(line.text for line in block) for block in blocks(section.lines))
+            reading.sections.append((section.heading, words))
+            reading.spans.setdefault("description", []).append(span_of(section.lines))
+    kept = [line for line in lines if not line.noise]
+    reading.may_redistribute = any(_REDISTRIBUTE.search(joined(line.text for line in block)) for block in blocks(kept))
+    if minutes:
+        words = " ".join(reading.decision_or_proposal)
+        reading.outcome = next((outcome for outcome, pattern in _OUTCOMES if pattern.search(words)), None)
+        if not reading.deciding_organ and not reading.preparing and reading.organ:
+            reading.deciding_organ = parties.lowered(reading.organ)
+    addressed = next((re.fullmatch(rf"till\s+({facts.ORGAN.pattern})", line.text, re.I) for line in lines[:8]), None)
+    addressed = addressed or next(
+        filter(None, (re.fullmatch(rf"till\s+({facts.ORGAN.pattern})", line.text, re.I) for line in lines[:8])), None
+    )
+    if addressed and not reading.deciding_organ:
+        reading.deciding_organ = parties.lowered(addressed[1])
+    taken = [
+        *reading.spans.get("decision_or_proposal", []),
+        *reading.spans.get("budget_lines", []),
+        *reading.spans.get("title", []),
+    ]
+    quiet = [line.span for line in lines if line.noise]
+    for found in find_amounts(text[:LARGEST_TEXT]):
+        inside = any(span.start <= found.start < span.end for span in [*taken, *quiet])
+        if not inside and (found.kronor is None or found.kronor != reading.amount_total_sek):
+            reading.other_amounts.append(OtherAmount(found.as_written, found.kronor, Span(found.start, found.end)))

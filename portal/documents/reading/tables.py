@@ -1,0 +1,266 @@
+"""Lists of money in a document: tables in markdown, tabs or columns, and plain lines of a label and an amount."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from portal.documents.reading.headings import Family, Section
+from portal.documents.reading.layout import Line, blocks, plain
+from portal.documents.reading.points import ASKING
+from portal.documents.reading.shapes import BudgetLine, Span
+from portal.money import MoneyError, Unit, find_amounts, is_unpriced, parse
+
+_UNITS = (
+    (Unit.THOUSANDS, re.compile(r"\b(?:[tk]kr|[tk]sek)\b|\btusental|\btusen kr", re.I)),
+    (Unit.MILLIONS, re.compile(r"\b(?:mn?kr|msek)\b|\bmiljoner kr", re.I)),
+    (Unit.KRONOR, re.compile(r"\b(?:kr|kronor|sek)\b", re.I)),
+)
+_MONEY_HEAD = re.compile(r"belopp|kostnad|summa|total|budget|äska|begär|bevilj|medel|pris|utgift|anslag|tilldel", re.I)
+_SUM = re.compile(r"(?:del)?(?:summa|totalt?|totalsumma|total(?:kostnad|belopp)?|sammanlagt|tillsammans)\b.{0,40}", re.I)
+_PART_SUM = re.compile(r"delsumma|varav", re.I)
+_NOT_PRICED = re.compile(
+    r"\s*[-–:(]*\s*(?:ej beloppsatta?|ej prissatt|utan belopp|inom ram(?:en)?|ingår|ingen kostnad)\)?\.?$", re.I
+)
+_HEAD_ONLY = re.compile(
+    r"(?:post|åtgärd|insats|aktivitet|kostnadsslag|belopp|kostnad|kostnader|budget|fördelning|kronor|kr|tkr|ändamål|nämnd)(?:er)?\b",
+    re.I,
+)
+_PROSE = re.compile(
+    r"\b(?:till|på|om|är|med|cirka|ca|av|kostar|kostade|uppgår|uppgick|var|blir|blev|ökat|minskat|drygt|för|och|samt|motsvarar|begär|äskar|avsattes|"
+    r"avsatte|beviljas|budgeterade?|mot|minst|högst)$|[.!?]\s+[A-ZÅÄÖ]|;",
+    re.I,
+)
+_BULLET = re.compile(r"^(?:[-–—•*·▪●]|\d{1,2}[.)](?!\d)|[a-z]\))\s+")
+_CONTEXT = re.compile(
+    r"ansök|tidigare|föregående|utfall|histori|bokslut|skade|nuläge|i dag\b|jämför|finansier|intäkt|bakgrund|statistik|prognos|skolor\b.*kostnad",
+    re.I,
+)
+
+
+@dataclass
+class LineList:
+    """A list of money as it stands: its rows, the total it states and the words around it."""
+
+    rows: list[BudgetLine]
+    stated: int | None
+    context: str
+    odd: bool = False  # some cell could not be read as one amount
+
+    @property
+    def sum(self) -> int:
+        """The sum of the rows that have an amount."""
+        return sum(row.amount_sek or 0 for row in self.rows)
+
+    @property
+    def about_else(self) -> bool:
+        """True where the words around the list say that it shows other money (earlier years, other applicants)."""
+        years = all(re.match(r"(?:19|20)\d\d\b", row.label) for row in self.rows)
+        return years or bool(_CONTEXT.search(self.context))
+
+
+def unit_in(text: str) -> Unit | None:
+    """The unit a heading states: ``Belopp (tkr)``, ``Begärt belopp, kronor``."""
+    return next((unit for unit, pattern in _UNITS if pattern.search(text)), None)
+
+
+def line_lists(sections: Sequence[Section], used: set[int]) -> list[LineList]:
+    """Every list of money outside the lines in ``used`` (signatures), in order; a table may give one list per column."""
+    found: list[LineList] = []
+    for section in sections:
+        lines = [line for line in section.lines if line.number not in used]
+        before = section.heading
+        for block in blocks(lines):
+            grid = _grid(block)
+            if grid:
+                found.extend(_from_grid(grid, f"{section.heading} {before}"))
+            elif section.family is not Family.FRONT:
+                found.extend(_from_lines(block, section, before))
+            before = block[-1].text
+        found.extend(_spread(lines, section))
+    return found
+
+
+def _grid(block: Sequence[Line]) -> list[tuple[Line, list[str]]] | None:
+    """The block as rows of cells, or None when it is no table."""
+    piped = [line for line in block if line.text.startswith("|")]
+    if len(piped) >= 2:
+        rows = [(line, [plain(cell) for cell in line.raw.strip().strip("|").split("|")]) for line in piped]
+        return [(line, cells) for line, cells in rows if not all(set(cell) <= set(":- ") for cell in cells) or not any(cells)]
+    tabbed = [line for line in block if "\t" in line.raw.strip()]
+    if len(tabbed) >= 2:
+        return [(line, [plain(cell) for cell in line.raw.split("\t")]) for line in block]
+    columns = [line for line in block if len(line.chunks) >= 2 and re.search(r"\d", line.chunks[-1][1])]
+    if len(columns) < 2:
+        return None
+    return _by_position(block)
+
+
+def _by_position(block: Sequence[Line]) -> list[tuple[Line, list[str]]]:
+    """Cells of a table set with spaces: each belongs to the column whose edge it is nearest to."""
+    head = next((line for line in block if len(line.chunks) >= 2), block[0])
+    widest = max(block, key=lambda line: len(line.chunks))
+    model = head if len(head.chunks) >= len(widest.chunks) else widest
+    edges = [(at, at + len(text)) for at, text in model.chunks]
+    rows = []
+    for line in block:
+        cells = [""] * len(edges)
+        for at, text in line.chunks:
+            end = at + len(text)
+            column = min(range(len(edges)), key=lambda i, a=at, e=end: min(abs(edges[i][0] - a), abs(edges[i][1] - e)))
+            cells[column] = f"{cells[column]} {text}".strip()
+        rows.append((line, cells))
+    return rows
+
+
+def _cell(text: str, unit: Unit | None) -> tuple[int | None, bool]:
+    """(kronor, readable) of a table cell."""
+    if is_unpriced(text) or _NOT_PRICED.fullmatch(text):
+        return None, True
+    try:
+        return parse(text, unit=unit).kronor, True
+    except MoneyError:
+        return None, False
+
+
+def _from_grid(grid: list[tuple[Line, list[str]]], context: str) -> Iterator[LineList]:
+    width = max(len(cells) for _line, cells in grid)
+    grid = [(line, cells + [""] * (width - len(cells))) for line, cells in grid]
+    first = grid[0][1]
+    headed = not any(_cell(cell, None)[0] is not None for cell in first[1:])
+    head = first if headed else [""] * width
+    rows = grid[1:] if headed else grid
+    hint = unit_in(" ".join(first[:1]) if headed else "") or unit_in(context)
+    columns = [at for at in range(1, width) if _is_money(at, head, rows, hint)]
+    context = f"{context} {' '.join(head)}"
+    for at in columns:
+        yield from _listed(rows, {at: unit_in(head[at]) or hint}, context)
+    if len(columns) > 1:
+        filled = [
+            sum(bool(_cell(cells[at], None)[0] is not None) for at in columns)
+            for _line, cells in rows
+            if not _SUM.match(cells[0])
+        ]
+        if filled and max(filled) == 1:
+            yield from _listed(rows, {at: unit_in(head[at]) or hint for at in columns}, context)
+
+
+def _is_money(at: int, head: list[str], rows: list[tuple[Line, list[str]]], hint: Unit | None) -> bool:
+    cells = [cells[at] for _line, cells in rows if cells[at]]
+    read = [cell for cell in cells if _cell(cell, None)[0] is not None]
+    if not read or 2 * len(read) < len([cell for cell in cells if not is_unpriced(cell)]):
+        return False
+    if unit_in(head[at]) or _MONEY_HEAD.search(head[at]) or any(unit_in(cell) or ":-" in cell for cell in read):
+        return True
+    grouped = any(re.search(r"\d[ \u00a0.]\d{3}\b", cell) for cell in read)
+    return (grouped and not re.search(r"antal|elever|timmar|procent|%|yta|m2", head[at], re.I)) or (
+        hint is not None and not head[at]
+    )
+
+
+def _listed(rows: list[tuple[Line, list[str]]], units: dict[int, Unit | None], context: str) -> Iterator[LineList]:
+    """The rows of a table for these amount columns."""
+    listed, stated, odd = [], None, False
+    for line, cells in rows:
+        texts = {at: cells[at] for at in units if cells[at]}
+        values = {at: _cell(text, units[at]) for at, text in texts.items()}
+        odd = odd or any(not readable for _value, readable in values.values())
+        amount = next(((at, value) for at, (value, _ok) in values.items() if value is not None), None)
+        label = next((cell for at, cell in enumerate(cells) if at not in units and cell), "")
+        total = sum(value for value, _ok in values.values() if value is not None)
+        if _SUM.match(label) or (not label and amount):
+            stated = total if amount and not _PART_SUM.match(label) else stated
+        elif label and re.search(r"[^\W\d]", label):
+            written = texts[amount[0]] if amount else None
+            listed.append(BudgetLine(label.rstrip(" :"), amount[1] if amount else None, written, line.span))
+    if sum(row.amount_sek is not None for row in listed) >= 1:
+        yield LineList(listed, stated, context, odd)
+
+
+def _from_lines(block: Sequence[Line], section: Section, before: str) -> Iterator[LineList]:
+    """A run of lines, each a label and an amount; lines without an amount among them are not priced."""
+    heads = [line.text for line in block[:1] if _HEAD_ONLY.match(line.text) or line.text.endswith(":")]
+    hint = unit_in(heads[0]) if heads else unit_in(before) if len(before) < 60 or before.endswith(":") else None
+    rows: list[BudgetLine] = []
+    stated, odd, priced = None, False, 0
+    for line in block:
+        read = _labelled(line, hint, section)
+        if read is None:
+            if rows or not heads or line.text != heads[0]:
+                if _may_be_unpriced(line.text, section):
+                    label = _NOT_PRICED.sub("", _BULLET.sub("", line.text, count=1))
+                    rows.append(BudgetLine(label.rstrip(" :"), None, None, line.span))
+                elif priced >= 2:
+                    break
+                else:
+                    rows, priced, stated = [], 0, None
+            continue
+        label, kronor, written = read
+        odd = odd or kronor is None
+        if _SUM.match(label):
+            stated = kronor if not _PART_SUM.match(label) else stated
+        else:
+            priced += 1
+            rows.append(BudgetLine(label, kronor, written, line.span))
+    if priced >= 2 or (priced and (stated is not None or any(_NOT_PRICED.search(line.text) for line in block))):
+        yield LineList(rows, stated, f"{section.heading} {before}", odd)
+
+
+def _spread(lines: Sequence[Line], section: Section) -> Iterator[LineList]:
+    """The same with a blank line between every row."""
+    alone = [block[0] for block in blocks(lines) if len(block) == 1]
+    numbers = {line.number for line in alone}
+    run: list[Line] = []
+    for line in [*lines, None]:
+        if line is not None and line.number in numbers and _labelled(line, None, section):
+            run.append(line)
+            continue
+        if len(run) >= 2:
+            yield from _from_lines(run, section, section.heading)
+        run = []
+
+
+def _labelled(line: Line, hint: Unit | None, section: Section) -> tuple[str, int | None, str] | None:
+    """(label, kronor, as written) of a line that is a label with one amount at its end or beginning."""
+    if len(line.text) > 160:
+        return None
+    text = _BULLET.sub("", line.text, count=1).rstrip(" .,;")
+    found = find_amounts(text, bare=hint is not None)
+    if len(found) == 1 and found[0].end >= len(text.rstrip(")")) and found[0].period is None:
+        label, kronor, written = text[: found[0].start], found[0].kronor, found[0].as_written
+        if found[0].bare and hint:
+            kronor = _cell(written, hint)[0]
+    elif len(found) == 1 and found[0].start == 0 and found[0].period is None:
+        label = re.sub(r"^[\s:–-]*(?:till|för|avser|avseende|i)?\b\s*", "", text[found[0].end :])
+        kronor, written = found[0].kronor, found[0].as_written
+        if not line.text[:1].isdigit() and not _BULLET.match(line.text):
+            return None
+    elif not found and hint and (number := re.search(r"(?<=\s)\d{1,4}(?:,\d+)?$", text)):
+        label, written = text[: number.start()], number[0]
+        kronor = _cell(written, hint)[0]
+    else:
+        return None
+    label = label.strip(" \t:–—-=.(…").strip()
+    if not re.search(r"[^\W\d]{2}", label) or len(label) > 110 or _PROSE.search(label):
+        return None
+    if section.family in (Family.PROPOSAL, Family.DECISION) and (ASKING.search(label) or len(label.split()) > 8):
+        return None
+    return label, kronor, written
+
+
+def _may_be_unpriced(text: str, section: Section) -> bool:
+    if _NOT_PRICED.search(text):
+        return True
+    plain_label = len(text) <= 80 and not re.search(r"[.:;,!?\d]$", text) and text[:1].isupper()
+    return plain_label and section.family not in (Family.PROPOSAL, Family.DECISION) and not _HEAD_ONLY.fullmatch(text)
+
+
+def same_amounts(rows: Sequence[BudgetLine], others: Sequence[BudgetLine]) -> bool:
+    """True where two lists hold the same amounts, whatever they call them."""
+    return Counter(row.amount_sek for row in rows if row.amount_sek) == Counter(
+        row.amount_sek for row in others if row.amount_sek
+    )
+
+
+def span_of_rows(rows: Sequence[BudgetLine]) -> list[Span]:
+    return [row.span for row in rows]

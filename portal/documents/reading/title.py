@@ -1,0 +1,116 @@
+"""The title in the head of a document: what is left when letterhead, labels, dates, numbers and people are taken away."""
+
+import re
+from collections.abc import Sequence
+
+from portal.documents.reading.facts import NUMBER_LABEL, ORGAN, find_kind, find_number, is_date
+from portal.documents.reading.layout import PLACEHOLDER, Line, joined, span_of
+from portal.documents.reading.people import EMAIL, PHONE, is_name, is_role, name_and_role
+from portal.documents.reading.shapes import Span
+
+_LABEL = re.compile(
+    r"(?:datum|sammanträdesdatum|sida|sid|handläggare|kontaktperson|kontakt|föredragande|telefon|tfn|e-?post|mobil|direkt(?:nr|telefon)|"
+    r"adress|diarie\w*|dnr|ert? datum|vårt datum|er(?:t)? (?:referens|beteckning)|vår (?:referens|beteckning)|referens|plats(?: och tid)?|"
+    r"organisation|förvaltning|enhet|avdelning|nämnd|upprättad(?: av)?|utfärda[dt]t?|version|status|dokumenttyp|mottagare|"
+    r"ärende ?(?:nr|nummer)|sekretess|paragraf|informationsklass|giltig\w*|beslutsinstans|besluts?organ|till)\b\s*[:.]?.*",
+    re.I,
+)
+_TITLE_LABEL = re.compile(
+    r"(?:ärende(?:rubrik|mening|titel)?|rubrik|titel|ärendet avser|angående|ang\.|avser)\s*:\s*(.*)", re.I
+)
+_UNIT = re.compile(
+    r"(?:[\wåäöÅÄÖ&-]+(?:s|en)?\s){0,5}[\wåäöÅÄÖ&-]*(?:förvaltning(?:en)?|kontor(?:et)?|enhet(?:en)?|avdelning(?:en)?|nämnd(?:en)?|styrelse(?:n)?|"
+    r"kansli(?:et)?|utskott(?:et)?|fullmäktige|kommun|stad|region|sektor(?:n)?|stab(?:en)?|tjänsten?|bolag(?:et)?|ab)"
+    r"(?:\s(?:för\s)?[A-ZÅÄÖ&][\wåäö&]*(?:\s(?:&|och)\s[A-ZÅÄÖ][\wåäö]*)*)?",
+    re.I,
+)
+_MEETING = re.compile(r"(?:[A-Za-zåäöÅÄÖ]{2,6}\s?)?§\s?\d+\b|ärende(?:nr)?\s?\d+\b|(?:allmänna|enskilda) utskottet", re.I)
+_MONEY_WORD = re.compile(
+    r"äska|begär|ansök|medel|anslag|fördelning|bidrag|ram\b|budget|finansier|investering|satsning|förstärk|stöd|hemställ|resurs|tillskott|inköp|omfördel",
+    re.I,
+)
+_OTHER_KIND = re.compile(
+    r"(?:protokoll|kallelse|beslut|yttrande|promemoria|pm|missiv|äskande|skrivelse|begäran|ansökan|brev|utkast|rapport|information)",
+    re.I,
+)
+
+
+def _is_letterhead(chunk: str) -> bool:
+    """True for a piece of the head that is not the title: label, date, number, unit, person, way to reach someone."""
+    text = chunk.strip(" .:|")
+    return (
+        not re.search(r"[^\W\d_]{2}", text)
+        or bool(_LABEL.fullmatch(text))
+        or is_date(text)
+        or bool(NUMBER_LABEL.match(text))
+        or bool(PLACEHOLDER.search(text) and len(PLACEHOLDER.sub("", text).strip()) < 15)
+        or bool(_OTHER_KIND.fullmatch(text))
+        or bool(ORGAN.fullmatch(text))
+        or bool(_UNIT.fullmatch(text) and not _MONEY_WORD.search(text))
+        or bool(EMAIL.search(text) or (PHONE.search(text) and len(text) < 60) or re.search(r"www\.|https?:", text))
+        or is_name(text)
+        or bool(name_and_role(text))
+        or (is_role(text) and not _MONEY_WORD.search(text) and len(text.split()) <= 4)
+        or bool(re.fullmatch(r"(?:sida\s)?\d+\s?(?:\(\d+\)|av \d+)?", text, re.I))
+        or bool(re.match(r"\d{3}\s\d{2}\s[A-ZÅÄÖ]", text))
+    )
+
+
+def _rest_of(line: Line) -> str:
+    """The words of a line of the head that may be the title."""
+    kept = []
+    for _at, chunk in line.chunks:
+        for part in re.split(r"\s\|\s", chunk):
+            part = _MEETING.sub("", part, count=1).strip(" .:") if _MEETING.match(part) else part
+            part = NUMBER_LABEL.split(part)[0].strip() if NUMBER_LABEL.search(part) and not NUMBER_LABEL.match(part) else part
+            if part and not _is_letterhead(part) and not (find_kind([line]) and len(part) < 25) and not _is_number(part):
+                kept.append(part)
+    return " ".join(kept)
+
+
+def _is_number(text: str) -> bool:
+    line = Line(0, 0, len(text), text, text, True, False)
+    found = find_number([line])
+    return found is not None and found[0] == text
+
+
+def find_title(front: Sequence[Line], after: int, *, headless: bool) -> tuple[str, list[Line]] | None:
+    """The title among the lines of the head; ``after`` is the line number it must not stand before (the § of minutes)."""
+    candidates: list[list[tuple[Line, str]]] = []
+    previous: Line | None = None
+    for position, line in enumerate(front):
+        labelled = _TITLE_LABEL.fullmatch(line.text)
+        if labelled:
+            following = front[position + 1 : position + 2]
+            if labelled[1]:
+                return labelled[1], [line]
+            if following:
+                return following[0].text, list(following)
+        text = "" if line.noise or line.number < after else _rest_of(line)
+        if text:
+            whole = text == line.text
+            if previous is not None and not line.gap and candidates and previous.number == line.number - 1 and whole:
+                candidates[-1].append((line, text))
+            else:
+                candidates.append([(line, text)])
+            previous = line
+        else:
+            previous = None
+    best = _best(candidates, headless=headless)
+    return (joined(text for _line, text in best), [line for line, _text in best]) if best else None
+
+
+def _best(candidates: list[list[tuple[Line, str]]], *, headless: bool) -> list[tuple[Line, str]] | None:
+    """The candidate that speaks of money, else the last before the first heading (the first where there is none)."""
+    short = [block for block in candidates if len(block) <= 4 and len(joined(text for _l, text in block)) <= 250]
+    titles = [block for block in short if not re.search(r"[.!?]$", block[-1][1]) or len(block[-1][1]) < 40]
+    marked = [block for block in titles if block[0][0].marked]
+    spoken = [block for block in marked or titles if any(_MONEY_WORD.search(text) for _line, text in block)]
+    pool = spoken or marked or titles
+    if not pool:
+        return None
+    return pool[0] if headless or spoken else pool[-1]
+
+
+def title_span(lines: Sequence[Line]) -> Span:
+    return span_of(lines)
