@@ -109,7 +109,8 @@ class Decision(Base):
 
     ``authority`` is the frozen row it rests on: clause, ceiling (kronor), organ, date and paragraph, as printed.
     ``redistribution_cap``: null with ``redistribution='free'``, kronor with ``'capped'``, null with ``'none'``.
-    ``left_before``/``left_after`` are the fund's kronor at the moment of decision.
+    ``left_before``/``left_after`` are the fund's kronor at the moment of decision. ``financing`` is other financing that
+    the minutes name; then the fund is null. ``replacement_reason`` says why the decision that it names was replaced.
     """
 
     __tablename__ = "decision"
@@ -148,8 +149,10 @@ class Decision(Base):
     fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"))
     left_before: Mapped[int | None] = mapped_column(BigInteger)
     left_after: Mapped[int | None] = mapped_column(BigInteger)
+    financing: Mapped[str] = mapped_column(Text, default="")
     text: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text, default="")
+    replacement_reason: Mapped[str] = mapped_column(Text, default="")
     presenter: Mapped[str] = mapped_column(default="")
     redistribution: Mapped[str] = mapped_column()
     redistribution_cap: Mapped[int | None] = mapped_column(BigInteger)

@@ -1,0 +1,187 @@
+"""The one place a decision is made: by delegation, from minutes, or in place of an older one. Written once, never changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import uuid4
+
+from portal import clock
+from portal.db import session
+from portal.decisions import rules
+from portal.decisions.answer import Answer, AskedLine, asked_lines, outcome, problems, settled
+from portal.decisions.facts import Facts
+from portal.decisions.models import Capacity, Decision, DecisionLine, MinutesEntry
+from portal.errors import Conflict, Invalid, Refused
+from portal.funding_requests import queries as requests
+from portal.funding_requests.lifecycle import TURN, Status
+from portal.funding_requests.models import FundingRequest
+from portal.funding_requests.operations import notify
+from portal.funding_requests.queries import Version
+from portal.funds import operations as funds
+from portal.funds import queries as fund_queries
+from portal.outbox import operations as outbox
+from portal.people.actor import Actor
+from portal.people.permissions import Permission
+from portal.people.rules import refusal_without_password
+from portal.register.models import Case, Part
+from portal.register.operations import move, next_number, record, take_part
+from portal.text import _
+
+DECISION_SERIES = "decision"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """In what capacity a decision is made, the frozen row it rests on, and when it was made (a civil date)."""
+
+    capacity: Capacity
+    authority: Mapping[str, str | int]
+    decided_on: date
+    minutes: MinutesEntry | None = None
+    financing: str = ""
+    replaces: Decision | None = None
+    replacement_reason: str = ""
+
+
+def by_delegation(facts: Facts) -> Ground:
+    """The ground of a decision by ``facts.actor``. Raises Refused without a fresh password or a delegation."""
+    found = rules.authority_of(facts)
+    if refusal := refusal_without_password(facts.actor, facts.now) or (None if found else rules.authority_is_demanded(facts)):
+        raise Refused(refusal)
+    assert found is not None
+    return Ground(capacity=Capacity(found.capacity), authority=found.as_json(), decided_on=facts.today)
+
+
+def asked_of(case: Case) -> tuple[FundingRequest, Version, tuple[AskedLine, ...]]:
+    """The request, its version and the lines to decide. Raises Conflict when nothing has been submitted."""
+    request, version = requests.request_of(case), requests.current_version(case)
+    if version is None:
+        raise Conflict(_("Äskandet är inte inskickat."))
+    return request, version, asked_lines(version.lines, version.content.total)
+
+
+def write_decision(case: Case, answer: Answer, ground: Ground, *, by: Actor, now: datetime) -> Decision:
+    """The one place a decision is made: number, ledger, row and lines, log, whose turn, what is to be sent.
+
+    The caller has tried the rules. With ``ground.replaces`` the older decision's money is taken back first.
+    """
+    request, version, asked = asked_of(case)
+    answer = settled(answer)
+    if found := problems(asked, answer, today=clock.today()):
+        raise Invalid(found)
+    if ground.replaces is not None:
+        _set_aside(ground.replaces, case, by, now)
+    fund_id = None if ground.financing else request.fund_id
+    left = funds.grant(fund_id, answer.granted, case, by, now) if fund_id is not None else (None, None)
+    year, serial = next_number(register_id=case.register_id, kind=DECISION_SERIES, now=now)
+    decision = Decision(
+        public_id=uuid4(),
+        case_id=case.id,
+        version_id=version.row.id,
+        number=f"{case.register.prefix}-{year}-{serial:04d}",
+        capacity=ground.capacity.value,
+        authority=dict(ground.authority),
+        outcome=outcome(asked, answer.lines).value,
+        includes_unpriced=answer.includes_unpriced,
+        requested=version.content.total,
+        granted=answer.granted,
+        fund_id=fund_id,
+        left_before=left[0],
+        left_after=left[1],
+        financing=ground.financing,
+        text=answer.text,
+        reason=answer.reason,
+        replacement_reason=ground.replacement_reason,
+        presenter=answer.presenter,
+        redistribution=answer.redistribution.value,
+        redistribution_cap=answer.cap,
+        report_by=answer.report_by,
+        minutes_id=ground.minutes.id if ground.minutes else None,
+        decided_by_id=by.person_id,
+        acting_for_id=by.principal.person_id if by.principal else None,
+        decided_at=now,
+        decided_on=ground.decided_on,
+        replaces_id=ground.replaces.id if ground.replaces else None,
+        lines=_lines(asked, answer),
+    )
+    request.granted, request.outcome, request.used = decision.granted, decision.outcome, None
+    decision.log_seq = _record(case, decision, version, by)
+    session.add(decision)
+    take_part(case, Part.MINUTES if ground.minutes else Part.DECISION_MAKER, by=by, now=now)
+    move(case, status=Status.DECIDED, turn=TURN[Status.DECIDED], now=now)
+    _announce(case, decision)
+    return decision
+
+
+def _set_aside(old: Decision, case: Case, by: Actor, now: datetime) -> None:
+    """The replaced decision stands as it was, marked; what it still holds of its fund comes back."""
+    old.replaced_at = now
+    session.flush()  # only one decision of a case is in force: the old one leaves before the new one comes
+    if old.fund_id is not None:
+        funds.reverse(old.fund_id, fund_queries.held_by_case(old.fund_id, case.id), case, by, now)
+
+
+def _lines(asked: tuple[AskedLine, ...], answer: Answer) -> list[DecisionLine]:
+    return [
+        DecisionLine(
+            position=n,
+            budget_line_id=line.budget_line_id,
+            label=line.label,
+            cost_type=line.cost_type,
+            requested=line.requested,
+            granted=reply.granted,
+            included=reply.included,
+            condition=reply.condition,
+        )
+        for n, (line, reply) in enumerate(zip(asked, answer.lines, strict=True), 1)
+    ]
+
+
+def _record(case: Case, decision: Decision, version: Version, by: Actor) -> int:
+    """The log entry holds what is printed; of a secret case only numbers, for the log is read by more persons."""
+    open_ = not case.is_secret
+    lines = [
+        {
+            "label": line.label if open_ else "",
+            "requested": line.requested,
+            "granted": line.granted,
+            "included": line.included,
+            "condition": line.condition if open_ else "",
+        }
+        for line in decision.lines
+    ]
+    authority = {key: value for key, value in decision.authority.items() if key != "delegation"}
+    body: dict[str, object] = {
+        "decision": decision.number,
+        "number": case.number,
+        "version": version.number,
+        "sha256": version.sha256,
+        "capacity": decision.capacity,
+        "authority": authority,
+        "outcome": decision.outcome,
+        "requested": decision.requested,
+        "granted": decision.granted,
+        "left_before": decision.left_before,
+        "left_after": decision.left_after,
+        "decided_on": decision.decided_on.isoformat(),
+        "redistribution": decision.redistribution,
+        "redistribution_cap": decision.redistribution_cap,
+        "report_by": decision.report_by.isoformat() if decision.report_by else None,
+        "lines": lines,
+        "text": decision.text if open_ else "",
+        "reason": decision.reason if open_ else "",
+        "presenter": decision.presenter if open_ else "",
+        "financing": decision.financing if open_ else "",
+    }
+    action = "decisions.decide"
+    if decision.replaces_id is not None:
+        action = "decisions.replace_decision"
+        body["replacement_reason"] = decision.replacement_reason if open_ else ""
+    return record(case, action, by=by, body=body, kind="decision", object_id=decision.public_id)
+
+
+def _announce(case: Case, decision: Decision) -> None:
+    public_id = str(decision.public_id)
+    outbox.enqueue(kind="decision_document", payload={"decision": public_id}, key=f"decision_document:{public_id}")
+    for to in (Permission.RECORD_BUDGET, Permission.WRITE_REQUEST):
+        notify(case, "decided", to=to, key=f"decided:{public_id}:{to.value}")

@@ -1,0 +1,102 @@
+"""Entering an organ's minutes in a case, and what a decision in them rests on."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal import clock
+from portal.db import session
+from portal.decisions.deciding import Ground
+from portal.decisions.minutes import Minutes, problems
+from portal.decisions.models import Capacity, MinutesEntry
+from portal.errors import Invalid
+from portal.funds import operations as funds
+from portal.funds.models import FundDecision
+from portal.people.actor import Actor
+from portal.register.models import Case, Organ
+from portal.register.operations import record
+from portal.text import _
+
+
+def enter(case: Case, minutes: Minutes, *, by: Actor, now: datetime) -> MinutesEntry:
+    """Write the entry and its log entry. Raises Invalid when it does not hold or has been entered before."""
+    if found := problems(minutes, today=clock.today()):
+        raise Invalid(found)
+    organ = _organ(minutes.organ_id, "organ")
+    onward = _organ(minutes.passed_on_to_id, "passed_on_to") if minutes.passed_on_to_id else None
+    paragraph = minutes.paragraph.strip()
+    _only_once(case, organ, minutes, paragraph)
+    entry = MinutesEntry(
+        case_id=case.id,
+        organ=organ,
+        meeting_date=minutes.meeting_date,
+        paragraph=paragraph,
+        kind=minutes.kind.value,
+        text=minutes.text.strip(),
+        adjusted_on=minutes.adjusted_on,
+        posted_on=minutes.posted_on,
+        passed_on_to_id=onward.id if onward else None,
+        by_id=by.person_id,
+        at=now,
+    )
+    session.add(entry)
+    session.flush()  # the decision and the log need its ids
+    body: dict[str, object] = {
+        "organ": organ.name,
+        "organ_in_text": organ.in_text,
+        "meeting_date": minutes.meeting_date.isoformat(),
+        "paragraph": paragraph,
+        "kind": minutes.kind.value,
+        "text": "" if case.is_secret else entry.text,
+        "adjusted_on": minutes.adjusted_on.isoformat() if minutes.adjusted_on else None,
+        "posted_on": minutes.posted_on.isoformat() if minutes.posted_on else None,
+        "passed_on_to": onward.in_text if onward else None,
+    }
+    record(case, "decisions.record_minutes", by=by, body=body, kind="minutes", object_id=entry.public_id)
+    return entry
+
+
+def ground_of(entry: MinutesEntry, minutes: Minutes, *, by: Actor) -> Ground:
+    """What an organ's decision rests on: the minutes. A decision to set more aside that they carry is confirmed first."""
+    if minutes.fund_decision_id is not None:
+        _carries(entry, minutes.fund_decision_id)
+        funds.confirm_fund_decision(decision_id=minutes.fund_decision_id, by=by)
+    authority: dict[str, str | int] = {
+        "capacity": Capacity.POLITICAL.value,
+        "organ": entry.organ.name,
+        "date": entry.meeting_date.isoformat(),
+        "paragraph": entry.paragraph,
+    }
+    return Ground(
+        capacity=Capacity.POLITICAL,
+        authority=authority,
+        decided_on=entry.meeting_date,
+        minutes=entry,
+        financing=minutes.financing.strip(),
+    )
+
+
+def _carries(entry: MinutesEntry, fund_decision_id: UUID) -> None:
+    """The decision to set money aside was made at the same meeting, by the same organ."""
+    found = session.scalars(select(FundDecision).where(FundDecision.public_id == fund_decision_id)).one_or_none()
+    if found is None or (found.organ_id, found.decided_on) != (entry.organ_id, entry.meeting_date):
+        raise Invalid({"fund_decision": _("Beslutet att avsätta mer är inte från samma organ och dag som protokollet.")})
+
+
+def _only_once(case: Case, organ: Organ, minutes: Minutes, paragraph: str) -> None:
+    same = select(MinutesEntry.id).where(
+        MinutesEntry.case_id == case.id,
+        MinutesEntry.organ_id == organ.id,
+        MinutesEntry.meeting_date == minutes.meeting_date,
+        MinutesEntry.paragraph == paragraph,
+    )
+    if session.scalar(same) is not None:
+        raise Invalid({"paragraph": _("Paragrafen är redan införd i ärendet.")})
+
+
+def _organ(public_id: UUID, field: str) -> Organ:
+    organ = session.scalars(select(Organ).where(Organ.public_id == public_id)).one_or_none()
+    if organ is None:
+        raise Invalid({field: _("Organet finns inte längre. Välj ett annat.")})
+    return organ

@@ -1,0 +1,206 @@
+"""Every act of this package on a case, one function each. All of an act is one transaction; the rules have the first word."""
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal import clock
+from portal.db import session
+from portal.decisions import queries, rules
+from portal.decisions.answer import Answer
+from portal.decisions.deciding import by_delegation, write_decision
+from portal.decisions.entering import enter, ground_of
+from portal.decisions.minutes import Minutes, MinutesKind
+from portal.decisions.models import Capacity, Decision, HandOver, MinutesEntry, Stance, Statement
+from portal.decisions.rules import REFUSALS
+from portal.errors import Conflict, Invalid, Refused
+from portal.funding_requests import queries as requests
+from portal.funding_requests.acting import begin
+from portal.funding_requests.lifecycle import TURN, Action, Status
+from portal.funding_requests.models import CompletionRequest
+from portal.funding_requests.operations import notify
+from portal.people.actor import Actor
+from portal.people.permissions import Permission
+from portal.register.models import Case, Organ, Part
+from portal.register.operations import move, record, take_part, touch
+from portal.text import _
+
+MOST_CHARACTERS = 10_000  # of a reason or a statement
+
+
+def decide(*, case_id: UUID, answer: Answer, by: Actor, seen_version: int | None) -> Decision:
+    """Grant, grant in part or reject by delegation. Capacity and clause follow from the delegation in force.
+
+    Raises Refused (the rule's sentence, no password within five minutes, or more than is left), Conflict, Unknown, and
+    Invalid when the answer does not hold.
+    """
+    case, facts = begin(case_id, Action.DECIDE, by, seen_version, queries.facts, REFUSALS)
+    facts = rules.as_decider(facts)
+    return write_decision(case, answer, by_delegation(facts), by=facts.actor, now=facts.now)
+
+
+def replace_decision(
+    *,
+    case_id: UUID,
+    answer: Answer,
+    reason: str,
+    by: Actor,
+    seen_version: int | None,
+    minutes: Minutes | None = None,
+) -> Decision:
+    """A new decision in place of the one in force: its money is taken back and the new grant written.
+
+    An organ's decision is replaced by new ``minutes``, which the registrar enters. Raises Refused, Conflict, Unknown
+    and Invalid.
+    """
+    case, facts = begin(case_id, Action.REPLACE_DECISION, by, seen_version, queries.facts, REFUSALS)
+    reason = _text(reason, "replacement_reason", _("Skriv varför beslutet ersätts."))
+    old = queries.in_force(case)
+    if old is None:
+        raise Conflict(_("Det finns inget gällande beslut i ärendet. Läs det på nytt innan du fortsätter."))
+    if facts.capacity_in_force == Capacity.POLITICAL:
+        if minutes is None or minutes.kind is not MinutesKind.DECIDING:
+            raise Invalid({"": _("Ett organs beslut ersätts genom ett nytt protokoll.")})
+        by = facts.actor
+        ground = ground_of(enter(case, minutes, by=by, now=facts.now), minutes, by=by)
+    else:
+        facts = rules.as_decider(facts)
+        by, ground = facts.actor, by_delegation(facts)
+    ground = replace(ground, replaces=old, replacement_reason=reason)
+    return write_decision(case, answer, ground, by=by, now=facts.now)
+
+
+def request_completion(
+    *, case_id: UUID, reason: str, answer_by: date | None, by: Actor, seen_version: int | None
+) -> CompletionRequest:
+    """Ask the unit for more before deciding; no decision. Raises Refused, Conflict, Unknown, Invalid."""
+    case, facts = begin(case_id, Action.REQUEST_COMPLETION, by, seen_version, queries.facts, REFUSALS)
+    by = rules.acting_decider(facts)
+    reason = _text(reason, "reason", _("Skriv vad som behöver kompletteras."))
+    if answer_by is not None and answer_by < facts.today:
+        raise Invalid({"answer_by": _("Svarsdagen har redan varit.")})
+    asked = _return_to_unit(case, reason, answer_by, by)
+    body = {"reason": _open(case, reason), "answer_by": answer_by.isoformat() if answer_by else None}
+    record(case, "decisions.request_completion", by=by, body=body)
+    return asked
+
+
+def _return_to_unit(case: Case, reason: str, answer_by: date | None, by: Actor) -> CompletionRequest:
+    now = clock.now()
+    asked = CompletionRequest(case_id=case.id, reason=reason, answer_by=answer_by, asked_by_id=by.person_id, asked_at=now)
+    session.add(asked)
+    notify(case, "returned", to=Permission.WRITE_REQUEST, key=f"returned:{case.public_id}:{case.version}")
+    move(case, status=Status.RETURNED, turn=TURN[Status.RETURNED], now=now)
+    return asked
+
+
+def resume(*, case_id: UUID, reason: str, by: Actor, seen_version: int | None) -> Case:
+    """Go on with what there is: back to the decision maker, or to the organ once handed over."""
+    case, facts = begin(case_id, Action.RESUME, by, seen_version, queries.facts, REFUSALS)
+    by = facts.actor.acting(Permission.KEEP_REGISTER) if facts.handed_over else rules.acting_decider(facts)
+    reason = _text(reason, "reason", _("Skriv varför ärendet förs vidare utan komplettering."))
+    status = Status.REFERRED if facts.handed_over else Status.SUBMITTED
+    record(case, "decisions.resume", by=by, body={"reason": _open(case, reason)})
+    move(case, status=status, turn=TURN[status], now=facts.now)
+    return case
+
+
+def hand_over(*, case_id: UUID, organ_id: UUID, stance: Stance, text: str, by: Actor, seen_version: int | None) -> HandOver:
+    """Let an organ decide, with or without a recommendation, which is no decision and gets no number."""
+    case, facts = begin(case_id, Action.HAND_OVER, by, seen_version, queries.facts, REFUSALS)
+    if refusal := rules.refusal_of_stance(facts, stance):
+        raise Refused(refusal)
+    deciding = facts.actor.may(Permission.DECIDE)
+    by = rules.acting_decider(facts) if deciding else facts.actor
+    organ = _organ(organ_id)
+    if stance is not Stance.NONE:
+        text = _text(text, "text", _("Skriv varför äskandet tillstyrks eller avstyrks."))
+    handed = HandOver(
+        case_id=case.id,
+        organ_id=organ.id,
+        stance=stance.value,
+        text=_text(text, "text", None),
+        by_id=by.person_id,
+        acting_for_id=by.principal.person_id if by.principal else None,
+        at=facts.now,
+    )
+    session.add(handed)
+    requests.request_of(case).referred_organ_id = organ.id
+    body = {"organ": organ.name, "organ_in_text": organ.in_text, "stance": stance.value, "text": _open(case, text)}
+    record(case, "decisions.hand_over", by=by, body=body)
+    notify(case, "handed_over", to=Permission.KEEP_REGISTER, key=f"handed_over:{case.public_id}:{case.version}")
+    move(case, status=Status.REFERRED, turn=TURN[Status.REFERRED], now=facts.now)
+    return handed
+
+
+def give_statement(*, case_id: UUID, text: str, by: Actor, seen_version: int | None) -> Statement:
+    """Finance's statement (yttrande); the case stays where it is."""
+    case, facts = begin(case_id, Action.GIVE_STATEMENT, by, seen_version, queries.facts, REFUSALS)
+    text = _text(text, "text", _("Skriv yttrandet."))
+    statement = Statement(case_id=case.id, text=text, by_id=facts.actor.person_id, at=facts.now)
+    session.add(statement)
+    take_part(case, Part.STATEMENT, by=facts.actor, now=facts.now)
+    record(case, "decisions.give_statement", by=facts.actor, body={"text": _open(case, text)})
+    touch(case)
+    return statement
+
+
+def record_minutes(
+    *, case_id: UUID, minutes: Minutes, answer: Answer | None, by: Actor, seen_version: int | None
+) -> MinutesEntry:
+    """Enter what an organ's minutes say. A deciding entry is a decision through the same code as all others; referring
+    back returns the case to the unit; passing on hands it to another organ; preparing and postponing leave it."""
+    case, facts = begin(case_id, Action.RECORD_MINUTES, by, seen_version, queries.facts, REFUSALS)
+    by = facts.actor
+    if (answer is None) == (minutes.kind is MinutesKind.DECIDING):
+        raise Invalid({"": _("Beloppen per rad anges när organet har beslutat, annars inte.")})
+    entry = enter(case, minutes, by=by, now=facts.now)
+    if minutes.kind is MinutesKind.DECIDING and answer is not None:
+        _only_the_referred_organ(case, entry)
+        write_decision(case, answer, ground_of(entry, minutes, by=by), by=by, now=facts.now)
+        return entry
+    take_part(case, Part.MINUTES, by=by, now=facts.now)
+    if minutes.kind is MinutesKind.REFERRED_BACK:
+        _return_to_unit(case, minutes.text, None, by)
+        return entry
+    if entry.passed_on_to_id is not None:
+        requests.request_of(case).referred_organ_id = entry.passed_on_to_id
+    touch(case)
+    return entry
+
+
+def _only_the_referred_organ(case: Case, entry: MinutesEntry) -> None:
+    referred = requests.request_of(case).referred_organ
+    if referred is not None and referred.id != entry.organ_id:
+        raise Invalid(
+            {
+                "organ": _(
+                    "Ärendet är överlämnat till %(organ)s. För först in att det överlämnats till ett annat organ.",
+                    organ=referred.in_text,
+                )
+            }
+        )
+
+
+def _organ(public_id: UUID) -> Organ:
+    organ = session.scalars(select(Organ).where(Organ.public_id == public_id, Organ.ended_on.is_(None))).one_or_none()
+    if organ is None:
+        raise Invalid({"organ": _("Organet finns inte längre. Välj ett annat.")})
+    return organ
+
+
+def _text(text: str, field: str, empty: str | None) -> str:
+    """``text`` trimmed. Raises Invalid when it is too long, or empty where ``empty`` says that it may not be."""
+    text = text.strip()
+    if empty and not text:
+        raise Invalid({field: empty})
+    if len(text) > MOST_CHARACTERS:
+        raise Invalid({field: _("Texten är för lång. Korta den till högst %(most)s tecken.", most=MOST_CHARACTERS)})
+    return text
+
+
+def _open(case: Case, text: str) -> str:
+    """``text`` as the log may hold it: of a secret case the log tells that it was done, not what was said."""
+    return "" if case.is_secret else text

@@ -1,0 +1,180 @@
+"""Reads of decisions and what surrounds them, and the facts that the rules look at. Amounts are whole kronor."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal, null, or_, select, union_all
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from portal import clock
+from portal.db import session
+from portal.decisions.facts import Candidate, Facts
+from portal.decisions.models import Decision, HandOver, MinutesEntry, Statement
+from portal.funding_requests.lifecycle import Status
+from portal.funding_requests.models import FundingRequest
+from portal.funds.models import Fund
+from portal.funds.queries import delegation_rows
+from portal.people.actor import Actor
+from portal.people.models import Person, RoleHolding, Substitution
+from portal.people.permissions import PERMISSIONS, Permission
+from portal.register.models import Case, ConflictOfInterest
+from portal.register.queries import base_facts
+
+_DECIDING_ROLES = [role.value for role, given in PERMISSIONS.items() if Permission.DECIDE in given]
+
+
+def withdrawn() -> ColumnElement[bool]:
+    """The case of the enclosing query was taken back before a decision, whether closed since or not."""
+    return or_(Case.status == Status.WITHDRAWN.value, func.coalesce(Case.closed_from, "") == Status.WITHDRAWN.value)
+
+
+def _others_of_unit(case: Case) -> ScalarSelect[Any]:
+    """What the unit's other submitted requests to the same money and budget year count as: undecided as asked, decided
+    as granted, withdrawn not at all."""
+    other, its_case = aliased(FundingRequest), Case
+    return (
+        select(func.coalesce(func.sum(func.coalesce(other.granted, other.requested, 0)), 0))
+        .join(its_case, its_case.id == other.case_id)
+        .where(
+            its_case.unit_id == case.unit_id,
+            its_case.id != case.id,
+            its_case.number.is_not(None),
+            ~withdrawn(),
+            other.budget_year == FundingRequest.budget_year,
+            other.fund_id.is_not_distinct_from(FundingRequest.fund_id),
+        )
+        .correlate(FundingRequest)
+        .scalar_subquery()
+    )
+
+
+def _money(case: Case) -> Any:
+    in_force = select(Decision.capacity).where(Decision.case_id == case.id, Decision.replaced_at.is_(None)).scalar_subquery()
+    return session.execute(
+        select(FundingRequest, Fund, _others_of_unit(case).label("others"), in_force.label("capacity"))
+        .outerjoin(Fund, Fund.id == FundingRequest.fund_id)
+        .where(FundingRequest.case_id == case.id)
+    ).one()
+
+
+def _holds_deciding_role(person_id: Any, on: date) -> Select[Any]:
+    return select(RoleHolding.id).where(
+        RoleHolding.person_id == person_id,
+        RoleHolding.role.in_(_DECIDING_ROLES),
+        RoleHolding.valid_from <= on,
+        or_(RoleHolding.valid_to.is_(None), RoleHolding.valid_to >= on),
+    )
+
+
+def candidates(on: date) -> tuple[Candidate, ...]:
+    """Every decision maker of the day, and every one who stands in for such a person; one statement."""
+    own = select(Person.id, null().label("for_id")).where(
+        Person.disabled_at.is_(None), _holds_deciding_role(Person.id, on).exists()
+    )
+    substitutes = (
+        select(Substitution.substitute_id, Substitution.person_id)
+        .join(Person, Person.id == Substitution.substitute_id)
+        .where(
+            Person.disabled_at.is_(None),
+            Substitution.valid_from <= on,
+            Substitution.valid_to >= on,
+            _holds_deciding_role(Substitution.person_id, on).exists(),
+        )
+    )
+    rows: Sequence[Any] = session.execute(union_all(own, substitutes)).all()
+    return tuple(Candidate(row[0], row[1]) for row in rows)
+
+
+def facts(case: Case, actor: Actor) -> Facts:
+    """What this package's rules need, in at most four statements however many cases there are."""
+    request, fund, others, capacity = _money(case)
+    today = clock.today()
+    deciding = case.status != Status.DRAFT and (actor.may(Permission.DECIDE) or actor.may(Permission.KEEP_REGISTER))
+    asks_for_others = case.status == Status.SUBMITTED and actor.may(Permission.KEEP_REGISTER)
+    return Facts(
+        **base_facts(case, actor),
+        handed_over=request.referred_organ_id is not None,
+        latest_version=request.latest_version,
+        has_draft=request.draft is not None,
+        today=today,
+        delegations=delegation_rows(request.fund_id) if deciding else (),
+        candidates=candidates(today) if asks_for_others else (),
+        fund_id=request.fund_id,
+        fund_left=fund.left if fund else None,
+        requested=request.requested or 0,
+        unit_total=(request.requested or 0) + others,
+        capacity_in_force=capacity,
+    )
+
+
+def in_force(case: Case) -> Decision | None:
+    """The decision that counts, with its lines and its fund; two statements."""
+    return session.scalars(
+        select(Decision)
+        .where(Decision.case_id == case.id, Decision.replaced_at.is_(None))
+        .options(joinedload(Decision.fund), selectinload(Decision.lines))
+    ).one_or_none()
+
+
+def decisions_of(case: Case) -> Sequence[Decision]:
+    """Every decision of the case, the one in force last, with lines, persons and minutes."""
+    return session.scalars(
+        select(Decision)
+        .where(Decision.case_id == case.id)
+        .options(
+            joinedload(Decision.fund),
+            joinedload(Decision.minutes).joinedload(MinutesEntry.organ),
+            joinedload(Decision.decided_by),
+            joinedload(Decision.acting_for),
+            selectinload(Decision.lines),
+        )
+        .order_by(Decision.id)
+    ).all()
+
+
+def statements(case: Case) -> Sequence[Statement]:
+    """Finance's statements on the case, oldest first."""
+    return session.scalars(
+        select(Statement).where(Statement.case_id == case.id).options(joinedload(Statement.by)).order_by(Statement.id)
+    ).all()
+
+
+def hand_overs(case: Case) -> Sequence[HandOver]:
+    """The hand-overs of the case, oldest first."""
+    return session.scalars(
+        select(HandOver)
+        .where(HandOver.case_id == case.id)
+        .options(joinedload(HandOver.organ), joinedload(HandOver.by))
+        .order_by(HandOver.id)
+    ).all()
+
+
+def minutes_of(case: Case) -> Sequence[MinutesEntry]:
+    """What minutes say of the case, in the order they were entered."""
+    return session.scalars(
+        select(MinutesEntry)
+        .where(MinutesEntry.case_id == case.id)
+        .options(joinedload(MinutesEntry.organ), joinedload(MinutesEntry.by))
+        .order_by(MinutesEntry.id)
+    ).all()
+
+
+def conflicts_of_deciders(case: Case) -> Sequence[ConflictOfInterest]:
+    """Declared jäv of persons who decide, by role, delegation or substitution: it is named in the decision."""
+    on = clock.today()
+    stands_in = select(literal(1)).where(
+        Substitution.substitute_id == ConflictOfInterest.person_id,
+        Substitution.valid_from <= on,
+        Substitution.valid_to >= on,
+        _holds_deciding_role(Substitution.person_id, on).exists(),
+    )
+    return session.scalars(
+        select(ConflictOfInterest)
+        .where(
+            ConflictOfInterest.case_id == case.id,
+            or_(_holds_deciding_role(ConflictOfInterest.person_id, on).exists(), stands_in.exists()),
+        )
+        .options(joinedload(ConflictOfInterest.person))
+        .order_by(ConflictOfInterest.id)
+    ).all()
