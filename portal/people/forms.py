@@ -1,0 +1,127 @@
+"""What is typed into the pages of persons, units and roles, read field by field."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask import request
+
+from portal.people.permissions import Role
+from portal.text import _
+from portal.web.forms import Fields, only
+
+NAME, TITLE, PHONE, GROUND = 120, 120, 40, 300
+
+
+@dataclass(frozen=True, slots=True)
+class PersonForm:
+    """A person's own data as typed."""
+
+    username: str
+    name: str
+    title: str
+    email: str
+    phone: str
+
+
+def person(*, new: bool) -> PersonForm:
+    """Read the person form. Raises Invalid."""
+    only("name", "title", "email", "phone", *(["username"] if new else []))
+    fields = Fields()
+    form = PersonForm(
+        username=fields.text("username", limit=60, required=_("Skriv användarnamnet.") if new else None),
+        name=fields.text("name", limit=NAME, required=_("Skriv personens namn.")),
+        title=fields.text("title", limit=TITLE),
+        email=fields.text("email", limit=254),
+        phone=fields.text("phone", limit=PHONE),
+    )
+    fields.done()
+    return form
+
+
+@dataclass(frozen=True, slots=True)
+class RoleForm:
+    """A role to be given, in a unit and for a period."""
+
+    role: Role
+    unit_id: UUID
+    valid_from: date
+    valid_to: date | None
+
+
+def role() -> RoleForm:
+    """Read the role form. Raises Invalid."""
+    only("role", "unit", "valid_from", "valid_to")
+    fields = Fields()
+    chosen = fields.choice("role", {each.value for each in Role}, required=_("Välj en roll."))
+    unit_id = fields.uuid("unit", required=_("Välj en enhet."))
+    first = fields.day("valid_from", required=_("Ange rollens första dag."))
+    last = fields.day("valid_to")
+    fields.done()
+    assert unit_id is not None
+    assert first is not None
+    return RoleForm(Role(chosen), unit_id, first, last)
+
+
+@dataclass(frozen=True, slots=True)
+class SubstituteForm:
+    """Someone to act for a person in a period, and on what ground."""
+
+    substitute_id: UUID
+    ground: str
+    valid_from: date
+    valid_to: date
+
+
+def substitute() -> SubstituteForm:
+    """Read the substitute form. Raises Invalid."""
+    only("substitute", "ground", "valid_from", "valid_to")
+    fields = Fields()
+    chosen = fields.uuid("substitute", required=_("Välj en ersättare."))
+    ground = fields.text(
+        "ground", limit=GROUND, required=_("Skriv grunden för ersättningen, till exempel delegationsordningens punkt.")
+    )
+    first = fields.day("valid_from", required=_("Ange första dagen."))
+    last = fields.day("valid_to", required=_("Ange sista dagen."))
+    fields.done()
+    assert chosen is not None
+    assert first is not None
+    assert last is not None
+    return SubstituteForm(chosen, ground, first, last)
+
+
+def last_day() -> date:
+    """The last day of a role, a substitution or a unit. Raises Invalid."""
+    only("valid_to")
+    fields = Fields()
+    day = fields.day("valid_to", required=_("Ange sista dagen."))
+    fields.done()
+    assert day is not None
+    return day
+
+
+@dataclass(frozen=True, slots=True)
+class UnitForm:
+    """A unit to be added, possibly below another."""
+
+    name: str
+    parent_id: UUID | None
+    email: str
+
+
+def unit() -> UnitForm:
+    """Read the unit form. Raises Invalid."""
+    only("name", "parent", "email")
+    fields = Fields()
+    form = UnitForm(
+        name=fields.text("name", limit=NAME, required=_("Skriv enhetens namn.")),
+        parent_id=fields.uuid("parent"),
+        email=fields.text("email", limit=254),
+    )
+    fields.done()
+    return form
+
+
+def password(name: str) -> str:
+    """A password exactly as typed; never cleaned."""
+    return request.form.get(name, "")

@@ -1,0 +1,283 @@
+"""Reads of persons, roles, substitutes and sessions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal import clock
+from portal.db import session
+from portal.errors import Unknown
+from portal.people.actor import Actor, Holding, StoodInFor
+from portal.people.models import Installation, Person, RoleHolding, Substitution, Unit, UserSession
+from portal.people.permissions import PERMISSIONS, Permission, Role
+
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=10)
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A living session: who it belongs to and when it was last seen."""
+
+    session_id: int
+    session_public_id: UUID
+    person_id: int
+    last_seen_at: datetime
+    confirmed_at: datetime | None
+    must_change_password: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """The actor with the name of the unit that stands in the page's head."""
+
+    actor: Actor
+    unit: str
+
+
+def _alive(now: datetime) -> Any:
+    return and_(
+        UserSession.ended_at.is_(None),
+        UserSession.last_seen_at > now - IDLE,
+        UserSession.created_at > now - ABSOLUTE,
+        Person.disabled_at.is_(None),
+    )
+
+
+def signed_in(token_hash: str) -> SignedIn | None:
+    """The session behind a cookie's token, unless it has ended, stood idle too long or its person is disabled."""
+    row = session.execute(
+        select(
+            UserSession.id,
+            UserSession.public_id,
+            UserSession.person_id,
+            UserSession.last_seen_at,
+            UserSession.confirmed_at,
+            Person.must_change_password,
+        )
+        .join(Person, Person.id == UserSession.person_id)
+        .where(UserSession.token_hash == token_hash, _alive(clock.now()))
+    ).one_or_none()
+    return SignedIn(*row) if row else None
+
+
+def _in_force(first: Any, last: Any, today: date) -> Any:
+    return and_(first <= today, or_(last.is_(None), last >= today))
+
+
+def acting(person_id: int, *, confirmed_at: datetime | None = None) -> Acting:
+    """The person with the roles in force today, own and stood in for, in one statement.
+
+    Raises Unknown for an unknown person.
+    """
+    today = clock.today()
+    stood_in_for = select(Substitution.person_id).where(
+        Substitution.substitute_id == person_id, _in_force(Substitution.valid_from, Substitution.valid_to, today)
+    )
+    rows = session.execute(
+        select(Person.id, Person.public_id, Person.name, Person.title, RoleHolding.role, RoleHolding.unit_id, Unit.name)
+        .outerjoin(
+            RoleHolding,
+            and_(
+                RoleHolding.person_id == Person.id, _in_force(RoleHolding.valid_from, RoleHolding.valid_to, today)
+            ),
+        )
+        .outerjoin(Unit, Unit.id == RoleHolding.unit_id)
+        .where(or_(Person.id == person_id, Person.id.in_(stood_in_for)))
+        .order_by(case((Person.id == person_id, 0), else_=1), Person.id, RoleHolding.valid_from, RoleHolding.id)
+    ).all()
+    own = [row for row in rows if row[0] == person_id]
+    if not own:
+        raise Unknown
+    actor = Actor(
+        person_id=person_id,
+        public_id=own[0][1],
+        name=own[0][2],
+        title=own[0][3],
+        holdings=_holdings(own),
+        stands_in_for=_others(rows, person_id),
+        confirmed_at=confirmed_at,
+    )
+    return Acting(actor=actor, unit=next((row[6] for row in own if row[6]), ""))
+
+
+def _holdings(rows: Iterable[Row[Any]]) -> tuple[Holding, ...]:
+    return tuple(Holding(Role(row[4]), row[5]) for row in rows if row[4])
+
+
+def _others(rows: Sequence[Row[Any]], person_id: int) -> tuple[StoodInFor, ...]:
+    others = {row[0]: row for row in rows if row[0] != person_id}
+    return tuple(
+        StoodInFor(
+            person_id=row[0],
+            public_id=row[1],
+            name=row[2],
+            title=row[3],
+            holdings=_holdings(each for each in rows if each[0] == row[0]),
+        )
+        for row in others.values()
+    )
+
+
+def actor(person_id: int, *, confirmed_at: datetime | None = None) -> Actor:
+    """The person as an actor, with the roles in force today. Raises Unknown for an unknown person."""
+    return acting(person_id, confirmed_at=confirmed_at).actor
+
+
+def actor_by_username(username: str) -> Actor:
+    """The person as an actor, by the name used for signing in. Raises Unknown for an unknown one."""
+    person_id = session.scalar(select(Person.id).where(Person.username == username))
+    if person_id is None:
+        raise Unknown
+    return actor(person_id)
+
+
+def person(public_id: UUID) -> Person:
+    """The person. Raises Unknown."""
+    found = session.scalars(select(Person).where(Person.public_id == public_id)).one_or_none()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def person_by_username(username: str) -> Person | None:
+    """The person who signs in with this name, however it was written."""
+    return session.scalars(select(Person).where(Person.username == username.strip().casefold())).one_or_none()
+
+
+def persons(*, after: str | None = None, search: str = "") -> tuple[list[Person], str | None]:
+    """A page of persons by username, with the key of the next page."""
+    statement: Select[Person] = select(Person).order_by(Person.username).limit(PAGE + 1)
+    if after:
+        statement = statement.where(Person.username > after)
+    if search:
+        # Two forms, because SQLite's lower() leaves Å, Ä and Ö as they are.
+        wanted = {search, search.lower(), search.capitalize()}
+        statement = statement.where(
+            or_(
+                *(column.contains(each, autoescape=True) for each in wanted for column in (Person.name, Person.title)),
+                Person.username.contains(search.casefold(), autoescape=True),
+            )
+        )
+    rows = list(session.scalars(statement))
+    return rows[:PAGE], rows[PAGE - 1].username if len(rows) > PAGE else None
+
+
+def roles_in_force(person_ids: Iterable[int]) -> dict[int, list[tuple[Role, str]]]:
+    """Role and unit name held today, per person, in one statement."""
+    rows = session.execute(
+        select(RoleHolding.person_id, RoleHolding.role, Unit.name)
+        .join(Unit, Unit.id == RoleHolding.unit_id)
+        .where(
+            RoleHolding.person_id.in_(list(person_ids)),
+            _in_force(RoleHolding.valid_from, RoleHolding.valid_to, clock.today()),
+        )
+        .order_by(RoleHolding.id)
+    )
+    held: dict[int, list[tuple[Role, str]]] = {}
+    for person_id, role, unit in rows:
+        held.setdefault(person_id, []).append((Role(role), unit))
+    return held
+
+
+def roles(person_id: int) -> list[RoleHolding]:
+    """Every role the person holds, has held or will hold, newest first."""
+    return list(
+        session.scalars(
+            select(RoleHolding)
+            .where(RoleHolding.person_id == person_id)
+            .options(joinedload(RoleHolding.unit))
+            .order_by(RoleHolding.valid_from.desc(), RoleHolding.id.desc())
+        )
+    )
+
+
+def substitutions(person_id: int) -> list[Substitution]:
+    """Who stands in for the person and for whom the person stands in, newest first."""
+    return list(
+        session.scalars(
+            select(Substitution)
+            .where(or_(Substitution.person_id == person_id, Substitution.substitute_id == person_id))
+            .options(joinedload(Substitution.person), joinedload(Substitution.substitute))
+            .order_by(Substitution.valid_from.desc(), Substitution.id.desc())
+        )
+    )
+
+
+def active_persons() -> list[Person]:
+    """Everyone who can sign in, by name, for lists to choose from."""
+    return list(session.scalars(select(Person).where(Person.disabled_at.is_(None)).order_by(Person.name, Person.id)))
+
+
+def units(*, ended: bool = False) -> list[Unit]:
+    """The units in use, by name; with ``ended`` those too that are used no longer."""
+    statement = select(Unit).order_by(Unit.name)
+    if not ended:
+        statement = statement.where(or_(Unit.ended_on.is_(None), Unit.ended_on >= clock.today()))
+    return list(session.scalars(statement))
+
+
+def unit(public_id: UUID) -> Unit:
+    """The unit. Raises Unknown."""
+    found = session.scalars(select(Unit).where(Unit.public_id == public_id)).one_or_none()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def units_of(actor: Actor, permission: Permission) -> list[Unit]:
+    """The units in use for which the actor holds ``permission``, by name."""
+    held = actor.units(permission)
+    return [each for each in units() if each.id in held] if held else []
+
+
+def holders(permission: Permission, *, unit_id: int | None = None) -> list[Person]:
+    """Everyone whose role in force today gives ``permission`` (in the unit), for notices and lists to choose from."""
+    giving = [role.value for role, given in PERMISSIONS.items() if permission in given]
+    held = exists().where(
+        RoleHolding.person_id == Person.id,
+        RoleHolding.role.in_(giving),
+        _in_force(RoleHolding.valid_from, RoleHolding.valid_to, clock.today()),
+    )
+    if unit_id is not None:
+        held = held.where(RoleHolding.unit_id == unit_id)
+    return list(session.scalars(select(Person).where(held, Person.disabled_at.is_(None)).order_by(Person.name, Person.id)))
+
+
+def living_sessions(person_id: int) -> list[UserSession]:
+    """The person's sessions that still open doors, newest first."""
+    return list(
+        session.scalars(
+            select(UserSession)
+            .join(Person, Person.id == UserSession.person_id)
+            .where(UserSession.person_id == person_id, _alive(clock.now()))
+            .order_by(UserSession.created_at.desc())
+        )
+    )
+
+
+def is_demo() -> bool | None:
+    """Whether this database was made as a demo; None before it has been made at all."""
+    return session.scalar(select(Installation.is_demo))
+
+
+def administrators() -> int:
+    """How many living persons hold the administrator's role today."""
+    return int(
+        session.scalar(
+            select(func.count(func.distinct(RoleHolding.person_id)))
+            .join(Person, Person.id == RoleHolding.person_id)
+            .where(
+                RoleHolding.role == Role.ADMINISTRATOR.value,
+                Person.disabled_at.is_(None),
+                _in_force(RoleHolding.valid_from, RoleHolding.valid_to, clock.today()),
+            )
+        )
+        or 0
+    )

@@ -1,0 +1,112 @@
+"""What holds for passwords, periods and administration. Pure: values in, None or one Swedish sentence out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from portal.people.actor import Actor
+from portal.people.common_passwords import COMMON, PORTAL_WORDS
+from portal.people.permissions import Role
+from portal.text import _
+
+MIN_PASSWORD = 12
+MAX_PASSWORD = 256
+CONFIRMED_FOR = timedelta(minutes=5)
+
+# Free tries before waiting begins, the first wait, and the longest: a lock that never ends would let anyone shut a
+# person out by typing their name.
+FREE_TRIES_NAME = 5
+FREE_TRIES_ADDRESS = 20
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=5)
+COUNTED_FOR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Two civil dates, both included; an open end is None."""
+
+    first: date
+    last: date | None
+
+    def meets(self, other: "Period") -> bool:
+        """Whether some day belongs to both."""
+        return (self.last is None or other.first <= self.last) and (other.last is None or self.first <= other.last)
+
+
+def password_problem(password: str, *, username: str, name: str) -> str | None:
+    """Why this cannot be the person's password, or None. No demand on kinds of characters (NIST SP 800-63B)."""
+    if len(password) < MIN_PASSWORD:
+        return _("Lösenordet ska ha minst %(n)s tecken.", n=MIN_PASSWORD)
+    if len(password) > MAX_PASSWORD:
+        return _("Lösenordet får ha högst %(n)s tecken.", n=MAX_PASSWORD)
+    plain = password.casefold()
+    if len(set(plain)) < MIN_PASSWORD // 3 or plain.strip("0123456789!?.-_ ") in COMMON | {""}:
+        return _("Lösenordet är för lätt att gissa. Välj till exempel fyra ord utan samband.")
+    rest = plain
+    for word in sorted({username.casefold(), *name.casefold().split(), *PORTAL_WORDS, *COMMON} - {""}, key=len, reverse=True):
+        if len(word) >= 4:  # shorter pieces are found in every sentence
+            rest = rest.replace(word, "")
+    if sum(letter.isalpha() for letter in rest) < 4:
+        return _("Lösenordet består av namn eller vanliga ord. Välj till exempel fyra ord utan samband.")
+    return None
+
+
+def refusal_without_password(actor: Actor, now: datetime) -> str | None:
+    """None when the password was given within five minutes, else the sentence that asks for it."""
+    if actor.confirmed_at is not None and now - actor.confirmed_at < CONFIRMED_FOR:
+        return None
+    return _("Ange ditt lösenord för att fortsätta.")
+
+
+def wait(failures: int, *, free: int) -> timedelta:
+    """How long after the last failure the next try may come: doubled each time, up to five minutes."""
+    if failures < free:
+        return timedelta(0)
+    return min(FIRST_WAIT * 2 ** min(failures - free, 10), LONGEST_WAIT)
+
+
+def period_problem(period: Period) -> str | None:
+    """Why the period cannot be, or None."""
+    if period.last is not None and period.last < period.first:
+        return _("Slutdagen kan inte ligga före startdagen.")
+    return None
+
+
+def role_problem(period: Period, *, held: Iterable[Period]) -> str | None:
+    """Why the role cannot be given for the period, or None; ``held`` are the same role's periods in the unit."""
+    if problem := period_problem(period):
+        return problem
+    if any(period.meets(other) for other in held):
+        return _("Personen har redan rollen för enheten under en del av tiden.")
+    return None
+
+
+def substitute_problem(period: Period, *, person_id: int, substitute_id: int, held: Iterable[Period]) -> str | None:
+    """Why the substitute cannot be appointed, or None; ``held`` are the pair's other periods."""
+    if person_id == substitute_id:
+        return _("En person kan inte vara sin egen ersättare.")
+    if problem := period_problem(period):
+        return problem
+    if any(period.meets(other) for other in held):
+        return _("Personen är redan ersättare under en del av tiden.")
+    return None
+
+
+def refusal_to_disable(actor: Actor, person_id: int) -> str | None:
+    """Nobody closes their own account: the last administrator would lock everyone out."""
+    if actor.person_id == person_id:
+        return _("Du kan inte stänga ditt eget konto. En annan administratör kan göra det.")
+    return None
+
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.REQUESTER: "Äskande chef",
+    Role.DECISION_MAKER: "Beslutsfattare",
+    Role.FINANCE: "Ekonom",
+    Role.RECIPIENT: "Mottagare",
+    Role.REGISTRAR: "Registrator",
+    Role.ARCHIVIST: "Arkivarie",
+    Role.AUDITOR: "Revisor",
+    Role.ADMINISTRATOR: "Administratör",
+}

@@ -1,0 +1,215 @@
+"""The installation's settings: ``INSTANCE/settings.toml`` read once into a frozen value.
+
+Everything has a default, so an empty file is a valid one; a wrong file is answered with one sentence.
+"""
+
+import os
+import re
+import secrets
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+from urllib.parse import urlsplit
+
+DEFAULT_INSTANCE = Path("instance")
+KEY_BYTES = 32
+LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
+
+
+class SettingsError(Exception):
+    """``settings.toml`` cannot be used; ``str(error)`` is one Swedish sentence for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodePart:
+    """One part of the budget coding (kodsträng): ``key`` is stored, ``label`` shown, ``pattern`` must match in full."""
+
+    key: str
+    label: str
+    pattern: str = r"[0-9A-Za-zÅÄÖåäö\-]{1,12}"
+    required: bool = False
+
+
+CODE_PARTS = (
+    CodePart("ansvar", "Ansvar", required=True),
+    CodePart("konto", "Konto", required=True),
+    CodePart("verksamhet", "Verksamhet"),
+    CodePart("aktivitet", "Aktivitet"),
+    CodePart("projekt", "Projekt"),
+    CodePart("motpart", "Motpart"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Where copies are sent. The password stands in a file of its own, so that the settings can be shown."""
+
+    host: str
+    sender: str
+    port: int = 587
+    starttls: bool = True
+    username: str = ""
+    password_file: Path | None = None
+
+    def password(self) -> str:
+        """The password, read when it is needed. Raises OSError when the file cannot be read."""
+        return self.password_file.read_text().strip() if self.password_file else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation decides for itself. ``report_date`` is (month, day) in the year after the budget year."""
+
+    instance: Path
+    municipality: str = "Åkersbro kommun"
+    public_address: str = "http://127.0.0.1:8000"
+    theme_colour: str = "#1d4f91"
+    database: str = ""
+    dispatch_at: Literal["record", "decision"] = "record"
+    report_date: tuple[int, int] = (1, 31)
+    proxies: int = 0
+    trusted_hosts: tuple[str, ...] = ()
+    code_parts: tuple[CodePart, ...] = CODE_PARTS
+    mail: Mail | None = None
+
+    @property
+    def database_address(self) -> str:
+        """The database as SQLAlchemy names it: the embedded one unless ``database`` names another."""
+        return self.database or f"sqlite:///{self.instance / 'portal.sqlite'}"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the portal over TLS; decides the cookie's prefix and Secure flag."""
+        return urlsplit(self.public_address).scheme == "https"
+
+    @property
+    def hosts(self) -> list[str]:
+        """The host names a request may be addressed to."""
+        return [urlsplit(self.public_address).hostname or "", *self.trusted_hosts, *LOOPBACK]
+
+
+def _fail(sentence: str) -> SettingsError:
+    return SettingsError(f"settings.toml: {sentence}")
+
+
+def _take(table: dict[str, Any], key: str, kind: type, where: str = "") -> Any:
+    value = table.pop(key)
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        names = {str: "en text", int: "ett heltal", bool: "true eller false", list: "en lista", dict: "en tabell"}
+        raise _fail(f"{where}{key} ska vara {names[kind]}.")
+    return value
+
+
+def _nothing_left(table: dict[str, Any], where: str) -> None:
+    if table:
+        raise _fail(f"{where}{min(table)} är inte en inställning som portalen känner till.")
+
+
+def _mail(table: dict[str, Any], instance: Path) -> Mail:
+    kinds = {"host": str, "sender": str, "port": int, "starttls": bool, "username": str, "password_file": str}
+    values = {key: _take(table, key, kind, "mail.") for key, kind in kinds.items() if key in table}
+    _nothing_left(table, "mail.")
+    for key in ("host", "sender"):
+        if not values.get(key):
+            raise _fail(f"mail.{key} saknas.")
+    if "password_file" in values:
+        values["password_file"] = instance / values["password_file"]
+    return Mail(**values)
+
+
+def _code_part(table: dict[str, Any]) -> CodePart:
+    kinds = {"key": str, "label": str, "pattern": str, "required": bool}
+    if not isinstance(table, dict):
+        raise _fail("code_parts ska vara en lista av tabeller.")
+    values = {key: _take(table, key, kind, "code_parts.") for key, kind in kinds.items() if key in table}
+    _nothing_left(table, "code_parts.")
+    if not re.fullmatch(r"[a-z_]{1,30}", values.get("key", "")):
+        raise _fail("code_parts.key ska bestå av små bokstäver a–z.")
+    try:
+        re.compile(values.get("pattern", ""))
+    except re.error as error:
+        raise _fail(f"code_parts.pattern för {values['key']} går inte att tolka.") from error
+    values.setdefault("label", values["key"].capitalize())
+    return CodePart(**values)
+
+
+def _report_date(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{1,2})-(\d{1,2})", text)
+    month, day = (int(found[1]), int(found[2])) if found else (0, 0)
+    # 28, because a date that does not exist every year is no default.
+    if not (1 <= month <= 12 and 1 <= day <= (28 if month == 2 else 30 if month in (4, 6, 9, 11) else 31)):
+        raise _fail("report_date ska vara månad-dag, till exempel 01-31.")
+    return month, day
+
+
+def _check(settings: Settings) -> Settings:
+    address = urlsplit(settings.public_address)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise _fail("public_address ska vara en adress som börjar med https://.")
+    if address.scheme == "http" and address.hostname not in LOOPBACK and settings.proxies == 0:
+        raise _fail("public_address utanför den egna datorn ska börja med https://.")
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", settings.theme_colour):
+        raise _fail("theme_colour ska vara en färg som #1d4f91.")
+    if settings.dispatch_at not in ("record", "decision"):
+        raise _fail('dispatch_at ska vara "record" eller "decision".')
+    if not settings.municipality.strip():
+        raise _fail("municipality saknas.")
+    return settings
+
+
+def parse(text: str, instance: Path) -> Settings:
+    """Settings from the text of a TOML file. Raises SettingsError with one sentence."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _fail(f"filen går inte att tolka ({error}).") from error
+    kinds = {"municipality": str, "public_address": str, "theme_colour": str, "database": str, "dispatch_at": str,
+             "proxies": int}  # fmt: skip
+    values: dict[str, Any] = {key: _take(table, key, kind) for key, kind in kinds.items() if key in table}
+    if "report_date" in table:
+        values["report_date"] = _report_date(_take(table, "report_date", str))
+    if "trusted_hosts" in table:
+        values["trusted_hosts"] = tuple(str(host) for host in _take(table, "trusted_hosts", list))
+    if "code_parts" in table:
+        values["code_parts"] = tuple(_code_part(part) for part in _take(table, "code_parts", list))
+    if "mail" in table:
+        values["mail"] = _mail(cast("dict[str, Any]", _take(table, "mail", dict)), instance)
+    _nothing_left(table, "")
+    return _check(Settings(instance=instance, **values))
+
+
+def instance_path() -> Path:
+    """The folder of this installation: ``INSTANCE`` in the environment, else ``instance``."""
+    return Path(os.environ.get("INSTANCE") or DEFAULT_INSTANCE).absolute()
+
+
+def load(instance: Path) -> Settings:
+    """The settings of the installation in ``instance``; the defaults when it has no file. Raises SettingsError."""
+    path = instance / "settings.toml"
+    try:
+        return parse(path.read_text(encoding="utf-8"), instance)
+    except FileNotFoundError:
+        return Settings(instance=instance)
+    except (OSError, UnicodeDecodeError) as error:
+        raise _fail("filen går inte att läsa.") from error
+
+
+def secret_key(instance: Path) -> bytes:
+    """The key that signs cookies: the instance's own, or a passing one where there is no instance yet.
+
+    Raises SettingsError when the key is too short.
+    """
+    try:
+        key = (instance / "secret_key").read_bytes()
+    except FileNotFoundError:
+        return secrets.token_bytes(KEY_BYTES)
+    if len(key) < KEY_BYTES:
+        raise SettingsError(f"{instance / 'secret_key'} är kortare än {KEY_BYTES} byte.")
+    return key
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read. Raises FileExistsError when it is there already."""
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        file.write(content)

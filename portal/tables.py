@@ -1,0 +1,29 @@
+"""Every table of the portal, so that a schema can be made or compared whichever packages have been imported."""
+
+from importlib import import_module
+
+from sqlalchemy import MetaData
+
+from portal.db import Base
+
+PACKAGES = (
+    "log",
+    "outbox",
+    "people",
+    "register",
+    "funds",
+    "documents",
+    "funding_requests",
+    "decisions",
+    "accounting",
+    "dispatch",
+    "archive",
+)
+
+
+def metadata() -> MetaData:
+    """The metadata with the tables of every package in it."""
+    from importlib.util import find_spec
+    for package in (p for p in PACKAGES if find_spec(f"portal.{p}.models")):
+        import_module(f"portal.{package}.models")
+    return Base.metadata

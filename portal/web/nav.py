@@ -1,0 +1,67 @@
+"""What the frame of every page needs: the menu by permission, who is signed in, the municipality's name."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+
+from portal.people.actor import Actor
+from portal.people.permissions import Permission
+from portal.text import _
+from portal.web import gate
+
+_CASES = frozenset({Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_CASES})
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A place in the menu, shown to those with one of ``permissions`` (none: everyone)."""
+
+    label: str
+    endpoint: str
+    icon: str
+    permissions: frozenset[Permission] = frozenset()
+
+
+ITEMS = (
+    Item("Att göra", "desk.todo", "inbox"),
+    Item("Äskanden", "funding_requests.index", "document", _CASES),
+    Item("Kopior", "dispatch.inbox", "mail", frozenset({Permission.RECEIVE_COPIES})),
+    Item("Avsatta medel", "funds.index", "coins", frozenset({Permission.READ_FUNDS})),
+    Item("Diariet", "register.index", "register", frozenset({Permission.READ_REGISTER})),
+    Item("Beslut", "decisions.index", "stamp", frozenset({Permission.READ_DECISIONS})),
+    Item("Arkiv", "archive.index", "archive", frozenset({Permission.READ_ARCHIVE})),
+    Item("Administration", "people.persons", "people", frozenset({Permission.ADMINISTER})),
+)
+
+
+def menu(actor: Actor) -> list[dict[str, Any]]:
+    """The places open to ``actor``, with how much waits in the first of them."""
+    count = current_app.extensions.get("todo_count")
+    shown: list[dict[str, Any]] = []
+    for item in ITEMS:
+        if item.permissions and not any(actor.may(permission) for permission in item.permissions):
+            continue
+        if item.endpoint not in current_app.view_functions:
+            continue
+        href = url_for(item.endpoint)
+        current = request.path == href or (href != "/" and request.path.startswith(href + "/"))
+        waiting = count(actor) if count and item.endpoint == "desk.todo" else None
+        shown.append({"label": _(item.label), "href": href, "icon": item.icon, "count": waiting, "current": current})
+    return shown
+
+
+def context() -> dict[str, Any]:
+    """Values every template may use; asks nothing of the database for someone who is not signed in."""
+    settings = current_app.extensions["settings"]
+    frame: dict[str, Any] = {"municipality": settings.municipality, "demo": gate.demo(), "nav": [], "me": None}
+    if "acting" in g:
+        person = g.acting.actor
+        frame["nav"] = menu(person)
+        frame["me"] = {"name": person.name, "title": person.title or person.name, "unit": g.acting.unit}
+    return frame
+
+
+def register(app: Flask) -> None:
+    """Make the frame's values known to the templates."""
+    app.context_processor(context)

@@ -1,0 +1,69 @@
+"""Pages that always stand: help, accessibility, personal data, and the line that tells whether all is well."""
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, current_app, make_response
+
+from portal import clock
+from portal.log import queries as log
+from portal.outbox import queries as outbox
+from portal.text import _
+from portal.web import gate
+from portal.web.gate import public
+from portal.web.pages import render
+
+blueprint = Blueprint("standing", __name__)
+
+WORKER_SILENT = timedelta(minutes=2)
+QUEUE_LATE = timedelta(minutes=15)
+
+
+def _page(name: str) -> Response:
+    if gate.visitor():
+        gate.actor()  # the page stands in the person's own frame
+    return render(f"pages/{name}.html", settings=current_app.extensions["settings"])
+
+
+@blueprint.get("/hjalp")
+@public
+def help_page() -> Response:
+    """How the portal is used."""
+    return _page("hjalp")
+
+
+@blueprint.get("/tillganglighet")
+@public
+def accessibility() -> Response:
+    """The accessibility statement (lag 2018:1937 om tillgänglighet till digital offentlig service)."""
+    return _page("tillganglighet")
+
+
+@blueprint.get("/personuppgifter")
+@public
+def personal_data() -> Response:
+    """How personal data are treated."""
+    return _page("personuppgifter")
+
+
+def health() -> str | None:
+    """What is wrong with database, worker or log, in one sentence, or None. A database that is gone raises."""
+    now = clock.now()
+    state = outbox.health()
+    if state.beat_at is None or now - state.beat_at > WORKER_SILENT:
+        return _("Bakgrundsarbetaren svarar inte.")
+    if state.overdue_since is not None and now - state.overdue_since > QUEUE_LATE:
+        return _("Utkorgen hinns inte med.")
+    checked = log.last_verified()
+    if checked is not None and not checked.ok:
+        return _("Loggen är bruten.")
+    return None
+
+
+@blueprint.get("/halsa")
+@public
+def health_line() -> Response:
+    """200 and a line when database, worker and log are well; 503 and the reason when they are not."""
+    problem = health()
+    answer = make_response((problem or _("Databas, bakgrundsarbetare och logg mår bra.")) + "\n", 503 if problem else 200)
+    answer.content_type = "text/plain; charset=utf-8"
+    return answer
