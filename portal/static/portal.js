@@ -95,7 +95,6 @@ document.addEventListener("htmx:finally:request", (event) => {
 
 document.addEventListener("htmx:before:response", (event) => {
   const { ctx } = event.detail;
-  if (ctx.response.status === 401 && signInAgain(ctx.sourceElement)) { event.preventDefault(); return; }
   const type = ctx.response.headers.get("Content-Type") ?? "";
   if (ctx.response.status === 200 && type && !type.startsWith("text/html")) {
     event.preventDefault();           // a document is opened by the browser, never poured into the page
@@ -161,54 +160,40 @@ document.addEventListener("htmx:after:swap", (event) => {
   } else {
     const errors = ctx.response?.status === 422 && document.querySelector(".errors[role=alert]");
     if (errors) errors.focus();
-    const first = ctx.target?.isConnected && ctx.target.querySelector("dialog[data-show]");
-    if (first && !first.open) first.showModal();
+    showDialog(document.getElementById("notiser") ?? document.body);
   }
 });
 
-// The session ended while a page lay open: sign in on top of it, what was typed stays
+// The session ended while a page lay open: the server sends a dialog to sign in with, what was typed stays
 
-const pageOf = async (response) => new DOMParser().parseFromString(await response.text(), "text/html");
+let before = null; // where the reader was
+const waiting = new Set(); // forms to save once signed in
 
-function signInAgain() {
-  const dialog = document.getElementById("logga-in-igen");
-  if (!dialog) return false;
-  if (!dialog.open) dialog.showModal();
-  return true;
+function showDialog(within) {
+  const dialog = within.querySelector("dialog[data-show]");
+  if (dialog && !dialog.open) { before ??= document.activeElement; dialog.showModal(); }
+  if (dialog || !before) return;
+  if (before.isConnected) before.focus();
+  before = null;
+  for (const form of waiting) saveSoon(form);
+  waiting.clear();
 }
 
-function takeToken(token) {
-  for (const field of all("input[name=csrf_token]")) field.value = token;
-  document.body.setAttribute("data-hx-headers:inherited", JSON.stringify({ "X-CSRFToken": token }));
+function signInAgain(markup) {
+  const place = document.getElementById("notiser");
+  if (!place) return;
+  place.innerHTML = markup;
+  window.htmx?.process(place);
+  showDialog(place);
 }
-
-async function signIn(form) {
-  const problem = form.querySelector("[data-problem]");
-  const door = await pageOf(await fetch(form.action));
-  form.elements.csrf_token.value = door.querySelector("input[name=csrf_token]")?.value ?? "";
-  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-  const page = await pageOf(answer);
-  form.elements.password.value = "";
-  const inside = answer.ok && new URL(answer.url).pathname !== new URL(form.action).pathname;
-  problem.hidden = inside;
-  if (!inside) { problem.textContent = page.querySelector(".errors li, .problem")?.textContent ?? "Inloggningen gick inte."; return; }
-  takeToken(page.querySelector("input[name=csrf_token]")?.value ?? "");
-  form.closest("dialog").close();
-  say("Du är inloggad igen. Det du skrev finns kvar. Skicka en gång till.", "go");
-}
-
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (!form.matches("#logga-in-igen form")) return;
-  event.preventDefault();
-  signIn(form).catch(() => say("Servern svarar inte. Försök igen om en stund.")).finally(() => release(form));
-});
 
 // Autosave: <form data-autosave="address"> is posted a moment after the last key and when the page is left. The answer
 // says in X-Version which version is now on the screen; <… data-saved> is where "Sparat 14:32" stands.
 
 const PAUSE = 700; // ms without a key
-const unsaved = new Map();
+const unsaved = new Map(); // form → timer
+const saving = new Set();
+const kept = new WeakMap(); // form → what the server has
 
 function savedAt(instant) {
   const time = new Intl.DateTimeFormat("sv-SE", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Stockholm" });
@@ -226,16 +211,23 @@ function fieldsOf(form) {
 async function save(form, leaving = false) {
   clearTimeout(unsaved.get(form));
   unsaved.delete(form);
+  const fields = fieldsOf(form);
+  if (kept.get(form) === fields.toString() || document.querySelector("dialog[data-show][open]")) return;
+  if (saving.has(form) && !leaving) { saveSoon(form); return; } // one at a time: each save moves the version on
+  saving.add(form);
   try {
-    const answer = await fetch(form.dataset.autosave, { method: "POST", body: fieldsOf(form), keepalive: leaving, headers: { "HX-Request": "true", "HX-Request-Type": "partial" } });
-    if (answer.status === 401) { saved("Inte sparat. Du är utloggad."); signInAgain(); return; }
+    const answer = await fetch(form.dataset.autosave, { method: "POST", body: fields, keepalive: leaving, headers: { "HX-Request": "true", "HX-Request-Type": "partial" } });
+    if (answer.status === 401) { saved("Inte sparat. Du är utloggad."); waiting.add(form); signInAgain(await answer.text()); return; }
     if (!answer.ok) { saved(answer.status === 409 ? "Inte sparat. Utkastet är ändrat på annat håll, ladda om sidan." : "Inte sparat"); return; }
     const version = answer.headers.get("X-Version");
-    if (version && form.elements.version) form.elements.version.value = version;
+    if (version && form.elements.version) { form.elements.version.value = version; fields.set("version", version); }
+    kept.set(form, fields.toString());
     savedAt(new Date(answer.headers.get("Date") ?? Date.now()));
   } catch {
     saved("Inte sparat. Servern svarar inte, det du skrev finns kvar på sidan.");
     if (form.isConnected) saveSoon(form, 10 * PAUSE);
+  } finally {
+    saving.delete(form);
   }
 }
 
