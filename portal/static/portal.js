@@ -52,9 +52,11 @@ document.addEventListener("click", (event) => {
 // Sending: a button waits for the answer, and a second press does nothing twice
 
 const sending = new Set();
+let pressed = null; // the last button that sent something: a disabled button loses focus
 
 function hold(form, submitter) {
   form.setAttribute("aria-busy", "true");
+  if (!form.closest("dialog[data-show]")) pressed = submitter;
   // A tick later, so that the pressed button's own name and value are sent.
   const held = all("button:not([type=button], [disabled])", form);
   setTimeout(() => {
@@ -171,7 +173,7 @@ const waiting = new Set(); // forms to save once signed in
 
 function showDialog(within) {
   const dialog = within.querySelector("dialog[data-show]");
-  if (dialog && !dialog.open) { before ??= document.activeElement; dialog.showModal(); }
+  if (dialog && !dialog.open) { before ??= document.activeElement === document.body ? pressed : document.activeElement; dialog.showModal(); }
   if (dialog || !before) return;
   if (before.isConnected) before.focus();
   before = null;
