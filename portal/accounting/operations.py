@@ -35,7 +35,6 @@ from portal.people.rules import refusal_without_password
 from portal.register.models import Case, Part
 from portal.register.operations import move, take_part, touch
 from portal.register.operations import record as log
-from portal.settings import current as settings
 from portal.text import _
 
 
@@ -94,7 +93,7 @@ def _record_granted(case: Case, decision: Decision, entry: Entry | None, *, by: 
     name, source = source_of(decision, entry)
     lines = [(line.label, line.public_id, line.id, line.granted or 0) for line in decision.lines]
     rows = coding.sides(name, source, lines, entry)
-    if problems := coding.problems(entry, rows, settings().code_parts):
+    if problems := coding.problems(entry, rows, queries.code_parts()):
         raise Invalid(problems)
     _write(case, decision, EntryKind.DECISION, rows, period=entry.period, frequency=entry.frequency, by=by, now=now)
     return rows
@@ -226,7 +225,7 @@ def confirm_redistribution(
         )
         for line in made.lines
     ]
-    if problems := coding.problems(entry, rows, settings().code_parts):
+    if problems := coding.problems(entry, rows, queries.code_parts()):
         raise Invalid(problems)
     written = _write(
         case,

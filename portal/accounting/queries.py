@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -25,6 +26,7 @@ from portal.errors import Unknown
 from portal.people.actor import Actor
 from portal.register.models import Case
 from portal.register.queries import base_facts
+from portal.settings import CodePart
 
 
 def facts(case: Case, actor: Actor) -> Facts:
@@ -64,6 +66,12 @@ def facts(case: Case, actor: Actor) -> Facts:
         priced_lines=priced,
         unconfirmed=waiting,
     )
+
+
+def code_parts() -> tuple[CodePart, ...]:
+    """The parts of this municipality's code string (kodsträng)."""
+    parts: tuple[CodePart, ...] = current_app.extensions["settings"].code_parts
+    return parts
 
 
 def is_report_due(granted: int | None, report_by: date | None) -> bool:
@@ -113,7 +121,7 @@ def recorded_codes(decision: Decision) -> dict[int, dict[str, str]]:
         )
         .order_by(BudgetEntry.id)
     )
-    return {line_id: dict(code) for line_id, code in rows}
+    return {line_id: dict(code) for line_id, code in rows if line_id is not None}
 
 
 def decision_entry(decision: Decision) -> BudgetEntry | None:

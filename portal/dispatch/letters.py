@@ -1,0 +1,59 @@
+"""What mails say. Pure. A secret case is named by its number alone, and its documents never travel by mail."""
+
+from dataclasses import dataclass
+
+from portal.text import _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a mail may be about: the case as the register shows it, and where it is read. ``number`` is the case's."""
+
+    number: str
+    title: str
+    is_secret: bool
+    municipality: str
+    address: str
+
+
+def subject(text: str, about: About) -> str:
+    """One line: what it is, the number, and the title where it may be shown."""
+    line = f"{text} {about.number}" if about.is_secret else f"{text} {about.number}: {about.title}"
+    return " ".join(line.split())[:200]
+
+
+def copy_text(about: About, *, decision: str, to_act: bool, in_portal: bool, checkpoint: str) -> str:
+    """The body of a mail with a copy of a decision; ``checkpoint`` is the signed tree head the decision is proved by."""
+    paragraphs = [_("%(decision)s i ärende %(number)s.", decision=decision, number=about.number)]
+    if about.is_secret:
+        paragraphs.append(
+            _("Ärendet är sekretessmarkerat och handlingen bifogas inte. Registratorn lämnar ut den till den som har rätt.")
+        )
+    else:
+        paragraphs.append(_("Beslutet är bifogat som PDF."))
+    if to_act:
+        paragraphs.append(_("Kopian är märkt ”ska åtgärdas”."))
+    if in_portal:
+        paragraphs.append(_("Kopian finns också i enhetens inkorg: %(address)s", address=about.address))
+    paragraphs.append(_("Kontrollpunkt i kommunens logg:") + "\n" + checkpoint.strip())
+    paragraphs.append(about.municipality)
+    return "\n\n".join(paragraphs) + "\n"
+
+
+NOTICES: dict[str, str] = {
+    "submitted": "Ett äskande väntar på beslut:",
+    "withdrawn": "Ett äskande har återkallats:",
+    "returned": "Komplettering begärd i ärende",
+    "handed_over": "Ett äskande har överlämnats för politiskt beslut:",
+    "decided": "Beslut fattat i ärende",
+}
+
+
+def notice_subject(event: str, about: About) -> str:
+    """The subject of a notice: it names the number and nothing of the content."""
+    return f"{_(NOTICES.get(event, 'Något har hänt i ärendet:'))} {' '.join(about.number.split())}"
+
+
+def notice_text(event: str, about: About) -> str:
+    """The body of a notice."""
+    return "\n\n".join([notice_subject(event, about), about.address, about.municipality]) + "\n"

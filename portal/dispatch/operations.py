@@ -1,0 +1,227 @@
+"""Queueing copies, sending them again, noting that they were opened and acknowledged: the only writes of this package."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from flask import current_app
+
+from portal import clock
+from portal.accounting import operations as accounting
+from portal.accounting.coding import Entry
+from portal.db import session
+from portal.decisions.models import Decision
+from portal.dispatch import mail, queries, recipients
+from portal.dispatch.letters import About
+from portal.dispatch.models import Copy, Mail
+from portal.dispatch.recipients import Addressee
+from portal.dispatch.rules import REFUSALS
+from portal.errors import Conflict, Invalid, Refused
+from portal.funding_requests.content import Content
+from portal.outbox import operations as outbox
+from portal.people.actor import Actor
+from portal.people.permissions import Permission
+from portal.register import operations as register
+from portal.register import queries as cases
+from portal.register.models import Case
+from portal.text import _
+
+
+def record_and_queue(
+    *,
+    case_id: UUID,
+    entry: Entry | None,
+    by: Actor,
+    seen_version: int | None,
+    to_act: Sequence[str] = (),
+    added: Sequence[Addressee] = (),
+) -> Decision:
+    """Record the decision in the budget and queue its copies, in the same transaction.
+
+    ``to_act`` names the recipients whose copy is marked *ska åtgärdas*, ``added`` those that the request did not name.
+    Raises what ``accounting.operations.record`` raises.
+    """
+    decision = accounting.record(case_id=case_id, entry=entry, by=by, seen_version=seen_version)
+    queue_copies(decision, to_act=to_act, added=added, by=by)
+    return decision
+
+
+def queue_copies(
+    decision: Decision, *, to_act: Sequence[str] = (), added: Sequence[Addressee] = (), by: Actor | None = None
+) -> list[Copy]:
+    """One copy of the decision per recipient of the version it answers, and per added one; each only once, ever.
+
+    A recipient that is neither a unit nor has an e-mail address gets a failed copy with its sentence, for finance to
+    correct. Returns the new copies. ``by`` is None when the portal queues them itself. Raises Invalid.
+    """
+    if problems := recipients.problems(added):
+        raise Invalid(problems)
+    named = recipients.of_content(Content.from_json(decision.request_version.content))
+    wanted = recipients.with_changes(named, to_act, added)
+    if len(wanted) > recipients.MOST:
+        raise Invalid({"": _("Ett beslut skickas till högst %(most)s mottagare.", most=recipients.MOST)})
+    present, units = queries.recipients_of(decision), queries.units_by_name()
+    new = [each for each in wanted if recipients.known_by(each.name) not in present]
+    made = [_queue(decision, each, recipients.reached(each, units)) for each in new]
+    if made:
+        case = session.get_one(Case, decision.case_id)
+        body = {"count": len(made), "decision": decision.number, "recipients": [copy.recipient for copy in made]}
+        acting = by.acting(Permission.RECORD_BUDGET) if by else None
+        register.record(case, "dispatch.queue", by=acting, body=body, kind="decision", object_id=decision.public_id)
+    return made
+
+
+def _queue(decision: Decision, addressee: Addressee, reached: recipients.Reached) -> Copy:
+    public_id = uuid4()
+    copy = Copy(
+        public_id=public_id,
+        case_id=decision.case_id,
+        decision_id=decision.id,
+        recipient=addressee.name,
+        kind=addressee.kind,
+        unit_id=reached.unit_id,
+        email=reached.email,
+        state="failed" if reached.failure else "waiting",
+        failure=reached.failure,
+        message_id=message_id(public_id),
+        queued_at=clock.now(),
+    )
+    session.add(copy)
+    session.flush()  # the unique recipient is tried now, before anything is queued for it
+    if not reached.failure:
+        _enqueue(copy)
+    return copy
+
+
+def _enqueue(copy: Copy) -> None:
+    outbox.enqueue(kind="copy", payload={"copy": str(copy.public_id)}, key=f"copy:{copy.public_id}:{copy.version}")
+
+
+def message_id(public_id: UUID) -> str:
+    """The Message-ID of a mail about the thing with that id: the same however often it is sent."""
+    host = urlsplit(current_app.extensions["settings"].public_address).hostname or "localhost"
+    return f"<{public_id}@{host}>"
+
+
+def retry(*, case_id: UUID, copy_id: UUID, email: str | None, by: Actor) -> Copy:
+    """Send a failed copy again, to ``email`` when it is given. The mail keeps its Message-ID.
+
+    Raises Refused, Unknown, and Invalid when the address is none or there is still nowhere to send it.
+    """
+    case, copy, by = _copy_to_handle(case_id, copy_id, by)
+    address = (email or "").strip() or copy.email
+    if address and (problem := recipients.address_problem(address)):
+        raise Invalid({"email": problem})
+    if not address and copy.unit_id is None:
+        raise Invalid({"email": _("Ange den e-postadress som kopian ska skickas till.")})
+    copy.email, copy.state, copy.failure = address, "waiting", ""
+    copy.version += 1
+    _enqueue(copy)
+    body = {"recipient": copy.recipient, "email": address or ""}
+    register.record(case, "dispatch.retry", by=by, body=body, kind="copy", object_id=copy.public_id)
+    return copy
+
+
+def note_delivery(*, case_id: UUID, copy_id: UUID, note: str, by: Actor) -> Copy:
+    """Note that a copy that could not be sent was handed over in another way (by post, by hand): ``note`` says how.
+
+    Raises Refused, Unknown, and Invalid without a note.
+    """
+    case, copy, by = _copy_to_handle(case_id, copy_id, by)
+    if not note:
+        raise Invalid({"note": _("Skriv hur kopian lämnades, till exempel med post.")})
+    copy.email, copy.state, copy.failure, copy.sent_at = None, "sent", note[:200], clock.now()
+    copy.version += 1
+    body = {"recipient": copy.recipient, "note": note}
+    register.record(case, "dispatch.note_delivery", by=by, body=body, kind="copy", object_id=copy.public_id)
+    return copy
+
+
+def _copy_to_handle(case_id: UUID, copy_id: UUID, by: Actor) -> tuple[Case, Copy, Actor]:
+    case = cases.get_case(case_id, by, lock=True)
+    copy = queries.copy_of_case(copy_id, case)
+    finance = by.may(Permission.RECORD_BUDGET)
+    by = by.acting(Permission.RECORD_BUDGET if finance else Permission.KEEP_REGISTER)
+    if refusal := REFUSALS["retry"](queries.facts(copy, case, by)):
+        raise Refused(refusal)
+    return case, copy, by
+
+
+def open_copy(*, copy_id: UUID, by: Actor) -> Copy:
+    """Note who opened the copy first, and when; opening it again changes nothing. Raises Unknown."""
+    received = queries.received(copy_id, by)
+    copy = received.copy
+    if copy.opened_at is None:
+        acting = by.acting(Permission.RECEIVE_COPIES, copy.unit_id)
+        copy.opened_at, copy.opened_by_id = clock.now(), by.person_id
+        copy.version += 1
+        body = {"recipient": copy.recipient}
+        register.record(received.case, "dispatch.open", by=acting, body=body, kind="copy", object_id=copy.public_id)
+    return copy
+
+
+def acknowledge(*, copy_id: UUID, by: Actor) -> Copy:
+    """Acknowledge a copy marked *ska åtgärdas*. Raises Refused, Unknown, and Conflict when it is done already."""
+    received = queries.received(copy_id, by)
+    copy = received.copy
+    if copy.acknowledged_at is not None:
+        raise Conflict(_("Mottagandet är redan kvitterat."))
+    if refusal := REFUSALS["acknowledge"](queries.facts(copy, received.case, by)):
+        raise Refused(refusal)
+    acting = by.acting(Permission.RECEIVE_COPIES, copy.unit_id)
+    copy.acknowledged_at, copy.acknowledged_by_id = clock.now(), by.person_id
+    if copy.opened_at is None:
+        copy.opened_at, copy.opened_by_id = copy.acknowledged_at, by.person_id
+    copy.version += 1
+    body = {"recipient": copy.recipient}
+    register.record(received.case, "dispatch.acknowledge", by=acting, body=body, kind="copy", object_id=copy.public_id)
+    return copy
+
+
+def mark_sent(copy: Copy, case: Case, letter: mail.Letter | None) -> None:
+    """The copy lies in its inbox and its mail, if any, has been handed over. Sent once, however often it is marked."""
+    if copy.state == "sent":
+        return
+    now = clock.now()
+    copy.state, copy.failure, copy.sent_at = "sent", "", now
+    copy.version += 1
+    if letter is not None:
+        keep(letter)
+    body = {"recipient": copy.recipient, "email": copy.email or "", "in_portal": copy.unit_id is not None}
+    register.record(case, "dispatch.send", by=None, body=body, kind="copy", object_id=copy.public_id)
+
+
+def mark_failed(copy: Copy, case: Case, reason: str) -> None:
+    """The copy did not come through; ``reason`` is the sentence shown to finance, who may send it again."""
+    copy.state, copy.failure = "failed", reason
+    copy.version += 1
+    body = {"recipient": copy.recipient, "reason": reason}
+    register.record(case, "dispatch.fail", by=None, body=body, kind="copy", object_id=copy.public_id)
+
+
+def keep(letter: mail.Letter) -> None:
+    """Keep what was handed over, once per Message-ID; it is what a demo shows instead of sending."""
+    if queries.is_kept(letter.message_id):
+        return
+    session.add(
+        Mail(
+            message_id=letter.message_id,
+            to=letter.to,
+            subject=letter.subject,
+            body=letter.body,
+            attachments=mail.names(letter.attached),
+            sent_at=clock.now(),
+        )
+    )
+
+
+def about(case: Case, path: str = "") -> About:
+    """What mails say of a case; ``path`` is where it is read, the case's own page when it is left out."""
+    settings = current_app.extensions["settings"]
+    return About(
+        number=case.number or "",
+        title=case.public_title,
+        is_secret=case.is_secret,
+        municipality=settings.municipality,
+        address=settings.public_address.rstrip("/") + (path or f"/askanden/{case.public_id}"),
+    )

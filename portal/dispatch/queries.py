@@ -1,0 +1,232 @@
+"""Reads of copies, inboxes and mail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from portal import clock
+from portal.db import session
+from portal.decisions.models import Decision
+from portal.dispatch import rules
+from portal.dispatch.models import Copy, Mail
+from portal.dispatch.recipients import known_by
+from portal.errors import Unknown
+from portal.paging import cursor, read_cursor
+from portal.people.actor import Actor
+from portal.people.models import Person, Unit
+from portal.people.permissions import UNIT_SCOPED, Permission
+from portal.people.queries import holders
+from portal.register.access import is_visible
+from portal.register.models import Case, ConflictOfInterest
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A copy as its row in the case's list: ``state`` is waiting, sent, opened or failed, ``reason`` why it failed.
+
+    ``where`` says how it travels; ``kind`` is copy, information or action.
+    """
+
+    public_id: UUID
+    recipient: str
+    kind: str
+    in_portal: bool
+    email: str | None
+    state: str
+    reason: str
+    at: datetime
+    acknowledged_at: datetime | None
+    decision_number: str
+
+
+def copies(case: Case) -> list[Shown]:
+    """Every copy of the case's decisions with how its delivery stands, in one statement."""
+    rows = session.execute(
+        select(Copy, Decision.number)
+        .join(Decision, Decision.id == Copy.decision_id)
+        .where(Copy.case_id == case.id)
+        .order_by(Copy.id)
+    )
+    return [_shown(copy, number) for copy, number in rows]
+
+
+def _shown(copy: Copy, decision_number: str) -> Shown:
+    state = "opened" if copy.opened_at else copy.state
+    return Shown(
+        public_id=copy.public_id,
+        recipient=copy.recipient,
+        kind=copy.kind,
+        in_portal=copy.unit_id is not None,
+        email=copy.email,
+        state=state,
+        reason=copy.failure,
+        at=copy.opened_at or copy.sent_at or copy.queued_at,
+        acknowledged_at=copy.acknowledged_at,
+        decision_number=decision_number,
+    )
+
+
+def recipients_of(decision: Decision) -> set[str]:
+    """The recipients a copy of the decision has been queued to, as ``known_by`` writes them."""
+    return {known_by(name) for name in session.scalars(select(Copy.recipient).where(Copy.decision_id == decision.id))}
+
+
+def units_by_name() -> dict[str, tuple[int, str | None]]:
+    """Every unit in use: its name as ``known_by`` writes it → row id and e-mail address."""
+    rows = session.execute(
+        select(Unit.name, Unit.id, Unit.email).where(or_(Unit.ended_on.is_(None), Unit.ended_on >= clock.today()))
+    )
+    return {known_by(name): (unit_id, email) for name, unit_id, email in rows}
+
+
+def copy_of_case(public_id: UUID, case: Case) -> Copy:
+    """One copy of a case that the caller may see. Raises Unknown."""
+    found = session.scalars(select(Copy).where(Copy.public_id == public_id, Copy.case_id == case.id)).one_or_none()
+    if found is None:
+        raise Unknown
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A copy in a unit's inbox: the copy, its case, the decision, and whether the actor may see what it says.
+
+    The case of a copy that may not be read shows its number, its date and its public title only.
+    """
+
+    copy: Copy
+    case: Case
+    readable: bool
+
+    @property
+    def title(self) -> str:
+        """What the case is called to this reader."""
+        return self.case.title if self.readable else self.case.public_title
+
+
+def _received(actor: Actor) -> Select[Copy, Case, bool]:
+    """Copies sent to the actor's units; a secret case is readable for those who may see its content anyway."""
+    return (
+        select(Copy, Case, or_(Case.is_secret.is_(False), is_visible(actor)))
+        .join(Case, Case.id == Copy.case_id)
+        .join(Copy.decision)
+        .join(Copy.unit)
+        .options(contains_eager(Copy.decision), contains_eager(Copy.unit), joinedload(Copy.opened_by))
+        .where(Copy.unit_id.in_(actor.units(Permission.RECEIVE_COPIES)), Copy.state == "sent")
+    )
+
+
+def inbox(actor: Actor, *, unread: bool, after: str | None = None) -> tuple[list[Received], str | None]:
+    """A page of the actor's copies, newest first, with the token of the next page; ``unread`` chooses which half."""
+    statement = _received(actor).where(Copy.opened_at.is_(None) if unread else Copy.opened_at.is_not(None))
+    if key := read_cursor(after):
+        at, row_id = key
+        statement = statement.where(or_(Copy.sent_at < at, and_(Copy.sent_at == at, Copy.id < row_id)))
+    rows = session.execute(statement.order_by(Copy.sent_at.desc(), Copy.id.desc()).limit(PAGE + 1)).all()
+    found = [Received(*row) for row in rows[:PAGE]]
+    if len(rows) <= PAGE:
+        return found, None
+    last = found[-1].copy
+    return found, cursor(last.sent_at or last.queued_at, last.id)
+
+
+def received(public_id: UUID, actor: Actor) -> Received:
+    """One copy in the actor's inbox. Raises Unknown when it was sent to somebody else, or is not there yet."""
+    row = session.execute(_received(actor).where(Copy.public_id == public_id)).one_or_none()
+    if row is None:
+        raise Unknown
+    return Received(*row)
+
+
+def facts(copy: Copy, case: Case, actor: Actor) -> rules.Facts:
+    """What the rules on a copy look at."""
+    declared = session.scalars(select(ConflictOfInterest.person_id).where(ConflictOfInterest.case_id == case.id))
+    return rules.Facts(
+        actor=actor,
+        status=case.status,
+        unit_id=copy.unit_id,
+        kind=copy.kind,
+        state=copy.state,
+        opened=copy.opened_at is not None,
+        acknowledged=copy.acknowledged_at is not None,
+        jav=frozenset(declared),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ToSend:
+    """A copy for the worker, with its case and decision."""
+
+    copy: Copy
+    case: Case
+    decision: Decision
+
+
+def to_send(public_id: UUID) -> ToSend | None:
+    """The copy the worker is to send; None when it is gone (its case was disposed of)."""
+    row = session.execute(
+        select(Copy, Case, Decision)
+        .join(Case, Case.id == Copy.case_id)
+        .join(Decision, Decision.id == Copy.decision_id)
+        .where(Copy.public_id == public_id)
+    ).one_or_none()
+    return None if row is None else ToSend(*row)
+
+
+def case_for_worker(public_id: UUID) -> Case | None:
+    """A case by its public id, for work that nobody's rights decide over (the worker)."""
+    return session.scalars(select(Case).where(Case.public_id == public_id)).one_or_none()
+
+
+def decision_for_worker(public_id: UUID) -> tuple[Decision, Case] | None:
+    """A decision with its case, for the worker; None when it is gone."""
+    row = session.execute(
+        select(Decision, Case).join(Case, Case.id == Decision.case_id).where(Decision.public_id == public_id)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def outbox(after: str | None = None) -> tuple[list[Mail], str | None]:
+    """A page of the mails that were handed over (in a demo: would have been), newest first."""
+    statement = select(Mail).order_by(Mail.sent_at.desc(), Mail.id.desc()).limit(PAGE + 1)
+    if key := read_cursor(after):
+        at, row_id = key
+        statement = statement.where(or_(Mail.sent_at < at, and_(Mail.sent_at == at, Mail.id < row_id)))
+    rows = list(session.scalars(statement))
+    if len(rows) <= PAGE:
+        return rows, None
+    last = rows[PAGE - 1]
+    return rows[:PAGE], cursor(last.sent_at, last.id)
+
+
+def mail(public_id: UUID) -> Mail:
+    """One mail. Raises Unknown."""
+    found = session.scalars(select(Mail).where(Mail.public_id == public_id)).one_or_none()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def unread_count(actor: Actor) -> int:
+    """How many copies in the actor's units nobody has opened."""
+    units = actor.units(Permission.RECEIVE_COPIES)
+    if not units:
+        return 0
+    counted = select(func.count()).where(Copy.unit_id.in_(units), Copy.state == "sent", Copy.opened_at.is_(None))
+    return session.scalar(counted) or 0
+
+
+def notified(permission: Permission, unit_id: int) -> list[Person]:
+    """Who is told that something waits: those who hold the permission today and have an e-mail address."""
+    people = holders(permission, unit_id=unit_id if permission in UNIT_SCOPED else None)
+    return [person for person in people if person.email]
+
+
+def is_kept(message_id: str) -> bool:
+    """Whether the mail with that Message-ID has been handed over before."""
+    return session.scalar(select(Mail.id).where(Mail.message_id == message_id)) is not None

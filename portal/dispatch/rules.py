@@ -1,0 +1,52 @@
+"""Who may send a copy again, read it and acknowledge it. Pure; None, or why not and who can."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from portal.dispatch.recipients import ACTION
+from portal.people.actor import Actor
+from portal.people.permissions import Permission
+from portal.text import _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known about a copy and the person who wants to do something with it."""
+
+    actor: Actor
+    status: str
+    unit_id: int | None
+    kind: str
+    state: str
+    opened: bool
+    acknowledged: bool
+    jav: frozenset[int]
+
+
+def retry(facts: Facts) -> str | None:
+    """A copy that did not come through is sent again by finance (or the registrar), to a corrected address."""
+    if facts.actor.persons & facts.jav:
+        return _("Du har anmält jäv i ärendet och kan inte göra något i det. Någon annan med rollen tar över.")
+    if not (facts.actor.may(Permission.RECORD_BUDGET) or facts.actor.may(Permission.KEEP_REGISTER)):
+        return _("Kopior skickas av en ekonom eller registratorn.")
+    if facts.state != "failed":
+        return _("Kopian är redan skickad eller på väg. Den skickas inte en gång till.")
+    return None
+
+
+def acknowledge(facts: Facts) -> str | None:
+    """Only a copy marked *ska åtgärdas* is acknowledged, by the unit that got it, once."""
+    if facts.unit_id is None or facts.unit_id not in facts.actor.units(Permission.RECEIVE_COPIES):
+        return _("Mottagandet kvitteras av den enhet som fick kopian.")
+    if facts.kind != ACTION:
+        return _("Kopian behöver inte kvitteras.")
+    if facts.state != "sent":
+        return _("Kopian är inte framme ännu.")
+    if facts.acknowledged:
+        return _("Mottagandet är redan kvitterat.")
+    if facts.status in ("closed", "archived"):
+        return _("Ärendet är avslutat. Mottagandet kan inte längre kvitteras.")
+    return None
+
+
+REFUSALS: dict[str, Callable[[Facts], str | None]] = {"retry": retry, "acknowledge": acknowledge}

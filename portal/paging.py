@@ -1,0 +1,26 @@
+"""Where a page of a list ended, as one opaque token in an address: the sort key of its last row (keyset paging)."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
+
+MOST = 200  # characters of a token
+
+
+def cursor(at: datetime, row_id: int) -> str:
+    """The token of a row sorted by an instant and its row id."""
+    return urlsafe_b64encode(json.dumps([at.isoformat(), row_id]).encode()).decode().rstrip("=")
+
+
+def read_cursor(token: str | None) -> tuple[datetime, int] | None:
+    """The instant and the row id in a token; None for no token, and for one that says nothing: the list begins anew."""
+    if not token or len(token) > MOST:
+        return None
+    try:
+        at, row_id = json.loads(urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        instant = datetime.fromisoformat(at)
+    except (ValueError, TypeError):
+        return None
+    if instant.tzinfo is None or not isinstance(row_id, int) or isinstance(row_id, bool) or abs(row_id) >= 2**62:
+        return None
+    return instant, row_id
