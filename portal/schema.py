@@ -15,7 +15,8 @@ _REVISION = re.compile(r'^(down_revision|revision)\b[^=]*=\s*(?:"([^"]+)"|\'([^\
 @cache
 def wanted() -> str | None:
     """The newest revision in the code; None while there is none."""
-    revisions, followed = set(), set()
+    revisions: set[str] = set()
+    followed: set[str] = set()
     for file in (MIGRATIONS / "versions").glob("*.py"):
         for name, double, single in _REVISION.findall(file.read_text(encoding="utf-8")):
             if double or single:
@@ -28,7 +29,8 @@ def present() -> str | None:
     if not inspect(db.engine).has_table("alembic_version"):
         return None
     with db.engine.connect() as connection:
-        return connection.scalar(text("SELECT version_num FROM alembic_version"))
+        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return revision
 
 
 def problem() -> str | None:

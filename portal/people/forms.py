@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import request
 
@@ -11,6 +11,11 @@ from portal.text import _
 from portal.web.forms import Fields, only
 
 NAME, TITLE, PHONE, GROUND = 120, 120, 40, 300
+
+
+def new_key() -> str:
+    """A key for one of several forms on a page: each acts once, whatever became of the others."""
+    return str(uuid4())
 
 
 @dataclass(frozen=True, slots=True)

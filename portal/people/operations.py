@@ -60,7 +60,7 @@ def _email(value: str) -> str | None:
     if not value:
         return None
     local, at, domain = value.partition("@")
-    if not (local and at and "." in domain) or len(value) > MAX_ADDRESS or any(c.isspace() or c in "<>,;\"" for c in value):
+    if not (local and at and "." in domain) or len(value) > MAX_ADDRESS or any(c.isspace() or c in '<>,;"' for c in value):
         raise Invalid({"email": _("E-postadressen kan inte läsas. Skriv den som namn@exempel.se.")})
     return value
 
@@ -112,9 +112,7 @@ def change_person(
     before = {"old_name": person.name, "old_title": person.title}
     person.name, person.title = name.strip(), title.strip()
     person.email, person.phone = _email(email), phone.strip() or None
-    _record(
-        "change_person", by=by, object_id=person.public_id, body={**before, "name": person.name, "title": person.title}
-    )
+    _record("change_person", by=by, object_id=person.public_id, body={**before, "name": person.name, "title": person.title})
     return person
 
 
@@ -138,9 +136,7 @@ def disable(*, person_id: UUID, by: Actor | None, seen_version: int | None = Non
     now = clock.now()
     person.disabled_at = now
     session.execute(
-        update(UserSession)
-        .where(UserSession.person_id == person.id, UserSession.ended_at.is_(None))
-        .values(ended_at=now)
+        update(UserSession).where(UserSession.person_id == person.id, UserSession.ended_at.is_(None)).values(ended_at=now)
     )
     _record("disable", by=by, object_id=person.public_id, body={"name": person.name})
     return person
@@ -182,9 +178,7 @@ def grant_role(
     held = [rules.Period(each.valid_from, each.valid_to) for each in same]
     if problem := rules.role_problem(rules.Period(valid_from, valid_to), held=held):
         raise Invalid({"valid_from": problem})
-    holding = RoleHolding(
-        person_id=person.id, unit_id=unit.id, role=role.value, valid_from=valid_from, valid_to=valid_to
-    )
+    holding = RoleHolding(person_id=person.id, unit_id=unit.id, role=role.value, valid_from=valid_from, valid_to=valid_to)
     session.add(holding)
     session.flush()
     _record("grant_role", by=by, object_id=holding.public_id, kind="role", body=_role_body(holding, person, unit))

@@ -80,13 +80,11 @@ def acting(person_id: int, *, confirmed_at: datetime | None = None) -> Acting:
     stood_in_for = select(Substitution.person_id).where(
         Substitution.substitute_id == person_id, _in_force(Substitution.valid_from, Substitution.valid_to, today)
     )
-    rows = session.execute(
+    rows: Sequence[Row[*tuple[Any, ...]]] = session.execute(
         select(Person.id, Person.public_id, Person.name, Person.title, RoleHolding.role, RoleHolding.unit_id, Unit.name)
         .outerjoin(
             RoleHolding,
-            and_(
-                RoleHolding.person_id == Person.id, _in_force(RoleHolding.valid_from, RoleHolding.valid_to, today)
-            ),
+            and_(RoleHolding.person_id == Person.id, _in_force(RoleHolding.valid_from, RoleHolding.valid_to, today)),
         )
         .outerjoin(Unit, Unit.id == RoleHolding.unit_id)
         .where(or_(Person.id == person_id, Person.id.in_(stood_in_for)))
@@ -107,11 +105,11 @@ def acting(person_id: int, *, confirmed_at: datetime | None = None) -> Acting:
     return Acting(actor=actor, unit=next((row[6] for row in own if row[6]), ""))
 
 
-def _holdings(rows: Iterable[Row[Any]]) -> tuple[Holding, ...]:
+def _holdings(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[Holding, ...]:
     return tuple(Holding(Role(row[4]), row[5]) for row in rows if row[4])
 
 
-def _others(rows: Sequence[Row[Any]], person_id: int) -> tuple[StoodInFor, ...]:
+def _others(rows: Sequence[Row[*tuple[Any, ...]]], person_id: int) -> tuple[StoodInFor, ...]:
     others = {row[0]: row for row in rows if row[0] != person_id}
     return tuple(
         StoodInFor(

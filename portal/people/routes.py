@@ -69,9 +69,7 @@ def _not_in(error: Invalid, username: str, target: str) -> Response:
     if wants_fragment(request):
         answer = render("people/sign_in_dialog.html", status=status, problem=str(error), username=username)
     else:
-        answer = render(
-            "people/sign_in.html", status=status, errors=_problems(error), username=username, next=target
-        )
+        answer = render("people/sign_in.html", status=status, errors=_problems(error), username=username, next=target)
     if isinstance(error, sign_in.Throttled):
         answer.headers["Retry-After"] = str(error.seconds)
     return answer
@@ -110,9 +108,9 @@ def link(token: str) -> Response:
         person = sign_in.person_of_link(token)
     except Unknown:
         return render("people/link_spent.html", status=404)
-    shown: dict[str, object] = {"username": person.username, "person": person.name}
+    username, name = person.username, person.name
     if request.method == "GET":
-        return render("people/link.html", errors=[], **shown)
+        return render("people/link.html", errors=[], username=username, person=name)
     try:
         only("new_password", "again")
         entered = sign_in.use_link(
@@ -122,7 +120,7 @@ def link(token: str) -> Response:
             client=request.user_agent.string,
         )
     except Invalid as error:
-        return render("people/link.html", status=422, errors=_problems(error), **shown)
+        return render("people/link.html", status=422, errors=_problems(error), username=username, person=name)
     except Unknown:
         return render("people/link_spent.html", status=404)
     _enter(entered)

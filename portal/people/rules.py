@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
 
 from portal.people.actor import Actor
-from portal.people.common_passwords import COMMON, PORTAL_WORDS
 from portal.people.permissions import Role
 from portal.text import _
 
@@ -34,6 +35,13 @@ class Period:
         return (self.last is None or other.first <= self.last) and (other.last is None or self.first <= other.last)
 
 
+@cache
+def _common() -> frozenset[str]:
+    """Words that make a password easy to guess; kept with the program, since asking outside would tell the password."""
+    lines = (Path(__file__).parent / "common_passwords.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
 def password_problem(password: str, *, username: str, name: str) -> str | None:
     """Why this cannot be the person's password, or None. No demand on kinds of characters (NIST SP 800-63B)."""
     if len(password) < MIN_PASSWORD:
@@ -41,10 +49,10 @@ def password_problem(password: str, *, username: str, name: str) -> str | None:
     if len(password) > MAX_PASSWORD:
         return _("Lösenordet får ha högst %(n)s tecken.", n=MAX_PASSWORD)
     plain = password.casefold()
-    if len(set(plain)) < MIN_PASSWORD // 3 or plain.strip("0123456789!?.-_ ") in COMMON | {""}:
+    if len(set(plain)) < MIN_PASSWORD // 3 or plain.strip("0123456789!?.-_ ") in _common() | {""}:
         return _("Lösenordet är för lätt att gissa. Välj till exempel fyra ord utan samband.")
     rest = plain
-    for word in sorted({username.casefold(), *name.casefold().split(), *PORTAL_WORDS, *COMMON} - {""}, key=len, reverse=True):
+    for word in sorted({username.casefold(), *name.casefold().split()} | _common(), key=len, reverse=True):
         if len(word) >= 4:  # shorter pieces are found in every sentence
             rest = rest.replace(word, "")
     if sum(letter.isalpha() for letter in rest) < 4:
@@ -63,7 +71,8 @@ def wait(failures: int, *, free: int) -> timedelta:
     """How long after the last failure the next try may come: doubled each time, up to five minutes."""
     if failures < free:
         return timedelta(0)
-    return min(FIRST_WAIT * 2 ** min(failures - free, 10), LONGEST_WAIT)
+    doublings: int = min(failures - free, 10)
+    return min(FIRST_WAIT * int(2**doublings), LONGEST_WAIT)
 
 
 def period_problem(period: Period) -> str | None:

@@ -147,9 +147,7 @@ def end_session(*, public_id: UUID, by: Actor) -> None:
 def owner(token: str) -> int | None:
     """Whose session ``token`` belongs or belonged to, if it was left to run out and not ended."""
     return session.scalar(
-        select(UserSession.person_id).where(
-            UserSession.token_hash == token_hash(token), UserSession.ended_at.is_(None)
-        )
+        select(UserSession.person_id).where(UserSession.token_hash == token_hash(token), UserSession.ended_at.is_(None))
     )
 
 
@@ -171,9 +169,7 @@ def make_link(person_id: int) -> str:
     """The token of a one-time link, inside the caller's transaction. Links given earlier stop working."""
     now = clock.now()
     session.execute(
-        update(OneTimeLink)
-        .where(OneTimeLink.person_id == person_id, OneTimeLink.used_at.is_(None))
-        .values(used_at=now)
+        update(OneTimeLink).where(OneTimeLink.person_id == person_id, OneTimeLink.used_at.is_(None)).values(used_at=now)
     )
     token = secrets.token_urlsafe(TOKEN_BYTES)
     session.add(OneTimeLink(token_hash=token_hash(token), person_id=person_id, expires_at=now + LINK_VALID))
@@ -225,9 +221,7 @@ def use_link(*, token: str, password: str, again: str, client: str) -> str:
 
 def _set_password(person_id: int, fresh: str, *, keep_session: int | None = None) -> None:
     now = clock.now()
-    session.execute(
-        update(Person).where(Person.id == person_id).values(password_hash=fresh, must_change_password=False)
-    )
+    session.execute(update(Person).where(Person.id == person_id).values(password_hash=fresh, must_change_password=False))
     others = update(UserSession).where(UserSession.person_id == person_id, UserSession.ended_at.is_(None))
     if keep_session is not None:
         others = others.where(UserSession.id != keep_session)

@@ -103,7 +103,9 @@ def actor() -> Actor:
 
 def _read_actor(*, anew: bool) -> queries.Acting:
     here = visitor()
-    seen = here and (queries.signed_in(sign_in.token_hash(here.token)) if anew else here.seen)
+    seen = here.seen if here else None
+    if here and anew:
+        seen = queries.signed_in(sign_in.token_hash(here.token))
     if seen is None:
         raise Refused(_("Din inloggning har upphört. Logga in igen."))
     return queries.acting(seen.person_id, confirmed_at=seen.confirmed_at)

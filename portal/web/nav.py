@@ -31,7 +31,7 @@ ITEMS = (
     Item("Diariet", "register.index", "register", frozenset({Permission.READ_REGISTER})),
     Item("Beslut", "decisions.index", "stamp", frozenset({Permission.READ_DECISIONS})),
     Item("Arkiv", "archive.index", "archive", frozenset({Permission.READ_ARCHIVE})),
-    Item("Administration", "people.persons", "people", frozenset({Permission.ADMINISTER})),
+    Item("Administration", "administration.persons", "people", frozenset({Permission.ADMINISTER})),
 )
 
 

@@ -1,0 +1,80 @@
+"""The organs that decide (kommunstyrelsen, a nämnd): added and ended by the administrator, logged like every change."""
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+
+from portal import clock
+from portal.db import session
+from portal.errors import Invalid, Refused, Unknown
+from portal.log import operations as log
+from portal.people.actor import Actor
+from portal.people.permissions import Permission
+from portal.register.models import Organ, Register
+from portal.text import _
+
+
+def organs(*, ended: bool = False) -> list[Organ]:
+    """The organs in use, by name; with ``ended`` those too that are used no longer."""
+    statement = select(Organ).order_by(Organ.name)
+    if not ended:
+        statement = statement.where(or_(Organ.ended_on.is_(None), Organ.ended_on >= clock.today()))
+    return list(session.scalars(statement))
+
+
+def organ(public_id: UUID) -> Organ:
+    """The organ. Raises Unknown."""
+    found = session.scalars(select(Organ).where(Organ.public_id == public_id)).one_or_none()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def _record(action: str, organ: Organ, *, by: Actor | None, body: Mapping[str, object]) -> None:
+    names = {"by": by.name, "by_title": by.title} if by else {}
+    log.append(
+        action=f"register.{action}",
+        by=by.acting(Permission.ADMINISTER) if by else None,
+        object_kind="organ",
+        object_id=organ.public_id,
+        case_id=None,
+        body={"name": organ.name, **names, **body},
+    )
+
+
+def add_organ(*, name: str, in_text: str = "", by: Actor | None) -> Organ:
+    """A new organ; ``in_text`` is how the name reads in a sentence. Raises Invalid when the name is taken."""
+    if by is not None and not by.may(Permission.ADMINISTER):
+        raise Refused(_("Det här kan bara en administratör göra."))
+    name = name.strip()
+    if not name:
+        raise Invalid({"name": _("Skriv organets namn.")})
+    organ = Organ(name=name, in_text=in_text.strip() or name[0].lower() + name[1:])
+    try:
+        with session.begin_nested():
+            session.add(organ)
+    except IntegrityError:
+        raise Invalid({"name": _("Det finns redan ett organ med det namnet.")}) from None
+    _record("add_organ", organ, by=by, body={"in_text": organ.in_text})
+    return organ
+
+
+def end_organ(*, organ_id: UUID, last_day: date, by: Actor) -> Organ:
+    """Let an organ be chosen no more after ``last_day``; its decisions stay."""
+    if not by.may(Permission.ADMINISTER):
+        raise Refused(_("Det här kan bara en administratör göra."))
+    ended = organ(organ_id)
+    ended.ended_on = last_day
+    _record("end_organ", ended, by=by, body={"ended_on": last_day.isoformat()})
+    return ended
+
+
+def add_register(*, prefix: str, name: str, organ: Organ) -> Register:
+    """The diary in which cases are numbered, made once when the portal is installed."""
+    register = Register(prefix=prefix, name=name, organ_id=organ.id)
+    session.add(register)
+    session.flush()
+    return register
