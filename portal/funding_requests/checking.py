@@ -57,9 +57,14 @@ class _Reader:
     """Reads fields and collects the first problem of each."""
 
     problems: dict[str, str] = field(default_factory=dict)
+    empty: set[str] = field(default_factory=set)
 
-    def refuse(self, key: str, sentence: str) -> None:
-        self.problems.setdefault(key, sentence)
+    def refuse(self, key: str, sentence: str, *, empty: bool = False) -> None:
+        """Note a problem; ``empty`` says that nothing wrong was written, it is only not there yet."""
+        if key not in self.problems:
+            self.problems[key] = sentence
+            if empty:
+                self.empty.add(key)
 
     def text(self, key: str, typed: str, most: int, missing: str = "", lines: bool = False) -> str:
         """``typed`` without surrounding space; on one line unless ``lines``. Refuses control characters and length."""
@@ -73,12 +78,12 @@ class _Reader:
                 key, _("Texten är %(length)s tecken och får vara högst %(most)s. Korta den.", length=len(text), most=most)
             )
         elif not text and missing:
-            self.refuse(key, missing)
+            self.refuse(key, missing, empty=True)
         return text
 
     def answer(self, key: str, typed: str, missing: str) -> bool:
         if typed not in ("ja", "nej"):
-            self.refuse(key, missing)
+            self.refuse(key, missing, empty=True)
         return typed == "ja"
 
 
@@ -97,7 +102,7 @@ def _amount(reader: _Reader, key: str, typed: str) -> int | None:
 
 def _total(reader: _Reader, draft: Draft) -> int:
     if not draft["total"].strip():
-        reader.refuse("total", _("Skriv hur mycket ni äskar, till exempel 600 tkr."))
+        reader.refuse("total", _("Skriv hur mycket ni äskar, till exempel 600 tkr."), empty=True)
         return 0
     return _amount(reader, "total", draft["total"]) or 0
 
@@ -107,7 +112,7 @@ def _cost_type(reader: _Reader, key: str, typed: str, for_all: str) -> CostType:
     for cost_type in COST_TYPES:
         if cost_type == answer:
             return cost_type
-    reader.refuse(key, _("Välj drift, investering eller vet inte."))
+    reader.refuse(key, _("Välj drift, investering eller vet inte."), empty=True)
     return "vet inte"
 
 
@@ -121,7 +126,7 @@ def _lines(reader: _Reader, draft: Draft) -> tuple[Line, ...]:
         amount = None if is_unpriced(row["amount"]) else _amount(reader, f"line_amount-{n}", row["amount"])
         lines.append(Line(label, amount, _cost_type(reader, f"line_cost_type-{n}", row["cost_type"], draft["cost_type_all"])))
     if not lines:
-        reader.refuse("line_label-1", _("Lägg till minst en rad som säger vad pengarna ska gå till."))
+        reader.refuse("line_label-1", _("Lägg till minst en rad som säger vad pengarna ska gå till."), empty=True)
     return tuple(lines)
 
 
@@ -147,7 +152,9 @@ def _points(reader: _Reader, draft: Draft) -> tuple[str, ...]:
         reader.text(f"point-{n}", typed, POINT, lines=True) for n, typed in enumerate(draft["points"], 1) if typed.strip()
     ]
     if not points:
-        reader.refuse("point-1", _("Skriv minst en punkt i förslaget till beslut: vem som får vad, hur mycket och varifrån."))
+        reader.refuse(
+            "point-1", _("Skriv minst en punkt i förslaget till beslut: vem som får vad, hur mycket och varifrån."), empty=True
+        )
     return tuple(points)
 
 
@@ -173,7 +180,7 @@ def _email(reader: _Reader, key: str, typed: str) -> str:
 def _budget_year(reader: _Reader, draft: Draft, choices: Choices, fund: FundRef | None) -> int:
     typed = draft["budget_year"].strip()
     if not typed:
-        reader.refuse("budget_year", _("Välj vilket budgetår pengarna gäller."))
+        reader.refuse("budget_year", _("Välj vilket budgetår pengarna gäller."), empty=True)
         return 0
     if not re.fullmatch(r"[0-9]{4}", typed) or abs(int(typed) - choices.today.year) > 5:
         reader.refuse(
@@ -200,7 +207,7 @@ def _source(reader: _Reader, draft: Draft, choices: Choices) -> tuple[OrganRef |
     if draft["fund"] and not fund:
         reader.refuse("fund", _("De avsatta medlen går inte längre att välja. Välj andra."))
     if not organ and not fund:
-        reader.refuse("fund", _("Välj vilka avsatta medel äskandet gäller, eller vilket organ som ska besluta."))
+        reader.refuse("fund", _("Välj vilka avsatta medel äskandet gäller, eller vilket organ som ska besluta."), empty=True)
     missing = "" if fund else _("Skriv hur äskandet ska finansieras.")
     return organ, fund, reader.text("financing", draft["financing"], POINT, missing, lines=True)
 
@@ -226,7 +233,7 @@ def _description(reader: _Reader, draft: Draft) -> tuple[str, tuple[Section, ...
         if row["heading"].strip() or row["text"].strip()
     )
     if not text and not any(section.text for section in sections):
-        reader.refuse("description", _("Beskriv ärendet: varför pengarna behövs och vad de ska leda till."))
+        reader.refuse("description", _("Beskriv ärendet: varför pengarna behövs och vad de ska leda till."), empty=True)
     return text, sections
 
 
@@ -253,12 +260,24 @@ def _signatories(reader: _Reader, draft: Draft) -> tuple[Person, ...]:
 def _basis(reader: _Reader, draft: Draft) -> tuple[str, ...]:
     basis = tuple(reader.text(f"basis-{n}", typed, POINT) for n, typed in enumerate(draft["basis"], 1) if typed.strip())
     if not basis:
-        reader.refuse("basis-1", _("Skriv minst ett beslutsunderlag, till exempel tjänsteskrivelsen med datum."))
+        reader.refuse("basis-1", _("Skriv minst ett beslutsunderlag, till exempel tjänsteskrivelsen med datum."), empty=True)
     return basis
 
 
-def read(draft: Draft, choices: Choices) -> tuple[Content, dict[str, str]]:
-    """The content as far as it can be read, and the problems by field id; only without problems may it be submitted."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A draft as far as it can be read. Only without ``problems`` (by field id) may ``content`` be submitted.
+
+    ``empty`` are the problems where nothing wrong was written: what is there no more than begun.
+    """
+
+    content: Content
+    problems: Mapping[str, str]
+    empty: frozenset[str]
+
+
+def read(draft: Draft, choices: Choices) -> Reading:
+    """Read every field of ``draft``; nothing is raised and nothing guessed."""
     reader = _Reader()
     title = reader.text("title", draft["title"], SHORT, _("Skriv en rubrik som säger vad äskandet gäller."))
     organ, fund, financing = _source(reader, draft, choices)
@@ -268,7 +287,7 @@ def read(draft: Draft, choices: Choices) -> tuple[Content, dict[str, str]]:
     copies = _recipients(reader, "copy", draft["copies"])
     information = _recipients(reader, "information", draft["information"])
     if not copies and not information:
-        reader.refuse("copy_name-1", _("Skriv minst en mottagare som ska få beslutet."))
+        reader.refuse("copy_name-1", _("Skriv minst en mottagare som ska få beslutet."), empty=True)
     content = Content(
         title=title,
         unit=choices.unit,
@@ -295,12 +314,12 @@ def read(draft: Draft, choices: Choices) -> tuple[Content, dict[str, str]]:
         signatories=_signatories(reader, draft),
         requester=choices.requester,
     )
-    return content, reader.problems
+    return Reading(content, reader.problems, frozenset(reader.empty))
 
 
 def check(draft: Draft, choices: Choices) -> Content:
     """The content that may be submitted. Raises Invalid with every problem when anything does not hold."""
-    content, problems = read(draft, choices)
-    if problems:
-        raise Invalid(problems)
-    return content
+    reading = read(draft, choices)
+    if reading.problems:
+        raise Invalid(dict(reading.problems))
+    return reading.content

@@ -80,18 +80,20 @@ def writable(case_id: UUID, by: Actor) -> tuple[Case, FundingRequest, Facts]:
     return case, request, facts
 
 
-def save_draft(*, case_id: UUID, draft: Draft, by: Actor, seen: int | None) -> int:
+def save_draft(*, case_id: UUID, draft: Draft, by: Actor, seen: int | None, page: str = "") -> int:
     """Keep what was typed, read or not, and return the draft's new version. Writes no log entry.
 
     ``seen`` is the draft version the page showed: an older one raises Conflict, so that a second tab never overwrites
-    the first without saying so. None saves without asking (the read-in, which follows on its own page).
+    the first without saying so. ``page`` names one showing of the page: two saves on their way from the same page are
+    no conflict. ``seen`` None saves without asking (the read-in, which follows on its own page).
     """
     _refuse_huge(draft)
     case, request, _facts = writable(case_id, by)
-    if seen is not None and seen != request.draft_version:
+    same_page = bool(page) and (request.draft or {}).get("page") == page
+    if seen is not None and seen != request.draft_version and not same_page:
         raise Conflict(_("Utkastet har ändrats i ett annat fönster eller av en medskrivare. Det du skrev här är inte sparat."))
     now = clock.now()
-    request.draft, request.saved_at = dict(draft_of(dict(draft))), now
+    request.draft, request.saved_at = {**draft_of(dict(draft)), "page": page[:36]}, now
     request.draft_version += 1
     if case.number is None:
         case.title = " ".join(draft["title"].split())[:TITLE_SHOWN]

@@ -1,5 +1,6 @@
 """Reads of requests: the draft, the versions, what a draft may choose among."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -14,6 +15,7 @@ from portal.funding_requests.content import Attachment, Content, Draft, FundRef,
 from portal.funding_requests.content import Person as NamedPerson
 from portal.funding_requests.facts import Facts
 from portal.funding_requests.models import BudgetLine, CompletionRequest, FundingRequest, RequestVersion
+from portal.funds import queries as fund_queries
 from portal.funds.models import Fund
 from portal.people.actor import Actor
 from portal.people.models import Person, RoleHolding, Unit
@@ -132,24 +134,6 @@ def draft_of_case(case: Case, request: FundingRequest) -> Draft:
     return draft_from(latest.content) if latest else draft_of({})
 
 
-def open_organs(today: date) -> list[Organ]:
-    """Organs that can decide today, by name."""
-    return list(
-        session.scalars(select(Organ).where(or_(Organ.ended_on.is_(None), Organ.ended_on >= today)).order_by(Organ.name))
-    )
-
-
-def open_funds(today: date) -> list[Fund]:
-    """Set-aside money that can be asked for today: this year's, last year's and later, not ended; newest first."""
-    return list(
-        session.scalars(
-            select(Fund)
-            .where(or_(Fund.ended_on.is_(None), Fund.ended_on >= today), Fund.year >= today.year - 1)
-            .order_by(Fund.year.desc(), Fund.name)
-        )
-    )
-
-
 def units_of(actor: Actor) -> list[Unit]:
     """The units for which ``actor`` may write requests, by name."""
     return list(session.scalars(select(Unit).where(Unit.id.in_(actor.units(Permission.WRITE_REQUEST))).order_by(Unit.name)))
@@ -165,15 +149,15 @@ def department_of(unit: Unit) -> str:
 class Options:
     """What the page offers and the check allows: open organs and funds, and the plain values the check takes."""
 
-    organs: list[Organ]
-    funds: list[Fund]
+    organs: Sequence[Organ]
+    funds: Sequence[Fund]
     choices: Choices
 
 
 def options(case: Case, by: Actor, attachments: tuple[Attachment, ...]) -> Options:
     """What the draft of ``case`` may choose among today, as ``by`` would submit it."""
     today = clock.today()
-    organs, funds = open_organs(today), open_funds(today)
+    organs, funds = fund_queries.organs(), fund_queries.open_funds(today)
     choices = Choices(
         unit=case.unit.name,
         department=department_of(case.unit),

@@ -1,0 +1,79 @@
+"""The request as a document: the JSON that the template of a submission takes (``documents.shapes``). Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from portal.documents.shapes import ActingPerson, Municipality, SubmissionDocument
+from portal.funding_requests.content import Content, CostType, Recipient
+
+_KIND: dict[CostType, Literal["operating", "investment", "unknown"]] = {
+    "drift": "operating",
+    "investering": "investment",
+    "vet inte": "unknown",
+}
+
+
+def _names(recipients: Sequence[Recipient]) -> list[str]:
+    return [recipient.name for recipient in recipients]
+
+
+def document_data(
+    content: Content,
+    *,
+    municipality: Municipality,
+    made_at: datetime,
+    case_number: str | None = None,
+    version: int | None = None,
+    submitted_at: datetime | None = None,
+    test: bool = False,
+) -> SubmissionDocument:
+    """What the PDF of a version says; without ``submitted_at`` it is a preview and says so. Instants are UTC."""
+    document: SubmissionDocument = {
+        "made_at": made_at.isoformat(),
+        "municipality": municipality,
+        "title": content.title,
+        "unit": content.unit,
+        "date": content.date,
+        "proposal": list(content.points),
+        "lines": [{"label": line.label, "amount": line.amount, "kind": _KIND[line.cost_type]} for line in content.lines],
+        "total": content.total,
+        "test": test,
+        "document_type": "Tjänsteskrivelse",
+        "case_number": case_number,
+        "version": version,
+        "deciding_organ": content.organ.name if content.organ else None,
+        "receiver": content.receiver,
+        "description": [
+            {"heading": None, "text": content.description},
+            *({"heading": section.heading or None, "text": section.text} for section in content.sections),
+        ],
+        "financing": {
+            "fund": content.fund.name if content.fund else None,
+            "year": content.fund.year if content.fund else None,
+            "text": content.financing or None,
+        },
+        "budget_year": content.budget_year,
+        "move_between_lines": content.redistribution,
+        "decision_basis": list(content.basis),
+        "attachments": [{"filename": file.filename, "sha256": file.sha256} for file in content.attachments],
+        "copies_to": _names(content.copies),
+        "for_information": _names(content.information),
+        "secrecy": {"marked": content.secrecy, "provision": content.provision or None},
+        "signatories": [{"name": person.name, "role": person.role or None} for person in content.signatories],
+        "submitted_at": submitted_at.isoformat() if submitted_at else None,
+    }
+    if not content.description:
+        document["description"] = document["description"][1:]
+    if content.handler.name:
+        handler = content.handler
+        document["handler"] = {
+            "name": handler.name,
+            "role": handler.role or None,
+            "phone": handler.phone or None,
+            "email": handler.email or None,
+        }
+    if submitted_at:
+        requester: ActingPerson = {"name": content.requester.name, "title": content.requester.role or None}
+        document["submitted_by"] = requester
+    return document

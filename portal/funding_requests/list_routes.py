@@ -1,0 +1,75 @@
+"""The list of requests: filters in the address, chosen ones as removable tags, pages by key."""
+
+from dataclasses import asdict, replace
+
+from flask import Response, request, url_for
+
+from portal import clock
+from portal.funding_requests import listing
+from portal.funding_requests.blueprint import blueprint
+from portal.funding_requests.presenting import shown_status, status_choices
+from portal.funds import queries as funds
+from portal.people.permissions import Permission
+from portal.register import paging
+from portal.text import _
+from portal.web.gate import actor, requires
+from portal.web.pages import render
+
+YEARS = 10
+_IN_ADDRESS = {"q": "q", "status": "status", "unit": "enhet", "year": "ar", "fund": "medel", "after": "efter"}
+
+
+@blueprint.app_template_filter("status_word")
+def status_word(status: str) -> str:
+    """A status in the words people read, for pages of packages that do not know the road."""
+    return shown_status(status)
+
+
+def _chosen() -> listing.Filters:
+    values = {name: request.args.get(in_address, "")[:200].strip() for name, in_address in _IN_ADDRESS.items()}
+    return listing.Filters(**values)
+
+
+def _address(chosen: listing.Filters) -> str:
+    named = {_IN_ADDRESS[name]: value for name, value in asdict(chosen).items() if value}
+    return url_for("funding_requests.index", **named)
+
+
+def _tags(chosen: listing.Filters, words: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
+    """What is chosen, each with the address without it."""
+    tags = []
+    for name in ("q", "status", "unit", "year", "fund"):
+        value: str = getattr(chosen, name)
+        if value:
+            said = f"”{value}”" if name == "q" else words.get(name, {}).get(value, value)
+            tags.append((said, _address(replace(chosen, **{name: "", "after": ""}))))
+    return tags
+
+
+@blueprint.get("/askanden")
+@requires(Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_CASES)
+def index() -> Response:
+    """Requests one may see, newest first; one's own drafts above them."""
+    by, chosen = actor(), _chosen()
+    found = listing.listed(by, chosen)
+    filtered = any(getattr(chosen, name) for name in ("q", "status", "unit", "year", "fund"))
+    this = clock.today().year
+    options = {
+        "status": status_choices()[1:],
+        "unit": [(str(unit.public_id), unit.name) for unit in listing.units()],
+        "year": [(str(year), str(year)) for year in range(this, this - YEARS, -1)],
+        "fund": [(str(fund.public_id), f"{fund.name} {fund.year}") for fund in funds.open_funds(clock.today())],
+    }
+    words = {name: dict(choices) for name, choices in options.items()}
+    return render(
+        "funding_requests/index.html",
+        found=found,
+        drafts=[] if filtered or chosen.after else listing.drafts(by),
+        chosen=chosen,
+        options={name: [("", _("Alla")), *choices] for name, choices in options.items()},
+        tags=_tags(chosen, words),
+        count=paging.count_words(found.count, _("ärende"), _("ärenden")),
+        next_href=_address(replace(chosen, after=found.following)) if found.following else None,
+        filtered=filtered,
+        may_write=by.may(Permission.WRITE_REQUEST),
+    )

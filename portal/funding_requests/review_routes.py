@@ -1,0 +1,152 @@
+"""Check the answers, see the page as it will be, send it; and throw a draft away or take a request back."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import Response, current_app, flash, make_response, request, url_for
+
+from portal import clock
+from portal.documents import rendering
+from portal.errors import Invalid, Unknown
+from portal.funding_requests import operations, queries, writing
+from portal.funding_requests.blueprint import blueprint
+from portal.funding_requests.document import document_data
+from portal.funding_requests.lifecycle import Action, step
+from portal.funding_requests.rules import REFUSALS
+from portal.people.permissions import Permission
+from portal.register import queries as cases
+from portal.text import _
+from portal.web.forms import new_form_key, only, perform, seen_version
+from portal.web.gate import actor, demo, requires
+from portal.web.pages import render
+
+WRITES = requires(Permission.WRITE_REQUEST)
+
+
+def _case_address(case_id: UUID) -> str:
+    return url_for("desk.case", case_id=case_id)
+
+
+@blueprint.get("/askanden/<uuid:case_id>/granska")
+@WRITES
+def review(case_id: UUID) -> Response:
+    """The whole request as it will read, what is missing, and the one button."""
+    return _review(case_id, {}, 200)
+
+
+def _review(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
+    here = writing.desk(case_id, actor())
+    page = writing.page(here, url_for("funding_requests.write", case_id=case_id), all_problems=True, people=False)
+    stopped = problems.get("", "")
+    return render(
+        "funding_requests/review.html",
+        status=status,
+        sheet=page,
+        content=here.reading.content,
+        problems=here.reading.problems,
+        stopped=stopped,
+        form_key=new_form_key(),
+    )
+
+
+@blueprint.get("/askanden/<uuid:case_id>/forhandsvisning.png")
+@WRITES
+def preview(case_id: UUID) -> Response:
+    """The first page of the document as a picture; only of what could be sent."""
+    here = writing.desk(case_id, actor())
+    if here.reading.problems:
+        raise Unknown
+    data = document_data(
+        here.reading.content,
+        municipality={"name": current_app.extensions["settings"].municipality},
+        made_at=clock.now(),
+        case_number=here.case.number,
+        test=demo(),
+    )
+    answer = make_response(rendering.preview_png(rendering.render("submission", data)))
+    answer.mimetype = "image/png"
+    return answer
+
+
+@blueprint.post("/askanden/<uuid:case_id>/skicka-in")
+@WRITES
+def submit(case_id: UUID) -> Response:
+    """Send it: one press, one version, however many times it is pressed."""
+
+    def run() -> str:
+        only("draft_version")
+        case = operations.submit(case_id=case_id, by=actor(), seen_version=seen_version(), seen_draft=_seen_draft())
+        flash(_("Äskandet är inskickat. Det har diarienummer %(number)s.", number=case.number), "go")
+        return _case_address(case_id)
+
+    return perform(run, lambda problems, status: _review(case_id, problems, status))
+
+
+def _seen_draft() -> int:
+    raw = request.form.get("draft_version", "")
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= 9):
+        raise Invalid({"": _("Formuläret saknar utkastets version. Ladda om sidan och försök igen.")})
+    return int(raw)
+
+
+def _leave(case_id: UUID, action: Action, template: str, problems: Mapping[str, str], status: int) -> Response:
+    """The page on which a draft is discarded or a request withdrawn; a refused one says why instead of the form."""
+    by = actor()
+    case = cases.get_case(case_id, by)
+    facts = queries.facts(case, by)
+    refusal = REFUSALS[action](facts)
+    if refusal is None and step(case.status, action) is None:
+        raise Unknown
+    return render(
+        template,
+        status=status,
+        case=case,
+        refusal=refusal,
+        problems=problems,
+        values=request.form,
+        form_key=new_form_key(),
+    )
+
+
+@blueprint.get("/askanden/<uuid:case_id>/kasta")
+@WRITES
+def discard(case_id: UUID) -> Response:
+    """What will be thrown away."""
+    return _leave(case_id, Action.DISCARD, "funding_requests/discard.html", {}, 200)
+
+
+@blueprint.post("/askanden/<uuid:case_id>/kasta")
+@WRITES
+def perform_discard(case_id: UUID) -> Response:
+    """Throw the draft away."""
+
+    def run() -> str:
+        only()
+        operations.discard(case_id=case_id, by=actor(), seen_version=seen_version())
+        flash(_("Utkastet är kastat."), "go")
+        return url_for("funding_requests.index")
+
+    return perform(run, lambda p, status: _leave(case_id, Action.DISCARD, "funding_requests/discard.html", p, status))
+
+
+@blueprint.get("/askanden/<uuid:case_id>/aterkalla")
+@WRITES
+def withdraw(case_id: UUID) -> Response:
+    """Why the request is taken back."""
+    return _leave(case_id, Action.WITHDRAW, "funding_requests/withdraw.html", {}, 200)
+
+
+@blueprint.post("/askanden/<uuid:case_id>/aterkalla")
+@WRITES
+def perform_withdraw(case_id: UUID) -> Response:
+    """Take the request back."""
+
+    def run() -> str:
+        only("reason")
+        case = operations.withdraw(
+            case_id=case_id, reason=request.form.get("reason", ""), by=actor(), seen_version=seen_version()
+        )
+        flash(_("Äskandet %(number)s är återkallat.", number=case.number), "go")
+        return _case_address(case_id)
+
+    return perform(run, lambda p, status: _leave(case_id, Action.WITHDRAW, "funding_requests/withdraw.html", p, status))
