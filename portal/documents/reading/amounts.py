@@ -16,7 +16,8 @@ from portal.money import Found, find_amounts, format_kronor
 from portal.text import _
 
 _REQUEST = re.compile(
-    r"\b(?:äskar|äskas|begär(?!an)|begärs|begärt|ansöker om|ansökt om|söker|hemställer|äskandet|begäran om|ansökan om|behov av|beviljas)\b",
+    r"\b(?:äskar|äskas|begär(?!an)|begärs|begärt|ansöker om|ansökt om|söker|hemställer|äskandet|begäran om|ansökan om|"
+    r"behov av|beviljas)\b",
     re.I,
 )
 

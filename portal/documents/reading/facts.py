@@ -23,17 +23,23 @@ _MONTHS = (
 )
 _MONTH = "|".join(f"{month[:3]}\\w*\\.?" if len(month) > 3 else month for month in _MONTHS)
 _DATE = re.compile(
-    rf"(?<![\d-])(?:(?P<y>(?:19|20)\d\d)[- ./](?P<m>\d\d)[- ./](?P<d>\d\d)|(?P<d2>\d{{1,2}})\s(?P<month>{_MONTH})\s(?P<y2>(?:19|20)\d\d)|"
+    rf"(?<![\d-])(?:(?P<y>(?:19|20)\d\d)[- ./](?P<m>\d\d)[- ./](?P<d>\d\d)|"
+    rf"(?P<d2>\d{{1,2}})\s(?P<month>{_MONTH})\s(?P<y2>(?:19|20)\d\d)|"
     r"(?P<d3>\d{1,2})[./](?P<m3>\d{1,2})[ ./-]{1,2}(?P<y3>(?:19|20)\d\d)|(?P<y4>20\d\d)(?P<m4>\d\d)(?P<d4>\d\d)|"
     r"(?P<y5>\d\d)(?P<m5>\d\d)(?P<d5>\d\d))(?![\d-])",
     re.I,
 )
 _DATE_LABEL = re.compile(r"(?:sammanträdes)?datum|upprättad(?:es)?|utfärda[dt]|utfärdat|daterad|skriven|dat\.?", re.I)
 _LABELLED_DATE = re.compile(rf"(?:{_DATE_LABEL.pattern})\b\s?(?:den|av)?\s?[:.]?\s*(?:den\s)?(?=\d)", re.I)
-_PLACE_AND = re.compile(r"(?:[A-ZÅÄÖ][\wåäö-]+(?:\s[A-ZÅÄÖ][\wåäö-]+)?,?\s)?(?:den\s)?(?=\d)")
+_BARE_DATE = re.compile(rf"(?:(?:{_DATE_LABEL.pattern})\s?:?\s*)?(?:den\s)?(?:{_DATE.pattern})", re.I)
+_PLACE_AND = re.compile(
+    r"(?:(?!\w*(?:skrivelse|utlåtande|protokoll|beslut|bilaga|budget|analys|plan|rapport|offert|bild|avtal)\b)"
+    r"[A-ZÅÄÖ][\wåäö-]+(?:\s[A-ZÅÄÖ][\wåäö-]+)?,?\s)?(?:den\s)?(?=\d)"
+)
 
 NUMBER_LABEL = re.compile(
-    r"(?:dnr|diarie\s?(?:nummer|nr)|diarienr|ärende\s?(?:nummer|nr)|(?:vår|er)?\s?beteckning|vårt dnr|dnr/beteckning)\b\s?[:.]?",
+    r"(?:dnr|diarie\s?(?:nummer|nr)|diarienr|ärende\s?(?:nummer|nr)|(?:vår|er)?\s?beteckning|vårt dnr|"
+    r"dnr/beteckning)\b\s?[:.]?",
     re.I,
 )
 _LETTERS = "[A-ZÅÄÖ]{1,6}"
@@ -54,7 +60,8 @@ _KINDS = (
     ("delegationsbeslut", re.compile(r"delegationsbeslut", re.I)),
 )
 ORGAN = re.compile(
-    r"kommunstyrelsens? ?(?:arbetsutskott\w*|\w+utskott)?|kommunfullmäktige|(?:[\wåäö]+-? (?:och |& )?)?[\wåäö-]*(?:nämnden|styrelsen|utskottet)"
+    r"kommunstyrelsens? ?(?:arbetsutskott\w*|\w+utskott)?|kommunfullmäktige|(?:[\wåäö]+-? (?:och |"
+    r"& )?)?[\wåäö-]*(?:nämnden|styrelsen|utskottet)"
     r"(?: för [A-ZÅÄÖ][\wåäö]+(?: (?:&|och) [A-ZÅÄÖ]?[\wåäö]+)?)?",
     re.I,
 )
@@ -81,9 +88,14 @@ def is_date(text: str) -> bool:
     return _date_in(text) is not None
 
 
+def is_bare_date(text: str) -> bool:
+    """True for text that is only a date, perhaps with its label; ``Riskanalys 2025-01-20`` is a document."""
+    return bool(_BARE_DATE.fullmatch(text.strip(" .")))
+
+
 def _date_in(text: str) -> tuple[str, int, int, bool] | None:
     """(ISO date, start, end, labelled) of a date that stands alone or after its label."""
-    label = _LABELLED_DATE.search(text)
+    label = _LABELLED_DATE.match(text) or re.search(r"\bDatum\s?:?\s*(?=\d)", text)
     start = label.end() if label else 0
     if not label:
         place = _PLACE_AND.match(text)
@@ -135,6 +147,7 @@ def find_number(lines: Sequence[Line]) -> tuple[str, Span] | None:
                     return number, line.span
                 waiting = not value
                 continue
+            chunk = re.sub(r"^(?:\w+\s)?§\s?\d+(?:/\d+)?\s+", "", chunk)
             number = _clean_number(chunk)
             if number and (waiting or _NUMBER.fullmatch(chunk.strip())) and not is_date(chunk):
                 if waiting:

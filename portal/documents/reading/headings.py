@@ -37,13 +37,19 @@ _BODY = (
     r"(?:en )?(?:kort )?sammanfattning(?: av ärendet)?|ärendebeskrivning|ärendet|beskrivning(?: av ärendet)?|"
     r"(?:ärendets )?bakgrund(?:en)?(?: till ärendet| och .{3,30})?|inledning|historik|nuläge(?:sbeskrivning)?|"
     r"(?:[\wåäö& -]{2,60}s )?(?:samlade )?bedömning(?:ar)?(?: och .{3,40})?|"
-    r"(?:ekonomisk|juridisk|samlad|organisatorisk|social)\w* (?:bedömning|konsekvens\w*|analys|redovisning|kalkyl)(?: och .{3,40})?|"
+    r"(?:ekonomisk|juridisk|samlad|organisatorisk|social)\w* (?:bedömning|konsekvens\w*|analys|redovisning|"
+    r"kalkyl)(?: och .{3,40})?|"
     r"(?:ekonomi|ekonomi och finansiering|finansiering|kostnader|kostnad|budget|kalkyl|kostnadsberäkning|kostnadskalkyl)|"
-    r"(?:besluts)?motivering(?: till beslut(?:et)?)?|(?:skäl(?:en)?|motiv) (?:för|till) beslut(?:et)?|syfte(?: och mål)?|mål|behov(?:et)?|problembeskrivning|"
-    r"\w*konsekvens(?:er|analys|bedömning)\w*(?: .{2,40})?|barnets bästa|barnrättsperspektiv\w*|jämställdhet\w*|prövning av barnets bästa|"
-    r"genomförande(?: och uppföljning)?|tidplan|uppföljning(?: och återredovisning)?|beredning(?:en)?|ärendets beredning|remissyttranden?|"
-    r"åtgärder|planerade åtgärder|insatser|förslag till åtgärder|lagrum|lagstöd|risker|riskbedömning|samverkan|kommunikation|överväganden|"
-    r"redogörelse(?: för ärendet)?|utredning|förvaltningens (?:synpunkter|yttrande|överväganden)|yttrande|övrigt|alternativ|slutsats(?:er)?"
+    r"(?:besluts)?motivering(?: till beslut(?:et)?)?|(?:skäl(?:en)?|motiv) (?:för|till) beslut(?:et)?|"
+    r"syfte(?: och mål)?|mål|behov(?:et)?|problembeskrivning|"
+    r"\w*konsekvens(?:er|analys|bedömning)\w*(?: .{2,40})?|barnets bästa|barnrättsperspektiv\w*|jämställdhet\w*|"
+    r"prövning av barnets bästa|"
+    r"genomförande(?: och uppföljning)?|tidplan|uppföljning(?: och återredovisning)?|beredning(?:en)?|"
+    r"ärendets beredning|remissyttranden?|"
+    r"åtgärder|planerade åtgärder|insatser|förslag till åtgärder|lagrum|lagstöd|risker|riskbedömning|samverkan|"
+    r"kommunikation|överväganden|"
+    r"redogörelse(?: för ärendet)?|utredning|förvaltningens (?:synpunkter|yttrande|överväganden)|yttrande|övrigt|"
+    r"alternativ|slutsats(?:er)?"
 )
 _ORGAN = r"(?P<organ>[\wåäöÅÄÖ&, -]{4,60}?)"
 _FAMILIES = tuple(
@@ -52,8 +58,10 @@ _FAMILIES = tuple(
         (
             Family.PROTOCOL,
             r"förslag till beslut (?:på|under|vid) (?:sammanträdet|mötet)|besluts(?:gång|ordning)|(?:tilläggs)?yrkanden?t?|"
-            r"proposition(?:er|sordning)?|propositionsordning och .*|omröstning(?:sresultat|sordning|slista)?|votering(?:slista)?|"
-            r"reservation(?:er)?|deltar (?:ej|inte) i (?:beslut|beslutet)|protokollsanteckning(?:ar)?|jäv|särskil[dt]a? yttranden?|"
+            r"proposition(?:er|sordning)?|propositionsordning och .*|omröstning(?:sresultat|sordning|slista)?|"
+            r"votering(?:slista)?|"
+            r"reservation(?:er)?|deltar (?:ej|inte) i (?:beslut|beslutet)|protokollsanteckning(?:ar)?|jäv|"
+            r"särskil[dt]a? yttranden?|"
             r"expedierat/bestyrkt|justera(?:re|nde)|justering|paragrafer|underskrifter|närvarande|beslutande|ajournering|"
             r"ärendets (?:tidigare )?(?:behandling|gång)|tidigare behandling|inlägg|anföranden",
         ),
@@ -66,7 +74,8 @@ _FAMILIES = tuple(
         (Family.PROPOSAL, r"förslag till (?P<organ>kommun(?:styrelsen|fullmäktige)|[\wåäö -]*nämnden\b[\wåäö& -]*)"),
         (
             Family.PROPOSAL,
-            r"(?:[\wåäöÅÄÖ& -]{2,60}s )?förslag(?: till (?P<organ>kommun(?:styrelsen|fullmäktige)|[\wåäö -]*nämnden\b[\wåäö& -]*))?",
+            r"(?:[\wåäöÅÄÖ& -]{2,60}s )?förslag(?: till (?P<organ>kommun(?:styrelsen|fullmäktige)|"
+            r"[\wåäö -]*nämnden\b[\wåäö& -]*))?",
         ),
         (Family.DECISION, r"beslut|beslutet|beslut i (?P<organ>[\wåäö& -]{4,60})"),
         (Family.DECISION, r"(?P<owner>[\wåäöÅÄÖ&-]+(?: [\wåäöÅÄÖ&-]+){0,6}?s) beslut"),
@@ -78,11 +87,17 @@ _FAMILIES = tuple(
         (
             Family.RECIPIENTS,
             r"kop(?:ia|ior)(?: av (?:beslut|beslutet|protokollet))?(?: skickas)? till|"
-            r"(?:beslut|beslutet|protokollsutdrag(?:et)?|utdrag|ärendet)(?: ska| skall)?(?: (?:skickas|expedieras|delges|sänds|meddelas|lämnas))? till|"
-            r"(?:beslutet )?(?:ska |skall )?(?:skickas|expedieras|sänds|delges|meddelas)(?: till)?|beslutsexpediering|expediering|"
+            r"(?:beslut|beslutet|protokollsutdrag(?:et)?|utdrag|ärendet)(?: ska| skall)?(?: (?:skickas|expedieras|"
+            r"delges|sänds|meddelas|lämnas))? till|"
+            r"(?:beslutet )?(?:ska |skall )?(?:skickas|expedieras|sänds|delges|meddelas)(?: till)?|beslutsexpediering|"
+            r"expediering|"
             r"expedierat till|sändlista|delgivning|delges|mottagare(?: av beslutet)?|(?:till )?akten",
         ),
-        (Family.INFORMATION, r"(?:kopia |beslutet )?(?:skickas )?(?:för|till) kännedom(?: till)?|kopia för kännedom(?: till)?"),
+        (
+            Family.INFORMATION,
+            r"(?:kopia |beslutet )?(?:skickas )?(?:för|till) kännedom(?: till)?|"
+            r"kopia för kännedom(?: till)?",
+        ),
         (Family.BODY, _BODY),
     )
 )
@@ -92,7 +107,8 @@ _INTRO = re.compile(
 )
 # Words that are headings over running text, and recipients or budget lines where none follows.
 _WEAK = re.compile(
-    r"ekonomi|kommunikation|samverkan|åtgärder|insatser|behov|mål|beredning|utredning|uppföljning|kostnad|budget|övrigt|yttrande",
+    r"ekonomi|kommunikation|samverkan|åtgärder|insatser|behov|mål|beredning|utredning|uppföljning|kostnad|budget|"
+    r"övrigt|yttrande",
     re.I,
 )
 _INLINE = re.compile(r"([^:]{4,60}):\s+(\S.*)")
@@ -123,7 +139,7 @@ def sections_of(lines: list[Line]) -> list[Section]:
     """Divide the kept lines into sections; the first, without a heading, is the front."""
     sections = [Section(Family.FRONT, "")]
     kept = [line for line in lines if not line.noise]
-    for line, following in zip(kept, [*kept[1:], None], strict=True):
+    for line, following in zip(kept, [*kept[1:], None], strict=False):
         opened = _opened_by(line, sections[-1])
         if opened and _WEAK.fullmatch(line.text.rstrip(" :")) and not line.marked:
             prose = following is not None and len(following.text) >= 40
@@ -151,7 +167,8 @@ def _opened_by(line: Line, current: Section) -> Section | None:
     inline = _INLINE.fullmatch(line.text)
     if inline:
         found = heading_of(inline[1])
-        if found and found[0] in _GLUED and len(inline[1]) < 50:
+        named = found is not None and (found[0] is not Family.PROPOSAL or "förslag" in inline[1].casefold())
+        if found and named and found[0] in _GLUED and len(inline[1]) < 50:
             rest = Line(line.number, line.end - len(inline[2]), line.end, inline[2], inline[2], line.gap, False)
             return Section(found[0], inline[1], found[1], [rest])
     return None

@@ -19,7 +19,8 @@ PLACEHOLDER = re.compile(
 _PAGE = re.compile(r"(?:^|[\s|])(?:sida?|s\.)?\s?\d{1,3}\s?(?:\(\d{1,3}\)|av\s\d{1,3}|/\d{1,3})$", re.I)
 _PAGE_ALONE = re.compile(r"(?:sida?\s)?[-–]?\s?\d{1,3}\s?[-–]?|\d{1,3}\s?(?:\(\d{1,3}\)|av\s\d{1,3})", re.I)
 _SIGNED = re.compile(
-    r"(?:det (?:här|sista)|detta) (?:dokument|protokoll)\w* (?:är|har)\b.{0,40}(?:signerat|undertecknat|signerats|undertecknats)|"
+    r"(?:det (?:här|sista)|detta) (?:dokument|protokoll)\w* (?:är|har)\b.{0,40}(?:signerat|undertecknat|signerats|"
+    r"undertecknats)|"
     r"transaktion(?:sidentitet|s-id)?\b.{0,3}\s?[0-9A-F]{10,}|(?:justerandes|ordförandens?|justerares?)\s+sign\w*\b.*|"
     r"utdragsbestyrkande|sign(?:atur)?\.?:?|_{5,}.*",
     re.I,
@@ -34,6 +35,10 @@ _ADDRESS = (
     re.compile(r"\b(?:bank|plus)giro\b", re.I),
     re.compile(r"\S@\S"),
 )
+
+
+_BROKEN = re.compile(r"[a-zåäö]-$")
+_CONTINUES = re.compile(r"(?!(?:och|eller|samt|till)\b)[a-zåäö]")
 
 
 @dataclass(frozen=True)
@@ -87,9 +92,12 @@ def lines_of(text: str) -> list[Line]:
         if not lines and re.match(r"\ufeff?Källa: ", raw):
             continue  # where a stored copy was taken from; not the document's own words
         start = match.start() + len(raw) - len(raw.lstrip())
-        cleaned = plain(_MARKUP.sub("", raw))
+        marking = _MARKUP.match(raw)
+        if marking:
+            raw = " " * marking.end() + raw[marking.end() :]
+        cleaned = plain(raw)
         if cleaned:
-            marked = bool(_MARKUP.match(raw)) and raw.lstrip().startswith("#")
+            marked = marking is not None and "#" in marking[0]
             lines.append(Line(len(lines), start, match.start() + len(raw), raw, cleaned, gap, marked))
             gap = False
     noise = _noise(lines)
@@ -119,11 +127,11 @@ def _noise(lines: list[Line]) -> set[int]:
         or _SIGNED.match(line.text)
         or _MUNICIPALITY.fullmatch(line.text)
     }
-    head = {line.text.casefold() for line in lines[:20]}
     for block in blocks(lines):
         numbers = [line.number for line in block]
         paged = any(number in noise and _PAGE.search(lines[number].text) for number in numbers)
         if paged and block[0].number >= 5:  # the running head again: what stood in the first head
+            head = {line.text.casefold() for line in lines[: min(20, block[0].number)]}
             noise.update(line.number for line in block if line.text.casefold() in head)
         if block[0].number >= 5 and _is_footer(block):
             noise.update(numbers)
@@ -141,13 +149,15 @@ def _is_footer(block: list[Line]) -> bool:
 
 def joined(parts: Iterable[str]) -> str:
     """Lines as one running text; a word broken at the line end is made whole."""
-    text = ""
+    pieces: list[str] = []
     for part in parts:
-        if re.search(r"[a-zåäö]-$", text) and re.match(r"[a-zåäö]", part) and not re.match(r"(?:och|eller|samt|till)\b", part):
-            text = text[:-1] + part
-        else:
-            text = f"{text} {part}" if text else part
-    return text
+        broken = bool(pieces) and _BROKEN.search(pieces[-1][-2:]) and _CONTINUES.match(part)
+        if broken:
+            pieces[-1] = pieces[-1][:-1]
+        elif pieces:
+            pieces.append(" ")
+        pieces.append(part)
+    return "".join(pieces)
 
 
 def span_of(lines: Sequence[Line]) -> Span:

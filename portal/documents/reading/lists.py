@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from portal.documents.reading.facts import is_date
+from portal.documents.reading.facts import is_bare_date
 from portal.documents.reading.layout import PLACEHOLDER, Line, joined, span_of
 from portal.documents.reading.people import is_role, name_and_role
 from portal.documents.reading.shapes import Span
@@ -43,13 +43,13 @@ def _whole(lines: Sequence[Line], *, commas: bool) -> list[Item]:
 
 def basis(lines: Sequence[Line]) -> list[Item]:
     """The documents a decision rests on, as written."""
-    kept = [line for line in lines if not is_date(line.text) and not line.text.startswith("|")]
+    kept = [line for line in lines if not is_bare_date(line.text) and not line.text.startswith("|")]
     return [(text.rstrip(" ;,").removesuffix("."), span) for text, span in _whole(kept, commas=False) if not _empty(text)]
 
 
 def recipients(lines: Sequence[Line]) -> list[Item]:
     """Who gets the decision; a shared prefix (*kommunstyrelsens förvaltning: A, B*) is given to each."""
-    kept = [line for line in lines if not is_date(line.text)]
+    kept = [line for line in lines if not is_bare_date(line.text)]
     found: list[Item] = []
     for text, span in _whole(kept, commas=True):
         prefix = ""
@@ -89,10 +89,13 @@ def _parts(text: str) -> list[str]:
 def _split_and(text: str) -> list[str]:
     """``kommunchefen och ekonomichefen`` are two; ``barn- och utbildningsnämnden`` and ``Vård och Omsorg`` are one."""
     text = re.sub(r"^(?:och|samt|dels)\s+", "", text)
+    if len(text) > 300:
+        return [text]
+    parts, start = [], 0
     for match in re.finditer(r"\s+och\s+", text):
-        left, right = text[: match.start()], text[match.end() :]
-        if not left.endswith("-") and _BODY_WORD.search(left.split(" för ")[0]) and _BODY_WORD.search(right.split()[0]) and (
-            " för " not in left or _BODY_WORD.search(right)
-        ):  # fmt: skip
-            return [left, *_split_and(right)]
-    return [text]
+        left, right = text[start : match.start()], text[match.end() :]
+        two = not left.endswith("-") and _BODY_WORD.search(left.split(" för ")[0]) and _BODY_WORD.search(right.split(" ")[0])
+        if two:
+            parts.append(left)
+            start = match.end()
+    return [*parts, text[start:]]

@@ -7,11 +7,14 @@ from portal.documents.reading.facts import ORGAN
 from portal.documents.reading.points import FINANCING, Point
 
 _FOR_NAME = r"(?:(?:för|samt|och|&) [A-ZÅÄÖ][\wåäö-]*(?:(?: (?:&|och)|,) [A-ZÅÄÖ][\wåäö-]*)*)"
-_PARTY = rf"(?:[\wåäöÅÄÖ&-]+(?:[ ](?!för\b|från\b|ur\b|under\b|att\b|i\b|som\b|avseende\b|till\b|med\b|av\b|genom\b|inom\b|samt\b|på\b|vid\b|om\b)[\wåäöÅÄÖ&-]+){{0,7}})(?:\s{_FOR_NAME})?"
+_STOPS = r"(?:för|från|ur|under|att|i|som|avseende|till|med|av|genom|inom|samt|på|vid|om)\b"
+_PARTY = rf"(?:[\w&-]+(?: (?!{_STOPS})[\w&-]+){{0,7}})(?:\s{_FOR_NAME})?"
+_SHORT_PARTY = _PARTY.replace("{0,7}", "{0,7}?")
 _TO = re.compile(rf"\b(?:till|tilldelas|tillförs|åt)\s+(?P<party>{_PARTY})")
 _VERB = r"(?:beviljar|bevilja|tilldelar|tilldela|anvisar|anvisa|ger|ge|tillskjuter|utökar)"
 _AFTER_VERB = re.compile(
-    rf"\b{_VERB}\s+(?P<party>{_PARTY}?)\s*(?:ett |en )?(?:tilläggsanslag|anslag|bidrag|ramtillskott)?\s*(?:om|på|med)?\s*"
+    rf"\b{_VERB}\s+(?P<party>{_SHORT_PARTY})\s*(?:ett |en )?(?:tilläggsanslag|anslag|bidrag|ramtillskott)?\s*(?:om|på|"
+    rf"med)?\s*"
     r"(?:högst|maximalt|upp till|cirka|ca|totalt|sammanlagt)?\s*$",
     re.I,
 )
@@ -20,7 +23,8 @@ _PASSIVE = re.compile(
 )
 _SOURCE = re.compile(
     r"\b(?:från|ur|inom|genom|via|mot)\s+(?P<source>(?!och med)[^.,;]{3,90}?(?:\sför (?:19|20)\d\d|\s(?:19|20)\d\d)?)"
-    r"(?=\s+till\b|\s+för\b(?! (?:19|20)\d\d)|\s+(?:beviljas|tilldelas|anvisas|samt|och|i syfte|under|att|avseende|som)\b|[.,;]|$)",
+    r"(?=\s+till\b(?! förfogande)|\s+för\b(?! (?:19|20)\d\d)|\s+(?:beviljas|tilldelas|anvisas|samt|och|i syfte|under|"
+    r"att|avseende|som)\b|[.,;]|$)",
     re.I,
 )
 _EARMARK = re.compile(
@@ -28,8 +32,10 @@ _EARMARK = re.compile(
 )
 _ASKED_OF = re.compile(rf"\b(?:av|hos|från)\s+(?P<organ>{ORGAN.pattern})", re.I)
 _DECIDES = re.compile(
-    rf"^(?P<organ>{ORGAN.pattern})\s+(?:beslutar|beviljar|omfördelar|fördelar|bifaller|anslår|avsätter|anvisar|tilldelar|noterar|"
-    r"godkänner|avslår|återremitterar|bordlägger|antar|ställer|medger|lämnar|överför|reserverar|ger|uppdrar|tillför|utökar)\b",
+    rf"^(?P<organ>{ORGAN.pattern})\s+(?:beslutar|beviljar|omfördelar|fördelar|bifaller|anslår|avsätter|anvisar|"
+    rf"tilldelar|noterar|"
+    r"godkänner|avslår|återremitterar|bordlägger|antar|ställer|medger|lämnar|överför|reserverar|ger|uppdrar|tillför|"
+    r"utökar)\b",
     re.I,
 )
 _PROPOSES_TO = re.compile(rf"föreslår\s+(?:att\s+)?(?P<organ>{ORGAN.pattern})", re.I)

@@ -10,7 +10,8 @@ from portal.documents.reading.shapes import Person, Span
 
 _WORD = r"[A-ZÅÄÖÉÜØÆ][a-zåäöéèüóáíøæç]+(?:-[A-ZÅÄÖÉÜ][a-zåäöéèü]+)?"
 _NAME = re.compile(
-    rf"{_WORD}(?:\s(?:[A-ZÅÄÖ]\.?|de|af|av|von|van|der|den|la|Mc{_WORD}|{_WORD})){{0,3}}\s(?:{_WORD})(?:\s\([A-ZÅÄÖ]{{1,4}}\))?"
+    rf"{_WORD}(?:\s(?:[A-ZÅÄÖ]\.?|de|af|av|von|van|der|den|la|Mc{_WORD}|"
+    rf"{_WORD})){{0,3}}\s(?:{_WORD})(?:\s\([A-ZÅÄÖ]{{1,4}}\))?"
 )
 _NOT_NAME = re.compile(
     r"nämnd|förvaltning|kontor|enhet|avdelning|kommun|styrelse|utskott|fullmäktige|tjänst|beslut|bilaga|kopia|handling|"
@@ -20,7 +21,8 @@ _NOT_NAME = re.compile(
 )
 _ROLE_END = (
     r"chef|direktör|ekonom|strateg|samordnare|sekreterare|ordförande|controller|ingenjör|utredare|handläggare|registrator|"
-    r"rektor|jurist|planerare|ledare|arkitekt|kommunalråd|sköterska|inspektör|konsulent|koordinator|assistent|kurator|revisor|"
+    r"rektor|jurist|planerare|ledare|arkitekt|kommunalråd|sköterska|inspektör|konsulent|koordinator|assistent|kurator|"
+    r"revisor|"
     r"arkivarie|analytiker|tekniker|specialist|ansvarig|bibliotekarie|kommunikatör|föreståndare|intendent|vaktmästare|"
     r"administratör|rådgivare|utvecklare|ledamot|delegat|sakkunnig|lantmätare|pedagog|psykolog|brandmästare|befäl"
 )
@@ -126,7 +128,7 @@ def _signature_at(kept: Sequence[Line], index: int, found: Signed) -> int:
 
 def _adds_roles(line: Line, columns: Sequence[int], roles: list[list[str]]) -> bool:
     """Put each column of a line under its name; False when the line holds no roles for them."""
-    placed = [(min(range(len(columns)), key=lambda i, at=at: abs(columns[i] - at)), chunk) for at, chunk in line.chunks]
+    placed = [(_nearest(columns, at), chunk) for at, chunk in line.chunks]
     if len(columns) == 1 and len(placed) > 1:
         return False
     for column, chunk in placed:
@@ -138,6 +140,10 @@ def _adds_roles(line: Line, columns: Sequence[int], roles: list[list[str]]) -> b
     for column, chunk in placed:
         roles[column].append(chunk)
     return True
+
+
+def _nearest(columns: Sequence[int], at: int) -> int:
+    return min(range(len(columns)), key=lambda column: abs(columns[column] - at))
 
 
 def _add(found: Signed, people: Sequence[tuple[str, str | None]], lines: Sequence[Line]) -> None:
@@ -177,7 +183,7 @@ def _person_at(lines: Sequence[Line], number: int, text: str, near: int) -> tupl
         role = next((chunk for line in below[:2] for at, chunk in line.chunks if at < 40 and is_role(chunk)), None)
     elif not text and below and is_name(below[0].chunks[0][1].split(",")[0]):
         return _person_at(lines, number + 1, below[0].chunks[0][1], near)
-    if name is None or not (role or PHONE.search(text) or near and number < len(lines)):
+    if name is None or not (role or PHONE.search(text) or near):
         return None
     around = [lines[number], *below[:near]] if near else []
     reach = "\n".join(line.text for line in around)

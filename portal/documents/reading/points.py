@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from portal.documents.reading.facts import is_date
 from portal.documents.reading.headings import intro_organ
 from portal.documents.reading.layout import Line, joined, span_of
 from portal.documents.reading.shapes import Span
@@ -17,7 +18,8 @@ _TAIL = re.compile(r"[\s,;]*(?:\b(?:och|samt))?[\s,;]*$")
 _SIGNS_OFF = re.compile(r"(?:med )?(?:vänliga?|bästa) hälsning(?:ar)?", re.I)
 
 FINANCING = re.compile(
-    r"finansier|(?:medlen|beloppet|kostnaden|kostnaderna|anslaget|utgiften)\s(?:\w+\s)?(?:tas|tages|hämtas|belastar|täcks|ryms|anvisas|avräknas)|"
+    r"finansier|(?:medlen|beloppet|kostnaden|kostnaderna|anslaget|utgiften)\s(?:\w+\s)?(?:tas|tages|hämtas|belastar|"
+    r"täcks|ryms|anvisas|avräknas)|"
     r"disponer\w* (?:över )?.{0,40}\bur\b",
     re.I,
 )
@@ -26,13 +28,17 @@ REPORTING = re.compile(
 )
 REFUSING = re.compile(r"\bavsl(?:å|ås|år|agits)\b|\bavvisa|återremitter|bordlägg", re.I)
 ASKING = re.compile(
-    r"\bbevilja|\bomfördel|\bfördel|\banslå|\banvis|\bavsätt|\btilldel|\böverför|\btillskjut|\btillför|\butöka|\bbifall|\bgodkänn|"
-    r"\bsätt\w* av|\bställ\w* till förfogande|\btilläggsansl|\banslag\b|\bramtillskott|\bbidrag|\bstöd\b|\breserver|\bfår\b|\berhåll|\bgodta|\bge[sr]?\b|"
-    r"\bäska|\bbegär|\bansök|\bsök(?:er|a|s)\b|\bhemställ|\bframställ|\bföreslå|\bsatsa|\binvester|\bsatsning|\bökas?\b|\bräkna\w* upp",
+    r"\bbevilja|\bomfördel|\bfördel|\banslå|\banvis|\bavsätt|\btilldel|\böverför|\btillskjut|\btillför|\butöka|"
+    r"\bbifall|\bgodkänn|"
+    r"\bsätt\w* av|\bställ\w* till förfogande|\btilläggsansl|\banslag\b|\bramtillskott|\bbidrag|\bstöd\b|\breserver|"
+    r"\bfår\b|\berhåll|\bgodta|\bge[sr]?\b|"
+    r"\bäska|\bbegär|\bansök|\bsök(?:er|a|s)\b|\bhemställ|\bframställ|\bföreslå|\bsatsa|\binvester|\bsatsning|"
+    r"\bökas?\b|\bräkna\w* upp",
     re.I,
 )
 _PART_OF = re.compile(
-    r"(?:\bvarav|\bdärav|\butav|\bav de\b|\bav den\b|\bav totalt|\binom|\bur de\b|\båterstående)\b[^.;]{0,40}$|\bav (?:avsatta|reserverade) [^.;]{0,20}$",
+    r"(?:\bvarav|\bdärav|\butav|\bav de\b|\bav den\b|\bav totalt|\binom|\bur de\b|\båterstående)\b[^.;]{0,40}$|"
+    r"\bav (?:avsatta|reserverade) [^.;]{0,20}$",
     re.I,
 )
 _TOTAL = re.compile(r"\b(?:totalt|sammanlagt|tillsammans|sammantaget)\b", re.I)
@@ -82,6 +88,7 @@ def points_of(lines: Sequence[Line]) -> list[Point]:
     """Split the lines under a proposal or decision heading into points."""
     if lines and intro_organ(lines[0].text):
         lines = lines[1:]
+    lines = [line for line in lines if not is_date(line.text)]
     groups: list[list[Line]] = []
     flowing = _flowing(lines)
     for line in lines:
@@ -120,7 +127,7 @@ def _flowing(lines: Sequence[Line]) -> set[int]:
 def _begins_point(line: Line, group: Sequence[Line], flowing: set[int]) -> bool:
     previous = group[-1].text
     if _NUMBERED.match(line.text) and not re.match(r"\d{1,2}[.)]\s\d{3}\b", line.text):
-        return not (previous.endswith(":") and not intro_organ(previous) and not re.match(r"\d", line.text))
+        return not _itemises(group, line)
     if _ATT.match(line.text):
         return bool(re.search(r"[.,;:]$|\b(?:och|samt)$", previous)) or line.gap or bool(_ATT.match(group[0].text))
     if _NUMBERED.match(group[0].text) or _ATT.match(group[0].text):
@@ -130,6 +137,12 @@ def _begins_point(line: Line, group: Sequence[Line], flowing: set[int]) -> bool:
     if line.gap:
         return bool(_SENTENCE_END.search(previous)) or not _breaks_off(previous)
     return bool(_SENTENCE_END.search(previous)) and line.number not in flowing and not re.search(r"\b\w{1,3}\.$", previous)
+
+
+def _itemises(group: Sequence[Line], line: Line) -> bool:
+    """A bullet that only divides the amount of the point above it: *enligt följande: – Fritidsgården 400 tkr*."""
+    headed = any(each.text.endswith(":") and not intro_organ(each.text) and find_amounts(each.text) for each in group)
+    return headed and not re.match(r"\d", line.text) and bool(find_amounts(line.text)) and not ASKING.search(line.text)
 
 
 def _breaks_off(text: str) -> bool:

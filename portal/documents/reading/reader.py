@@ -1,7 +1,8 @@
 """Text in, reading out: puts together what the other modules find."""
 
+import bisect
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from portal.documents.reading import amounts, facts, lists, parties, people, remarks, tables, title
 from portal.documents.reading.headings import Family, Section, sections_of
@@ -16,7 +17,8 @@ _ASKING_TITLE = re.compile(
 )
 _REDISTRIBUTE = re.compile(
     r"fördelning\w*[^.\n]{0,60}\b(?:kan|får|må)\b[^.\n]{0,40}(?:förändra|ändra|justera|omfördela)|"
-    r"\b(?:får|kan|rätt att|möjlighet att|ska kunna)\s(?:\w+\s){0,3}omfördela|omfördelning (?:mellan|inom)[^.\n]{0,60}(?:får|kan|tillåt|medge)|"
+    r"\b(?:får|kan|rätt att|möjlighet att|ska kunna)\s(?:\w+\s){0,3}omfördela|omfördelning (?:mellan|"
+    r"inom)[^.\n]{0,60}(?:får|kan|tillåt|medge)|"
     r"omfördelas (?:mellan|inom)",
     re.I,
 )
@@ -67,10 +69,10 @@ def _read_head(reading: Reading, lines: list[Line], sections: list[Section], fir
         kind = kind or ("protokollsutdrag", paragraph[1].span)
     if kind:
         reading.document_type, reading.spans["document_type"] = kind[0], [kind[1]]
-    elif any(section.family is Family.PROPOSAL and section.heading for section in sections):
+    elif any(section.family is Family.PROPOSAL for section in sections):
         reading.document_type = "tjänsteskrivelse"
-    date = facts.find_date(front, [] if minutes else [line for line in lines[len(front) :] if not line.noise])
-    date = date or (facts.find_date([], [line for section in sections for line in section.lines]) if minutes else None)
+    date = facts.find_date(front, [] if minutes else _datable(sections))
+    date = date or (facts.find_date([], _datable(sections)) if minutes else None)
     if date:
         reading.date, reading.spans["date"] = date[0], [date[1]]
     number = facts.find_number(front)
@@ -84,10 +86,19 @@ def _read_head(reading: Reading, lines: list[Line], sections: list[Section], fir
         reading.title, reading.spans["title"] = plain(found[0]), [span_of(found[1])]
 
 
-def _outer(organs: object) -> list[tuple[str, Span]]:
+def _datable(sections: list[Section]) -> list[Line]:
+    """Lines that may carry the document's own date: among the basis stand the dates of other documents."""
+    return [
+        line
+        for section in sections
+        for line in section.lines
+        if section.family is not Family.BASIS or facts.is_bare_date(line.text)
+    ]
+
+
+def _outer(organs: Iterable[tuple[str, Span]]) -> list[tuple[str, Span]]:
     """The most specific owner of minutes first: an arbetsutskott rather than its board."""
-    found: list[tuple[str, Span]] = list(organs)  # type: ignore[call-overload]
-    return sorted(found, key=lambda organ: "utskott" not in organ[0].casefold())
+    return sorted(organs, key=lambda organ: "utskott" not in organ[0].casefold())
 
 
 def _end_of_head(reading: Reading, lines: list[Line], sections: list[Section], first: int) -> int:
@@ -198,19 +209,27 @@ def _read_rest(reading: Reading, sections: list[Section], lines: list[Line], tex
         reading.outcome = next((outcome for outcome, pattern in _OUTCOMES if pattern.search(words)), None)
         if not reading.deciding_organ and not reading.preparing and reading.organ:
             reading.deciding_organ = parties.lowered(reading.organ)
-    addressed = next((re.fullmatch(rf"till\s+({facts.ORGAN.pattern})", line.text, re.I) for line in lines[:8]), None)
-    addressed = addressed or next(
+    addressed = next(
         filter(None, (re.fullmatch(rf"till\s+({facts.ORGAN.pattern})", line.text, re.I) for line in lines[:8])), None
     )
     if addressed and not reading.deciding_organ:
         reading.deciding_organ = parties.lowered(addressed[1])
-    taken = [
-        *reading.spans.get("decision_or_proposal", []),
-        *reading.spans.get("budget_lines", []),
-        *reading.spans.get("title", []),
-    ]
-    quiet = [line.span for line in lines if line.noise]
+    _read_other_amounts(reading, lines, text)
+
+
+def _read_other_amounts(reading: Reading, lines: list[Line], text: str) -> None:
+    """The amounts that stand outside the points, the budget lines, the title and the running heads."""
+    taken = sorted(
+        [
+            *reading.spans.get("decision_or_proposal", []),
+            *reading.spans.get("budget_lines", []),
+            *reading.spans.get("title", []),
+            *(line.span for line in lines if line.noise),
+        ]
+    )
+    starts = [span.start for span in taken]
     for found in find_amounts(text[:LARGEST_TEXT]):
-        inside = any(span.start <= found.start < span.end for span in [*taken, *quiet])
+        at = bisect.bisect_right(starts, found.start) - 1
+        inside = at >= 0 and found.start < taken[at].end
         if not inside and (found.kronor is None or found.kronor != reading.amount_total_sek):
             reading.other_amounts.append(OtherAmount(found.as_written, found.kronor, Span(found.start, found.end)))

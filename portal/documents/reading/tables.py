@@ -23,17 +23,20 @@ _NOT_PRICED = re.compile(
     r"\s*[-–:(]*\s*(?:ej beloppsatta?|ej prissatt|utan belopp|inom ram(?:en)?|ingår|ingen kostnad)\)?\.?$", re.I
 )
 _HEAD_ONLY = re.compile(
-    r"(?:post|åtgärd|insats|aktivitet|kostnadsslag|belopp|kostnad|kostnader|budget|fördelning|kronor|kr|tkr|ändamål|nämnd)(?:er)?\b",
+    r"(?:post|åtgärd|insats|aktivitet|kostnadsslag|belopp|kostnad|kostnader|budget|fördelning|kronor|kr|tkr|ändamål|"
+    r"nämnd)(?:er)?\b",
     re.I,
 )
 _PROSE = re.compile(
-    r"\b(?:till|på|om|är|med|cirka|ca|av|kostar|kostade|uppgår|uppgick|var|blir|blev|ökat|minskat|drygt|för|och|samt|motsvarar|begär|äskar|avsattes|"
+    r"\b(?:till|på|om|är|med|cirka|ca|av|kostar|kostade|uppgår|uppgick|var|blir|blev|ökat|minskat|drygt|för|och|samt|"
+    r"motsvarar|begär|äskar|avsattes|"
     r"avsatte|beviljas|budgeterade?|mot|minst|högst)$|[.!?]\s+[A-ZÅÄÖ]|;",
     re.I,
 )
 _BULLET = re.compile(r"^(?:[-–—•*·▪●]|\d{1,2}[.)](?!\d)|[a-z]\))\s+")
 _CONTEXT = re.compile(
-    r"ansök|tidigare|föregående|utfall|histori|bokslut|skade|nuläge|i dag\b|jämför|finansier|intäkt|bakgrund|statistik|prognos|skolor\b.*kostnad",
+    r"ansök|tidigare|föregående|utfall|histori|bokslut|skade|nuläge|i dag\b|jämför|finansier|intäkt|bakgrund|statistik|"
+    r"prognos|skolor\b.*kostnad",
     re.I,
 )
 
@@ -106,11 +109,15 @@ def _by_position(block: Sequence[Line]) -> list[tuple[Line, list[str]]]:
     for line in block:
         cells = [""] * len(edges)
         for at, text in line.chunks:
-            end = at + len(text)
-            column = min(range(len(edges)), key=lambda i, a=at, e=end: min(abs(edges[i][0] - a), abs(edges[i][1] - e)))
+            column = _nearest(edges, at, at + len(text))
             cells[column] = f"{cells[column]} {text}".strip()
         rows.append((line, cells))
     return rows
+
+
+def _nearest(edges: Sequence[tuple[int, int]], start: int, end: int) -> int:
+    """The column whose left or right edge is nearest: numbers are set flush right, words flush left."""
+    return min(range(len(edges)), key=lambda column: min(abs(edges[column][0] - start), abs(edges[column][1] - end)))
 
 
 def _cell(text: str, unit: Unit | None) -> tuple[int | None, bool]:
@@ -127,7 +134,7 @@ def _from_grid(grid: list[tuple[Line, list[str]]], context: str) -> Iterator[Lin
     width = max(len(cells) for _line, cells in grid)
     grid = [(line, cells + [""] * (width - len(cells))) for line, cells in grid]
     first = grid[0][1]
-    headed = not any(_cell(cell, None)[0] is not None for cell in first[1:])
+    headed = not any(_cell(cell, None)[0] is not None and not re.fullmatch(r"(?:19|20)\d\d", cell) for cell in first[1:])
     head = first if headed else [""] * width
     rows = grid[1:] if headed else grid
     hint = unit_in(" ".join(first[:1]) if headed else "") or unit_in(context)

@@ -9,8 +9,10 @@ from portal.documents.reading.people import EMAIL, PHONE, is_name, is_role, name
 from portal.documents.reading.shapes import Span
 
 _LABEL = re.compile(
-    r"(?:datum|sammanträdesdatum|sida|sid|handläggare|kontaktperson|kontakt|föredragande|telefon|tfn|e-?post|mobil|direkt(?:nr|telefon)|"
-    r"adress|diarie\w*|dnr|ert? datum|vårt datum|er(?:t)? (?:referens|beteckning)|vår (?:referens|beteckning)|referens|plats(?: och tid)?|"
+    r"(?:datum|sammanträdesdatum|sida|sid|handläggare|kontaktperson|kontakt|föredragande|telefon|tfn|e-?post|mobil|"
+    r"direkt(?:nr|telefon)|"
+    r"adress|diarie\w*|dnr|ert? datum|vårt datum|er(?:t)? (?:referens|beteckning)|vår (?:referens|beteckning)|referens|"
+    r"plats(?: och tid)?|"
     r"organisation|förvaltning|enhet|avdelning|nämnd|upprättad(?: av)?|utfärda[dt]t?|version|status|dokumenttyp|mottagare|"
     r"ärende ?(?:nr|nummer)|sekretess|paragraf|informationsklass|giltig\w*|beslutsinstans|besluts?organ|till)\b\s*[:.]?.*",
     re.I,
@@ -19,18 +21,21 @@ _TITLE_LABEL = re.compile(
     r"(?:ärende(?:rubrik|mening|titel)?|rubrik|titel|ärendet avser|angående|ang\.|avser)\s*:\s*(.*)", re.I
 )
 _UNIT = re.compile(
-    r"(?:[\wåäöÅÄÖ&-]+(?:s|en)?\s){0,5}[\wåäöÅÄÖ&-]*(?:förvaltning(?:en)?|kontor(?:et)?|enhet(?:en)?|avdelning(?:en)?|nämnd(?:en)?|styrelse(?:n)?|"
+    r"(?:[\wåäöÅÄÖ&-]+(?:s|en)?\s){0,5}[\wåäöÅÄÖ&-]*(?:förvaltning(?:en)?|kontor(?:et)?|enhet(?:en)?|avdelning(?:en)?|"
+    r"nämnd(?:en)?|styrelse(?:n)?|"
     r"kansli(?:et)?|utskott(?:et)?|fullmäktige|kommun|stad|region|sektor(?:n)?|stab(?:en)?|tjänsten?|bolag(?:et)?|ab)"
     r"(?:\s(?:för\s)?[A-ZÅÄÖ&][\wåäö&]*(?:\s(?:&|och)\s[A-ZÅÄÖ][\wåäö]*)*)?",
     re.I,
 )
 _MEETING = re.compile(r"(?:[A-Za-zåäöÅÄÖ]{2,6}\s?)?§\s?\d+\b|ärende(?:nr)?\s?\d+\b|(?:allmänna|enskilda) utskottet", re.I)
 _MONEY_WORD = re.compile(
-    r"äska|begär|ansök|medel|anslag|fördelning|bidrag|ram\b|budget|finansier|investering|satsning|förstärk|stöd|hemställ|resurs|tillskott|inköp|omfördel",
+    r"äska|begär|ansök|medel|anslag|fördelning|bidrag|ram\b|budget|finansier|investering|satsning|förstärk|stöd|"
+    r"hemställ|resurs|tillskott|inköp|omfördel",
     re.I,
 )
 _OTHER_KIND = re.compile(
-    r"(?:protokoll|kallelse|beslut|yttrande|promemoria|pm|missiv|äskande|skrivelse|begäran|ansökan|brev|utkast|rapport|information)",
+    r"(?:protokoll|kallelse|beslut|yttrande|promemoria|pm|missiv|äskande|skrivelse|begäran|ansökan|brev|utkast|rapport|"
+    r"information)",
     re.I,
 )
 
@@ -97,7 +102,9 @@ def find_title(front: Sequence[Line], after: int, *, headless: bool) -> tuple[st
         else:
             previous = None
     best = _best(candidates, headless=headless)
-    return (joined(text for _line, text in best), [line for line, _text in best]) if best else None
+    if not best:
+        return None
+    return re.sub(r"^\d{1,2}\.\s+(?=[A-ZÅÄÖ])", "", joined(text for _line, text in best)), [line for line, _text in best]
 
 
 def _best(candidates: list[list[tuple[Line, str]]], *, headless: bool) -> list[tuple[Line, str]] | None:
