@@ -1,0 +1,103 @@
+"""PDF documents (PDF/A-2a and PDF/UA-1 in one file): JSON in, bytes out, the same bytes for the same JSON.
+
+Data reaches the page as a JSON text that the template decodes; no part of it is ever read as typst source.
+typst and pypdfium2 are imported when first used: they cost memory that most server processes never need.
+"""
+
+import io
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from portal.clock import STOCKHOLM
+from portal.documents.coverage import FONTS, as_printed
+
+TEMPLATES = Path(__file__).parent / "templates"
+KINDS = ("decision", "submission")
+STANDARDS = ["a-2a", "ua-1"]
+
+_pdfium = threading.Lock()  # PDFium is not safe for threads, and the server has many
+
+
+def _prepared(value: object, key: str = "") -> object:
+    """``value`` with every text as the font can print it and every instant (``*_at``) in Swedish time."""
+    if isinstance(value, Mapping):
+        return {str(name): _prepared(item, str(name)) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_prepared(item) for item in value]
+    if not isinstance(value, str) or key == "crest_svg":
+        return value
+    return _local(value) if key.endswith("_at") else as_printed(value)
+
+
+def _local(instant: str) -> str:
+    """An ISO instant in Swedish time. Raises ValueError when it has no offset: the time would be a guess."""
+    moment = datetime.fromisoformat(instant)
+    if moment.tzinfo is None:
+        raise ValueError(f"an instant needs an offset: {instant!r}")
+    return moment.astimezone(STOCKHOLM).isoformat(timespec="seconds")
+
+
+@cache
+def _template(kind: str) -> Path:
+    if kind not in KINDS:
+        raise KeyError(f"no document kind {kind!r}")
+    return TEMPLATES / f"{kind}.typ"
+
+
+def render(kind: str, data: Mapping[str, object]) -> bytes:
+    """The PDF of ``data`` (its shape: ``DecisionDocument`` or ``SubmissionDocument``), ready to be sealed.
+
+    The file's own date is ``data["made_at"]``. Raises KeyError for an unknown kind or without ``made_at``, ValueError
+    for an instant without offset, and typst's error when the result would break PDF/A or PDF/UA.
+    """
+    import typst
+
+    template = _template(kind)
+    made_at = datetime.fromisoformat(str(data["made_at"]))
+    pdf = typst.compile(
+        str(template),
+        root=str(TEMPLATES),
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(_prepared(data), ensure_ascii=False, sort_keys=True)},
+        pdf_standards=STANDARDS,
+        timestamp=int(made_at.timestamp()),
+    )
+    if not isinstance(pdf, bytes):
+        raise TypeError("typst gave no single file")
+    # A later seal is appended; PDF/A 6.1.9 wants the objects it appends to begin on a line of their own.
+    return pdf + b"\n"
+
+
+@contextmanager
+def _opened(pdf: bytes) -> Iterator[Any]:
+    import pypdfium2
+
+    with _pdfium:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            yield document
+        finally:
+            document.close()
+
+
+def preview_png(pdf: bytes, page: int = 0, scale: float = 2.0) -> bytes:
+    """Page ``page`` (from 0) of ``pdf`` as a PNG picture; ``scale`` 1 is 72 dots to the inch. IndexError past the end."""
+    out = io.BytesIO()
+    with _opened(pdf) as document:
+        if not 0 <= page < len(document):
+            raise IndexError(f"the document has no page {page}")
+        document[page].render(scale=scale).to_pil().save(out, format="PNG")
+    return out.getvalue()
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages ``pdf`` has."""
+    with _opened(pdf) as document:
+        return len(document)
