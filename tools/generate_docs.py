@@ -49,9 +49,7 @@ def lifecycle() -> str:
             head = (status.value, SHOWN_AS[status], _roles((turn,)) if turn else "nobody") if number == 0 else ("", "", "")
             unchanged = step.to == (status,)
             leads_to = "no change" if unchanged else ", ".join(t.value for t in step.to) or "the draft is deleted"
-            lines.append(
-                f"| {head[0]} | {head[1]} | {head[2]} | {step.package}.{step.action.value} | {_roles(step.permissions)} | {leads_to} |"
-            )
+            lines.append(f"| {' | '.join(head)} | {step.entry_type} | {_roles(step.permissions)} | {leads_to} |")
     return "\n".join(lines) + "\n"
 
 

@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.db import session
-from portal.errors import Conflict, Refused
+from portal.errors import Conflict, Refused, Unknown
 from portal.log import operations as log
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
+from portal.register import access
 from portal.register.models import Case, CaseWriter, NumberSeries, Part, Participation, Register
 from portal.text import _
 
@@ -121,3 +122,11 @@ def record(
         case_id=case.public_id,
         body=frozen,
     )
+
+
+def note_read(case_id: UUID, *, by: Actor, document: UUID | None = None) -> None:
+    """Log that secret content was read, before it is shown. Nothing else changes. Raises Unknown when not visible."""
+    case = session.scalars(access.find(case_id, by)).one_or_none()
+    if case is None:
+        raise Unknown
+    record(case, "register.read_secret", by=by, body={}, kind="document" if document else "case", object_id=document)

@@ -176,3 +176,9 @@ class Fields:
         """Raise Invalid with every sentence gathered, if any."""
         if self.problems:
             raise Invalid(dict(self.problems))
+
+
+def note(run: Callable[[], object]) -> None:
+    """Write what a GET may write (a secret was read, a copy was opened) in a transaction of its own, before the answer."""
+    with transaction():
+        run()

@@ -24,7 +24,7 @@ class Item:
 
 
 ITEMS = (
-    Item("Att göra", "desk.todo", "inbox"),
+    Item("Att göra", "desk.todo_page", "inbox"),
     Item("Äskanden", "funding_requests.index", "document", _CASES),
     Item("Kopior", "dispatch.inbox", "mail", frozenset({Permission.RECEIVE_COPIES})),
     Item("Avsatta medel", "funds.index", "coins", frozenset({Permission.READ_FUNDS})),
@@ -46,7 +46,7 @@ def menu(actor: Actor) -> list[dict[str, Any]]:
             continue
         href = url_for(item.endpoint)
         current = request.path == href or (href != "/" and request.path.startswith(href + "/"))
-        waiting = count(actor) if count and item.endpoint == "desk.todo" else None
+        waiting = count(actor) if count and item.endpoint == "desk.todo_page" else None
         shown.append({"label": _(item.label), "href": href, "icon": item.icon, "count": waiting, "current": current})
     return shown
 

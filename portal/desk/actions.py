@@ -1,0 +1,112 @@
+"""What a person can do with a case now: the role's actions in this status, each open or refused with its sentence."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.accounting import queries as accounting_queries
+from portal.accounting import rules as accounting_rules
+from portal.archive import queries as archive_queries
+from portal.archive import rules as archive_rules
+from portal.decisions import queries as decision_queries
+from portal.decisions import rules as decision_rules
+from portal.funding_requests import queries as request_queries
+from portal.funding_requests import rules as request_rules
+from portal.funding_requests.acting import in_role
+from portal.funding_requests.lifecycle import TURN, Action, Status, Step, steps
+from portal.people.actor import Actor
+from portal.register import queries as register_queries
+from portal.register import rules as register_rules
+from portal.register.models import Case
+from portal.text import _
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A verb with its object, where it leads and how it looks. ``refusal`` is the sentence when it is not open."""
+
+    action: Action
+    label: str
+    endpoint: str
+    kind: str
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    label: str
+    endpoint: str
+    kind: str = ""
+
+
+_SHOWN: dict[Action, _Shown] = {
+    Action.SUBMIT: _Shown("Skriv klart och skicka in", "funding_requests.write", "primary"),
+    Action.DISCARD: _Shown("Kasta utkastet", "funding_requests.discard", "quiet"),
+    Action.WITHDRAW: _Shown("Återkalla äskandet", "funding_requests.withdraw", "grave"),
+    Action.DECIDE: _Shown("Besluta om äskandet", "decisions.decide", "primary"),
+    Action.REQUEST_COMPLETION: _Shown("Begär komplettering", "decisions.request_completion"),
+    Action.RESUME: _Shown("Fortsätt utan komplettering", "decisions.resume"),
+    Action.HAND_OVER: _Shown("Överlämna till ett organ", "decisions.hand_over"),
+    Action.GIVE_STATEMENT: _Shown("Lämna yttrande", "decisions.give_statement"),
+    Action.RECORD_MINUTES: _Shown("För in protokollet", "decisions.record_minutes", "primary"),
+    Action.REPLACE_DECISION: _Shown("Ersätt beslutet", "decisions.replace_decision"),
+    Action.RECORD: _Shown("Bokför och expediera beslutet", "dispatch.record", "primary"),
+    Action.REDISTRIBUTE: _Shown("Omfördela inom beviljat belopp", "accounting.redistribute"),
+    Action.CONFIRM_REDISTRIBUTION: _Shown("Bekräfta omfördelningen", "accounting.confirm_redistribution"),
+    Action.REPORT_BACK: _Shown("Lämna slutredovisning", "accounting.report_back", "primary"),
+    Action.ACCEPT_REPORT: _Shown("Godkänn slutredovisningen", "accounting.accept_report", "primary"),
+    Action.RETURN_REPORT: _Shown("Lämna tillbaka slutredovisningen", "accounting.return_report"),
+    Action.CLOSE: _Shown("Avsluta ärendet", "archive.close", "primary"),
+    Action.CLOSE_WITHOUT_REPORT: _Shown("Avsluta utan slutredovisning", "archive.close_without_report"),
+    Action.REOPEN: _Shown("Öppna ärendet igen", "archive.reopen"),
+    Action.ARCHIVE: _Shown("Arkivera ärendet", "archive.index", "primary"),
+    Action.CHECK_REGISTRATION: _Shown("Kontrollera registreringen", "register.check_registration"),
+    Action.ENTER_NUMBER: _Shown("Ange annat diarienummer", "register.enter_number", "quiet"),
+    Action.MARK_SECRECY: _Shown("Sekretessmarkera", "register.mark_secrecy", "quiet"),
+    Action.LIFT_MARK: _Shown("Häv eller bekräfta markeringen", "register.lift_mark", "quiet"),
+    Action.NOTE_FACT: _Shown("Anteckna en händelse", "register.note_fact", "quiet"),
+    Action.CORRECT: _Shown("Rätta ett skrivfel", "register.correct", "quiet"),
+    Action.DECLARE_JAV: _Shown("Anmäl jäv", "register.declare_jav", "quiet"),
+}
+
+_FACTS: dict[str, Callable[[Case, Actor], Any]] = {
+    "register": register_queries.facts,
+    "funding_requests": request_queries.facts,
+    "decisions": decision_queries.facts,
+    "accounting": accounting_queries.facts,
+    "archive": archive_queries.facts,
+}
+_REFUSALS: dict[str, Mapping[Any, Callable[[Any], str | None]]] = {
+    "register": register_rules.REFUSALS,
+    "funding_requests": request_rules.REFUSALS,
+    "decisions": decision_rules.REFUSALS,
+    "accounting": accounting_rules.REFUSALS,
+    "archive": archive_rules.REFUSALS,
+}
+
+
+def _concerns(step: Step, actor: Actor, case: Case) -> bool:
+    return any(actor.may(permission, case.unit_id) for permission in step.permissions) or not step.permissions
+
+
+def buttons(case: Case, actor: Actor) -> list[Button]:
+    """The actor's actions in the case's status, the one that is due first. Facts are loaded once per package."""
+    facts: dict[tuple[str, Any], Any] = {}
+    found = []
+    for step in steps(case.status):
+        if not _concerns(step, actor, case):
+            continue
+        acting = in_role(actor, step.permissions, case.unit_id)
+        key = (step.package, acting.acting_role)
+        if key not in facts:
+            facts[key] = _FACTS[step.package](case, acting)
+        refusal = _REFUSALS[step.package][step.action](facts[key])
+        shown = _SHOWN[step.action]
+        found.append(Button(step.action, _(shown.label), shown.endpoint, shown.kind, refusal))
+    due = TURN[Status(case.status)]
+    return sorted(found, key=lambda b: (b.kind != "primary", b.kind == "quiet", due is None))
+
+
+def link_target(step: Step) -> str:
+    """The endpoint on which the step's form stands (a test checks that each exists)."""
+    return _SHOWN[step.action].endpoint

@@ -1,0 +1,102 @@
+"""Att göra, the case page, and the documents of a case."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, make_response, url_for
+
+from portal import clock
+from portal.desk import case_page, todo
+from portal.documents.queries import get_document
+from portal.documents.uploads import content_disposition
+from portal.people.actor import Actor
+from portal.people.permissions import Permission
+from portal.register import operations as register
+from portal.register.queries import get_case
+from portal.text import _
+from portal.web.filters import day
+from portal.web.forms import note
+from portal.web.gate import actor, requires
+from portal.web.pages import render
+
+blueprint = Blueprint("desk", __name__)
+# The menu shows how much waits; the frame knows nothing of cases, so it is told here.
+blueprint.record_once(lambda state: state.app.extensions.__setitem__("todo_count", todo.count))
+
+_READERS = (Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_CASES)
+_WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+
+
+@blueprint.get("/")
+@requires()
+def todo_page() -> Response:
+    """What waits for the person, oldest first, and what waits for others."""
+    person = actor()
+    mine = todo.for_me(person)
+    errands = [{"text": e.text, "href": url_for(e.endpoint), "count": e.count} for e in todo.errands(person)]
+    return render(
+        "desk/todo.html",
+        mine=mine,
+        others=todo.for_others(person),
+        errands=errands,
+        summary=_summary(len(mine)),
+        today=f"{_WEEKDAYS[clock.today().weekday()].capitalize()} {day(clock.today())}",
+        empty=_empty(person),
+        browse=url_for("funding_requests.index") if any(person.may(p) for p in _READERS) else None,
+    )
+
+
+def _summary(count: int) -> str:
+    if count == 0:
+        return _("Inget ärende väntar på dig.")
+    return _("1 ärende väntar på dig.") if count == 1 else _("%(n)s ärenden väntar på dig.", n=count)
+
+
+def _empty(person: Actor) -> str:
+    """What will appear here, by what the person does."""
+    if person.may(Permission.DECIDE):
+        return _("Här visas äskanden som du ska besluta om och svar på kompletteringar du har begärt.")
+    if person.may(Permission.RECORD_BUDGET):
+        return _("Här visas beslut att bokföra och expediera och slutredovisningar att granska.")
+    if person.may(Permission.KEEP_REGISTER):
+        return _("Här visas protokoll att föra in, registreringar att kontrollera och ärenden att avsluta.")
+    if person.may(Permission.ARCHIVE):
+        return _("Här visas avslutade ärenden att arkivera.")
+    if person.may(Permission.RECEIVE_COPIES):
+        return _("Här visas nya kopior i enhetens inkorg.")
+    if person.may(Permission.WRITE_REQUEST):
+        return _("Här visas dina utkast, kompletteringar som begärts och slutredovisningar att lämna.")
+    return _("Här visas det som väntar på dig.")
+
+
+@blueprint.get("/askanden/<uuid:case_id>")
+@requires(*_READERS)
+def case(case_id: UUID) -> Response:
+    """The case on one page. Reading what a secrecy mark hides is logged before the answer leaves."""
+    person = actor()
+    found = get_case(case_id, person)
+    if found.is_secret:
+        note(lambda: register.note_read(case_id, by=person))
+        found = get_case(case_id, person)
+    return render("desk/case.html", page=case_page.load(found, person))
+
+
+@blueprint.get("/handlingar/<uuid:document_id>")
+@requires(*_READERS)
+def download(document_id: UUID) -> Response:
+    """A document of a case the person may see, as a file to save; its content is verified against its SHA-256."""
+    person = actor()
+    document, its_case = get_document(document_id, person)
+    if its_case.is_secret:
+        case_id = its_case.public_id
+        note(lambda: register.note_read(case_id, by=person, document=document_id))
+        document, its_case = get_document(document_id, person)
+    return as_file(current_app.extensions["store"].read(document.sha256), document.mime, document.filename)
+
+
+def as_file(data: bytes, mime: str, filename: str) -> Response:
+    """A file to be saved, never shown inside the portal's own origin."""
+    answer = make_response(data)
+    answer.mimetype = mime
+    answer.headers["Content-Disposition"] = content_disposition(filename)
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer

@@ -1,0 +1,190 @@
+"""The timeline: one Swedish sentence template per log entry type, filled from the entry's frozen body.
+
+A test walks the road and fails when an entry of a case has no template here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from portal.log.queries import TimelineRow
+from portal.money import format_kronor
+from portal.text import _
+from portal.web.filters import day
+
+Body = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An entry as people read it. ``key`` marks the steps of the road."""
+
+    when: datetime
+    who: str
+    text: str
+    detail: str
+    key: bool
+
+
+def _kr(body: Body, name: str) -> str:
+    value = body.get(name)
+    return format_kronor(value) if isinstance(value, int) else ""
+
+
+def _s(body: Body, name: str) -> str:
+    value = body.get(name)
+    return "" if value is None else str(value)
+
+
+def _day(body: Body, name: str) -> str:
+    text = _s(body, name)
+    return day(date.fromisoformat(text)) if text else ""
+
+
+def _after(label: str, text: str) -> str:
+    return f"{label}: {text}" if text else ""
+
+
+def _decided(body: Body) -> str:
+    return {
+        "granted": _("Beviljade %(sum)s", sum=_kr(body, "granted")),
+        "partly": _("Beviljade %(sum)s av %(asked)s", sum=_kr(body, "granted"), asked=_kr(body, "requested")),
+        "rejected": _("Avslog äskandet"),
+    }.get(_s(body, "outcome"), _("Beslutade"))
+
+
+def _decision_detail(body: Body) -> str:
+    number = _s(body, "decision")
+    capacity = _s(body, "capacity").capitalize()
+    organ = " ".join(filter(None, (_s(body, "organ"), _s(body, "meeting_date"), _s(body, "paragraph"))))
+    return ", ".join(filter(None, (f"{capacity} {number}".strip(), organ)))
+
+
+def _minutes(body: Body) -> str:
+    organ, paragraph = _s(body, "organ"), _s(body, "paragraph")
+    what = {
+        "preparing": _("Förde in att %(organ)s berett ärendet", organ=organ),
+        "postponed": _("Förde in att %(organ)s bordlagt ärendet", organ=organ),
+        "deciding": _("Förde in beslutet av %(organ)s", organ=organ),
+        "referred_back": _("Förde in att %(organ)s återremitterat ärendet", organ=organ),
+        "passed_on": _("Förde in att %(organ)s lämnat ärendet vidare", organ=organ),
+    }.get(_s(body, "kind"), _("Förde in protokollet från %(organ)s", organ=organ))
+    return f"{what}, {paragraph}" if paragraph else what
+
+
+_FACTS = {
+    "reported": "Anmält till nämnden",
+    "appealed": "Överklagat",
+    "final": "Laga kraft",
+    "laga_kraft": "Laga kraft",
+}
+
+Template = tuple[Callable[[Body], str], Callable[[Body], str], bool]
+
+
+def _none(_body: Body) -> str:
+    return ""
+
+
+def _reason(body: Body) -> str:
+    return _s(body, "reason")
+
+
+_TEMPLATES: dict[str, Template] = {
+    "funding_requests.submit": (
+        lambda b: _("Skickade in version %(n)s", n=_s(b, "version")),
+        lambda b: (
+            _("Ärendet fick diarienummer %(number)s", number=_s(b, "number"))
+            if b.get("version") == 1
+            else _after(_("Äskat"), _kr(b, "requested"))
+        ),
+        True,
+    ),
+    "funding_requests.discard": (lambda _b: _("Kastade utkastet"), _none, False),
+    "funding_requests.add_writer": (lambda b: _("Lade till %(name)s som medskrivare", name=_s(b, "name")), _none, False),
+    "funding_requests.withdraw": (lambda _b: _("Återkallade äskandet"), _reason, True),
+    "decisions.decide": (_decided, _decision_detail, True),
+    "decisions.replace_decision": (
+        lambda b: _("Ersatte beslutet. %(now)s", now=_decided(b)),
+        lambda b: ". ".join(filter(None, (_decision_detail(b), _s(b, "replacement_reason")))),
+        True,
+    ),
+    "decisions.request_completion": (lambda _b: _("Begärde komplettering"), _reason, True),
+    "decisions.resume": (lambda _b: _("Fortsatte utan komplettering"), _reason, True),
+    "decisions.hand_over": (
+        lambda b: _("Överlämnade till %(organ)s", organ=_s(b, "organ")),
+        lambda b: _s(b, "stance").capitalize(),
+        True,
+    ),
+    "decisions.give_statement": (lambda _b: _("Yttrade sig"), _none, False),
+    "decisions.record_minutes": (_minutes, _decision_detail, True),
+    "accounting.record": (
+        lambda b: (
+            _("Bokförde beslutet i budgeten") if b.get("rows") or b.get("lines") else _("Tog emot beslutet för expediering")
+        ),
+        lambda b: _after(_("Period"), _s(b, "period")),
+        True,
+    ),
+    "accounting.redistribute": (
+        lambda b: _("Omfördelade %(sum)s inom beviljat belopp", sum=_kr(b, "moved")),
+        _reason,
+        False,
+    ),
+    "accounting.confirm_redistribution": (
+        lambda b: _("Bekräftade omfördelningen av %(sum)s", sum=_kr(b, "moved")),
+        lambda b: _after(_("Period"), _s(b, "period")),
+        False,
+    ),
+    "accounting.report_back": (
+        lambda b: _("Lämnade slutredovisning: %(used)s av %(granted)s", used=_kr(b, "used"), granted=_kr(b, "granted")),
+        lambda b: _s(b, "summary"),
+        True,
+    ),
+    "accounting.accept_report": (
+        lambda _b: _("Godkände slutredovisningen"),
+        lambda b: _after(_("Återfört till avsatta medel"), _kr(b, "given_back")) if b.get("given_back") else "",
+        True,
+    ),
+    "accounting.return_report": (lambda _b: _("Lämnade tillbaka slutredovisningen"), _reason, False),
+    "dispatch.queue": (lambda b: _("Köade kopior till %(n)s mottagare", n=_s(b, "count")), _none, False),
+    "archive.close": (lambda _b: _("Avslutade ärendet"), _none, True),
+    "archive.close_without_report": (lambda _b: _("Avslutade ärendet utan slutredovisning"), _reason, True),
+    "archive.reopen": (lambda _b: _("Öppnade ärendet igen"), _reason, False),
+    "archive.archive": (lambda _b: _("Arkiverade ärendet"), _none, True),
+    "register.check_registration": (lambda _b: _("Kontrollerade registreringen"), _none, False),
+    "register.enter_number": (
+        lambda b: _("Angav diarienummer %(number)s i annat diarium", number=_s(b, "external_number") or _s(b, "number")),
+        _none,
+        False,
+    ),
+    "register.mark_secrecy": (
+        lambda _b: _("Sekretessmarkerade ärendet"),
+        lambda b: _s(b, "provision"),
+        False,
+    ),
+    "register.confirm_mark": (lambda _b: _("Bekräftade sekretessmarkeringen"), lambda b: _s(b, "provision"), False),
+    "register.lift_mark": (lambda _b: _("Hävde sekretessmarkeringen"), _reason, False),
+    "register.read_secret": (lambda _b: _("Läste sekretessmarkerat innehåll"), _none, False),
+    "register.declare_jav": (lambda _b: _("Anmälde jäv"), _reason, False),
+    "register.note_fact": (
+        lambda b: _(_FACTS.get(_s(b, "kind"), "Antecknade en händelse")),
+        lambda b: ", ".join(filter(None, (_day(b, "on_date") or _day(b, "date"), _s(b, "text")))),
+        False,
+    ),
+    "register.correct": (lambda _b: _("Rättade ett skrivfel"), lambda b: _s(b, "text") or _reason(b), False),
+    "documents.add": (lambda b: _("Handlingen %(title)s skapades", title=_s(b, "title")), _none, False),
+}
+
+
+def has_template(action: str) -> bool:
+    """Whether an entry type can be told."""
+    return action in _TEMPLATES
+
+
+def tell(row: TimelineRow) -> Told:
+    """The entry in words. Raises KeyError for an entry type without a template."""
+    sentence, detail, key = _TEMPLATES[row.action]
+    who = _s(row.body, "by_title") or _s(row.body, "by") or _("Systemet")
+    if instead := _s(row.body, "for_title") or _s(row.body, "for"):
+        who = _("tf %(title)s", title=instead.lower())
+    return Told(row.at, who, sentence(row.body), detail(row.body), key)

@@ -1,0 +1,195 @@
+"""What waits for a person, oldest first, and what that person started that waits for others."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from portal.accounting.models import Redistribution
+from portal.db import session
+from portal.decisions.models import Decision
+from portal.dispatch.models import Copy
+from portal.funding_requests.lifecycle import SHOWN_AS, Status
+from portal.funding_requests.models import CompletionRequest, FundingRequest
+from portal.funds.models import Delegation, FundDecision
+from portal.people.actor import Actor
+from portal.people.models import Unit
+from portal.people.permissions import UNIT_SCOPED, Permission
+from portal.register.access import is_visible
+from portal.register.models import Case, CaseFact, ConflictOfInterest, Organ, Participation
+from portal.text import _
+
+PAGE = 50
+OUTCOME_SHOWN = {"granted": "Beviljat", "partly": "Delvis beviljat", "rejected": "Avslaget"}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One case in a work list. ``amount`` is what is asked, kronor; ``deadline`` a civil date."""
+
+    public_id: UUID
+    number: str | None
+    title: str
+    unit: str
+    shown_as: str
+    task: str
+    since: datetime
+    amount: int | None
+    deadline: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something to do that is no case of its own: a link with a count."""
+
+    text: str
+    endpoint: str
+    count: int
+
+
+def shown_as(status: str, outcome: str | None, organ_in_text: str | None) -> str:
+    """The status as people read it: a decided case by its outcome, a referred one by its organ."""
+    if status == Status.DECIDED and outcome:
+        return OUTCOME_SHOWN[outcome]
+    if status == Status.REFERRED and organ_in_text:
+        return _("Överlämnat till %(organ)s", organ=organ_in_text)
+    return SHOWN_AS[Status(status)]
+
+
+_TASK = {
+    Status.DRAFT: "Skriv klart och skicka in",
+    Status.SUBMITTED: "Besluta",
+    Status.RETURNED: "Komplettera",
+    Status.REFERRED: "För in protokollet",
+    Status.DECIDED: "Bokför och expediera",
+    Status.DISPATCHED: "Lämna slutredovisning",
+    Status.REPORTED: "Granska slutredovisningen",
+    Status.SETTLED: "Avsluta",
+    Status.CLOSED: "Arkivera",
+    Status.WITHDRAWN: "Avsluta",
+}
+
+
+def _mine(actor: Actor) -> ColumnElement[bool]:
+    """The next act is due from a role the actor holds, and no conflict of interest bars the actor."""
+    anywhere = [p.value for p in Permission if p not in UNIT_SCOPED and actor.may(p)]
+    due: list[ColumnElement[bool]] = [Case.turn.in_(anywhere)]
+    units = actor.units(Permission.WRITE_REQUEST)
+    if units:
+        due.append(and_(Case.turn == Permission.WRITE_REQUEST.value, Case.unit_id.in_(units)))
+    jav = exists().where(ConflictOfInterest.case_id == Case.id)
+    if actor.may(Permission.KEEP_REGISTER):
+        due.append(and_(Case.status == Status.SUBMITTED.value, jav))
+    barred = exists().where(ConflictOfInterest.case_id == Case.id, ConflictOfInterest.person_id == actor.person_id)
+    return and_(or_(*due), ~barred)
+
+
+def _rows(condition: ColumnElement[bool], actor: Actor, limit: int) -> list[Waiting]:
+    referred = aliased(Organ)
+    answer_by = (
+        select(CompletionRequest.answer_by)
+        .where(CompletionRequest.case_id == Case.id, CompletionRequest.answered_at.is_(None))
+        .order_by(CompletionRequest.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    report_by = (
+        select(Decision.report_by).where(Decision.case_id == Case.id, Decision.replaced_at.is_(None)).limit(1).scalar_subquery()
+    )
+    statement = (
+        select(
+            Case.public_id,
+            Case.number,
+            Case.title,
+            Unit.name,
+            Case.status,
+            FundingRequest.outcome,
+            referred.in_text,
+            Case.status_since,
+            FundingRequest.requested,
+            answer_by,
+            report_by,
+        )
+        .join(Unit, Unit.id == Case.unit_id)
+        .join(FundingRequest, FundingRequest.case_id == Case.id)
+        .outerjoin(referred, referred.id == FundingRequest.referred_organ_id)
+        .where(condition, is_visible(actor))
+        .order_by(Case.status_since, Case.id)
+        .limit(limit)
+    )
+    found = []
+    for public_id, number, title, unit, status, outcome, organ, since, amount, answer, report in session.execute(statement):
+        deadline = answer if status == Status.RETURNED else report if status == Status.DISPATCHED else None
+        task = _TASK.get(Status(status), "")
+        if status == Status.SUBMITTED and not actor.may(Permission.DECIDE):
+            task = "Överlämna till ett organ"
+        found.append(
+            Waiting(
+                public_id,
+                number,
+                title or _("Utkast utan rubrik"),
+                unit,
+                shown_as(status, outcome, organ),
+                task,
+                since,
+                amount,
+                deadline,
+            )
+        )
+    return found
+
+
+def for_me(actor: Actor, limit: int = PAGE) -> list[Waiting]:
+    """Cases that wait for the actor, oldest first."""
+    return _rows(_mine(actor), actor, limit)
+
+
+def for_others(actor: Actor, limit: int = PAGE) -> list[Waiting]:
+    """Cases the actor has taken part in that now wait for someone else, oldest first."""
+    took_part = exists().where(Participation.case_id == Case.id, Participation.person_id == actor.person_id)
+    open_to_others = and_(took_part, Case.turn.is_not(None), Case.status != Status.CLOSED.value, ~_mine(actor))
+    return _rows(open_to_others, actor, limit)
+
+
+def _errand_counts(actor: Actor) -> list[tuple[str, str, Select[int]]]:
+    found: list[tuple[str, str, Select[int]]] = []
+    if units := actor.units(Permission.RECEIVE_COPIES):
+        unread = (
+            select(func.count())
+            .select_from(Copy)
+            .where(Copy.unit_id.in_(units), Copy.state == "sent", Copy.opened_at.is_(None))
+        )
+        found.append((_("Olästa kopior i enhetens inkorg"), "dispatch.inbox", unread))
+    if actor.may(Permission.KEEP_REGISTER):
+        checked = exists().where(CaseFact.case_id == Case.id, CaseFact.kind == "registration_checked")
+        unchecked = select(func.count()).select_from(Case).where(Case.number.is_not(None), ~checked)
+        money = select(func.count()).select_from(FundDecision).where(FundDecision.confirmed_at.is_(None))
+        authority = select(func.count()).select_from(Delegation).where(Delegation.confirmed_at.is_(None))
+        found += [
+            (_("Registreringar att kontrollera"), "register.index", unchecked),
+            (_("Beslut om avsatta medel att bekräfta"), "funds.index", money),
+            (_("Delegationer att bekräfta"), "funds.delegations", authority),
+        ]
+    if actor.may(Permission.RECORD_BUDGET):
+        moved = select(func.count()).select_from(Redistribution).where(Redistribution.confirmed_at.is_(None))
+        found.append((_("Omfördelningar att bekräfta"), "accounting.redistributions", moved))
+    return found
+
+
+def errands(actor: Actor) -> list[Errand]:
+    """What waits beside the cases, counted in one statement: copies to read, registrations and money to confirm."""
+    asked = _errand_counts(actor)
+    if not asked:
+        return []
+    counts = session.execute(select(*(statement.scalar_subquery() for _text, _endpoint, statement in asked))).one()
+    return [
+        Errand(text, endpoint, number) for (text, endpoint, _statement), number in zip(asked, counts, strict=True) if number
+    ]
+
+
+def count(actor: Actor) -> int:
+    """How many cases wait for the actor, for the menu; counted to 100."""
+    some = select(Case.id).where(_mine(actor), is_visible(actor)).limit(100).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
