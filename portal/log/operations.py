@@ -10,9 +10,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
-from portal.db import is_sqlite, session
+from portal.db import Base, is_sqlite, session
 from portal.log import entries, merkle, notes, queries
-from portal.log.models import Checkpoint, LogBody, LogCheck, LogEntry, LogHead
+from portal.log.models import Checkpoint, LogCheck, LogHead
 from portal.log.verifier import Verdict
 
 
@@ -28,6 +28,13 @@ class Acting(Protocol):
 
 
 SYSTEM_ROLE = "system"
+
+# Core statements built once: an entry is part of every change, and the ORM's way in costs more than the database's.
+_TABLES = Base.metadata.tables
+_LOCK_HEAD = select(LogHead.size, LogHead.frontier).with_for_update()
+_INSERT_ENTRY = insert(_TABLES["log_entry"])
+_INSERT_BODY = insert(_TABLES["log_body"])
+_MOVE_HEAD = update(_TABLES["log_head"])
 
 
 class LogBroken(Exception):
@@ -78,11 +85,12 @@ def append(
 def _write(header: entries.Header, salt: bytes, text: str, head: _Head) -> None:
     leaf = header.leaf()
     columns = {name: getattr(header, name) for name in entries.Header.__slots__}
-    session.execute(insert(LogEntry).values(**columns, leaf=leaf))
-    session.execute(insert(LogBody).values(seq=header.seq, salt=salt, json=text))
     frontier = merkle.append(head.frontier, head.size, leaf)
     values = {"size": header.seq, "frontier": b"".join(frontier), "root": merkle.root(frontier)}
-    session.execute(update(LogHead).where(LogHead.size == head.size).values(**values))
+    connection = session.connection()
+    connection.execute(_INSERT_ENTRY, {**columns, "leaf": leaf})
+    connection.execute(_INSERT_BODY, {"seq": header.seq, "salt": salt, "json": text})
+    connection.execute(_MOVE_HEAD, values)
 
 
 def _require_transaction() -> None:
@@ -92,13 +100,12 @@ def _require_transaction() -> None:
 
 def _lock_head() -> _Head:
     """The head, locked until commit: this is what gives entries one order on several nodes."""
-    statement = select(LogHead.size, LogHead.frontier).with_for_update()
-    row = session.execute(statement).one_or_none()
+    row = session.connection().execute(_LOCK_HEAD).one_or_none()
     if row is None:
         make = sqlite.insert if is_sqlite() else postgresql.insert
         first = make(LogHead).values(id=1, size=0, frontier=b"", root=merkle.root(()))
         session.execute(first.on_conflict_do_nothing())
-        row = session.execute(statement).one()
+        row = session.connection().execute(_LOCK_HEAD).one()
     return _Head(row.size, queries.split(row.frontier))
 
 
