@@ -135,7 +135,12 @@ _SUBMISSION: SubmissionDocument = {
     "copies_to": ["Kommunledningsförvaltningen"],
     "for_information": ["Lokala brottsförebyggande rådet"],
     "secrecy": {"marked": False},
-    "handler": {"name": "Sören Ek", "role": "Säkerhetschef", "phone": "0123-45 67 89", "email": "sakerhetschef@akersbro.example"},
+    "handler": {
+        "name": "Sören Ek",
+        "role": "Säkerhetschef",
+        "phone": "0123-45 67 89",
+        "email": "sakerhetschef@akersbro.example",
+    },
     "signatories": [{"name": "Karin Åberg", "role": "Kommunchef"}, {"name": "Sören Ek", "role": "Säkerhetschef"}],
     "submitted_by": {"name": "Sören Ek", "title": "Säkerhetschef"},
     "submitted_at": "2026-11-18T08:10:00Z",

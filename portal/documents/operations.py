@@ -1,60 +1,81 @@
-"""Adding documents to a case. The bytes are put in the store first; the row and its log entry come in one transaction."""
+"""Adding documents to a case, inside the caller's transaction. The file itself is already in the store."""
 
-from uuid import uuid4
-
-from sqlalchemy import func, select
+from uuid import UUID
 
 from portal import clock
 from portal.db import session
+from portal.documents import queries
 from portal.documents.models import Document
+from portal.errors import Conflict, Unknown
+from portal.log import operations as log
 from portal.people.actor import Actor
 from portal.register.models import Case
-from portal.register.operations import record
+from portal.text import _
 
 
 def add_document(
     *,
-    case: Case,
+    case_id: int,
     kind: str,
     title: str,
     filename: str,
     mime: str,
     sha256: str,
     size: int,
-    version: int | None = None,
     by: Actor | None,
-    log: bool = True,
+    version: int | None = None,
+    source_id: UUID | None = None,
+    source_note: str = "",
 ) -> Document:
-    """Add a document whose bytes are in the store. Without ``version`` it gets the next one of its kind.
+    """Add a document with its log entry. Without ``version`` it is the next one of its kind; ``by`` None is the system.
 
-    The log entry holds the SHA-256, and of a secret case neither title nor file name. ``log=False`` is for drafts,
-    which leave no trace until they are submitted. ``by`` None is the system (the worker).
+    The same file under the same key is not added twice: a handler that runs again gets the document it made. Raises
+    Conflict when another file already has the key, Unknown when there is no such case.
     """
+    case = session.get(Case, case_id)
+    if case is None:
+        raise Unknown
     if version is None:
-        latest = select(func.max(Document.version)).where(Document.case_id == case.id, Document.kind == kind)
-        version = (session.scalar(latest) or 0) + 1
+        version = queries.next_version(case_id, kind)
+    elif existing := queries.by_key(case_id, kind, version):
+        if existing.sha256 != sha256:
+            raise Conflict(_("Handlingen är redan skapad."))
+        return existing
     document = Document(
-        public_id=uuid4(),
-        case_id=case.id,
+        case_id=case_id,
         kind=kind,
+        version=version,
         title=title,
         filename=filename,
         mime=mime,
         size=size,
         sha256=sha256,
-        version=version,
+        source_id=source_id,
+        source_note=source_note,
         created_at=clock.now(),
         created_by_id=by.person_id if by else None,
     )
     session.add(document)
-    if log:
-        body: dict[str, object] = {
-            "kind": kind,
-            "version": version,
-            "sha256": sha256,
-            "size": size,
-            "title": "" if case.is_secret else title,
-            "filename": "" if case.is_secret else filename,
-        }
-        record(case, "documents.add", by=by, body=body, kind="document", object_id=document.public_id)
+    session.flush()
+    _log(document, case, by)
     return document
+
+
+def _log(document: Document, case: Case, by: Actor | None) -> None:
+    log.append(
+        action="documents.add",
+        by=by,
+        object_kind="document",
+        object_id=document.public_id,
+        case_id=case.public_id,
+        body={
+            "kind": document.kind,
+            "version": document.version,
+            "title": document.title,
+            "filename": document.filename,
+            "mime": document.mime,
+            "size": document.size,
+            "sha256": document.sha256,
+            "source": str(document.source_id) if document.source_id else None,
+        },
+    )

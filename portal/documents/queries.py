@@ -1,35 +1,43 @@
-"""Reads of documents."""
+"""Finding documents. Whoever asks has already found the case through ``register.access``."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.db import session
 from portal.documents.models import Document
-from portal.errors import Unknown
-from portal.people.actor import Actor
-from portal.register.access import visible
-from portal.register.models import Case
 
 
 def of_case(case_id: int) -> Sequence[Document]:
-    """The documents of a case that has been let in already, by kind and version."""
-    return session.scalars(select(Document).where(Document.case_id == case_id).order_by(Document.id)).all()
+    """The documents of a case, oldest first, in one statement."""
+    statement = select(Document).where(Document.case_id == case_id).order_by(Document.created_at, Document.id)
+    return session.scalars(statement).all()
 
 
 def by_key(case_id: int, kind: str, version: int) -> Document | None:
-    """One document by its unique key."""
+    """The document of that kind and version, if it has been made."""
     return session.scalars(
         select(Document).where(Document.case_id == case_id, Document.kind == kind, Document.version == version)
     ).one_or_none()
 
 
-def get_document(public_id: UUID, actor: Actor) -> tuple[Document, Case]:
-    """A document with its case, if ``actor`` may see the case's content. Raises Unknown."""
-    row = session.execute(
-        visible(select(Document, Case).join(Case, Case.id == Document.case_id), actor).where(Document.public_id == public_id)
+def by_source(source_id: UUID, kind: str) -> Document | None:
+    """The newest document of ``kind`` that was made from that decision or submitted version."""
+    return session.scalars(
+        select(Document)
+        .where(Document.source_id == source_id, Document.kind == kind)
+        .order_by(Document.version.desc())
+        .limit(1)
     ).one_or_none()
-    if row is None:
-        raise Unknown
-    return row[0], row[1]
+
+
+def by_public_id(public_id: UUID) -> Document | None:
+    """The document with that public id. The caller asks ``register.access`` for its case before showing anything."""
+    return session.scalars(select(Document).where(Document.public_id == public_id)).one_or_none()
+
+
+def next_version(case_id: int, kind: str) -> int:
+    """The version that the next document of ``kind`` in the case gets."""
+    last = session.scalar(select(func.max(Document.version)).where(Document.case_id == case_id, Document.kind == kind))
+    return (last or 0) + 1

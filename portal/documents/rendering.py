@@ -19,7 +19,6 @@ from portal.documents.coverage import FONTS, as_printed
 
 TEMPLATES = Path(__file__).parent / "templates"
 KINDS = ("decision", "submission")
-STANDARDS = ["a-2a", "ua-1"]
 
 _pdfium = threading.Lock()  # PDFium is not safe for threads, and the server has many
 
@@ -66,7 +65,7 @@ def render(kind: str, data: Mapping[str, object]) -> bytes:
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(_prepared(data), ensure_ascii=False, sort_keys=True)},
-        pdf_standards=STANDARDS,
+        pdf_standards=["a-2a", "ua-1"],
         timestamp=int(made_at.timestamp()),
     )
     if not isinstance(pdf, bytes):

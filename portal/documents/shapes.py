@@ -127,7 +127,10 @@ class Asked(TypedDict):
 
 
 class Proof(TypedDict):
-    """That the decision's log entry stands in the log: the signed checkpoint and the inclusion proof, as text."""
+    """That the decision's log entry stands in the log: the signed checkpoint and the inclusion proof, as text.
+
+    Where ``inclusion`` holds the checkpoint too (C2SP tlog-proof), it is printed once.
+    """
 
     entry: int
     tree_size: int

@@ -1,70 +1,93 @@
-"""Content-addressed files: a file is named by its SHA-256, written whole and synced before any row names it."""
+"""Files by what they hold: ``ab/cd/<sha256>`` in one folder. The same bytes are kept once, and nothing is overwritten.
 
+A file is on the disk before the database says so: ``put`` returns only after file and folders are flushed, and is
+called before the commit. A crash in between leaves a file that no row names, never a row without its file.
+"""
+
+import hashlib
 import os
+import re
 import tempfile
-from hashlib import sha256
+from contextlib import suppress
 from pathlib import Path
+
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class DamagedFile(Exception):
-    """A stored file is missing or no longer has the content its name promises."""
+    """The stored file is missing or no longer holds what its name says. ``sha256`` is its name."""
+
+    def __init__(self, sha256: str) -> None:
+        super().__init__(f"the stored file {sha256} is missing or damaged")
+        self.sha256 = sha256
 
 
 class Store:
-    """Files under ``root/ab/cd/<sha256>``, readable by the portal's own user only, outside anything that is served."""
+    """The stored files of one instance, under ``root``."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def path(self, digest: str) -> Path:
-        """Where the content with this SHA-256 (64 hexadecimal digits) stands. Raises ValueError for anything else."""
-        if len(digest) != 64 or any(c not in "0123456789abcdef" for c in digest):
+    def path(self, sha256: str) -> Path:
+        """Where the file is, or would be. Raises ValueError for anything but a lower-case hexadecimal SHA-256."""
+        if not _SHA256.fullmatch(sha256):
             raise ValueError("not a SHA-256")
-        return self.root / digest[:2] / digest[2:4] / digest
+        return self.root / sha256[:2] / sha256[2:4] / sha256
 
     def put(self, data: bytes) -> str:
-        """Keep ``data`` and return its SHA-256; on return it survives a power cut. The same content is kept once."""
-        digest = sha256(data).hexdigest()
-        target = self.path(digest)
-        if target.exists():
-            return digest
-        self._make_folder(target.parent)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".new-")  # mkstemp opens it 0600
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        _sync_folder(target.parent)
-        return digest
+        """Keep ``data`` and return its SHA-256. A damaged file of that name is replaced by the good bytes."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        path = self.path(sha256)
+        if not _holds(path, sha256):
+            self._make_folder(path.parent)
+            _write(path, data)
+        # Also for a file that stood there: another process may have renamed it without having flushed the folder yet.
+        _flush_folder(path.parent)
+        return sha256
 
-    def read(self, digest: str) -> bytes:
-        """The content, verified against its name. Raises DamagedFile."""
+    def read(self, sha256: str) -> bytes:
+        """The bytes, after their hash has been checked. Raises DamagedFile."""
         try:
-            data = self.path(digest).read_bytes()
+            data = self.path(sha256).read_bytes()
         except FileNotFoundError as error:
-            raise DamagedFile(f"{digest} is missing") from error
-        if sha256(data).hexdigest() != digest:
-            raise DamagedFile(f"{digest} has other content than its name promises")
+            raise DamagedFile(sha256) from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise DamagedFile(sha256)
         return data
 
     def _make_folder(self, folder: Path) -> None:
-        missing = []
-        while not folder.exists():
-            missing.append(folder)
-            folder = folder.parent
-        for each in reversed(missing):
-            each.mkdir(mode=0o700, exist_ok=True)
-            _sync_folder(each.parent)
+        made = [step for step in (folder, *folder.parents) if not step.exists()]
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for step in reversed(made):
+            with suppress(PermissionError):  # a parent above the instance may belong to someone else
+                step.chmod(0o700)
+            _flush_folder(step.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _holds(path: Path, sha256: str) -> bool:
     try:
-        os.fsync(descriptor)
+        return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    except FileNotFoundError:
+        return False
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write beside and rename, so that nobody ever sees half a file. mkstemp makes the file 0600."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
     finally:
-        os.close(descriptor)
+        os.close(handle)

@@ -1,129 +1,188 @@
-"""What may be uploaded: by extension and by content and by structure, within limits, under a tame file name."""
+"""What may be attached to a case: a few kinds of file, known by name, first bytes and structure alike. Pure.
 
+Nothing is trusted that the sender says: the media type is ours, sizes inside a zip are counted while reading.
+"""
+
+import codecs
+import csv
 import io
 import re
 import unicodedata
 import zipfile
+import zlib
+from collections.abc import Callable
 from urllib.parse import quote
 
 from portal.text import _
 
 MEGABYTE = 1024 * 1024
-MOST_BYTES = 25 * MEGABYTE
-MOST_FILES = 20
-_MOST_MEMBERS = 1000
-_MOST_UNPACKED = 100 * MEGABYTE
-_MOST_NAME = 120
+MAX_FILE = 25 * MEGABYTE
+MAX_FILES_PER_CASE = 20
+MAX_MEMBERS = 1000
+MAX_UNPACKED = 100 * MEGABYTE
+MAX_NAME = 200
 
+_CHUNK = 64 * 1024
+_OFFICE = "application/vnd.openxmlformats-officedocument."
 MIME = {
     "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": _OFFICE + "wordprocessingml.document",
+    "xlsx": _OFFICE + "spreadsheetml.sheet",
     "odt": "application/vnd.oasis.opendocument.text",
+    "txt": "text/plain; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
     "png": "image/png",
     "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "txt": "text/plain",
-    "csv": "text/csv",
 }
-_DEVICES = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
+_SAME_AS = {"jpeg": "jpg"}
+ALLOWED = "PDF, DOCX, XLSX, ODT, TXT, CSV, PNG, JPG"
+
+# Names that Windows keeps for devices, whatever follows the first dot.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)", re.IGNORECASE)
+_FORBIDDEN = re.compile(r'[<>:"|?*]')
 
 
-class UploadRefused(ValueError):
-    """The file is not taken; ``str(error)`` is the Swedish sentence that says why and what to do."""
+class UploadRefused(Exception):
+    """The file is not taken in. ``str(error)`` is the Swedish sentence that the person reads."""
 
 
-def clean_filename(name: str) -> str:
-    """``name`` without folders, control characters and text direction marks, at most 120 characters; never empty."""
-    name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    name = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
-    name = re.sub(r'[<>:"|?*]+', "_", name)
-    name = re.sub(r"\s+", " ", name).strip(" .")
-    stem, dot, extension = name.rpartition(".")
-    if not dot:
-        stem, extension = name, ""
-    if stem.casefold() in _DEVICES or not stem:
-        stem = f"fil-{stem}".rstrip("-")
-    stem = stem[: _MOST_NAME - len(extension) - 1]
-    return f"{stem}.{extension}" if extension else stem
-
-
-def check(data: bytes, filename: str) -> tuple[str, str]:
-    """The MIME type and extension of an acceptable file. Raises UploadRefused."""
-    extension = filename.rpartition(".")[2].casefold() if "." in filename else ""
+def check_upload(filename: str, data: bytes, files_before: int = 0) -> tuple[str, str]:
+    """Our media type and extension for an attachment, or UploadRefused. ``files_before`` is how many the case has."""
+    if files_before >= MAX_FILES_PER_CASE:
+        raise UploadRefused(_("Ärendet har redan %(n)s filer, fler kan inte läggas till.", n=MAX_FILES_PER_CASE))
     if not data:
-        raise UploadRefused(_("Filen är tom. Välj en fil med innehåll."))
-    if len(data) > MOST_BYTES:
-        raise UploadRefused(_("Filen är större än 25 MB. Minska den eller dela upp den."))
+        raise UploadRefused(_("Filen är tom."))
+    if len(data) > MAX_FILE:
+        raise UploadRefused(_("Filen är större än 25\u00a0MB."))
+    ending = clean_filename(filename).rpartition(".")[2].lower()
+    extension = _SAME_AS.get(ending, ending)
     if extension not in MIME:
-        raise UploadRefused(_("Filtypen tas inte emot. Välj PDF, Word, Excel, ODT, text, CSV, PNG eller JPEG."))
+        raise UploadRefused(_("Filtypen tas inte emot. Det går att bifoga %(kinds)s.", kinds=ALLOWED))
     if not _CHECKS[extension](data):
-        raise UploadRefused(
-            _(
-                "Filen är inte en riktig %(kind)s-fil. Spara den på nytt från programmet och försök igen.",
-                kind=extension.upper(),
-            )
-        )
+        raise UploadRefused(_("Filens innehåll är inte %(kind)s, fast namnet slutar så.", kind=extension.upper()))
     return MIME[extension], extension
 
 
-def _pdf(data: bytes) -> bool:
+def _is_pdf(data: bytes) -> bool:
     return data.startswith(b"%PDF-") and b"%%EOF" in data[-2048:]
 
 
-def _png(data: bytes) -> bool:
-    return data.startswith(b"\x89PNG\r\n\x1a\n") and b"IEND" in data[-16:]
+def _is_png(data: bytes) -> bool:
+    return data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR" and b"IEND" in data[-64:]
 
 
-def _jpeg(data: bytes) -> bool:
-    return data.startswith(b"\xff\xd8\xff") and b"\xff\xd9" in data[-64:]
+def _is_jpeg(data: bytes) -> bool:
+    return data.startswith(b"\xff\xd8\xff") and b"\xff\xd9" in data[-4096:]
 
 
-def _text(data: bytes) -> bool:
-    return b"\x00" not in data or data.startswith((b"\xff\xfe", b"\xfe\xff"))
+def _text_of(data: bytes) -> str | None:
+    """Text as Swedish office programs save it; None where control characters or a binary file's bytes stand."""
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    for name in (encoding, "cp1252"):
+        try:
+            text = data.decode(name)
+        except UnicodeDecodeError:
+            continue
+        return None if any(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f" for c in text) else text
+    return None
 
 
-def _zip(data: bytes, needs: str) -> bool:
-    """A zip with the right member, no macros, and no more in it than is said: sizes are counted while unpacking."""
-    if not data.startswith(b"PK\x03\x04"):
+def _is_text(data: bytes) -> bool:
+    text = _text_of(data)
+    return text is not None and not re.match(r"\s*(<!doctype|<html|<\?xml|<svg|<script|%PDF-)", text, re.IGNORECASE)
+
+
+def _is_csv(data: bytes) -> bool:
+    if not _is_text(data):
         return False
+    text = _text_of(data) or ""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            members = packed.infolist()
-            names = {member.filename for member in members}
-            if len(members) > _MOST_MEMBERS:
-                raise UploadRefused(_("Filen innehåller för många delar och tas inte emot."))
-            if any(name.casefold().endswith(("vbaproject.bin", ".exe", ".js", ".dll")) for name in names):
-                raise UploadRefused(_("Filen innehåller makron eller program. Spara den utan makron och försök igen."))
-            unpacked = 0
-            for member in members:
-                with packed.open(member) as file:
-                    while chunk := file.read(65536):
-                        unpacked += len(chunk)
-                        if unpacked > _MOST_UNPACKED:
-                            raise UploadRefused(_("Filen blir för stor när den packas upp och tas inte emot."))
-            return needs in names
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        if isinstance(error, UploadRefused):
-            raise
+        return any(True for _row in csv.reader(io.StringIO(text), strict=False))
+    except csv.Error:
         return False
 
 
-_CHECKS = {
-    "pdf": _pdf,
-    "docx": lambda data: _zip(data, "word/document.xml"),
-    "xlsx": lambda data: _zip(data, "xl/workbook.xml"),
-    "odt": lambda data: _zip(data, "content.xml"),
-    "png": _png,
-    "jpg": _jpeg,
-    "jpeg": _jpeg,
-    "txt": _text,
-    "csv": _text,
+def _members(data: bytes) -> dict[str, bytes]:
+    """The first bytes of every member, every byte of them unpacked and counted. UploadRefused when too much."""
+    found: dict[str, bytes] = {}
+    unpacked = 0
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = archive.infolist()
+        if len(entries) > MAX_MEMBERS:
+            raise UploadRefused(_("Filen innehåller fler än 1\u00a0000 delar."))
+        for entry in entries:
+            with archive.open(entry) as member:
+                first = b""
+                while chunk := member.read(_CHUNK):
+                    first = first or chunk
+                    unpacked += len(chunk)
+                    if unpacked > MAX_UNPACKED:
+                        raise UploadRefused(_("Filen är större än 100\u00a0MB när den packas upp."))
+            found[entry.filename] = first
+    return found
+
+
+def _zipped(accept: Callable[[dict[str, bytes]], bool]) -> Callable[[bytes], bool]:
+    def check(data: bytes) -> bool:
+        if not data.startswith(b"PK\x03\x04"):
+            return False
+        try:
+            members = _members(data)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
+            return False  # broken, encrypted or packed in a way that no office program uses
+        if any(name.lower().endswith("vbaproject.bin") for name in members):
+            raise UploadRefused(_("Filen innehåller makron och tas inte emot."))
+        return accept(members)
+
+    return check
+
+
+def _office(part: str, kind: str) -> Callable[[bytes], bool]:
+    def accept(members: dict[str, bytes]) -> bool:
+        types = members.get("[Content_Types].xml", b"")
+        return part in members and f"{kind}.main+xml".encode() in types and b"macroEnabled" not in types
+
+    return _zipped(accept)
+
+
+def _is_odt_package(members: dict[str, bytes]) -> bool:
+    return members.get("mimetype", b"").strip() == MIME["odt"].encode() and "content.xml" in members
+
+
+_CHECKS: dict[str, Callable[[bytes], bool]] = {
+    "pdf": _is_pdf,
+    "docx": _office("word/document.xml", "wordprocessingml.document"),
+    "xlsx": _office("xl/workbook.xml", "spreadsheetml.sheet"),
+    "odt": _zipped(_is_odt_package),
+    "txt": _is_text,
+    "csv": _is_csv,
+    "png": _is_png,
+    "jpg": _is_jpeg,
 }
 
 
+def clean_filename(name: str) -> str:
+    """``name`` as it may be stored, shown and sent: one line, no path, nothing invisible, at most 200 characters.
+
+    The ending survives the shortening. What leaves nothing becomes ``fil``.
+    """
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    # Category C: control, format (right-to-left override, zero-width), surrogate, private, unassigned.
+    seen = "".join(c for c in last if not unicodedata.category(c).startswith("C"))
+    plain = re.sub(r"\s+", " ", _FORBIDDEN.sub("_", seen)).strip(" .")
+    if _DEVICE.match(plain):
+        plain = "_" + plain
+    if len(plain) > MAX_NAME:
+        stem, dot, ending = plain.rpartition(".")
+        tail = dot + ending if stem and len(ending) <= 10 else ""
+        plain = plain[: MAX_NAME - len(tail)].rstrip(" .") + tail
+    return plain or "fil"
+
+
 def content_disposition(filename: str) -> str:
-    """The header that makes a browser save the file under its name (RFC 6266), whatever the name holds."""
+    """The header for a download under ``filename`` (RFC 6266): never shown in the page, any letter in the name."""
     name = clean_filename(filename)
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().replace('"', "_") or "fil"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    fallback = re.sub(r"[^A-Za-z0-9 ._()-]", "_", ascii_name).strip() or "fil"
+    encoded = quote(name, safe="!#$&+-.^_`|~")
+    return f"attachment; filename=\"{fallback}\"; filename*=UTF-8''{encoded}"
