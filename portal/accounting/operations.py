@@ -76,11 +76,10 @@ def decision_in_force(case: Case) -> Decision:
     return decision
 
 
-def source_of(decision: Decision, entry: Entry | None) -> tuple[str, dict[str, str]]:
-    """What the money comes from and its code: the set-aside money's own where it has one, else as finance typed it."""
-    name = decision.fund.name if decision.fund else _("Finansiering")
-    fixed = dict(decision.fund.code) if decision.fund else {}
-    return name, fixed or coding.kept(entry.source or {} if entry else {})
+def source_of(decision: Decision) -> tuple[str, dict[str, str]]:
+    """What the money comes from, and the code parts that the set-aside money has of its own and finance cannot change."""
+    fund = decision.fund
+    return (fund.name, dict(fund.code)) if fund else (_("Finansiering"), {})
 
 
 def _record_granted(case: Case, decision: Decision, entry: Entry | None, *, by: Actor, now: datetime) -> list[Side]:
@@ -90,7 +89,8 @@ def _record_granted(case: Case, decision: Decision, entry: Entry | None, *, by: 
         return []
     if entry is None:
         raise Invalid({"": _("Fyll i budgetjusteringen.")})
-    name, source = source_of(decision, entry)
+    name, own = source_of(decision)
+    source = {**(entry.source or {}), **own}
     lines = [(line.label, line.public_id, line.id, line.granted or 0) for line in decision.lines]
     rows = coding.sides(name, source, lines, entry)
     if problems := coding.problems(entry, rows, queries.code_parts()):

@@ -1,6 +1,7 @@
 """Reads of budget entries, redistributions and final reports."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from portal.db import session
 from portal.decisions.models import Decision, DecisionLine
 from portal.errors import Unknown
 from portal.people.actor import Actor
+from portal.register.access import visible
 from portal.register.models import Case
 from portal.register.queries import base_facts
 from portal.settings import CodePart
@@ -85,9 +87,9 @@ def entries(case: Case) -> list[BudgetEntry]:
         session.scalars(
             select(BudgetEntry)
             .where(BudgetEntry.case_id == case.id)
-            .options(selectinload(BudgetEntry.lines), joinedload(BudgetEntry.recorded_by))
+            .options(joinedload(BudgetEntry.lines), joinedload(BudgetEntry.recorded_by))
             .order_by(BudgetEntry.id)
-        )
+        ).unique()
     )
 
 
@@ -139,10 +141,10 @@ def redistributions(case: Case) -> list[Redistribution]:
             .where(Redistribution.case_id == case.id)
             .options(
                 joinedload(Redistribution.made_by),
-                selectinload(Redistribution.lines).joinedload(RedistributionLine.decision_line),
+                joinedload(Redistribution.lines).joinedload(RedistributionLine.decision_line),
             )
             .order_by(Redistribution.id)
-        )
+        ).unique()
     )
 
 
@@ -193,10 +195,10 @@ def reports(case: Case) -> list[FinalReport]:
             .where(FinalReport.case_id == case.id)
             .options(
                 joinedload(FinalReport.reported_by),
-                selectinload(FinalReport.lines).joinedload(FinalReportLine.decision_line),
+                joinedload(FinalReport.lines).joinedload(FinalReportLine.decision_line),
             )
             .order_by(FinalReport.id)
-        )
+        ).unique()
     )
 
 
@@ -214,3 +216,28 @@ def report_to_answer(case: Case) -> FinalReport:
     if found is None:
         raise Unknown
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """A redistribution that waits for finance, with the case it belongs to."""
+
+    redistribution: Redistribution
+    case: Case
+
+
+def unconfirmed(actor: Actor, limit: int = 50) -> list[Unconfirmed]:
+    """Redistributions that wait for finance in cases the actor may see, oldest first."""
+    rows = session.execute(
+        visible(
+            select(Redistribution, Case)
+            .join(Case, Case.id == Redistribution.case_id)
+            .join(Decision, Decision.id == Redistribution.decision_id)
+            .options(joinedload(Redistribution.made_by), joinedload(Case.unit))
+            .where(Redistribution.confirmed_at.is_(None), Decision.replaced_at.is_(None)),
+            actor,
+        )
+        .order_by(Redistribution.made_at, Redistribution.id)
+        .limit(limit)
+    )
+    return [Unconfirmed(*row) for row in rows]

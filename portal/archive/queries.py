@@ -1,12 +1,14 @@
 """Reads of what closing needs, of closed cases and of the archive."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, literal, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import ScalarSelect, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from portal import clock
 from portal.accounting.models import BudgetEntry, EntryKind, FinalReport, Redistribution
 from portal.accounting.queries import is_report_due
 from portal.archive import completeness
@@ -17,14 +19,17 @@ from portal.db import session
 from portal.decisions.models import Decision
 from portal.dispatch.models import Copy
 from portal.documents.models import Document
+from portal.funding_requests.models import FundingRequest
+from portal.paging import cursor, read_cursor
 from portal.people.actor import Actor
-from portal.people.models import Person, Unit
+from portal.people.models import Unit
 from portal.register.access import visible
 from portal.register.models import Case, CaseFact, SecrecyMark
 from portal.register.queries import base_facts
 
 PAGE = 50
 COUNTED_TO = 1000
+Instant = InstrumentedAttribute[datetime]
 
 
 def standing(case: Case) -> Standing:
@@ -35,9 +40,9 @@ def standing(case: Case) -> Standing:
         .where(SecrecyMark.case_id == Case.id, SecrecyMark.lifted_at.is_(None), SecrecyMark.confirmed_at.is_(None))
         .scalar_subquery()
     )
-    document = exists().where(
-        Document.case_id == Case.id, Document.kind == "decision", Document.source_id == Decision.public_id
-    )
+    decision = aliased(Decision)
+    versions = select(func.count()).where(decision.case_id == Case.id).scalar_subquery()
+    document = exists().where(Document.case_id == Case.id, Document.kind == "decision", Document.version == versions)
     entry = exists().where(BudgetEntry.decision_id == Decision.id, BudgetEntry.kind == EntryKind.DECISION.value)
     moves = (
         select(func.count())
@@ -76,7 +81,7 @@ def standing(case: Case) -> Standing:
     )
 
 
-def _copies(state: str):  # type: ignore[no-untyped-def]
+def _copies(state: str) -> ScalarSelect[int]:
     return select(func.count()).where(Copy.case_id == Case.id, Copy.state == state).scalar_subquery()
 
 
@@ -102,22 +107,9 @@ def closings(case: Case) -> list[Closing]:
     return list(session.scalars(select(Closing).where(Closing.case_id == case.id).order_by(Closing.id)))
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A case in the list of the archive: ``at`` is when it was closed, or archived, and ``cursor`` begins the next page."""
-
-    public_id: UUID
-    number: str
-    title: str
-    unit: str
-    at: datetime
-    by: str
-    cursor: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What the list of the archive is narrowed to; dates are civil and included."""
+    """What a list of the archive is narrowed to; ``first`` and ``last`` are civil days of the closing or archiving."""
 
     text: str = ""
     unit: UUID | None = None
@@ -126,9 +118,74 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A case in a list of the archive; ``at`` is when it was closed, or archived, ``outcome`` as decided (None: withdrawn)."""
+
+    public_id: UUID
+    number: str
+    title: str
+    unit: str
+    outcome: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list; ``total`` stops counting at ``COUNTED_TO`` + 1."""
+    """One page of a list with the token of the next; ``total`` stops counting at ``COUNTED_TO`` + 1."""
 
     rows: list[Row]
     after: str | None
     total: int
+
+
+def closed(actor: Actor, chosen: Filter, after: str | None = None) -> Page:
+    """Closed cases that wait to be archived, those closed first first. Two statements."""
+    statement = _listed(actor, Case.status_since).where(Case.status == "closed")
+    return _page(_narrowed(statement, chosen, Case.status_since), Case.status_since, after, newest_first=False)
+
+
+def archived(actor: Actor, chosen: Filter, after: str | None = None) -> Page:
+    """Archived cases, those archived last first. Two statements."""
+    statement = _listed(actor, Archiving.archived_at).join(Archiving, Archiving.case_id == Case.id)
+    return _page(_narrowed(statement, chosen, Archiving.archived_at), Archiving.archived_at, after, newest_first=True)
+
+
+def _listed(actor: Actor, at: Instant) -> Select[*tuple[Any, ...]]:
+    statement = (
+        select(Case.public_id, Case.number, Case.title, Unit.name, FundingRequest.outcome, at, Case.id)
+        .join(Unit, Unit.id == Case.unit_id)
+        .join(FundingRequest, FundingRequest.case_id == Case.id)
+    )
+    return visible(statement, actor)
+
+
+def _narrowed(statement: Select[*tuple[Any, ...]], chosen: Filter, at: Instant) -> Select[*tuple[Any, ...]]:
+    if chosen.text:
+        wanted = {chosen.text, chosen.text.lower(), chosen.text.capitalize()}  # SQLite's lower() knows no Å, Ä, Ö
+        words = [column.contains(text, autoescape=True) for text in sorted(wanted) for column in (Case.title, Case.number)]
+        statement = statement.where(or_(*words))
+    if chosen.unit:
+        statement = statement.where(Unit.public_id == chosen.unit)
+    if chosen.first:
+        statement = statement.where(at >= _midnight(chosen.first))
+    if chosen.last:
+        statement = statement.where(at < _midnight(chosen.last + timedelta(days=1)))
+    return statement
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=clock.STOCKHOLM)
+
+
+def _page(statement: Select[*tuple[Any, ...]], at: Instant, after: str | None, *, newest_first: bool) -> Page:
+    total = session.scalar(select(func.count()).select_from(statement.limit(COUNTED_TO + 1).subquery())) or 0
+    if key := read_cursor(after):
+        instant, row_id = key
+        beyond = at < instant if newest_first else at > instant
+        behind = Case.id < row_id if newest_first else Case.id > row_id
+        statement = statement.where(or_(beyond, and_(at == instant, behind)))
+    order = (at.desc(), Case.id.desc()) if newest_first else (at, Case.id)
+    found = session.execute(statement.order_by(*order).limit(PAGE + 1)).all()
+    rows = [Row(*row[:6]) for row in found[:PAGE]]
+    next_page = cursor(found[PAGE - 1][5], found[PAGE - 1][6]) if len(found) > PAGE else None
+    return Page(rows, next_page, total)

@@ -17,7 +17,7 @@ def wants_fragment(asked: Request) -> bool:
     )
 
 
-def render(page: str, *, fragment: str | None = None, status: int = 200, **context: object) -> Response:
+def render(page: str, /, *, fragment: str | None = None, status: int = 200, **context: object) -> Response:
     """Answer with ``page``, or with ``fragment`` (the same partial the page includes) where only that is asked for."""
     template = fragment if fragment and wants_fragment(request) else page
     return make_response(render_template(template, **context), status)

@@ -1,0 +1,387 @@
+"""Finished answers for this package's pages: rows with what was typed, or what is known, filled in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from portal import clock
+from portal.accounting import amounts, checks, queries
+from portal.accounting.coding import FREQUENCIES, SOURCE, field_name
+from portal.accounting.models import BudgetEntry, EntryKind, FinalReport, Redistribution
+from portal.accounting.operations import decision_in_force, source_of
+from portal.decisions.models import Decision
+from portal.errors import Unknown
+from portal.money import format_kronor
+from portal.register.models import Case
+from portal.settings import CodePart
+from portal.text import _
+
+NOTHING: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class CodeField:
+    """One code part of one row as an input, or as plain text where it is given (``fixed``)."""
+
+    name: str
+    label: str
+    value: str
+    required: bool
+    fixed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """A row of a budget entry: ``amount`` kronor, negative on the from side."""
+
+    side: str
+    label: str
+    amount: int
+    fields: tuple[CodeField, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryPage:
+    """A budget entry to fill in. ``unpriced`` are the lines included without an amount: they need no coding."""
+
+    decision: Decision
+    parts: tuple[CodePart, ...]
+    rows: list[EntryRow]
+    period: str
+    frequency: str
+    frequencies: list[tuple[str, str]]
+    unpriced: tuple[str, ...] = ()
+    redistribution: Redistribution | None = None
+
+    @property
+    def difference(self) -> int:
+        """What the rows sum to; 0 in an entry that goes even."""
+        return sum(row.amount for row in self.rows)
+
+    @property
+    def moved(self) -> int:
+        """Kronor on the to side."""
+        return sum(row.amount for row in self.rows if row.amount > 0)
+
+
+def _fields(
+    side: str,
+    parts: Sequence[CodePart],
+    typed: Mapping[str, str],
+    known: Mapping[str, str],
+    *,
+    fixed: Mapping[str, str] = NOTHING,
+) -> tuple[CodeField, ...]:
+    return tuple(
+        CodeField(
+            name=field_name(side, part.key),
+            label=part.label,
+            value=fixed.get(part.key) or typed.get(field_name(side, part.key), known.get(part.key, "")),
+            required=part.required,
+            fixed=bool(fixed.get(part.key)),
+        )
+        for part in parts
+    )
+
+
+def entry_to_record(case: Case, typed: Mapping[str, str]) -> EntryPage | None:
+    """The budget entry of the decision in force, filled in from the unit's last one; None where no money was granted."""
+    decision = decision_in_force(case)
+    if not decision.granted:
+        return None
+    parts = queries.code_parts()
+    name, source = source_of(decision)
+    last = queries.last_codes(case.unit_id)
+    usual = next(iter(last.values()), {})
+    rows = [EntryRow(_("Från"), name, -decision.granted, _fields(SOURCE, parts, typed, {}, fixed=source))]
+    rows += [
+        EntryRow(_("Till"), line.label, line.granted, _fields(str(line.public_id), parts, typed, last.get(line.label, usual)))
+        for line in decision.lines
+        if line.granted
+    ]
+    return EntryPage(
+        decision=decision,
+        parts=parts,
+        rows=rows,
+        period=typed.get("period") or f"{clock.today():%Y-%m}",
+        frequency=typed.get("frequency") or "once",
+        frequencies=[(key, _(label)) for key, label in FREQUENCIES.items()],
+        unpriced=tuple(line.label for line in decision.lines if line.included),
+    )
+
+
+def entry_to_confirm(case: Case, public_id: UUID | None, typed: Mapping[str, str]) -> EntryPage:
+    """The changed entry of a redistribution, the oldest unconfirmed one unless another is named. Raises Unknown."""
+    decision = decision_in_force(case)
+    if public_id is None:
+        waiting = [each for each in queries.redistributions(case) if each.confirmed_at is None]
+        public_id = next((each.public_id for each in waiting if each.decision_id == decision.id), None)
+        if public_id is None:
+            raise Unknown
+    made = queries.redistribution(case, decision, public_id)
+    parts, known = queries.code_parts(), queries.recorded_codes(decision)
+    usual = next(iter(known.values()), {})
+    entry = queries.decision_entry(decision)
+    rows = [
+        EntryRow(
+            _("Från") if line.change < 0 else _("Till"),
+            line.decision_line.label,
+            line.change,
+            _fields(str(line.decision_line.public_id), parts, typed, known.get(line.decision_line_id, usual)),
+        )
+        for line in sorted(made.lines, key=lambda line: line.change)
+    ]
+    return EntryPage(
+        decision=decision,
+        parts=parts,
+        rows=rows,
+        period=typed.get("period") or f"{clock.today():%Y-%m}",
+        frequency=typed.get("frequency") or (entry.frequency if entry else "once"),
+        frequencies=[(key, _(label)) for key, label in FREQUENCIES.items()],
+        redistribution=made,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRow:
+    """A granted line: ``granted`` as decided, ``now`` after redistributions (None: included without an amount)."""
+
+    public_id: UUID
+    label: str
+    granted: int | None
+    now: int | None
+
+    @property
+    def amount_field(self) -> str:
+        """The name of the field for the new amount."""
+        return checks.amount_field(self.public_id)
+
+    @property
+    def used_field(self) -> str:
+        """The name of the utfall field."""
+        return checks.used_field(self.public_id)
+
+    @property
+    def effect_field(self) -> str:
+        """The name of the effect field."""
+        return checks.effect_field(self.public_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovePage:
+    """Lines to move money between. ``left`` is what the cap still allows; None where there is none."""
+
+    rows: list[LineRow]
+    total: int
+    left: int | None
+    limit: str
+
+
+def lines_to_move(case: Case) -> MovePage:
+    """The priced lines of the decision in force with what they hold now."""
+    decision = decision_in_force(case)
+    now = queries.current_amounts(decision)
+    rows = [
+        LineRow(public_id=line.public_id, label=line.label, granted=line.granted, now=now[line.id])
+        for line in decision.lines
+        if line.id in now
+    ]
+    moved = sum(made.moved for made in queries.redistributions(case) if made.decision_id == decision.id)
+    left = amounts.left_of_cap(decision.redistribution_cap, moved)
+    limit = (
+        _("Beslutet tillåter fri omfördelning mellan raderna.")
+        if left is None
+        else _(
+            "Beslutet tillåter omfördelning av högst %(cap)s, varav %(left)s återstår.",
+            cap=format_kronor(decision.redistribution_cap or 0),
+            left=format_kronor(left),
+        )
+    )
+    return MovePage(rows=rows, total=sum(now.values()), left=left, limit=limit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPage:
+    """A final report to write; ``returned`` is the earlier one that finance sent back, with its reason."""
+
+    rows: list[LineRow]
+    granted: int
+    returned: FinalReport | None
+    known: Mapping[str, str]
+
+
+def report_to_write(case: Case) -> ReportPage:
+    """The lines to account for, filled in from the report that was returned, if any."""
+    decision = decision_in_force(case)
+    now = queries.current_amounts(decision)
+    by_public = {line.public_id: line for line in decision.lines}
+    rows = [
+        LineRow(public_id=due.line, label=due.label, granted=by_public[due.line].granted, now=due.amount)
+        for due in queries.lines_due(decision, now)
+    ]
+    earlier = [report for report in queries.reports(case) if report.decision_id == decision.id]
+    returned = earlier[-1] if earlier and earlier[-1].state == "returned" else None
+    known: dict[str, str] = {"summary": returned.summary} if returned else {}
+    for line in returned.lines if returned else []:
+        key = line.decision_line.public_id
+        known[checks.effect_field(key)] = line.effect
+        if line.used is not None:
+            known[checks.used_field(key)] = format_kronor(line.used)
+    return ReportPage(rows=rows, granted=decision.granted, returned=returned, known=known)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedRow:
+    """A line of a final report; ``over`` is kronor used beyond what the line held."""
+
+    label: str
+    now: int | None
+    used: int | None
+    over: int
+    effect: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerPage:
+    """A final report as finance reads it; ``left_over`` kronor go back to where they were set aside (``fund``)."""
+
+    report: FinalReport
+    rows: list[ReportedRow]
+    granted: int
+    left_over: int
+    fund: str | None
+
+
+def report_to_answer(case: Case) -> AnswerPage:
+    """The report that waits for finance. Raises Unknown when none does."""
+    report, decision = queries.report_to_answer(case), decision_in_force(case)
+    return AnswerPage(
+        report=report,
+        rows=reported_rows(report, queries.current_amounts(decision)),
+        granted=decision.granted,
+        left_over=max(decision.granted - report.used, 0),
+        fund=f"{decision.fund.name} {decision.fund.year}" if decision.fund else None,
+    )
+
+
+def reported_rows(report: FinalReport, now: Mapping[int, int]) -> list[ReportedRow]:
+    """The rows of a report beside what each line held."""
+    return [
+        ReportedRow(
+            label=line.decision_line.label,
+            now=now.get(line.decision_line_id),
+            used=line.used,
+            over=max((line.used or 0) - now.get(line.decision_line_id, 0), 0),
+            effect=line.effect,
+        )
+        for line in sorted(report.lines, key=lambda line: line.decision_line.position)
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A budget entry as it stands on the case page."""
+
+    name: str
+    period: str
+    frequency: str
+    who: str
+    at: datetime
+    lines: list[tuple[str, str, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A redistribution as it stands on the case page; ``confirmed_at`` is None while finance has not confirmed it."""
+
+    reason: str
+    moved: int
+    who: str
+    at: datetime
+    confirmed_at: datetime | None
+    lines: list[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """A final report as it stands on the case page. ``state`` is submitted, accepted or returned (with ``answer``)."""
+
+    used: int
+    over: int
+    summary: str
+    state: str
+    answer: str
+    who: str
+    at: datetime
+    rows: list[ReportedRow]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Everything about the money of a case after its decision."""
+
+    entries: list[Recorded]
+    redistributions: list[Moved]
+    reports: list[Reported]
+
+    def __bool__(self) -> bool:
+        return bool(self.entries or self.redistributions or self.reports)
+
+
+def overview(case: Case) -> Overview:
+    """Budget entries, redistributions and final reports of the case for its page, in three statements."""
+    moves = queries.redistributions(case)
+    return Overview(
+        entries=[_recorded(entry) for entry in queries.entries(case)],
+        redistributions=[
+            Moved(
+                reason=made.reason,
+                moved=made.moved,
+                who=made.made_by.title or made.made_by.name,
+                at=made.made_at,
+                confirmed_at=made.confirmed_at,
+                lines=[(line.decision_line.label, line.change) for line in made.lines],
+            )
+            for made in moves
+        ],
+        reports=[_reported(report, moves) for report in queries.reports(case)],
+    )
+
+
+def _recorded(entry: BudgetEntry) -> Recorded:
+    names = {
+        EntryKind.DECISION: _("Budgetjustering"),
+        EntryKind.REVERSAL: _("Återförd budgetjustering"),
+        EntryKind.REDISTRIBUTION: _("Budgetjustering efter omfördelning"),
+    }
+    return Recorded(
+        name=names[EntryKind(entry.kind)],
+        period=entry.period,
+        frequency=_(FREQUENCIES[entry.frequency]),
+        who=entry.recorded_by.title or entry.recorded_by.name,
+        at=entry.recorded_at,
+        lines=[(line.label, " ".join(line.code.values()), line.amount) for line in entry.lines],
+    )
+
+
+def _reported(report: FinalReport, moves: Sequence[Redistribution]) -> Reported:
+    granted = {line.decision_line_id: line.decision_line.granted or 0 for line in report.lines if line.used is not None}
+    changes = [
+        (line.decision_line_id, line.change)
+        for made in moves
+        if made.decision_id == report.decision_id and made.made_at <= report.reported_at
+        for line in made.lines
+        if line.decision_line_id in granted
+    ]
+    rows = reported_rows(report, amounts.current(granted, changes))
+    return Reported(
+        used=report.used,
+        over=sum(row.over for row in rows),
+        summary=report.summary,
+        state=report.state,
+        answer=report.answer,
+        who=report.reported_by.title or report.reported_by.name,
+        at=report.reported_at,
+        rows=rows,
+    )
