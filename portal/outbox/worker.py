@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Event
 
-from flask import Flask
+from flask import Flask, has_app_context
 from sqlalchemy.exc import OperationalError
 
 from portal import clock
@@ -169,6 +169,8 @@ def run(
     A database that cannot be reached is waited for (with ``once`` OperationalError is raised).
     """
     stop = stop or Event()
+    if has_app_context():
+        session.remove()  # what the caller has read must not hold its snapshot for as long as the worker lives
     worker = Worker(app, handlers, recurring=recurring, lease_seconds=lease_seconds)
     while not stop.is_set():
         try:
