@@ -230,3 +230,9 @@ def notified(permission: Permission, unit_id: int) -> list[Person]:
 def is_kept(message_id: str) -> bool:
     """Whether the mail with that Message-ID has been handed over before."""
     return session.scalar(select(Mail.id).where(Mail.message_id == message_id)) is not None
+
+
+def version_of(decision: Decision) -> int:
+    """Which of the case's decisions this is, from 1: the version of its document."""
+    earlier = select(func.count()).where(Decision.case_id == decision.case_id, Decision.id <= decision.id)
+    return session.scalar(earlier) or 1

@@ -1,0 +1,165 @@
+"""Closing, reopening and archiving in the browser."""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID, uuid4
+
+from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
+
+from portal.archive import forms, operations, queries
+from portal.archive.rules import REFUSALS
+from portal.db import transaction
+from portal.errors import Conflict, Refused, Unknown
+from portal.funding_requests.acting import in_role
+from portal.funding_requests.lifecycle import Action, step
+from portal.people.permissions import Permission
+from portal.people.queries import units
+from portal.register import queries as cases
+from portal.register.models import Case
+from portal.text import _
+from portal.web.forms import Fields, new_form_key, only, perform, seen_version
+from portal.web.gate import actor, requires
+from portal.web.pages import render
+
+blueprint = Blueprint("archive", __name__)
+
+REGISTRAR = requires(Permission.KEEP_REGISTER)
+LONGEST_REASON = 10_000
+
+
+def _draw(case_id: UUID, action: Action, template: str, problems: Mapping[str, str], status: int) -> Response:
+    case = cases.get_case(case_id, actor())
+    by = in_role(actor(), (Permission.KEEP_REGISTER,), case.unit_id)
+    facts = queries.facts(case, by)
+    return render(
+        f"archive/{template}.html",
+        status=status,
+        case=case,
+        refusal=REFUSALS[action](facts),
+        missing=[*facts.missing, *([facts.report_missing] if facts.report_missing and action is Action.CLOSE else [])],
+        in_turn=step(case.status, action) is not None,
+        problems=problems,
+        values=request.form,
+        form_key=new_form_key(),
+    )
+
+
+def _perform(case_id: UUID, action: Action, template: str, run: Callable[[str], Case], done: str, *fields: str) -> Response:
+    def act() -> str:
+        only(*fields)
+        read = Fields()
+        reason = read.text("reason", limit=LONGEST_REASON, multiline=True) if fields else ""
+        read.done()
+        case = run(reason)
+        flash(_(done, number=case.number), "go")
+        return url_for("desk.case", case_id=case_id)
+
+    return perform(act, lambda problems, status: _draw(case_id, action, template, problems, status))
+
+
+@blueprint.get("/askanden/<uuid:case_id>/avsluta")
+@REGISTRAR
+def close(case_id: UUID) -> Response:
+    """What is in place and what is missing."""
+    return _draw(case_id, Action.CLOSE, "close", {}, 200)
+
+
+@blueprint.post("/askanden/<uuid:case_id>/avsluta")
+@REGISTRAR
+def perform_close(case_id: UUID) -> Response:
+    """Close the case."""
+    return _perform(
+        case_id,
+        Action.CLOSE,
+        "close",
+        lambda _reason: operations.close(case_id=case_id, by=actor(), seen_version=seen_version()),
+        "Ärende %(number)s är avslutat.",
+    )
+
+
+@blueprint.get("/askanden/<uuid:case_id>/avsluta-utan-slutredovisning")
+@REGISTRAR
+def close_without_report(case_id: UUID) -> Response:
+    """Why the case is closed without its final report."""
+    return _draw(case_id, Action.CLOSE_WITHOUT_REPORT, "close_without_report", {}, 200)
+
+
+@blueprint.post("/askanden/<uuid:case_id>/avsluta-utan-slutredovisning")
+@REGISTRAR
+def perform_close_without_report(case_id: UUID) -> Response:
+    """Close the case without its final report."""
+    return _perform(
+        case_id,
+        Action.CLOSE_WITHOUT_REPORT,
+        "close_without_report",
+        lambda reason: operations.close_without_report(case_id=case_id, reason=reason, by=actor(), seen_version=seen_version()),
+        "Ärende %(number)s är avslutat utan slutredovisning.",
+        "reason",
+    )
+
+
+@blueprint.get("/askanden/<uuid:case_id>/ateroppna")
+@REGISTRAR
+def reopen(case_id: UUID) -> Response:
+    """Why the case is opened again."""
+    return _draw(case_id, Action.REOPEN, "reopen", {}, 200)
+
+
+@blueprint.post("/askanden/<uuid:case_id>/ateroppna")
+@REGISTRAR
+def perform_reopen(case_id: UUID) -> Response:
+    """Open the case again, where it was."""
+    return _perform(
+        case_id,
+        Action.REOPEN,
+        "reopen",
+        lambda reason: operations.reopen(case_id=case_id, reason=reason, by=actor(), seen_version=seen_version()),
+        "Ärende %(number)s är öppnat igen.",
+        "reason",
+    )
+
+
+@blueprint.get("/arkiv")
+@requires(Permission.READ_ARCHIVE)
+def index() -> Response:
+    """Closed cases to archive (for the archivist) and the archived ones."""
+    chosen = forms.chosen()
+    waiting = queries.closed(actor(), chosen, request.args.get("vantar")) if actor().may(Permission.ARCHIVE) else None
+    found = queries.archived(actor(), chosen, request.args.get("efter"))
+    return render(
+        "archive/index.html",
+        waiting=waiting,
+        found=found,
+        chosen=chosen,
+        chips=forms.chips(chosen),
+        units_options=[(str(unit.public_id), unit.name) for unit in units(ended=True)],
+        next_waiting=forms.address(chosen, vantar=waiting.after) if waiting and waiting.after else None,
+        next_found=forms.address(chosen, efter=found.after) if found.after else None,
+        counted_to=queries.COUNTED_TO,
+        form_key=new_form_key(),
+    )
+
+
+@blueprint.post("/arkiv")
+@requires(Permission.ARCHIVE)
+def archive() -> Response:
+    """Archive the chosen cases, each in a transaction of its own: what was done stands if the rest is interrupted.
+
+    A case archived already is passed over, so sending the form twice does nothing twice.
+    """
+    only("case*")
+    chosen = forms.chosen_cases()
+    batch, done = uuid4(), 0
+    for case_id in chosen:
+        try:
+            with transaction():
+                operations.archive(case_id=case_id, by=actor(), batch=batch)
+            done += 1
+        except (Conflict, Refused) as error:
+            flash(_("Ett ärende arkiverades inte: %(why)s", why=str(error)), "wait")
+        except Unknown:
+            flash(_("Ett av ärendena finns inte."), "wait")
+    if chosen:
+        flash(_("Arkiverade %(done)s av %(chosen)s ärenden.", done=done, chosen=len(chosen)), "go" if done else "wait")
+    else:
+        flash(_("Välj minst ett ärende att arkivera."), "wait")
+    return make_response(redirect(url_for("archive.index"), 303))

@@ -1,0 +1,34 @@
+"""Reads the recipients of the recording form: the ticked ones, and the rows being added."""
+
+from flask import request
+
+from portal.dispatch.pages import MOST_ADDED, AddedRow
+from portal.web.forms import clean
+
+RECIPIENT_FIELDS = ("act*", "recipient_*", "add")
+
+
+def _tidy(value: str) -> str:
+    try:
+        return clean(value, multiline=False)[:300]
+    except ValueError:
+        return "\x00"  # refused by the check of recipients, which names the row
+
+
+def added() -> list[AddedRow]:
+    """The rows for recipients that the request did not name, as typed; one more when that was asked for."""
+    names = request.form.getlist("recipient_name")[:MOST_ADDED]
+    emails = request.form.getlist("recipient_email")[:MOST_ADDED]
+    ticked = request.form.getlist("recipient_act")
+    rows = [
+        AddedRow(name=_tidy(name), email=_tidy(email), to_act=str(n) in ticked)
+        for n, (name, email) in enumerate(zip(names, emails, strict=False))
+    ]
+    if request.form.get("add") == "recipients" and len(rows) < MOST_ADDED:
+        rows.append(AddedRow(name="", email="", to_act=False))
+    return rows
+
+
+def marked() -> list[str] | None:
+    """The named recipients ticked as *ska åtgärdas*; None when no form has been sent."""
+    return request.form.getlist("act") if request.method == "POST" else None

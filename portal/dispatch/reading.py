@@ -1,0 +1,62 @@
+"""Opening a copy: noted once, and of a secret case noted before the bytes leave."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy.exc import OperationalError
+
+from portal.db import session, transaction
+from portal.decisions.models import Decision
+from portal.dispatch import operations, queries
+from portal.dispatch.queries import Received
+from portal.documents.models import Document
+from portal.documents.queries import by_key
+from portal.documents.store import Store
+from portal.errors import Unknown
+from portal.people.actor import Actor
+from portal.people.permissions import Permission
+from portal.register.operations import record
+
+
+def note_opened(copy_id: UUID, who: Callable[[], Actor]) -> None:
+    """Note that the copy was opened, in a transaction of its own, unless it has been. Raises Unknown.
+
+    A busy database does not keep anyone from reading: the next opening is noted instead.
+    """
+    if queries.received(copy_id, who()).copy.opened_at is not None:
+        return
+    try:
+        with transaction():
+            operations.open_copy(copy_id=copy_id, by=who())
+    except OperationalError:
+        session.rollback()
+
+
+def document_of(received: Received) -> Document | None:
+    """The PDF of the copy's decision; None while it is being made."""
+    return decision_document(received.copy.decision)
+
+
+def decision_document(decision: Decision) -> Document | None:
+    """The PDF of a decision; None while it is being made."""
+    return by_key(decision.case_id, "decision", queries.version_of(decision))
+
+
+def decision_pdf(copy_id: UUID, who: Callable[[], Actor], store: Store) -> tuple[str, bytes]:
+    """File name and bytes of the decision sent as this copy; opening it counts as opening the copy.
+
+    Raises Unknown when the copy is not the person's, may not be read, or its PDF is being made.
+    """
+    received = queries.received(copy_id, who())
+    document = document_of(received) if received.readable else None
+    if document is None:
+        raise Unknown
+    name, digest, is_secret = document.filename, document.sha256, received.case.is_secret
+    note_opened(copy_id, who)
+    if is_secret:
+        with transaction():
+            again = queries.received(copy_id, who())
+            acting = who().acting(Permission.RECEIVE_COPIES, again.copy.unit_id)
+            body = {"recipient": again.copy.recipient}
+            record(again.case, "register.read_secret", by=acting, body=body, kind="copy", object_id=copy_id)
+    return name, store.read(digest)

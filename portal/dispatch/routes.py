@@ -1,0 +1,192 @@
+"""Recording and sending a decision, sending a copy again, a unit's inbox, and the outbox of a demo."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, flash, make_response, request, url_for
+
+from portal.accounting import forms as accounting_forms
+from portal.accounting import queries as accounting
+from portal.accounting.rules import REFUSALS
+from portal.dispatch import forms, operations, pages, queries, reading, rules
+from portal.errors import Unknown
+from portal.funding_requests.acting import in_role
+from portal.funding_requests.lifecycle import Action
+from portal.people.permissions import Permission
+from portal.register import queries as cases
+from portal.text import _
+from portal.web.forms import Fields, new_form_key, only, perform, seen_version
+from portal.web.gate import actor, demo, requires
+from portal.web.pages import render
+
+blueprint = Blueprint("dispatch", __name__)
+
+FINANCE = requires(Permission.RECORD_BUDGET)
+SENDS = requires(Permission.RECORD_BUDGET, Permission.KEEP_REGISTER)
+RECEIVES = requires(Permission.RECEIVE_COPIES)
+
+
+@blueprint.get("/askanden/<uuid:case_id>/bokfor")
+@FINANCE
+def record(case_id: UUID) -> Response:
+    """The budget entry, the recipients, and the one button."""
+    return _record(case_id, {}, 200)
+
+
+def _record(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
+    case = cases.get_case(case_id, actor())
+    refusal = REFUSALS[Action.RECORD](accounting.facts(case, in_role(actor(), (Permission.RECORD_BUDGET,), case.unit_id)))
+    return render(
+        "dispatch/record.html",
+        status=status,
+        case=case,
+        refusal=refusal,
+        page=None if refusal else pages.record_page(case, request.form, forms.added(), forms.marked()),
+        problems=problems,
+        form_key=new_form_key(),
+    )
+
+
+@blueprint.post("/askanden/<uuid:case_id>/bokfor")
+@FINANCE
+def perform_record(case_id: UUID) -> Response:
+    """Record the decision and queue the copies; "Lägg till mottagare" only draws one more row."""
+    if request.form.get("add") == "recipients":
+        return _record(case_id, {}, 200)
+
+    def run() -> str:
+        only(*accounting_forms.ENTRY_FIELDS, *forms.RECIPIENT_FIELDS)
+        entry = accounting_forms.entry(Fields()) if "period" in request.form else None
+        decision = operations.record_and_queue(
+            case_id=case_id,
+            entry=entry,
+            by=actor(),
+            seen_version=seen_version(),
+            to_act=forms.marked() or (),
+            added=pages.addressees(forms.added()),
+        )
+        done = _("Budgetjusteringen är bokförd och kopiorna skickas.") if entry else _("Kopiorna av beslutet skickas.")
+        flash(_("Beslut %(number)s är expedierat. %(done)s", number=decision.number, done=done), "go")
+        return url_for("desk.case", case_id=case_id)
+
+    return perform(run, lambda problems, status: _record(case_id, problems, status), password=True)
+
+
+@blueprint.get("/askanden/<uuid:case_id>/kopior/<uuid:copy_id>/skicka-igen")
+@SENDS
+def retry(case_id: UUID, copy_id: UUID) -> Response:
+    """Why the copy did not come through, and where it is to go instead."""
+    return _retry(case_id, copy_id, {}, 200)
+
+
+def _retry(case_id: UUID, copy_id: UUID, problems: Mapping[str, str], status: int) -> Response:
+    case = cases.get_case(case_id, actor())
+    copy = queries.copy_of_case(copy_id, case)
+    return render(
+        "dispatch/retry.html",
+        status=status,
+        case=case,
+        copy=copy,
+        refusal=rules.REFUSALS["retry"](queries.facts(copy, case, actor())),
+        problems=problems,
+        values=request.form,
+        form_key=new_form_key(),
+    )
+
+
+@blueprint.post("/askanden/<uuid:case_id>/kopior/<uuid:copy_id>/skicka-igen")
+@SENDS
+def perform_retry(case_id: UUID, copy_id: UUID) -> Response:
+    """Send the copy again, or note that it was handed over in another way."""
+
+    def run() -> str:
+        only("email", "note", "how")
+        fields = Fields()
+        email, note = fields.text("email", limit=300), fields.text("note", limit=200)
+        fields.done()
+        if request.form.get("how") == "note":
+            copy = operations.note_delivery(case_id=case_id, copy_id=copy_id, note=note, by=actor())
+            flash(_("Kopian till %(name)s är antecknad som lämnad.", name=copy.recipient), "go")
+        else:
+            copy = operations.retry(case_id=case_id, copy_id=copy_id, email=email, by=actor())
+            flash(_("Kopian till %(name)s skickas igen.", name=copy.recipient), "go")
+        return url_for("desk.case", case_id=case_id, _anchor="kopior")
+
+    return perform(run, lambda problems, status: _retry(case_id, copy_id, problems, status))
+
+
+@blueprint.get("/kopior")
+@RECEIVES
+def inbox() -> Response:
+    """The copies sent to the person's units, unread first."""
+    after = request.args.get("efter")
+    unread, more_unread = queries.inbox(actor(), unread=True)
+    read, next_page = queries.inbox(actor(), unread=False, after=after)
+    return render(
+        "dispatch/inbox.html",
+        unread=[] if after else unread,
+        more_unread=bool(more_unread) and not after,
+        read=read,
+        kinds=pages.KINDS,
+        next_href=url_for("dispatch.inbox", efter=next_page) if next_page else None,
+    )
+
+
+@blueprint.get("/kopior/<uuid:copy_id>")
+@RECEIVES
+def copy(copy_id: UUID) -> Response:
+    """The copy. That it was opened, when and by whom is noted: the one reading that writes, as a receipt does."""
+    reading.note_opened(copy_id, actor)
+    return _copy(copy_id, {}, 200)
+
+
+def _copy(copy_id: UUID, problems: Mapping[str, str], status: int) -> Response:
+    received = queries.received(copy_id, actor())
+    refusal = rules.REFUSALS["acknowledge"](queries.facts(received.copy, received.case, actor()))
+    return render(
+        "dispatch/copy.html",
+        status=status,
+        received=received,
+        kind=pages.KINDS[received.copy.kind],
+        document=reading.document_of(received) if received.readable else None,
+        may_acknowledge=refusal is None,
+        problems=problems,
+        form_key=new_form_key(),
+    )
+
+
+@blueprint.post("/kopior/<uuid:copy_id>/kvittera")
+@RECEIVES
+def acknowledge(copy_id: UUID) -> Response:
+    """Acknowledge a copy marked *ska åtgärdas*."""
+
+    def run() -> str:
+        only()
+        operations.acknowledge(copy_id=copy_id, by=actor())
+        flash(_("Mottagandet är kvitterat."), "go")
+        return url_for("dispatch.copy", copy_id=copy_id)
+
+    return perform(run, lambda problems, status: _copy(copy_id, problems, status))
+
+
+@blueprint.get("/kopior/<uuid:copy_id>/beslut.pdf")
+@RECEIVES
+def copy_document(copy_id: UUID) -> Response:
+    """The decision as PDF, for the unit it was sent to; of a secret case only for those who may read it."""
+    name, content = reading.decision_pdf(copy_id, actor, current_app.extensions["store"])
+    answer = make_response(content)
+    answer.mimetype = "application/pdf"
+    answer.headers.set("Content-Disposition", "inline", filename=name)
+    return answer
+
+
+@blueprint.get("/utkorg")
+@requires()
+def outbox() -> Response:
+    """In a demo: the mails that would have been sent."""
+    if not demo():
+        raise Unknown
+    rows, next_page = queries.outbox(request.args.get("efter"))
+    return render(
+        "dispatch/outbox.html", rows=rows, next_href=url_for("dispatch.outbox", efter=next_page) if next_page else None
+    )
