@@ -180,5 +180,6 @@ def organs_in(lines: Sequence[Line]) -> Iterator[tuple[str, Span]]:
     """Political bodies that stand alone in the head, as the owner of minutes does."""
     for line in lines:
         for _position, chunk in line.chunks:
-            if ORGAN.fullmatch(chunk.strip(" .")):
-                yield chunk.strip(" ."), line.span
+            name = _DATE.sub("", chunk).strip(" .,:")
+            if ORGAN.fullmatch(name):
+                yield name, line.span

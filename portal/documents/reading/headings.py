@@ -86,7 +86,7 @@ _FAMILIES = tuple(
         ),
         (
             Family.RECIPIENTS,
-            r"kop(?:ia|ior)(?: av (?:beslut|beslutet|protokollet))?(?: skickas)? till|"
+            r"kop(?:ia|ior)(?: av (?:beslut|beslutet|protokollet))?(?:(?: skickas)? till)?|"
             r"(?:beslut|beslutet|protokollsutdrag(?:et)?|utdrag|ärendet)(?: ska| skall)?(?: (?:skickas|expedieras|"
             r"delges|sänds|meddelas|lämnas))? till|"
             r"(?:beslutet )?(?:ska |skall )?(?:skickas|expedieras|sänds|delges|meddelas)(?: till)?|beslutsexpediering|"

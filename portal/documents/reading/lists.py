@@ -11,6 +11,7 @@ from portal.documents.reading.shapes import Span
 BULLET = re.compile(r"^(?:[-–—•*·▪●]|\d{1,2}[.)]|[a-zåäö]\))\s+")
 _ENDS_OPEN = re.compile(r"(?:[,&–-]|\b(?:och|samt|för|av|till|i|om|med|vid|från|den))$")
 _BEGINS_INSIDE = re.compile(r"[a-zåäö&(]|(?:19|20)\d\d\b(?!-\d\d-\d\d .)")
+_POSTAL = re.compile(r"box \d+|\d{3} ?\d{2} [A-ZÅÄÖ].*|c/o .*|[A-ZÅÄÖ]\w+(?:gatan|vägen|torget|gränd)\s\d+\w?", re.I)
 _NONE = re.compile(r"(?:inga|inget|saknas|[-–—]|se ovan|ej aktuellt)\.?", re.I)
 _BODY_WORD = re.compile(
     r"nämnd|förvaltning|kontor|enhet|avdelning|chef|styrelse|revis|bolag|\bAB\b|direktör|registrator|ekonom|polis|utskott|"
@@ -77,7 +78,8 @@ def _parts(text: str) -> list[str]:
         pieces = re.split(r",\s+|\s+samt\s+", stretch.strip())
         merged: list[str] = []
         for piece in pieces:
-            if merged and name_and_role(f"{merged[-1]}, {piece}") and is_role(piece):
+            named = merged and name_and_role(f"{merged[-1]}, {piece}") and is_role(piece)
+            if named or (merged and _POSTAL.fullmatch(piece)):
                 merged[-1] = f"{merged[-1]}, {piece}"
             else:
                 merged.append(piece)

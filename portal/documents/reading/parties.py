@@ -22,10 +22,13 @@ _PASSIVE = re.compile(
     rf"^(?:att )?(?P<party>{_PARTY})\s+(?:beviljas|tilldelas|tillförs|anvisas|erhåller|får|äskar|begär|ansöker|söker)\b", re.I
 )
 _SOURCE = re.compile(
-    r"\b(?:från|ur|inom|genom|via|mot)\s+(?P<source>(?!och med)[^.,;]{3,90}?(?:\sför (?:19|20)\d\d|\s(?:19|20)\d\d)?)"
+    r"\b(?:från|ur|inom|genom|via|mot|belastar|belastas)\s+(?P<source>(?!och med)[^.,;]{3,90}?(?:\sför (?:19|20)\d\d|\s(?:19|20)\d\d)?(?:(?:(?<=medel)|(?<=anslag)) för oförutse\w+(?: \w+)?)?)"
     r"(?=\s+till\b(?! förfogande)|\s+för\b(?! (?:19|20)\d\d)|\s+(?:beviljas|tilldelas|anvisas|samt|och|i syfte|under|"
     r"att|avseende|som)\b|[.,;]|$)",
     re.I,
+)
+_NO_SOURCE = re.compile(
+    rf"(?:(?:befintlig|beslutad|nuvarande|given) )?(?:budget)?ram(?:en)?|och med .*|den \d.*|\d.*|{ORGAN.pattern}", re.I
 )
 _EARMARK = re.compile(
     r"\bav (?P<source>[\wåäö]*(?:miljonen|medlen|potten|reserven|anslaget|fonden|satsningen)(?: (?:19|20)\d\d)?)\b", re.I
@@ -65,9 +68,13 @@ def funding_source(points: Sequence[Point]) -> tuple[str, Point] | None:
     """Where the money is taken from: said with the amount, or in a point of its own."""
     asking = [point for point in points if point.asks]
     for point in [*asking, *(point for point in points if FINANCING.search(point.text))]:
-        match = _EARMARK.search(point.text) or _SOURCE.search(point.text)
-        if match:
-            return match["source"].strip(), point
+        said = FINANCING.search(point.text)
+        stretches = [point.text[said.start() :], point.text] if said else [point.text]
+        for stretch in stretches:
+            for match in [*_EARMARK.finditer(stretch), *_SOURCE.finditer(stretch)]:
+                source = match["source"].strip()
+                if not _NO_SOURCE.fullmatch(source):
+                    return source, point
     return None
 
 

@@ -154,9 +154,11 @@ def _add(found: Signed, people: Sequence[tuple[str, str | None]], lines: Sequenc
 def find_handler(lines: Sequence[Line], front: int) -> tuple[Person, Span] | None:
     """Who handles the case: labelled, else named in the head (before line ``front``), else in the address footer."""
     for line in lines:
-        label = _LABEL.match(line.text)
-        if label:
-            person = _person_at(lines, line.number, line.text[label.end() :], near=4)
+        for at, chunk in line.chunks:
+            label = _LABEL.match(chunk)
+            below = lines[line.number + 1 : line.number + 2] if label and label.end() == len(chunk) else []
+            under = next((text for each in below for column, text in each.chunks if abs(column - at) < 3), "")
+            person = _person_at(lines, line.number + len(below), chunk[label.end() :] or under, near=4) if label else None
             if person:
                 return person
     for line in lines:

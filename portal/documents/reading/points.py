@@ -37,10 +37,13 @@ ASKING = re.compile(
     re.I,
 )
 _PART_OF = re.compile(
-    r"(?:\bvarav|\bdärav|\butav|\bav de\b|\bav den\b|\bav totalt|\binom|\bur de\b|\båterstående)\b[^.;]{0,40}$|"
+    r"(?:\butav|\bav de\b|\bav den\b|\bav totalt|\binom|\bur de\b|\båterstående)\b[^.;]{0,40}$|"
     r"\bav (?:avsatta|reserverade) [^.;]{0,20}$",
     re.I,
 )
+_PARTS_FOLLOW = re.compile(r"\b(?:varav|därav|fördelat på|fördelade på|uppdelat på)\b", re.I)
+_ASIDE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])")
+_DISSENT = re.compile(r".{0,120}\b(?:deltar (?:inte|ej) i beslut|reserverar sig|anmäler jäv)", re.I)
 _TOTAL = re.compile(r"\b(?:totalt|sammanlagt|tillsammans|sammantaget)\b", re.I)
 
 
@@ -68,10 +71,22 @@ class Point:
 
     def own_amounts(self) -> list[Found]:
         """The amounts asked for: not a part (*varav*), not per year, not the pot it is taken from."""
-        own = [found for found in self.amounts if not _PART_OF.search(self.text[max(0, found.start - 60) : found.start])]
-        own = own or list(self.amounts)
-        whole = [found for found in own if not found.bare]
-        return whole or own
+        parts = _PARTS_FOLLOW.search(self.text)
+        own = [found for found in self.amounts if not parts or found.start < parts.start()] or list(self.amounts)
+        for narrower in (
+            [found for found in own if not _PART_OF.search(self.text[max(0, found.start - 60) : found.start])],
+            [found for found in own if not self._in_financing(found)],
+            [found for found in own if not found.bare],
+            [found for found in own if not found.period],
+        ):
+            own = [found for found in own if found in narrower] or own
+        return own
+
+    def _in_financing(self, found: Found) -> bool:
+        """True for an amount in a sentence of its own about where the money comes from."""
+        start = max((cut.end() for cut in _ASIDE.finditer(self.text) if cut.end() <= found.start), default=0)
+        end = next((cut.start() for cut in _ASIDE.finditer(self.text) if cut.start() >= found.end), len(self.text))
+        return bool(FINANCING.search(self.text[start:end]) or re.search(r"\bryms inom\b", self.text[start:end], re.I))
 
     @property
     def states_total(self) -> bool:
@@ -101,7 +116,7 @@ def points_of(lines: Sequence[Line]) -> list[Point]:
         else:
             groups.append([line])
     points = [_point(group) for group in groups]
-    return [point for point in points if point.text]
+    return [point for point in points if point.text and not _DISSENT.match(point.text)]
 
 
 def _point(group: Sequence[Line]) -> Point:

@@ -146,22 +146,30 @@ def _points_in_prose(reading: Reading, lines: list[Line], used: set[int]) -> lis
     """The paragraph that asks for money in a letter without headings."""
     titled = reading.spans.get("title", [Span(0, 0)])[0]
     kept = [line for line in lines if not line.noise and line.number not in used and line.start >= titled.end]
-    for block in blocks(kept):
-        if _ASKS.search(joined(line.text for line in block)):
-            points = [point for point in points_of(block) if point.asks and _ASKS.search(point.text)]
-            if points:
-                return points[:1]
-    return []
+    asking = [
+        point
+        for block in blocks(kept)
+        if _ASKS.search(joined(line.text for line in block))
+        for point in points_of(block)
+        if _ASKS.search(point.text)
+    ]
+    return ([point for point in asking if point.asks] or asking)[:1]
+
+
+def _is_request(points: list[Point], title_text: str) -> bool:
+    """True where the points ask for or grant money, or agree to a request that the title names."""
+    if any(point.asks for point in points):
+        return True
+    if any(REFUSING.search(point.text) for point in points):
+        return False
+    words = " ".join(point.text for point in points)
+    if any(ASKING.search(point.text) and not point.is_financing for point in points):
+        return True
+    return bool(_ASKING_TITLE.search(title_text) and re.search(r"enligt|begäran|äskande", words, re.I))
 
 
 def _read_money(reading: Reading, points: list[Point], sections: list[Section], used: set[int]) -> None:
-    refused = bool(points) and all(REFUSING.search(point.text) or not point.asks for point in points) and any(
-        REFUSING.search(point.text) for point in points
-    )  # fmt: skip
-    asks = any(point.asks or (ASKING.search(point.text) and not point.is_financing) for point in points)
-    reading.is_request = not refused and (asks or bool(_ASKING_TITLE.search(reading.title or "") and points))
-    if reading.is_request and not any(point.asks for point in points) and not ASKING.search(" ".join(p.text for p in points)):
-        reading.is_request = bool(re.search(r"bifall|enligt|begäran|äskande", " ".join(p.text for p in points), re.I))
+    reading.is_request = _is_request(points, reading.title or "")
     _read_parties(reading, points)
     listed: Sequence[tables.LineList] = []
     if reading.is_request:
@@ -210,7 +218,7 @@ def _read_rest(reading: Reading, sections: list[Section], lines: list[Line], tex
         if not reading.deciding_organ and not reading.preparing and reading.organ:
             reading.deciding_organ = parties.lowered(reading.organ)
     addressed = next(
-        filter(None, (re.fullmatch(rf"till\s+({facts.ORGAN.pattern})", line.text, re.I) for line in lines[:8])), None
+        filter(None, (re.fullmatch(rf"till:?\s+({facts.ORGAN.pattern})", line.text, re.I) for line in lines[:8])), None
     )
     if addressed and not reading.deciding_organ:
         reading.deciding_organ = parties.lowered(addressed[1])

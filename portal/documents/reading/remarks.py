@@ -36,7 +36,7 @@ def remarks(reading: Reading, lines: Sequence[Line], *, headed: bool) -> list[st
     said = [
         _("Mallfältet %(field)s är inte ifyllt.", field=field) for field in placeholders_in(lines)
     ]  # fmt: skip
-    if not reading.is_request:
+    if not reading.is_request and reading.outcome not in ("avslag", "återremiss", "bordläggning"):
         said.append(_("Dokumentet innehåller ingen begäran om medel. Inga belopp är ifyllda."))
     if not headed:
         said.append(_("Rubriken Förslag till beslut saknas."))

@@ -77,7 +77,7 @@ def line_lists(sections: Sequence[Section], used: set[int]) -> list[LineList]:
             grid = _grid(block)
             if grid:
                 found.extend(_from_grid(grid, f"{section.heading} {before}"))
-            elif section.family is not Family.FRONT:
+            else:
                 found.extend(_from_lines(block, section, before))
             before = block[-1].text
         found.extend(_spread(lines, section))
@@ -111,8 +111,16 @@ def _by_position(block: Sequence[Line]) -> list[tuple[Line, list[str]]]:
         for at, text in line.chunks:
             column = _nearest(edges, at, at + len(text))
             cells[column] = f"{cells[column]} {text}".strip()
-        rows.append((line, cells))
+        rows.append((line, _overflowed(line, cells, edges)))
     return rows
+
+
+def _overflowed(line: Line, cells: list[str], edges: Sequence[tuple[int, int]]) -> list[str]:
+    """A label so long that only one space is left before its amount: the amount is moved to its column."""
+    number = re.search(r"\s(\d{1,3}(?: \d{3})*|\d{4,})$", cells[0])
+    if number and not any(cells[1:]) and len(line.raw) >= edges[-1][0] - 2:
+        return [cells[0][: number.start()], *[""] * (len(edges) - 2), number[1]]
+    return cells
 
 
 def _nearest(edges: Sequence[tuple[int, int]], start: int, end: int) -> int:
