@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from portal.documents.shapes import ActingPerson, Municipality, SubmissionDocument
+from portal.documents.shapes import ActingPerson, Municipality, Section, SubmissionDocument
 from portal.funding_requests.content import Content, CostType, Recipient
 
 _KIND: dict[CostType, Literal["operating", "investment", "unknown"]] = {
@@ -16,6 +16,11 @@ _KIND: dict[CostType, Literal["operating", "investment", "unknown"]] = {
 
 def _names(recipients: Sequence[Recipient]) -> list[str]:
     return [recipient.name for recipient in recipients]
+
+
+def _description(content: Content) -> list[Section]:
+    first: list[Section] = [{"heading": None, "text": content.description}] if content.description else []
+    return first + [{"heading": section.heading or None, "text": section.text} for section in content.sections]
 
 
 def document_data(
@@ -44,10 +49,7 @@ def document_data(
         "version": version,
         "deciding_organ": content.organ.name if content.organ else None,
         "receiver": content.receiver,
-        "description": [
-            {"heading": None, "text": content.description},
-            *({"heading": section.heading or None, "text": section.text} for section in content.sections),
-        ],
+        "description": _description(content),
         "financing": {
             "fund": content.fund.name if content.fund else None,
             "year": content.fund.year if content.fund else None,
@@ -63,8 +65,6 @@ def document_data(
         "signatories": [{"name": person.name, "role": person.role or None} for person in content.signatories],
         "submitted_at": submitted_at.isoformat() if submitted_at else None,
     }
-    if not content.description:
-        document["description"] = document["description"][1:]
     if content.handler.name:
         handler = content.handler
         document["handler"] = {

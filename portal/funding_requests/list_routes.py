@@ -10,7 +10,7 @@ from portal.funding_requests.blueprint import blueprint
 from portal.funding_requests.presenting import shown_status, status_choices
 from portal.funds import queries as funds
 from portal.people.permissions import Permission
-from portal.register import paging
+from portal.register import diary, paging
 from portal.text import _
 from portal.web.gate import actor, requires
 from portal.web.pages import render
@@ -56,7 +56,7 @@ def index() -> Response:
     this = clock.today().year
     options = {
         "status": status_choices()[1:],
-        "unit": [(str(unit.public_id), unit.name) for unit in listing.units()],
+        "unit": [(str(unit.public_id), unit.name) for unit in diary.units()],
         "year": [(str(year), str(year)) for year in range(this, this - YEARS, -1)],
         "fund": [(str(fund.public_id), f"{fund.name} {fund.year}") for fund in funds.open_funds(clock.today())],
     }

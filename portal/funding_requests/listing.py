@@ -118,8 +118,3 @@ def drafts(actor: Actor) -> list[FundingRequest]:
             .limit(MOST_DRAFTS)
         )
     )
-
-
-def units() -> Sequence[Unit]:
-    """Every unit, for the filter."""
-    return session.scalars(select(Unit).order_by(Unit.name)).all()

@@ -48,6 +48,36 @@ def create_draft(*, unit_id: int, by: Actor, draft: Mapping[str, Any] | None = N
     return case
 
 
+def read_in(*, case_id: UUID | None, unit_id: int | None, kept: attachments.Kept, by: Actor) -> Case:
+    """Keep a document that is to be read in, unchanged, with its case: a new draft of the unit, or the one named.
+
+    Fills nothing: the person sees first what was read (``save_draft`` follows from that page).
+    """
+    if case_id is None:
+        if unit_id is None:
+            raise Invalid({"unit": _("Välj vilken enhet äskandet gäller.")})
+        # What the document says of receiver and handläggare goes before what the portal would fill in.
+        case = create_draft(unit_id=unit_id, by=by, draft={"receiver": "", "handler_name": "", "handler_role": ""})
+        session.flush()  # the document needs the case's id
+    else:
+        case, _request, _facts = writable(case_id, by)
+    attachments.add_source(case, kept, by=by)
+    return case
+
+
+def add_attachment(*, case_id: UUID, kept: attachments.Kept, by: Actor) -> None:
+    """Attach a file to what is being written."""
+    case, _request, _facts = writable(case_id, by)
+    attachments.add(case, kept, by=by)
+    register.take_part(case, Part.REQUESTER, by=by, now=clock.now())
+
+
+def remove_attachment(*, case_id: UUID, document_id: UUID, by: Actor) -> None:
+    """Take a file out of what is being written. Raises Unknown, or Refused for one submitted with a version."""
+    case, _request, _facts = writable(case_id, by)
+    attachments.remove(case, document_id, by=by)
+
+
 def _size(draft: Draft) -> tuple[int, int]:
     characters, rows = 0, 0
     for value in draft.values():
@@ -130,7 +160,6 @@ def submit(*, case_id: UUID, by: Actor, seen_version: int | None, seen_draft: in
         register.register_case(case, now=now)
     if content.secrecy:
         _mark(case, content, facts, now)
-    attachments.freeze(case, now=now)
     if completion := queries.open_completion(case):
         completion.answered_at = now
     register.take_part(case, Part.REQUESTER, by=facts.actor, now=now)

@@ -80,12 +80,6 @@ def enter_number(*, case_id: UUID, number: str, public_title: str, by: Actor, se
     return case
 
 
-def _standing_mark(case: Case) -> SecrecyMark | None:
-    return session.scalars(
-        select(SecrecyMark).where(SecrecyMark.case_id == case.id, SecrecyMark.lifted_at.is_(None)).order_by(SecrecyMark.id)
-    ).first()
-
-
 def mark_secrecy(
     *, case_id: UUID, provision: str, public_title: str, readers: frozenset[UUID], by: Actor, seen_version: int | None
 ) -> Case:
@@ -93,7 +87,7 @@ def mark_secrecy(
     case, facts = _begin(case_id, "mark_secrecy", by, seen_version)
     _require_provision(provision, public_title)
     now = clock.now()
-    mark = _standing_mark(case)
+    mark = queries.standing_mark(case)
     if mark is None:
         mark = SecrecyMark(case_id=case.id, marked_on=clock.local_date(now), marked_by_id=facts.actor.person_id, provision="",
                            authority=case.register.name)  # fmt: skip

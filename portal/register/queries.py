@@ -11,6 +11,7 @@ from portal import clock
 from portal.db import session
 from portal.errors import Unknown
 from portal.people.actor import Actor
+from portal.people.models import Person
 from portal.register import access
 from portal.register.facts import Facts
 from portal.register.models import (
@@ -18,6 +19,7 @@ from portal.register.models import (
     CaseFact,
     CaseWriter,
     ConflictOfInterest,
+    MarkReader,
     Part,
     Participation,
     SecrecyMark,
@@ -79,3 +81,31 @@ def base_facts(case: Case, actor: Actor) -> dict[str, Any]:
 def facts(case: Case, actor: Actor) -> Facts:
     """What this package's own rules need."""
     return Facts(**base_facts(case, actor))
+
+
+def standing_mark(case: Case) -> SecrecyMark | None:
+    """The secrecy mark that stands on the case, with who set it."""
+    return session.scalars(
+        select(SecrecyMark)
+        .where(SecrecyMark.case_id == case.id, SecrecyMark.lifted_at.is_(None))
+        .options(joinedload(SecrecyMark.marked_by))
+        .order_by(SecrecyMark.id)
+        .limit(1)
+    ).one_or_none()
+
+
+def reader_candidates() -> list[Person]:
+    """Persons who can be named on a mark, by name; 500 at most."""
+    return list(session.scalars(select(Person).where(Person.disabled_at.is_(None)).order_by(Person.name).limit(500)))
+
+
+def named_readers(case: Case) -> frozenset[UUID]:
+    """The public ids of the persons named on the marks that stand on the case."""
+    return frozenset(
+        session.scalars(
+            select(Person.public_id)
+            .join(MarkReader, MarkReader.person_id == Person.id)
+            .join(SecrecyMark, SecrecyMark.id == MarkReader.mark_id)
+            .where(SecrecyMark.case_id == case.id, SecrecyMark.lifted_at.is_(None))
+        )
+    )

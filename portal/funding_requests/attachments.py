@@ -1,0 +1,130 @@
+"""The files of a request: kept in the store first, then named by a row in the transaction; free to remove until submitted."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from portal.db import session
+from portal.documents import operations as documents
+from portal.documents import queries as stored
+from portal.documents.models import Document
+from portal.documents.store import Store
+from portal.documents.uploads import MIME, UploadRefused, check_upload, clean_filename
+from portal.errors import Invalid, Refused, Unknown
+from portal.funding_requests.content import Attachment
+from portal.people.actor import Actor
+from portal.register import operations as register
+from portal.register.models import Case
+from portal.text import _
+
+ATTACHED, SOURCE = "attachment", "source"
+BEING_WRITTEN = ("draft", "returned")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that is in the store; no row names it yet. ``size`` in bytes."""
+
+    sha256: str
+    size: int
+    mime: str
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file as the writing page lists it."""
+
+    public_id: UUID
+    content: Attachment
+    removable: bool
+
+
+def keep(store: Store, data: bytes, filename: str) -> Kept:
+    """Put an attachment's bytes into the store, before any transaction. Raises Invalid for what is not taken in."""
+    try:
+        mime, _extension = check_upload(filename, data)
+    except UploadRefused as error:
+        raise Invalid({"file": str(error)}) from error
+    return Kept(store.put(data), len(data), mime, clean_filename(filename))
+
+
+def keep_source(store: Store, data: bytes, filename: str) -> Kept:
+    """Put a document that is to be read in into the store, unchanged; that it can be read has been tried."""
+    return Kept(store.put(data), len(data), MIME["txt"], clean_filename(filename))
+
+
+def listed(case: Case) -> list[Attached]:
+    """The attachments of the case, oldest first. One added since the last submit can still be removed."""
+    open_now = case.status in BEING_WRITTEN
+    return [
+        Attached(
+            document.public_id,
+            Attachment(document.title, document.filename, document.sha256, document.size),
+            open_now and document.created_at >= case.status_since,
+        )
+        for document in stored.of_case(case.id)
+        if document.kind == ATTACHED
+    ]
+
+
+def of_case(case: Case) -> tuple[Attachment, ...]:
+    """The attachments that go with the next version."""
+    return tuple(file.content for file in listed(case))
+
+
+def add(case: Case, kept: Kept, *, by: Actor) -> Document:
+    """Attach a kept file. Raises Invalid when the case has as many files as it may have."""
+    try:
+        files = len(stored.of_case(case.id))
+        check_count(files)
+    except UploadRefused as error:
+        raise Invalid({"file": str(error)}) from error
+    return _add(case, kept, ATTACHED, kept.filename, by)
+
+
+def check_count(files: int) -> None:
+    """Raise UploadRefused when a case with that many files takes no more."""
+    check_upload("a.txt", b"a", files)
+
+
+def add_source(case: Case, kept: Kept, *, by: Actor) -> Document:
+    """Keep a document that was read in with the case, unchanged."""
+    return _add(case, kept, SOURCE, _("Inläst dokument"), by)
+
+
+def _add(case: Case, kept: Kept, kind: str, title: str, by: Actor) -> Document:
+    return documents.add_document(
+        case_id=case.id,
+        kind=kind,
+        title=title,
+        filename=kept.filename,
+        mime=kept.mime,
+        sha256=kept.sha256,
+        size=kept.size,
+        by=by,
+        source_note=_("Inlämnad av %(name)s", name=by.name),
+    )
+
+
+def remove(case: Case, public_id: UUID, *, by: Actor) -> None:
+    """Take an attachment out of what is being written. What was submitted with a version stays (Refused)."""
+    found = next((file for file in listed(case) if file.public_id == public_id), None)
+    if found is None:
+        raise Unknown
+    if not found.removable:
+        raise Refused(_("Bilagan är inskickad med en tidigare version och tas inte bort."))
+    session.delete(stored.by_public_id(public_id))
+    body = {"filename": found.content.filename, "sha256": found.content.sha256}
+    register.record(case, "funding_requests.remove_attachment", by=by, body=body, kind="document", object_id=public_id)
+
+
+def remove_all(case: Case) -> None:
+    """Forget the files of a draft that is thrown away. The stored bytes are swept up later, as files no row names."""
+    for document in stored.of_case(case.id):
+        session.delete(document)
+    session.flush()  # before the case's own row
+
+
+def latest_source(case: Case) -> Document | None:
+    """The document last read in for the case."""
+    return next((document for document in reversed(stored.of_case(case.id)) if document.kind == SOURCE), None)

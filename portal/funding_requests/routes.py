@@ -1,0 +1,176 @@
+"""Writing a request: begin, save at any time, rows, files, co-writers. The other pages hang on the same blueprint."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+
+from portal import clock
+from portal.db import transaction
+from portal.errors import Conflict, Invalid, Unknown
+from portal.funding_requests import attachments, forms, list_routes, operations, read_in_routes, review_routes, writing
+from portal.funding_requests.blueprint import blueprint
+from portal.funding_requests.content import Draft
+from portal.funding_requests.read_in_routes import chosen_unit, unit_options
+from portal.people.permissions import Permission
+from portal.text import _
+from portal.web.forms import new_form_key, only, perform
+from portal.web.gate import actor, requires
+from portal.web.pages import render, wants_fragment
+
+__all__ = ["blueprint", "list_routes", "read_in_routes", "review_routes"]
+
+WRITES = requires(Permission.WRITE_REQUEST)
+
+
+@blueprint.get("/askanden/ny")
+@WRITES
+def new() -> Response:
+    """Begin: choose the unit, write from nothing or read a document in."""
+    return _new({}, 200)
+
+
+def _new(problems: Mapping[str, str], status: int) -> Response:
+    return render(
+        "funding_requests/new.html",
+        status=status,
+        units=unit_options(),
+        problems=problems,
+        values=request.form,
+        form_key=new_form_key(),
+    )
+
+
+@blueprint.post("/askanden/ny")
+@WRITES
+def create() -> Response:
+    """Make the case with its draft."""
+
+    def run() -> str:
+        only("unit")
+        case = operations.create_draft(unit_id=chosen_unit(), by=actor())
+        return url_for("funding_requests.write", case_id=case.public_id)
+
+    return perform(run, _new)
+
+
+@blueprint.get("/askanden/<uuid:case_id>/skriv")
+@WRITES
+def write(case_id: UUID) -> Response:
+    """The whole request on one page."""
+    return draw(case_id, all_problems=request.args.get("visa") == "allt")
+
+
+def draw(
+    case_id: UUID, draft: Draft | None = None, *, status: int = 200, problem: str = "", all_problems: bool = False
+) -> Response:
+    """The writing page with what is saved, or with ``draft`` as just typed."""
+    here = writing.desk(case_id, actor(), draft)
+    address = url_for("funding_requests.write", case_id=case_id)
+    page = writing.page(here, address, all_problems=all_problems)
+    return render(
+        "funding_requests/write.html",
+        status=status,
+        sheet=page,
+        all_problems=all_problems,
+        problem=problem,
+        form_key=new_form_key(),
+    )
+
+
+@blueprint.post("/askanden/<uuid:case_id>/spara")
+@WRITES
+def save(case_id: UUID) -> Response:
+    """Save what is typed: by itself while typing (a fragment), by a row's button, or by "Spara utkastet"."""
+    only(*forms.NAMES, *forms.CONTROLS)
+    draft = forms.draft_from_form(request.form)
+    anchor = forms.apply_rows(draft, request.form)
+    try:
+        kept = _uploaded()
+        with transaction():
+            operations.save_draft(
+                case_id=case_id,
+                draft=draft,
+                by=actor(),
+                seen=forms.version_of(request.form),
+                page=request.form.get("page", ""),
+            )
+            anchor = _files(case_id, kept) or anchor
+    except (Conflict, Invalid) as error:
+        return _not_saved(case_id, draft, error)
+    if wants_fragment(request):
+        return _saved(case_id, anchor)
+    if request.form.get("next") == "granska":
+        return _see(url_for("funding_requests.review", case_id=case_id))
+    return _see(url_for("funding_requests.write", case_id=case_id, _anchor=anchor))
+
+
+def _uploaded() -> attachments.Kept | None:
+    """The file that is to be attached, in the store; None when the button was another. Raises Invalid."""
+    if not request.form.get("attach"):
+        return None
+    file = request.files.get("file")
+    if not file or not file.filename:
+        raise Invalid({"file": _("Välj en fil att bifoga.")})
+    return attachments.keep(current_app.extensions["store"], file.read(), file.filename)
+
+
+def _files(case_id: UUID, kept: attachments.Kept | None) -> str | None:
+    """Attach or remove a file as the pressed button says, and return the anchor of its part."""
+    if kept:
+        operations.add_attachment(case_id=case_id, kept=kept, by=actor())
+    elif dropped := request.form.get("drop"):
+        operations.remove_attachment(case_id=case_id, document_id=_uuid(dropped), by=actor())
+    else:
+        return None
+    return "underlag"
+
+
+def _see(address: str) -> Response:
+    return make_response(redirect(address, 303))
+
+
+def _saved(case_id: UUID, anchor: str | None) -> Response:
+    """The small answer: when it was saved, the new version, the list of parts; and the part whose rows changed."""
+    here = writing.desk(case_id, actor())
+    page = writing.page(here, url_for("funding_requests.write", case_id=case_id), people=False)
+    answer = make_response(render_template("funding_requests/saved.html", sheet=page, anchor=anchor, saved_at=clock.now()))
+    answer.headers["X-Version"] = str(page.draft_version)
+    return answer
+
+
+def _not_saved(case_id: UUID, draft: Draft, error: Conflict | Invalid) -> Response:
+    status = 409 if isinstance(error, Conflict) else 422
+    sentence = str(error)
+    if wants_fragment(request):
+        return make_response(render_template("funding_requests/not_saved.html", sentence=sentence), status)
+    return draw(case_id, draft, status=status, problem=sentence)
+
+
+@blueprint.post("/askanden/<uuid:case_id>/medskrivare")
+@WRITES
+def add_writer(case_id: UUID) -> Response:
+    """Name a co-writer."""
+
+    def run() -> str:
+        only("writer")
+        operations.add_writer(case_id=case_id, person_id=_chosen_person(), by=actor())
+        return url_for("funding_requests.write", case_id=case_id)
+
+    def again(problems: Mapping[str, str], status: int) -> Response:
+        return draw(case_id, status=status, problem=" ".join(problems.values()))
+
+    return perform(run, again)
+
+
+def _chosen_person() -> UUID:
+    if not request.form.get("writer"):
+        raise Invalid({"writer": _("Välj en medskrivare i listan.")})
+    return _uuid(request.form["writer"])
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Unknown from None

@@ -1,0 +1,147 @@
+"""What the writing page shows: a finished answer for the templates, gathered in a fixed number of statements."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from portal.errors import Refused
+from portal.funding_requests import attachments, queries
+from portal.funding_requests.attachments import Attached
+from portal.funding_requests.checking import Reading, read
+from portal.funding_requests.content import COST_TYPES, Draft
+from portal.funding_requests.forms import with_room
+from portal.funding_requests.models import CompletionRequest, FundingRequest
+from portal.funding_requests.readback import Tally, tally
+from portal.funding_requests.rules import refusal_to_write
+from portal.funding_requests.sections import SECTIONS, Task, tasks, what_remains
+from portal.money import format_kronor
+from portal.people.actor import Actor
+from portal.people.models import Person
+from portal.register import queries as cases
+from portal.register.models import Case
+from portal.text import _
+
+Options = Sequence[tuple[str, str]]
+YEARS_AHEAD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The case, its request and what is being written, as one person sees it."""
+
+    case: Case
+    request: FundingRequest
+    draft: Draft
+    reading: Reading
+    options: queries.Options
+    files: Sequence[Attached]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The writing page. ``problems`` are shown beside the fields; ``page`` names this showing of it."""
+
+    case: Case
+    draft: Draft
+    draft_version: int
+    saved_at: datetime | None
+    page: str
+    problems: Mapping[str, str]
+    tally: Tally
+    tasks: Sequence[Task]
+    remains: str | None
+    organs: Options
+    funds: Options
+    years: Options
+    cost_types: Options
+    files: Sequence[Attached]
+    writers: Sequence[Person]
+    possible_writers: Options
+    completion: CompletionRequest | None
+    discardable: bool
+    latest_version: int
+    handed_over: bool
+
+    @property
+    def next_version(self) -> int:
+        """The number of the version that would be submitted."""
+        return self.latest_version + 1
+
+    @property
+    def sections(self) -> list[str]:
+        """The parts of the page, in order; each is a partial of that name."""
+        return [section.anchor for section in SECTIONS]
+
+    @property
+    def done(self) -> int:
+        """How many parts are finished."""
+        return sum(task.done for task in self.tasks)
+
+
+def desk(case_id: UUID, by: Actor, draft: Draft | None = None) -> Desk:
+    """What ``by`` is writing. ``draft`` is what was just typed, where that is not (yet) what is saved.
+
+    Raises Unknown, or Refused when the rules do not let ``by`` write now.
+    """
+    case = cases.get_case(case_id, by)
+    request = queries.request_of(case)
+    if refusal := refusal_to_write(queries.facts(case, by, request=request)):
+        raise Refused(refusal)
+    files = attachments.listed(case)
+    options = queries.options(case, by, tuple(file.content for file in files))
+    draft = draft if draft is not None else queries.draft_of_case(case, request)
+    return Desk(case, request, draft, read(draft, options.choices), options, files)
+
+
+def _years(here: Desk) -> Options:
+    this = here.options.choices.today.year
+    years = {str(this + n) for n in range(YEARS_AHEAD)} | {str(fund.year) for fund in here.options.funds}
+    typed = here.draft["budget_year"].strip()
+    return [("", _("Välj år")), *((year, year) for year in sorted(years | ({typed} if typed else set())))]
+
+
+def _funds(here: Desk) -> Options:
+    rows = [
+        (
+            str(fund.public_id),
+            _("%(name)s %(year)s, kvar %(left)s", name=fund.name, year=fund.year, left=format_kronor(fund.left)),
+        )
+        for fund in here.options.funds
+    ]
+    return [("", _("Inga avsatta medel")), *rows]
+
+
+def _organs(here: Desk) -> Options:
+    return [("", _("Avgörs av delegationsordningen")), *((str(o.public_id), o.name) for o in here.options.organs)]
+
+
+def page(here: Desk, page_url: str, *, all_problems: bool = False, people: bool = True) -> Page:
+    """Everything the page shows. With ``all_problems`` also what is only missing; ``people`` False leaves out co-writers."""
+    done = tasks(here.draft, here.reading, page_url)
+    problems = {
+        key: sentence for key, sentence in here.reading.problems.items() if all_problems or key not in here.reading.empty
+    }
+    shown = with_room(here.draft)
+    return Page(
+        case=here.case,
+        draft=shown,
+        draft_version=here.request.draft_version,
+        saved_at=here.request.saved_at,
+        page=str(uuid4()),
+        problems=problems,
+        tally=tally(shown),
+        tasks=done,
+        remains=what_remains(done),
+        organs=_organs(here),
+        funds=_funds(here),
+        years=_years(here),
+        cost_types=[("", _("Välj")), *((kind, _(kind.capitalize())) for kind in COST_TYPES)],
+        files=here.files,
+        writers=queries.writers(here.case) if people else [],
+        possible_writers=[(str(p.public_id), p.name) for p in queries.possible_writers(here.case)] if people else [],
+        completion=queries.open_completion(here.case) if here.case.number else None,
+        discardable=here.case.number is None,
+        latest_version=here.request.latest_version,
+        handed_over=here.request.referred_organ_id is not None,
+    )

@@ -1,0 +1,81 @@
+"""The register (diariet) as a list: number, date, public title, sender and status of every case, newest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, exists, false, select
+from sqlalchemy.orm import joinedload
+
+from portal.db import session
+from portal.people.actor import Actor
+from portal.people.models import Unit
+from portal.register import access, paging
+from portal.register.models import Case, CaseFact, SecrecyMark
+
+_LIKE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What was chosen, as it stands in the address. ``unchecked`` is "1" for what the registrar has not checked."""
+
+    q: str = ""
+    year: str = ""
+    unit: str = ""
+    unchecked: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case in the register. ``mark`` is its secrecy mark, for those who keep the register."""
+
+    case: Case
+    checked: bool
+    unconfirmed_mark: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page; ``following`` is the token of the next, ``count`` is exact to 1 000."""
+
+    rows: Sequence[Row]
+    following: str | None
+    count: int
+
+
+_CHECKED = exists().where(CaseFact.case_id == Case.id, CaseFact.kind == "registration_checked")
+_UNCONFIRMED = exists().where(
+    SecrecyMark.case_id == Case.id, SecrecyMark.lifted_at.is_(None), SecrecyMark.confirmed_at.is_(None)
+)
+
+
+def _narrowed(statement: "Select[*tuple[Any, ...]]", chosen: Filters) -> "Select[*tuple[Any, ...]]":
+    if chosen.year:
+        statement = statement.where(Case.year == int(chosen.year)) if chosen.year.isdecimal() else statement.where(false())
+    if chosen.unit:
+        unit = select(Unit.id).where(Unit.public_id == paging.uuid_of(chosen.unit))
+        statement = statement.where(Case.unit_id == unit.scalar_subquery())
+    if chosen.unchecked:
+        statement = statement.where(~_CHECKED)
+    if chosen.q:
+        number = paging.asked_for(chosen.q)
+        words = Case.public_title.ilike(f"%{chosen.q.translate(_LIKE)}%", escape="\\")
+        statement = statement.where(words if number is None else number)
+    return statement
+
+
+def listed(actor: Actor, chosen: Filters) -> Listed:
+    """One page of the register, in two statements. Raises Invalid for a page token that is none."""
+    statement = _narrowed(access.registered(select(Case), actor), chosen)
+    columns = statement.add_columns(_CHECKED, _UNCONFIRMED).options(joinedload(Case.unit))
+    rows = session.execute(paging.after(columns, chosen.after)).all()
+    shown = [Row(case, checked, unconfirmed) for case, checked, unconfirmed in rows[: paging.PAGE]]
+    following = paging.token(shown[-1].case) if len(rows) > len(shown) else None
+    return Listed(shown, following, paging.counted(statement))
+
+
+def units() -> Sequence[Unit]:
+    """Every unit, for the filter."""
+    return session.scalars(select(Unit).order_by(Unit.name)).all()

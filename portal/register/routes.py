@@ -1,0 +1,289 @@
+"""The register's pages: the list with its one-click check, and a small form for each act that changes no status."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Blueprint, Response, flash, request, url_for
+
+from portal import clock
+from portal.errors import Unknown
+from portal.people.permissions import Permission
+from portal.register import diary, marking, paging, queries
+from portal.register.models import Case
+from portal.register.rules import REFUSALS
+from portal.text import _
+from portal.web.forms import Fields, new_form_key, only, perform, seen_version
+from portal.web.gate import actor, requires
+from portal.web.pages import render
+
+blueprint = Blueprint("register", __name__)
+
+REGISTRAR = requires(Permission.KEEP_REGISTER)
+ACTS = requires(
+    Permission.KEEP_REGISTER, Permission.DECIDE, Permission.RECORD_BUDGET, Permission.ARCHIVE, Permission.WRITE_REQUEST,
+    Permission.STATE_OPINION,
+)  # fmt: skip
+SHORT, LONG = 200, 10_000
+YEARS = 10
+_IN_ADDRESS = {"q": "q", "year": "ar", "unit": "enhet", "unchecked": "ej_kontrollerade", "after": "efter"}
+
+
+def _address(chosen: diary.Filters) -> str:
+    return url_for("register.index", **{_IN_ADDRESS[name]: value for name, value in asdict(chosen).items() if value})
+
+
+@blueprint.get("/diariet")
+@requires(Permission.READ_REGISTER)
+def index() -> Response:
+    """The register, newest first."""
+    by = actor()
+    chosen = diary.Filters(**{name: request.args.get(shown, "")[:SHORT].strip() for name, shown in _IN_ADDRESS.items()})
+    found = diary.listed(by, chosen)
+    units = [(str(unit.public_id), unit.name) for unit in diary.units()]
+    words = {"unit": dict(units), "unchecked": {"1": _("Ej kontrollerade")}}
+    tags = []
+    for name, value in asdict(chosen).items():
+        if value and name != "after":
+            said = f"”{value}”" if name == "q" else words.get(name, {}).get(value, value)
+            tags.append((said, _address(replace(chosen, **{name: "", "after": ""}))))
+    this = clock.today().year
+    return render(
+        "register/index.html",
+        found=found,
+        chosen=chosen,
+        units=[("", _("Alla")), *units],
+        years=[("", _("Alla")), *((str(year), str(year)) for year in range(this, this - YEARS, -1))],
+        tags=tags,
+        count=paging.count_words(found.count, _("ärende"), _("ärenden")),
+        next_href=_address(replace(chosen, after=found.following)) if found.following else None,
+        keeps=by.may(Permission.KEEP_REGISTER),
+        reads=by.may(Permission.READ_CASES),
+        new_key=lambda: str(uuid4()),
+    )
+
+
+def _case_page(case_id: UUID) -> str:
+    return url_for("desk.case", case_id=case_id)
+
+
+def _page(action: str, case_id: UUID, problems: Mapping[str, str], status: int, **more: Any) -> Response:
+    """The form of an act, or in its place the sentence that says why it is not open."""
+    by = actor()
+    case = queries.get_case(case_id, by)
+    if case.number is None:
+        raise Unknown
+    return render(
+        f"register/{action}.html",
+        status=status,
+        case=case,
+        refusal=REFUSALS[action](queries.facts(case, by)),
+        problems=problems,
+        values=request.form,
+        form_key=new_form_key(),
+        today=clock.today().isoformat(),
+        **more,
+    )
+
+
+def _perform(
+    case_id: UUID, run: Callable[[], Case], done: str, again: Callable[[Mapping[str, str], int], Response]
+) -> Response:
+    """Do the act once and go to the case, or to where the form asks within the portal's register list."""
+
+    def act() -> str:
+        case = run()
+        flash(_(done, number=case.number), "go")
+        return url_for("register.index") if request.args.get("lista") else _case_page(case_id)
+
+    return perform(act, again)
+
+
+@blueprint.get("/askanden/<uuid:case_id>/registrering")
+@REGISTRAR
+def check_registration(case_id: UUID) -> Response:
+    """The four facts of the register, to be checked."""
+    return _page("check_registration", case_id, {}, 200)
+
+
+@blueprint.post("/askanden/<uuid:case_id>/registrering")
+@REGISTRAR
+def perform_check_registration(case_id: UUID) -> Response:
+    """One click: the registration is right."""
+
+    def run() -> Case:
+        only()
+        return marking.check_registration(case_id=case_id, by=actor(), seen_version=seen_version())
+
+    return _perform(case_id, run, "Registreringen av %(number)s är kontrollerad.",
+                    lambda p, s: _page("check_registration", case_id, p, s))  # fmt: skip
+
+
+@blueprint.get("/askanden/<uuid:case_id>/nummer")
+@REGISTRAR
+def enter_number(case_id: UUID) -> Response:
+    """A number in another register, and the title shown in the own one."""
+    return _page("enter_number", case_id, {}, 200)
+
+
+@blueprint.post("/askanden/<uuid:case_id>/nummer")
+@REGISTRAR
+def perform_enter_number(case_id: UUID) -> Response:
+    """Note number and title."""
+
+    def run() -> Case:
+        only("number", "public_title")
+        fields = Fields()
+        number, title = fields.text("number", limit=SHORT), fields.text("public_title", limit=SHORT)
+        fields.done()
+        return marking.enter_number(case_id=case_id, number=number, public_title=title, by=actor(), seen_version=seen_version())
+
+    return _perform(case_id, run, "Uppgifterna i diariet för %(number)s är ändrade.",
+                    lambda p, s: _page("enter_number", case_id, p, s))  # fmt: skip
+
+
+def _mark_page(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
+    case = queries.get_case(case_id, actor())
+    chosen = set(request.form.getlist("reader")) or {str(each) for each in queries.named_readers(case)}
+    return _page(
+        "mark_secrecy",
+        case_id,
+        problems,
+        status,
+        mark=queries.standing_mark(case),
+        people=[(str(person.public_id), person.name, person.title) for person in queries.reader_candidates()],
+        chosen=chosen,
+    )
+
+
+@blueprint.get("/askanden/<uuid:case_id>/sekretess")
+@REGISTRAR
+def mark_secrecy(case_id: UUID) -> Response:
+    """Mark the case, or confirm what the requester asked for."""
+    return _mark_page(case_id, {}, 200)
+
+
+@blueprint.post("/askanden/<uuid:case_id>/sekretess")
+@REGISTRAR
+def perform_mark_secrecy(case_id: UUID) -> Response:
+    """Set or confirm the mark."""
+
+    def run() -> Case:
+        only("provision", "public_title", "reader*")
+        fields = Fields()
+        provision, title = fields.text("provision", limit=SHORT), fields.text("public_title", limit=SHORT)
+        fields.done()
+        return marking.mark_secrecy(
+            case_id=case_id,
+            provision=provision,
+            public_title=title,
+            readers=frozenset(filter(None, map(paging.uuid_of, request.form.getlist("reader")))),
+            by=actor(),
+            seen_version=seen_version(),
+        )
+
+    return _perform(case_id, run, "%(number)s är sekretessmarkerat.", lambda p, s: _mark_page(case_id, p, s))
+
+
+def _lift_page(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
+    return _page("lift_mark", case_id, problems, status, mark=queries.standing_mark(queries.get_case(case_id, actor())))
+
+
+@blueprint.get("/askanden/<uuid:case_id>/hav-sekretess")
+@REGISTRAR
+def lift_mark(case_id: UUID) -> Response:
+    """The mark, with who set it and when."""
+    return _lift_page(case_id, {}, 200)
+
+
+@blueprint.post("/askanden/<uuid:case_id>/hav-sekretess")
+@REGISTRAR
+def perform_lift_mark(case_id: UUID) -> Response:
+    """Lift the mark."""
+
+    def run() -> Case:
+        only("reason", "public_title")
+        fields = Fields()
+        reason = fields.text("reason", limit=LONG, multiline=True)
+        title = fields.text("public_title", limit=SHORT)
+        fields.done()
+        return marking.lift_mark(case_id=case_id, reason=reason, public_title=title, by=actor(), seen_version=seen_version())
+
+    return _perform(case_id, run, "Sekretessmarkeringen på %(number)s är hävd.", lambda p, s: _lift_page(case_id, p, s))
+
+
+def _fact_page(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
+    kinds = [("", _("Välj")), *((kind, _(words)) for kind, words in marking.FACT_KINDS.items())]
+    return _page("note_fact", case_id, problems, status, kinds=kinds)
+
+
+@blueprint.get("/askanden/<uuid:case_id>/handelse")
+@REGISTRAR
+def note_fact(case_id: UUID) -> Response:
+    """What happened, and when."""
+    return _fact_page(case_id, {}, 200)
+
+
+@blueprint.post("/askanden/<uuid:case_id>/handelse")
+@REGISTRAR
+def perform_note_fact(case_id: UUID) -> Response:
+    """Note the fact."""
+
+    def run() -> Case:
+        only("kind", "on_date", "text")
+        fields = Fields()
+        kind = fields.choice("kind", tuple(marking.FACT_KINDS), required=_("Välj vad som har hänt."))
+        on = fields.day("on_date", required=_("Skriv vilken dag det hände."))
+        text = fields.text("text", limit=LONG, multiline=True)
+        fields.done()
+        assert on is not None
+        return marking.note_fact(case_id=case_id, kind=kind, on=on, text=text, by=actor(), seen_version=seen_version())
+
+    return _perform(case_id, run, "Händelsen är antecknad i %(number)s.", lambda p, s: _fact_page(case_id, p, s))
+
+
+@blueprint.get("/askanden/<uuid:case_id>/jav")
+@ACTS
+def declare_jav(case_id: UUID) -> Response:
+    """State a conflict of interest."""
+    return _page("declare_jav", case_id, {}, 200)
+
+
+@blueprint.post("/askanden/<uuid:case_id>/jav")
+@ACTS
+def perform_declare_jav(case_id: UUID) -> Response:
+    """From now on the person does nothing more in the case."""
+
+    def run() -> Case:
+        only("reason")
+        fields = Fields()
+        reason = fields.text("reason", limit=LONG, multiline=True)
+        fields.done()
+        return marking.declare_jav(case_id=case_id, reason=reason, by=actor(), seen_version=seen_version())
+
+    return _perform(case_id, run, "Ditt jäv i %(number)s är anmält. Registratorn får veta det.",
+                    lambda p, s: _page("declare_jav", case_id, p, s))  # fmt: skip
+
+
+@blueprint.get("/askanden/<uuid:case_id>/ratta")
+@ACTS
+def correct(case_id: UUID) -> Response:
+    """What is wrong, and how it should be."""
+    return _page("correct", case_id, {}, 200)
+
+
+@blueprint.post("/askanden/<uuid:case_id>/ratta")
+@ACTS
+def perform_correct(case_id: UUID) -> Response:
+    """A new entry that names what it corrects."""
+
+    def run() -> Case:
+        only("what", "text")
+        fields = Fields()
+        what = fields.text("what", limit=LONG, multiline=True)
+        text = fields.text("text", limit=LONG, multiline=True)
+        fields.done()
+        return marking.correct(case_id=case_id, what=what, text=text, by=actor(), seen_version=seen_version())
+
+    return _perform(case_id, run, "Rättelsen är antecknad i %(number)s.", lambda p, s: _page("correct", case_id, p, s))
