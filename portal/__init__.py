@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from portal import cli, db, schema, tables
+from portal.documents.store import Store
 from portal.people import passwords
 from portal.settings import Settings, SettingsError, instance_path, load, secret_key
 from portal.web import assets, errors, filters, gate, headers, nav
@@ -28,6 +29,7 @@ BLUEPRINTS = (
     "funding_requests.routes",
     "decisions.fund_routes",
     "decisions.routes",
+    "accounting.routes",
     "dispatch.routes",
     "archive.routes",
     "desk.routes",
@@ -65,8 +67,13 @@ def create_app(instance: Path | None = None, *, testing: bool = False, check_sch
             sys.stderr.write(f"left out {name}: {error}\n")
     tables.metadata()
     app.extensions["settings"] = settings
-    if find_spec("portal.documents.store"):
-        app.extensions["store"] = import_module("portal.documents.store").Store(folder / "blobs")
+    app.extensions["store"] = Store(folder / "blobs")
+    if find_spec("portal.dispatch.handlers"):
+        handlers = import_module("portal.dispatch.handlers")
+        app.extensions["outbox_handlers"] = handlers.HANDLERS
+        app.extensions["outbox_recurring"] = getattr(handlers, "RECURRING", ())
+    else:
+        app.extensions["outbox_handlers"], app.extensions["outbox_recurring"] = {}, ()
     cli.register(app)
     _wrap(app, settings)
     from_cli = os.environ.get("FLASK_RUN_FROM_CLI") == "true"

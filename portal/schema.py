@@ -39,5 +39,5 @@ def problem() -> str | None:
     if here is None:
         return "Databasen är inte skapad. Kör: flask --app wsgi init"
     if here != wanted():
-        return f"Databasens schema ({here}) är ett annat än programmets ({wanted()}). Kör: flask --app wsgi db upgrade"
+        return f"Databasens schema ({here}) är ett annat än programmets ({wanted()}). Kör: flask --app wsgi upgrade"
     return None

@@ -23,7 +23,6 @@ PACKAGES = (
 
 def metadata() -> MetaData:
     """The metadata with the tables of every package in it."""
-    from importlib.util import find_spec
-    for package in (p for p in PACKAGES if find_spec(f"portal.{p}.models")):
+    for package in PACKAGES:
         import_module(f"portal.{package}.models")
     return Base.metadata

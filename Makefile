@@ -1,0 +1,15 @@
+PYTHON ?= python3
+
+.PHONY: help run test lint
+
+help: ## Visa de här raderna
+	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
+
+run: ## Starta portalen på http://127.0.0.1:8000 (PORT=, INSTANCE=)
+	@$(PYTHON) tools/run.py
+
+test: ## Allt som en ändring måste klara
+	@$(PYTHON) tools/check.py
+
+lint: ## Bara ruff och mypy
+	@$(PYTHON) tools/check.py lint

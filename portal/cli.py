@@ -1,7 +1,0 @@
-"""The operator's commands: ``flask --app wsgi …``."""
-
-from flask import Flask
-
-
-def register(app: Flask) -> None:
-    """Add the commands."""

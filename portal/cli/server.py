@@ -1,0 +1,188 @@
+"""Making an instance, checking it, and the worker."""
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from portal import schema
+from portal.cli.shared import Stop, Wrong, instance, needs_database, say, settings
+from portal.settings import KEY_BYTES, LOOPBACK, write_private
+
+SETTINGS_TEMPLATE = """\
+# Inställningar för den här installationen. Starta om portalen efter en ändring.
+municipality = "{municipality}"
+public_address = "{address}"
+# dispatch_at = "decision"   # kopiorna skickas när beslutet fattas i stället för när det bokförs
+
+# [mail]
+# host = "smtp.exempel.se"
+# port = 587
+# starttls = true
+# username = "portalen"
+# password_file = "mail_password"   # egen fil i den här mappen, chmod 600
+# sender = "askanden@exempel.se"
+"""
+
+
+def make_folder(folder: Path, *, municipality: str, address: str) -> None:
+    """The folder of an instance (0700) with its settings and keys (0600); what is there already stays."""
+    import secrets
+
+    from portal.log import keys
+
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
+    if not (folder / "settings.toml").exists():
+        text = SETTINGS_TEMPLATE.format(municipality=municipality, address=address)
+        (folder / "settings.toml").write_text(text, encoding="utf-8")
+    if not (folder / "secret_key").exists():
+        write_private(folder / "secret_key", secrets.token_bytes(KEY_BYTES))
+    keys.load_or_create_log_key(folder / "log_key")
+
+
+def _prepare_migrations() -> None:
+    import flask_migrate
+
+    from portal.db import db
+
+    if "migrate" not in current_app.extensions:
+        flask_migrate.Migrate(current_app, db, directory=str(schema.MIGRATIONS), render_as_batch=True)
+
+
+def bring_up() -> None:
+    """Bring the schema of the database to the newest."""
+    import flask_migrate
+
+    _prepare_migrations()
+    flask_migrate.upgrade(directory=str(schema.MIGRATIONS))
+
+
+@click.command(help="Uppgradera databasens schema till programmets.")
+@with_appcontext
+def upgrade() -> None:
+    """Run the migrations that the database has not seen."""
+    if not settings().database and not (instance() / "portal.sqlite").exists():
+        raise Stop(f"Det finns ingen installation i {instance()}. Kör: flask --app wsgi init")
+    bring_up()
+    say(f"Databasens schema är {schema.present()}.")
+
+
+@click.command(help="Skriv ett utkast till migrering ur skillnaden mellan modeller och databas (för utvecklare).")
+@click.argument("message")
+@with_appcontext
+def revision(message: str) -> None:
+    """Draft a migration. It never sees changed CHECKs or triggers: those are written by hand."""
+    import flask_migrate
+
+    _prepare_migrations()
+    flask_migrate.revision(directory=str(schema.MIGRATIONS), message=message, autogenerate=True)
+
+
+@click.command(help="Skapa en tom installation och visa en engångslänk för administratören.")
+@click.option("--municipality", default="Åkersbro kommun", show_default=True, help="Kommunens namn.")
+@click.option("--address", default="http://127.0.0.1:8000", show_default=True, help="Adressen som användarna skriver.")
+@with_appcontext
+def init(municipality: str, address: str) -> None:
+    """An empty real instance."""
+    from portal import settings as settings_module
+    from portal.db import transaction
+    from portal.people import installation
+    from portal.register import installation as register_installation
+
+    folder = instance()
+    if (folder / "portal.sqlite").exists():
+        raise Stop(f"Det finns redan en installation i {folder}.")
+    try:
+        make_folder(folder, municipality=municipality, address=address)
+        current_app.extensions["settings"] = settings_module.load(folder)
+        bring_up()
+    except (OSError, settings_module.SettingsError) as error:
+        raise Stop(f"Installationen kunde inte skapas: {error}") from error
+    if schema.present() is None:
+        raise Stop("Databasen kunde inte skapas: programmet saknar sina migreringar.")
+    with transaction():
+        token = installation.begin(municipality=municipality, is_demo=False)
+        register_installation.begin()
+    (folder / "portal.sqlite").chmod(0o600)
+    say(f"Installationen är skapad i {folder}.")
+    say(f"Logga in som administratör inom 15 minuter: {settings().public_address.rstrip('/')}/lank/{token}")
+
+
+@click.command(help="Gör det som väntar i utkorgen: handlingar, kopior, meddelanden. Avslutas med Ctrl-C.")
+@click.option("--once", is_flag=True, help="Gör det som väntar nu och sluta sedan.")
+@with_appcontext
+@needs_database
+def worker(once: bool) -> None:
+    """The worker, a process of its own."""
+    from threading import Event
+
+    from portal.outbox import worker as outbox_worker
+
+    stop = Event()
+    outbox_worker.stop_on_signals(stop)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own door to the application
+    handlers = app.extensions["outbox_handlers"]
+    outbox_worker.run(app, handlers, once=once, stop=stop, recurring=app.extensions["outbox_recurring"])
+
+
+def _files() -> list[str]:
+    problems = []
+    for name in ("secret_key", "log_key", "mail_password"):
+        path = instance() / name
+        if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            problems.append(f"{path} kan läsas av andra; kör chmod 600 på den.")
+    if not (instance() / "secret_key").exists():
+        problems.append(f"{instance() / 'secret_key'} saknas.")
+    return problems
+
+
+def _address() -> list[str]:
+    from urllib.parse import urlsplit
+
+    here = settings()
+    problems = []
+    if not here.is_https and urlsplit(here.public_address).hostname not in LOOPBACK:
+        problems.append("public_address ska börja med https:// utanför den egna datorn.")
+    if here.mail and not here.mail.starttls and here.mail.host not in LOOPBACK:
+        problems.append("mail.starttls är avstängt: e-post skulle skickas oskyddad.")
+    if current_app.debug:
+        problems.append("Felsökningsläget är på.")
+    return problems
+
+
+def _database() -> list[str]:
+    from portal.db import is_sqlite, session
+
+    if not is_sqlite():
+        address = settings().database
+        local = "@localhost" in address or "@127.0.0.1" in address or "host=/" in address or "@/" in address
+        return [] if local or "sslmode=verify-full" in address else ["database ska ha sslmode=verify-full."]
+    connection = session.connection()
+    problems = []
+    if connection.exec_driver_sql("PRAGMA synchronous").scalar() != 2:
+        problems.append("SQLite körs inte med synchronous=FULL.")
+    if connection.exec_driver_sql("PRAGMA journal_mode").scalar() != "wal":
+        problems.append("SQLite körs inte med WAL: ligger databasen på en nätverksdisk?")
+    return problems
+
+
+CHECKS: tuple[Callable[[], list[str]], ...] = (_files, _address, _database)
+
+
+@click.command(help="Kontrollera installationen: nycklar, adress, e-post, databas, arbetare och logg.")
+@with_appcontext
+@needs_database
+def check() -> None:
+    """Everything that must hold before the portal is opened to anyone."""
+    from portal.web.standing import health
+
+    problems = [problem for tried in CHECKS for problem in tried()]
+    if problem := health():
+        problems.append(problem)
+    if problems:
+        raise Wrong("\n".join(problems))
+    say("Installationen mår bra.")

@@ -1,0 +1,72 @@
+"""`make test`: everything a change must pass, from a bare checkout. CI runs exactly this.
+
+System packages are installed when this runs as root on a Debian-like system; otherwise what is missing is named and,
+in CI, is a failure.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+import run
+
+# What must be there -> the package that brings it.
+SYSTEM = {
+    "chromium": "chromium",
+    "java": "default-jre-headless",
+    "pdftotext": "poppler-utils",
+    "/usr/share/java/jaxb-runtime.jar": "libjaxb-java",
+}
+DEV = run.ROOT / "requirements-dev.txt"
+VALIDATORS = run.ROOT / "requirements-validators.txt"
+
+
+def is_there(name):
+    """Whether a program is on the path, or a file exists."""
+    return Path(name).exists() if name.startswith("/") else shutil.which(name) is not None
+
+
+def system_packages():
+    """Install what is missing when we may; else say by name what is."""
+    missing = [package for name, package in SYSTEM.items() if not is_there(name)]
+    if not missing:
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        run.say("Installerar systempaket: " + " ".join(missing))
+        subprocess.run(["apt-get", "update", "-qq"], env=environment, check=False)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], env=environment, check=False)
+        missing = [package for name, package in SYSTEM.items() if not is_there(name)]
+    if missing:
+        run.say("Systempaket som saknas: " + " ".join(missing) + ". Prov som behöver dem hoppas över.")
+        if os.environ.get("CI"):
+            run.stop("I CI får inget hoppas över.")
+
+
+def step(*command):
+    """Run one check; False when it fails."""
+    run.say("$ " + " ".join(command))
+    return subprocess.run([str(run.PYTHON), "-m", *command], cwd=run.ROOT, check=False).returncode == 0
+
+
+def main(arguments):
+    """Run the checks named, or all."""
+    run.check_python()
+    run.install(files=(run.REQUIREMENTS, DEV), stamp_name=".installed-dev", no_deps=(VALIDATORS,))
+    if arguments != ["lint"]:
+        system_packages()
+    steps = [("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy", "--strict", "portal")]
+    if arguments != ["lint"]:
+        steps.append(("pytest", "tests"))
+    passed = [step(*each) for each in steps]  # all are run, so that one run tells everything
+    raise SystemExit(0 if all(passed) else 1)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
