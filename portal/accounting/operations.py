@@ -61,7 +61,7 @@ def record(*, case_id: UUID, entry: Entry | None, by: Actor, seen_version: int |
         "granted": decision.granted,
         "period": entry.period if rows and entry else "",
         "frequency": entry.frequency if rows and entry else "",
-        "rows": _frozen(rows),
+        "rows": _frozen(case, rows),
         "reversed": reversed_,
     }
     log(case, "accounting.record", by=by, body=body, kind="decision", object_id=decision.public_id)
@@ -155,12 +155,17 @@ def _reverse_older(case: Case, decision: Decision, *, by: Actor, now: datetime) 
         ]
         period = f"{clock.local_date(now):%Y-%m}"
         _write(case, old, EntryKind.REVERSAL, rows, period=period, frequency=ours[0].frequency, by=by, now=now)
-        frozen.append({"decision": old.number, "period": period, "rows": _frozen(rows)})
+        frozen.append({"decision": old.number, "period": period, "rows": _frozen(case, rows)})
     return frozen
 
 
-def _frozen(rows: Iterable[Side]) -> list[dict[str, object]]:
-    return [{"label": row.label, "amount": row.amount, "code": dict(row.code)} for row in rows]
+def _open(case: Case, text: str) -> str:
+    """``text`` as the log keeps it: nothing of a secret case's content."""
+    return "" if case.is_secret else text
+
+
+def _frozen(case: Case, rows: Iterable[Side]) -> list[dict[str, object]]:
+    return [{"label": _open(case, row.label), "amount": row.amount, "code": dict(row.code)} for row in rows]
 
 
 def redistribute(
@@ -194,12 +199,14 @@ def redistribute(
     session.flush()  # its public id goes into the log
     touch(case)
     take_part(case, Part.REQUESTER, by=by, now=now)
+    lines = [
+        {"label": _open(case, by_public[key].label), "from": before[key], "to": before[key] + change}
+        for key, change in changes.items()
+    ]
     body = {
         "moved": made.moved,
-        "reason": reason,
-        "lines": [
-            {"label": by_public[key].label, "from": before[key], "to": before[key] + change} for key, change in changes.items()
-        ],
+        "reason": _open(case, reason),
+        "lines": lines,
     }
     log(case, "accounting.redistribute", by=by, body=body, kind="redistribution", object_id=made.public_id)
     return made
@@ -241,7 +248,7 @@ def confirm_redistribution(
     made.confirmed_at, made.entry_id = now, written.id
     touch(case)
     take_part(case, Part.RECORDER, by=by, now=now)
-    body = {"moved": made.moved, "period": entry.period, "rows": _frozen(rows)}
+    body = {"moved": made.moved, "period": entry.period, "rows": _frozen(case, rows)}
     log(case, "accounting.confirm_redistribution", by=by, body=body, kind="redistribution", object_id=made.public_id)
     return written
 
@@ -275,7 +282,12 @@ def report_back(*, case_id: UUID, report: Report, by: Actor, seen_version: int |
     session.flush()  # its public id goes into the log
     move(case, status=Status.REPORTED, turn=TURN[Status.REPORTED], now=now)
     take_part(case, Part.REQUESTER, by=by, now=now)
-    body = {"used": made.used, "granted": decision.granted, "over": overspent(due, report), "summary": report.summary}
+    body = {
+        "used": made.used,
+        "granted": decision.granted,
+        "over": overspent(due, report),
+        "summary": _open(case, report.summary),
+    }
     log(case, "accounting.report_back", by=by, body=body, kind="final_report", object_id=made.public_id)
     return made
 
@@ -308,7 +320,7 @@ def return_report(*, case_id: UUID, reason: str, by: Actor, seen_version: int | 
         raise Invalid({"reason": _("Skriv vad som ska ändras i slutredovisningen.")})
     report = _answered(case, "returned", reason, by=by, now=now)
     move(case, status=Status.DISPATCHED, turn=TURN[Status.DISPATCHED], now=now)
-    body = {"reason": reason}
+    body = {"reason": _open(case, reason)}
     log(case, "accounting.return_report", by=by, body=body, kind="final_report", object_id=report.public_id)
     return report
 

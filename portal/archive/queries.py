@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ScalarSelect, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
 from portal import clock
 from portal.accounting.models import BudgetEntry, EntryKind, FinalReport, Redistribution
@@ -40,9 +40,7 @@ def standing(case: Case) -> Standing:
         .where(SecrecyMark.case_id == Case.id, SecrecyMark.lifted_at.is_(None), SecrecyMark.confirmed_at.is_(None))
         .scalar_subquery()
     )
-    decision = aliased(Decision)
-    versions = select(func.count()).where(decision.case_id == Case.id).scalar_subquery()
-    document = exists().where(Document.case_id == Case.id, Document.kind == "decision", Document.version == versions)
+    document = exists().where(Document.source_id == Decision.public_id, Document.kind == "decision")
     entry = exists().where(BudgetEntry.decision_id == Decision.id, BudgetEntry.kind == EntryKind.DECISION.value)
     moves = (
         select(func.count())

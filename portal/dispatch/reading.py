@@ -10,7 +10,7 @@ from portal.decisions.models import Decision
 from portal.dispatch import operations, queries
 from portal.dispatch.queries import Received
 from portal.documents.models import Document
-from portal.documents.queries import by_key
+from portal.documents.queries import by_source
 from portal.documents.store import Store
 from portal.errors import Unknown
 from portal.people.actor import Actor
@@ -39,7 +39,7 @@ def document_of(received: Received) -> Document | None:
 
 def decision_document(decision: Decision) -> Document | None:
     """The PDF of a decision; None while it is being made."""
-    return by_key(decision.case_id, "decision", queries.version_of(decision))
+    return by_source(decision.public_id, "decision")
 
 
 def decision_pdf(copy_id: UUID, who: Callable[[], Actor], store: Store) -> tuple[str, bytes]:

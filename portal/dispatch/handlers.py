@@ -1,0 +1,315 @@
+"""What the worker does after commit: documents made, copies and notices sent, the log signed and checked.
+
+Every handler can be run again after a kill at any point: bytes are kept under their own hash before any row names
+them, a row and the end of its task are one transaction, and a mail that goes twice carries one Message-ID.
+"""
+
+import logging
+import re
+from base64 import b64decode
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from flask import current_app
+
+from portal import clock
+from portal.db import session, transaction
+from portal.decisions import queries as decisions
+from portal.decisions.document import Frame
+from portal.decisions.models import Decision
+from portal.dispatch import letters, mail, operations, queries
+from portal.dispatch.queries import ToSend
+from portal.dispatch.reading import decision_document as document_of
+from portal.dispatch.recipients import ACTION
+from portal.documents import rendering
+from portal.documents.models import Document
+from portal.documents.operations import add_document
+from portal.documents.queries import by_key
+from portal.documents.shapes import Proof
+from portal.documents.store import Store
+from portal.funding_requests import queries as requests
+from portal.funding_requests.document import document_data as submission_data
+from portal.log import keys, verifier, witness
+from portal.log import operations as log
+from portal.log import queries as log_queries
+from portal.outbox import operations as outbox
+from portal.outbox.operations import Task
+from portal.outbox.worker import Failed, Handler, Later, Recurring
+from portal.people.permissions import Permission
+from portal.people.queries import is_demo
+from portal.settings import Settings
+from portal.text import _
+
+_logger = logging.getLogger(__name__)
+
+PDF = "application/pdf"
+SECONDS_UNTIL_DOCUMENT = 2
+TRIES = 5  # then a mail that the server will not take now counts as one that did not come through
+
+Payload = Mapping[str, object]
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def _store() -> Store:
+    store: Store = current_app.extensions["store"]
+    return store
+
+
+def _id(payload: Payload, name: str) -> UUID:
+    return UUID(str(payload[name]))
+
+
+def _log_key() -> keys.LogKey:
+    return keys.load_or_create_log_key(_settings().instance / "log_key")
+
+
+def sign() -> None:
+    """Sign the log as it stands, and keep the note outside the database too. Raises Failed when the log is broken."""
+    key = _log_key()
+    try:
+        with transaction():
+            checkpoint = log.sign_checkpoint(key)
+            note = checkpoint.note if checkpoint else ""
+    except log.LogBroken as broken:
+        _logger.exception("the log is broken; nothing more is signed")
+        raise Failed(_("Loggen är bruten och undertecknas inte. Kör kontrollen av loggen.")) from broken
+    if note:
+        witness.remember(_settings().instance / "log_notes", note)
+
+
+def _proof(seq: int) -> Proof:
+    """That the entry stands in the signed log: what is printed on the last page of the decision."""
+    covered = log_queries.latest_checkpoint()
+    if covered is None or covered.size < seq:
+        session.rollback()
+        sign()
+    inclusion, checkpoint = log.proof_for(seq).split("\n\n", 1)
+    _origin, size, root, *_signature = checkpoint.splitlines()
+    return {
+        "entry": seq,
+        "tree_size": int(size),
+        "root_hash": b64decode(root).hex(),
+        "checkpoint": checkpoint,
+        "inclusion": inclusion,
+    }
+
+
+def _for_filename(text: str) -> str:
+    return re.sub(r"[^0-9a-zåäö]+", "-", text.lower()).strip("-")
+
+
+def decision_document(payload: Payload, task: Task) -> None:
+    """Sign the log, render the decision with the proof in it, keep it once, and queue copies where that is now."""
+    found = queries.decision_for_worker(_id(payload, "decision"))
+    if found is None:
+        return
+    made = None if document_of(found[0]) else _rendered_decision(found[0])
+    with transaction():
+        found = queries.decision_for_worker(_id(payload, "decision"))
+        if found is None:
+            return
+        decision, case = found
+        if made is not None and document_of(decision) is None:
+            digest, size = made
+            add_document(
+                case_id=case.id,
+                kind="decision",
+                title=_("%(capacity)s %(number)s", capacity=decision.capacity.capitalize(), number=decision.number),
+                filename=f"beslut-{_for_filename(decision.number)}.pdf",
+                mime=PDF,
+                sha256=digest,
+                size=size,
+                version=queries.version_of(decision),
+                source_id=decision.public_id,
+                by=None,
+            )
+        if _settings().dispatch_at == "decision" and decision.replaced_at is None:
+            operations.queue_copies(decision)
+        outbox.finish(task)
+
+
+def _rendered_decision(decision: Decision) -> tuple[str, int]:
+    decision_id, seq = decision.public_id, decision.log_seq
+    assert seq is not None, "a decision is written with its log entry"
+    proof = _proof(seq)
+    found = queries.decision_for_worker(decision_id)
+    assert found is not None
+    frame = Frame({"name": _settings().municipality}, clock.now(), test=bool(is_demo()))
+    data = decisions.document_data(found[0], found[1], frame, proof)
+    session.rollback()  # typst takes its time; nothing is held meanwhile
+    pdf = rendering.render("decision", data)
+    return _store().put(pdf), len(pdf)
+
+
+def submission_document(payload: Payload, task: Task) -> None:
+    """Render a frozen version of a request, and keep it once."""
+    version, case = requests.version(_id(payload, "version"))
+    number = version.number
+    if by_key(case.id, "submission", number) is not None:
+        return
+    data = submission_data(
+        version.content,
+        municipality={"name": _settings().municipality},
+        made_at=version.submitted_at,
+        case_number=case.number,
+        version=number,
+        submitted_at=version.submitted_at,
+        test=bool(is_demo()),
+    )
+    session.rollback()
+    pdf = rendering.render("submission", data)
+    digest = _store().put(pdf)
+    with transaction():
+        version, case = requests.version(_id(payload, "version"))
+        if by_key(case.id, "submission", number) is None:
+            add_document(
+                case_id=case.id,
+                kind="submission",
+                title=_("Tjänsteskrivelse, version %(number)s", number=number),
+                filename=f"tjansteskrivelse-{_for_filename(case.number or '')}-{number}.pdf",
+                mime=PDF,
+                sha256=digest,
+                size=len(pdf),
+                version=number,
+                source_id=version.public_id,
+                by=None,
+            )
+        outbox.finish(task)
+
+
+def copy(payload: Payload, task: Task) -> None:
+    """Send one copy: into the unit's inbox, by mail with the PDF, or both. It waits for the PDF."""
+    found = queries.to_send(_id(payload, "copy"))
+    if found is None or found.copy.state != "waiting":
+        return
+    document = document_of(found.decision)
+    if document is None:
+        raise Later(SECONDS_UNTIL_DOCUMENT, _("Beslutshandlingen skapas."))
+    letter = _letter(found, document) if found.copy.email and _mails() else None
+    if letter is None and found.copy.unit_id is None:
+        _end(task, found.copy.public_id, None, _("E-post är inte inställd. Lämna kopian på annat sätt."))
+        return
+    if letter is not None:
+        session.rollback()
+        try:
+            _hand_over(letter)
+        except mail.Undeliverable as error:
+            _end(task, _id(payload, "copy"), None, str(error))
+            return
+        except mail.NotNow as error:
+            if task.failures >= TRIES:
+                _end(task, _id(payload, "copy"), None, str(error))
+                return
+            raise Failed(str(error)) from error
+    _end(task, _id(payload, "copy"), letter, "")
+
+
+def _mails() -> bool:
+    """Whether mail goes anywhere: to the configured server, or in a demo to its outbox page."""
+    return _settings().mail is not None or bool(is_demo())
+
+
+def _hand_over(letter: mail.Letter) -> None:
+    """To the mail server; in a demo nothing leaves, and the mail is only kept."""
+    server = _settings().mail
+    if is_demo() or server is None:
+        mail.build(letter, "portalen@localhost")
+        return
+    session.rollback()
+    mail.hand_over(letter, server)
+
+
+def _letter(found: ToSend, document: Document) -> mail.Letter:
+    about = operations.about(found.case, f"/kopior/{found.copy.public_id}" if found.copy.unit_id else "")
+    checkpoint = log_queries.latest_checkpoint()
+    attached = () if about.is_secret else (mail.Attached(document.filename, _store().read(document.sha256)),)
+    return mail.Letter(
+        message_id=found.copy.message_id,
+        to=found.copy.email or "",
+        subject=letters.subject(_("Beslut i ärende"), about),
+        body=letters.copy_text(
+            about,
+            decision=_("Beslut %(number)s", number=found.decision.number),
+            to_act=found.copy.kind == ACTION,
+            in_portal=found.copy.unit_id is not None,
+            checkpoint=checkpoint.note if checkpoint else "",
+        ),
+        at=found.copy.queued_at,
+        attached=attached,
+    )
+
+
+def _end(task: Task, copy_id: UUID, letter: mail.Letter | None, failure: str) -> None:
+    """The copy is sent, or has failed; in the same transaction its task is done."""
+    with transaction():
+        found = queries.to_send(copy_id)
+        if found is not None and found.copy.state == "waiting":
+            if failure:
+                operations.mark_failed(found.copy, found.case, failure)
+            else:
+                operations.mark_sent(found.copy, found.case, letter)
+        outbox.finish(task)
+
+
+def notice(payload: Payload, task: Task) -> None:
+    """Tell those whose turn it is that something waits, by mail; the number and nothing of the content."""
+    case = queries.case_for_worker(_id(payload, "case"))
+    if case is None or not _mails():
+        return
+    event, about, at = str(payload["event"]), operations.about(case), clock.now()
+    people = queries.notified(Permission(str(payload["permission"])), case.unit_id)
+    for person_id, address in [(person.public_id, person.email or "") for person in people]:
+        letter = mail.Letter(
+            message_id=operations.message_id(uuid5(NAMESPACE_URL, f"{task.key}/{person_id}")),
+            to=address,
+            subject=letters.notice_subject(event, about),
+            body=letters.notice_text(event, about),
+            at=at,
+        )
+        _notify(letter)
+
+
+def _notify(letter: mail.Letter) -> None:
+    if queries.is_kept(letter.message_id):
+        return
+    try:
+        _hand_over(letter)
+    except mail.Undeliverable as error:
+        _logger.warning("a notice could not be sent: %s", error)
+        return
+    except mail.NotNow as error:
+        raise Failed(str(error)) from error
+    with transaction():
+        operations.keep(letter)
+
+
+def checkpoint(_payload: Payload, _task: Task) -> None:
+    """Sign the log as it stands."""
+    sign()
+
+
+def log_check(_payload: Payload, task: Task) -> None:
+    """Check the whole log and keep the verdict for the pages that show it."""
+    verdict = verifier.verify(_log_key().public, witness.recall(_settings().instance / "log_notes"))
+    with transaction():
+        log.record_check(verdict)
+        outbox.finish(task)
+
+
+HANDLERS: dict[str, Handler] = {
+    "decision_document": decision_document,
+    "submission_document": submission_document,
+    "copy": copy,
+    "notice": notice,
+    "checkpoint": checkpoint,
+    "log_check": log_check,
+}
+RECURRING: tuple[Recurring, ...] = (
+    Recurring("checkpoint", timedelta(hours=1)),
+    Recurring("log_check", timedelta(hours=1)),
+)
