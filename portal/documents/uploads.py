@@ -54,8 +54,8 @@ def check_upload(filename: str, data: bytes, files_before: int = 0) -> tuple[str
         raise UploadRefused(_("Filen är tom."))
     if len(data) > MAX_FILE:
         raise UploadRefused(_("Filen är större än 25\u00a0MB."))
-    ending = clean_filename(filename).rpartition(".")[2].lower()
-    extension = _SAME_AS.get(ending, ending)
+    _stem, dot, ending = clean_filename(filename).lower().rpartition(".")
+    extension = _SAME_AS.get(ending, ending) if dot else ""
     if extension not in MIME:
         raise UploadRefused(_("Filtypen tas inte emot. Det går att bifoga %(kinds)s.", kinds=ALLOWED))
     if not _CHECKS[extension](data):

@@ -56,5 +56,5 @@ def test_veraPDF_names_what_is_wrong_with_a_plain_pdf(tmp_path: Path, flavour: s
     source = tmp_path / "plain.typ"
     source.write_text("Hej", encoding="utf-8")
     path = tmp_path / "plain.pdf"
-    path.write_bytes(typst.compile(str(source), pdf_tags=False))  # type: ignore[arg-type]
+    path.write_bytes(typst.compile(str(source), pdf_tags=False))
     assert verapdf.failures(path, flavour)
