@@ -9,15 +9,19 @@ from uuid import UUID
 from flask import url_for
 from sqlalchemy import literal, select, union_all
 
-from portal.accounting import queries as accounting
+from portal.accounting import pages as accounting
 from portal.db import session
 from portal.decisions import queries as decisions
 from portal.decisions.models import Decision, HandOver, Statement
 from portal.desk import actions, sentences
+from portal.desk.decision_facts import decision_facts
 from portal.desk.steps import Step, road
 from portal.desk.todo import shown_as
-from portal.dispatch import queries as dispatch
+from portal.dispatch import pages as dispatch
+from portal.dispatch.queries import copies
 from portal.documents import queries as documents
+from portal.documents.models import Document
+from portal.errors import Unknown
 from portal.funding_requests import queries as requests
 from portal.funding_requests.differences import Differences, differences
 from portal.funding_requests.lifecycle import TURN, Action, Status
@@ -27,6 +31,7 @@ from portal.log import queries as log
 from portal.people.actor import Actor
 from portal.people.models import Person
 from portal.people.permissions import Permission
+from portal.register.access import visible
 from portal.register.models import Case, CaseFact
 from portal.text import _
 from portal.web.filters import day, file_size, moment, since
@@ -152,7 +157,7 @@ def _address(action: Action, endpoint: str, case: Case) -> str:
 class CasePage:
     """The page. Names are those the template uses."""
 
-    case_id: UUID
+    public_id: UUID
     number: str | None
     external_number: str | None
     title: str
@@ -170,12 +175,14 @@ class CasePage:
     versions: Sequence[Version]
     changes: Differences | None
     decision: Decision | None
+    decision_facts: Sequence[tuple[str, str]]
     decisions: Sequence[Decision]
     thread: Sequence[Said]
     accounting: Any
     documents: Sequence[dict[str, Any]]
     documents_pending: bool
     copies: Sequence[Any]
+    may_send: bool
     timeline: Sequence[sentences.Told]
     log_line: str
     money: Money | None
@@ -210,7 +217,7 @@ def load(case: Case, actor: Actor) -> CasePage:
     files = documents.of_case(case.id)
     organ = request.referred_organ.in_text if request.referred_organ else None
     return CasePage(
-        case_id=case.public_id,
+        public_id=case.public_id,
         number=case.number,
         external_number=case.external_number,
         title=case.title or _("Utkast utan rubrik"),
@@ -228,12 +235,14 @@ def load(case: Case, actor: Actor) -> CasePage:
         versions=versions,
         changes=differences(versions[-2].content, versions[-1].content) if len(versions) > 1 else None,
         decision=decision,
+        decision_facts=decision_facts(decision) if decision else (),
         decisions=decided,
         thread=_thread(case) if case.number else [],
-        accounting=accounting.shown(case, decision) if decision else None,
+        accounting=accounting.overview(case) if decision else None,
         documents=[_file(document) for document in files],
         documents_pending=bool(decision) and not any(d.kind == "decision" and d.version == len(decided) for d in files),
-        copies=dispatch.copies(case) if decision else [],
+        copies=dispatch.deliveries(copies(case)) if decision else [],
+        may_send=actor.may(Permission.RECORD_BUDGET),
         timeline=[sentences.tell(row) for row in reversed(rows)],
         log_line=_log_line(),
         money=_money(case, request),
@@ -241,7 +250,16 @@ def load(case: Case, actor: Actor) -> CasePage:
     )
 
 
-def _file(document: Any) -> dict[str, Any]:
+def find_document(public_id: UUID, actor: Actor) -> tuple[Document, Case]:
+    """A document and its case, if the actor may see the case's content. Raises Unknown."""
+    statement = select(Document, Case).join(Case, Case.id == Document.case_id).where(Document.public_id == public_id)
+    row = session.execute(visible(statement, actor)).one_or_none()
+    if row is None:
+        raise Unknown
+    return row[0], row[1]
+
+
+def _file(document: Document) -> dict[str, Any]:
     return {
         "name": document.title,
         "href": url_for("desk.download", document_id=document.public_id),

@@ -6,7 +6,6 @@ from flask import Blueprint, Response, current_app, make_response, url_for
 
 from portal import clock
 from portal.desk import case_page, todo
-from portal.documents.queries import get_document
 from portal.documents.uploads import content_disposition
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
@@ -85,11 +84,11 @@ def case(case_id: UUID) -> Response:
 def download(document_id: UUID) -> Response:
     """A document of a case the person may see, as a file to save; its content is verified against its SHA-256."""
     person = actor()
-    document, its_case = get_document(document_id, person)
+    document, its_case = case_page.find_document(document_id, person)
     if its_case.is_secret:
         case_id = its_case.public_id
         note(lambda: register.note_read(case_id, by=person, document=document_id))
-        document, its_case = get_document(document_id, person)
+        document, its_case = case_page.find_document(document_id, person)
     return as_file(current_app.extensions["store"].read(document.sha256), document.mime, document.filename)
 
 

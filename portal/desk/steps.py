@@ -67,7 +67,7 @@ def _passed(rows: Sequence[TimelineRow], step: int) -> tuple[str, datetime | Non
 
 def road(case: Case, decision: Decision | None, rows: Sequence[TimelineRow], organ: str | None) -> list[Step]:
     """The six steps. A withdrawn case passes from the submit to its closing; a case without report passes that step."""
-    labels = (_("Utkast"), _("Inskickat"), _("Beslut"), _("Expedierat"), _("Slutredovisning"), _("Avslutat"))
+    labels: tuple[str, ...] = (_("Utkast"), _("Inskickat"), _("Beslut"), _("Expedierat"), _("Slutredovisning"), _("Avslutat"))
     if case.status == Status.WITHDRAWN or case.closed_from == Status.WITHDRAWN:
         labels = (_("Utkast"), _("Inskickat"), _("Återkallat"), _("Avslutat"))
         now = 3 if case.status == Status.WITHDRAWN else 4

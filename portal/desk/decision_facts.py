@@ -1,0 +1,69 @@
+"""What stands beside a decision: in what capacity, on what ground, by whom, and what follows from it."""
+
+from datetime import date
+
+from portal.decisions.models import Capacity, Decision
+from portal.money import format_kronor
+from portal.text import _
+from portal.web.filters import day, when
+
+_SHOWN = {
+    Capacity.DELEGATED: "Delegationsbeslut",
+    Capacity.EXECUTION: "Verkställighet",
+    Capacity.POLITICAL: "Politiskt beslut",
+}
+
+
+def _organ(organ: object, on: object, paragraph: object) -> str:
+    held = day(date.fromisoformat(str(on))) if on else ""
+    return " ".join(part for part in (str(organ or ""), held, str(paragraph or "")) if part)
+
+
+def _ground(decision: Decision) -> str:
+    if decision.minutes:
+        minutes = decision.minutes
+        return _organ(minutes.organ.name, minutes.meeting_date.isoformat(), minutes.paragraph)
+    row = decision.authority
+    parts = [str(row.get("clause") or ""), _organ(row.get("organ"), row.get("date"), row.get("paragraph"))]
+    if isinstance(ceiling := row.get("ceiling"), int):
+        parts.append(_("gräns %(sum)s", sum=format_kronor(ceiling)))
+    return ", ".join(part for part in parts if part)
+
+
+def _who(decision: Decision) -> str:
+    person = decision.decided_by
+    name = person.name if person.title in ("", person.name) else f"{person.name}, {person.title.lower()}"
+    if decision.acting_for:
+        name = _("%(name)s som tf %(title)s", name=name, title=(decision.acting_for.title or decision.acting_for.name).lower())
+    if decision.minutes:
+        return _("Infört av %(name)s %(when)s", name=name, when=when(decision.decided_at))
+    return f"{name}, {when(decision.decided_at)}"
+
+
+def _redistribution(decision: Decision) -> str:
+    if decision.redistribution == "capped" and decision.redistribution_cap is not None:
+        return _("Tillåten upp till %(sum)s", sum=format_kronor(decision.redistribution_cap))
+    return _("Tillåten fritt mellan raderna") if decision.redistribution == "free" else _("Inte tillåten")
+
+
+def decision_facts(decision: Decision) -> list[tuple[str, str]]:
+    """Term and value, in the order they are read."""
+    facts = [
+        (_("Form"), _(_SHOWN[Capacity(decision.capacity)])),
+        (_("Stöd"), _ground(decision)),
+        (_("Beslutat av"), _who(decision)),
+        (_("Föredragande"), decision.presenter),
+        (_("Omfördelning"), _redistribution(decision) if decision.granted else ""),
+        (
+            _("Slutredovisning"),
+            _("Senast %(day)s", day=day(decision.report_by)) if decision.report_by else _("Ska inte lämnas"),
+        ),
+    ]
+    if decision.fund and decision.left_before is not None and decision.left_after is not None:
+        left = _(
+            "%(before)s före, %(after)s efter",
+            before=format_kronor(decision.left_before),
+            after=format_kronor(decision.left_after),
+        )
+        facts.append((_("Kvar av %(fund)s", fund=f"{decision.fund.name} {decision.fund.year}"), left))
+    return [(term, value) for term, value in facts if value]
