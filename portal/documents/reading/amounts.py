@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from portal.documents.reading.parties import receiver
 from portal.documents.reading.points import Point
 from portal.documents.reading.shapes import BudgetLine, Span
-from portal.documents.reading.tables import LineList, same_amounts
-from portal.money import Found, find_amounts, format_kronor
+from portal.documents.reading.tables import LineList, same_amounts, unit_in
+from portal.money import Found, MoneyError, find_amounts, format_kronor, parse
 from portal.text import _
 
 _REQUEST = re.compile(
@@ -20,6 +20,9 @@ _REQUEST = re.compile(
     r"behov av|beviljas)\b",
     re.I,
 )
+
+
+LABELLED = re.compile(r"\b((?:begärt|äskat|sökt|ansökt) belopp[^:\n]{0,25}):\s*([^:\n]{1,40}?)(?=$|[.;]|\s[A-ZÅÄÖ])", re.I)
 
 
 @dataclass
@@ -130,7 +133,8 @@ def _with_list(money: Money, lists: Sequence[LineList]) -> Money:
     """Lines from the list that belongs to the one stated total."""
     total = money.total
     if total is None:
-        own = next((found for found in lists if not found.about_else), None)
+        certain = [found for found in lists if not found.about_else and not _unit_missing(found)]
+        own = min(certain, key=lambda found: found.rank, default=None)
         if own and not money.warnings:
             money.lines = list(own.rows)
             money.total_spans = [row.span for row in own.rows]
@@ -141,7 +145,8 @@ def _with_list(money: Money, lists: Sequence[LineList]) -> Money:
         elif own:
             money.lines = list(own.rows)
         return money
-    agreeing = [found for found in lists if found.sum == total]
+    scaled = [found.times(factor) for found in lists if found.bare for factor in (1_000, 1_000_000)]
+    agreeing = [found for found in [*lists, *scaled] if found.sum == total]
     for found in sorted(agreeing, key=lambda found: found.about_else):
         if sum(row.amount_sek is not None for row in found.rows) > 1 or len(found.rows) > 1:
             money.lines = list(found.rows)
@@ -150,11 +155,16 @@ def _with_list(money: Money, lists: Sequence[LineList]) -> Money:
             return money
     for found in lists:
         of_others = found.about_else or (any(row.amount_sek == total for row in found.rows) and found.sum > total)
-        if found.stated == total or not of_others:
+        if found.stated == total or not (of_others or _unit_missing(found)):
             money.lines = list(found.rows)
             _contradiction(money, total, found.sum)
             return money
     return money
+
+
+def _unit_missing(found: LineList) -> bool:
+    """Small numbers in a column that names no unit: kronor or thousands, nobody can tell."""
+    return found.bare and all((row.amount_sek or 0) < 10_000 for row in found.rows)
 
 
 def _contradiction(money: Money, stated: int, total: int) -> None:
@@ -169,10 +179,22 @@ def _contradiction(money: Money, stated: int, total: int) -> None:
     )
 
 
+def _from_label(labelled: re.Match[str], span: Span) -> Money:
+    """The amount of a form field: ``Begärt belopp, kronor: 425 000``."""
+    try:
+        return Money(parse(labelled[2].strip(), unit=unit_in(labelled[1])).kronor, total_spans=[span])
+    except MoneyError as error:
+        return Money(warnings=[str(error)])
+
+
 def _from_body(body: Sequence[tuple[str, Span]]) -> Money:
     """The one amount that the running text asks for, when the points name none."""
     asked: dict[int, Span] = {}
     money = Money()
+    for text, span in body:
+        labelled = LABELLED.search(text)
+        if labelled:
+            return _from_label(labelled, span)
     for text, span in body:
         for sentence in re.split(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])", text):
             if not _REQUEST.search(sentence):

@@ -147,6 +147,8 @@ def find_number(lines: Sequence[Line]) -> tuple[str, Span] | None:
                     return number, line.span
                 waiting = not value
                 continue
+            aside = re.search(r"\(([^()]{5,25})\)$", chunk)
+            chunk = aside[1] if aside and _clean_number(aside[1]) else chunk
             chunk = re.sub(r"^(?:\w+\s)?§\s?\d+(?:/\d+)?\s+", "", chunk)
             number = _clean_number(chunk)
             if number and (waiting or _NUMBER.fullmatch(chunk.strip())) and not is_date(chunk):

@@ -81,7 +81,8 @@ _FAMILIES = tuple(
         (Family.DECISION, r"(?P<owner>[\wåäöÅÄÖ&-]+(?: [\wåäöÅÄÖ&-]+){0,6}?s) beslut"),
         (
             Family.BASIS,
-            r"beslutsunderlag(?:et)?|underlag(?: (?:för|till) (?:beslut|beslutet|ärendet))?|bilag(?:a|or)|"
+            r"beslutsunderlag(?:et)?|underlag(?: (?:för|till) (?:beslut|beslutet|ärendet))?|"
+            r"bilag(?:a|or)(?: till (?:ärendet|tjänsteskrivelsen))?|"
             r"(?:ärendets )?handlingar(?: i ärendet)?|referenser",
         ),
         (
@@ -102,8 +103,9 @@ _FAMILIES = tuple(
     )
 )
 _INTRO = re.compile(
-    r"(?:det )?(?P<organ>[A-ZÅÄÖ][\wåäöÅÄÖ& -]{3,60}?)(?: föreslås?| föreslår (?P<proposed>[\wåäöÅÄÖ& -]{4,60}?))? (?:att )?"
-    r"beslut(?:ar?|a)(?: (?:att )?(?:följande|enligt följande|för egen del))?(?: att)?\s?:?"
+    r"(?:det )?(?P<organ>[A-ZÅÄÖ][\wåäöÅÄÖ& -]{3,60}?)(?: föreslås?| föreslår (?:att )?"
+    r"(?P<proposed>[\wåäöÅÄÖ& -]{4,60}?))? (?:att )?"
+    r"beslut(?:ar?|a)(?: (?:att )?(?:följande|enligt följande|för egen del))?(?: att)?\s?[:.]?"
 )
 # Words that are headings over running text, and recipients or budget lines where none follows.
 _WEAK = re.compile(

@@ -62,6 +62,7 @@ def recipients(lines: Sequence[Line]) -> list[Item]:
                 prefix, part = head.strip(), rest.strip()
             elif prefix and (part[:1].islower() or re.search(r"nämnd|styrelse|förvaltning|bolag|kontoret", part, re.I)):
                 prefix = ""
+            part = re.sub(r"^\(([^()]*)\)$", r"\1", part)
             if not _empty(part):
                 found.append((f"{prefix}: {part}" if prefix else part, span))
     return found

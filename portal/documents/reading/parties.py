@@ -22,9 +22,10 @@ _PASSIVE = re.compile(
     rf"^(?:att )?(?P<party>{_PARTY})\s+(?:beviljas|tilldelas|tillförs|anvisas|erhåller|får|äskar|begär|ansöker|söker)\b", re.I
 )
 _SOURCE = re.compile(
-    r"\b(?:från|ur|inom|genom|via|mot|belastar|belastas)\s+(?P<source>(?!och med)[^.,;]{3,90}?(?:\sför (?:19|20)\d\d|\s(?:19|20)\d\d)?(?:(?:(?<=medel)|(?<=anslag)) för oförutse\w+(?: \w+)?)?)"
-    r"(?=\s+till\b(?! förfogande)|\s+för\b(?! (?:19|20)\d\d)|\s+(?:beviljas|tilldelas|anvisas|samt|och|i syfte|under|"
-    r"att|avseende|som)\b|[.,;]|$)",
+    r"\b(?:från|ur|inom|genom|via|mot|belastar|belastas)\s+(?P<source>(?!och med)[^.,;]{3,90}?"
+    r"(?:\sför (?:19|20)\d\d|\s(?:19|20)\d\d)?(?:(?:(?<=medel)|(?<=anslag)) för oförutse\w+(?: \w+)?)?)"
+    r"(?=\s+till\b(?! förfogande)|\s+för\b(?! (?:19|20)\d\d)|\s+med\s+\d|\s+(?:beviljas|tilldelas|anvisas|samt|och|"
+    r"i syfte|under|att|avseende|som)\b|[.,;]|$)",
     re.I,
 )
 _NO_SOURCE = re.compile(
@@ -33,6 +34,7 @@ _NO_SOURCE = re.compile(
 _EARMARK = re.compile(
     r"\bav (?P<source>[\wåäö]*(?:miljonen|medlen|potten|reserven|anslaget|fonden|satsningen)(?: (?:19|20)\d\d)?)\b", re.I
 )
+_ASKS_OF = re.compile(r"\b(?:äskar?|begära?|ansöker|ansöka|hemställer|hemställa|söker)\b", re.I)
 _ASKED_OF = re.compile(rf"\b(?:av|hos|från)\s+(?P<organ>{ORGAN.pattern})", re.I)
 _DECIDES = re.compile(
     rf"^(?P<organ>{ORGAN.pattern})\s+(?:beslutar|beviljar|omfördelar|fördelar|bifaller|anslår|avsätter|anvisar|"
@@ -81,8 +83,16 @@ def funding_source(points: Sequence[Point]) -> tuple[str, Point] | None:
 def deciding_organ(points: Sequence[Point]) -> tuple[str, Point] | None:
     """The organ that the points have decide, in lower case as in running text."""
     for point in points:
-        asked = _ASKED_OF.search(point.text) if re.search(r"\b(?:äska|begär|ansök|hemställ)", point.text, re.I) else None
-        match = asked or _PROPOSES_TO.search(point.text) or _DECIDES.match(point.text)
+        match = _PROPOSES_TO.search(point.text) or _DECIDES.match(point.text)
+        if match:
+            return lowered(match["organ"]), point
+    return None
+
+
+def asked_organ(points: Sequence[Point]) -> tuple[str, Point] | None:
+    """The organ that a point asks for money (*äskar 2,4 mnkr av kommunstyrelsen*): it decides, whoever the heading names."""
+    for point in points:
+        match = _ASKED_OF.search(point.text) if point.asks and _ASKS_OF.search(point.text) else None
         if match:
             return lowered(match["organ"]), point
     return None

@@ -26,7 +26,9 @@ FINANCING = re.compile(
 REPORTING = re.compile(
     r"återrapport|återredovis|redovis|rapporter|uppdra(?:r|s|g)?\b|följa? upp|uppföljning|noter|omedelbart justerad", re.I
 )
-REFUSING = re.compile(r"\bavsl(?:å|ås|år|agits)\b|\bavvisa|återremitter|bordlägg", re.I)
+REFUSING = re.compile(
+    r"\bavsl(?:å|ås|år|agits)\b|\bavvisa|återremitter|bordlägg|\b(?:bifall\w*|bevilja\w*) inte\b|\bavstyrk", re.I
+)
 ASKING = re.compile(
     r"\bbevilja|\bomfördel|\bfördel|\banslå|\banvis|\bavsätt|\btilldel|\böverför|\btillskjut|\btillför|\butöka|"
     r"\bbifall|\bgodkänn|"
@@ -41,6 +43,7 @@ _PART_OF = re.compile(
     r"\bav (?:avsatta|reserverade) [^.;]{0,20}$",
     re.I,
 )
+MOST_AMOUNTS = 30  # in one point; with more it is no point but a list, and nothing is singled out
 _PARTS_FOLLOW = re.compile(r"\b(?:varav|därav|fördelat på|fördelade på|uppdelat på)\b", re.I)
 _ASIDE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])")
 _DISSENT = re.compile(r".{0,120}\b(?:deltar (?:inte|ej) i beslut|reserverar sig|anmäler jäv)", re.I)
@@ -71,6 +74,8 @@ class Point:
 
     def own_amounts(self) -> list[Found]:
         """The amounts asked for: not a part (*varav*), not per year, not the pot it is taken from."""
+        if len(self.amounts) > MOST_AMOUNTS:
+            return list(self.amounts)
         parts = _PARTS_FOLLOW.search(self.text)
         own = [found for found in self.amounts if not parts or found.start < parts.start()] or list(self.amounts)
         for narrower in (
@@ -87,6 +92,10 @@ class Point:
         start = max((cut.end() for cut in _ASIDE.finditer(self.text) if cut.end() <= found.start), default=0)
         end = next((cut.start() for cut in _ASIDE.finditer(self.text) if cut.start() >= found.end), len(self.text))
         return bool(FINANCING.search(self.text[start:end]) or re.search(r"\bryms inom\b", self.text[start:end], re.I))
+
+    def sentences(self) -> list["Point"]:
+        """The sentences of a point of running text, each as a point."""
+        return [Point(text, self.span, tuple(find_amounts(text, bare=True))) for text in _ASIDE.split(self.text)]
 
     @property
     def states_total(self) -> bool:
@@ -156,8 +165,8 @@ def _begins_point(line: Line, group: Sequence[Line], flowing: set[int]) -> bool:
 
 def _itemises(group: Sequence[Line], line: Line) -> bool:
     """A bullet that only divides the amount of the point above it: *enligt följande: – Fritidsgården 400 tkr*."""
-    headed = any(each.text.endswith(":") and not intro_organ(each.text) and find_amounts(each.text) for each in group)
-    return headed and not re.match(r"\d", line.text) and bool(find_amounts(line.text)) and not ASKING.search(line.text)
+    headed = any(each.text.endswith(":") and not intro_organ(each.text) for each in group[:8]) and find_amounts(group[0].text)
+    return bool(headed and find_amounts(line.text)) and not re.match(r"\d", line.text) and not ASKING.search(line.text)
 
 
 def _breaks_off(text: str) -> bool:

@@ -153,7 +153,8 @@ def _points_in_prose(reading: Reading, lines: list[Line], used: set[int]) -> lis
         for point in points_of(block)
         if _ASKS.search(point.text)
     ]
-    return ([point for point in asking if point.asks] or asking)[:1]
+    sentences = [sentence for point in asking for sentence in point.sentences() if _ASKS.search(sentence.text)]
+    return ([point for point in sentences if point.asks] or sentences)[:1]
 
 
 def _is_request(points: list[Point], title_text: str) -> bool:
@@ -169,8 +170,12 @@ def _is_request(points: list[Point], title_text: str) -> bool:
 
 
 def _read_money(reading: Reading, points: list[Point], sections: list[Section], used: set[int]) -> None:
-    reading.is_request = _is_request(points, reading.title or "")
+    kept = [line for section in sections for line in section.lines]
+    form = not points and any(amounts.LABELLED.search(line.text) for line in kept)
+    reading.is_request = form or _is_request(points, reading.title or "")
     _read_parties(reading, points)
+    if form:
+        _read_form(reading, kept)
     listed: Sequence[tables.LineList] = []
     if reading.is_request:
         body = [
@@ -187,9 +192,20 @@ def _read_money(reading: Reading, points: list[Point], sections: list[Section], 
         reading.spans["budget_lines"] = [line.span for line in money.lines]
 
 
+def _read_form(reading: Reading, lines: list[Line]) -> None:
+    """The labelled fields of a form: *Finansiering: …*, *Budgetår: …*."""
+    for line in lines:
+        field = re.fullmatch(r"(finansiering|budgetår):\s*(.{2,120})", line.text, re.I)
+        if field and field[1].casefold() == "finansiering":
+            reading.funding_source, reading.spans["funding_source"] = field[2], [line.span]
+        elif field and re.fullmatch(r"20\d\d", field[2]):
+            reading.budget_year = int(field[2])
+
+
 def _read_parties(reading: Reading, points: list[Point]) -> None:
-    organ = parties.deciding_organ(points)
-    if organ and not reading.deciding_organ:
+    asked = parties.asked_organ(points)
+    organ = asked or parties.deciding_organ(points)
+    if organ and (asked or not reading.deciding_organ):
         reading.deciding_organ, reading.spans["deciding_organ"] = organ[0], [organ[1].span]
     if not reading.is_request:
         return
@@ -215,6 +231,8 @@ def _read_rest(reading: Reading, sections: list[Section], lines: list[Line], tex
     if minutes:
         words = " ".join(reading.decision_or_proposal)
         reading.outcome = next((outcome for outcome, pattern in _OUTCOMES if pattern.search(words)), None)
+        if reading.organ and reading.deciding_organ not in (None, parties.lowered(reading.organ)):
+            reading.preparing = True
         if not reading.deciding_organ and not reading.preparing and reading.organ:
             reading.deciding_organ = parties.lowered(reading.organ)
     addressed = next(

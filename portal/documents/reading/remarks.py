@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from portal.documents.reading.layout import PLACEHOLDER, Line
+from portal.documents.reading.points import REFUSING
 from portal.documents.reading.shapes import Reading
 from portal.text import _
 
@@ -36,7 +37,7 @@ def remarks(reading: Reading, lines: Sequence[Line], *, headed: bool) -> list[st
     said = [
         _("Mallfältet %(field)s är inte ifyllt.", field=field) for field in placeholders_in(lines)
     ]  # fmt: skip
-    if not reading.is_request and reading.outcome not in ("avslag", "återremiss", "bordläggning"):
+    if not reading.is_request and not any(REFUSING.search(point) for point in reading.decision_or_proposal):
         said.append(_("Dokumentet innehåller ingen begäran om medel. Inga belopp är ifyllda."))
     if not headed:
         said.append(_("Rubriken Förslag till beslut saknas."))

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.documents.reading.headings import Family, Section
 from portal.documents.reading.layout import Line, blocks, plain
@@ -49,6 +49,8 @@ class LineList:
     stated: int | None
     context: str
     odd: bool = False  # some cell could not be read as one amount
+    bare: bool = False  # neither the column nor the cells say the unit
+    head: str = ""  # of the amount column
 
     @property
     def sum(self) -> int:
@@ -61,10 +63,32 @@ class LineList:
         years = all(re.match(r"(?:19|20)\d\d\b", row.label) for row in self.rows)
         return years or bool(_CONTEXT.search(self.context))
 
+    @property
+    def rank(self) -> int:
+        """Order among the columns of one table: what is granted or proposed before sums before what was applied for."""
+        if re.search(r"bevilj|föres|förslag|tilldel|fördel", self.head, re.I):
+            return 0
+        if re.search(r"sökt|begär|ansök|tidigare|utfall|budget", self.head, re.I):
+            return 3
+        return 1 if re.search(r"total|summa|belopp", self.head, re.I) else 2
+
+    def times(self, factor: int) -> "LineList":
+        """The same list read in a larger unit."""
+        rows = [replace(row, amount_sek=row.amount_sek * factor if row.amount_sek is not None else None) for row in self.rows]
+        stated = self.stated * factor if self.stated is not None else None
+        return replace(self, rows=rows, stated=stated, bare=False)
+
 
 def unit_in(text: str) -> Unit | None:
     """The unit a heading states: ``Belopp (tkr)``, ``Begärt belopp, kronor``."""
     return next((unit for unit, pattern in _UNITS if pattern.search(text)), None)
+
+
+def caption_unit(text: str) -> Unit | None:
+    """The unit a line above a list gives its numbers; a sentence that only mentions an amount gives none."""
+    bare = re.sub(r"\d[\d ,.\u00a0]*\s?(?:[tkm]n?kr|[tkm]?sek|kr|kronor|miljoner)\b", "", text, flags=re.I)
+    says_so = len(bare) < 60 or bare.endswith(":") or re.search(r"\((?:\w+ )?(?:[tkm]n?kr|kr|kronor)\)|belopp i", bare, re.I)
+    return unit_in(bare) if says_so else None
 
 
 def line_lists(sections: Sequence[Section], used: set[int]) -> list[LineList]:
@@ -76,7 +100,7 @@ def line_lists(sections: Sequence[Section], used: set[int]) -> list[LineList]:
         for block in blocks(lines):
             grid = _grid(block)
             if grid:
-                found.extend(_from_grid(grid, f"{section.heading} {before}"))
+                found.extend(_from_grid(grid, before, f"{section.heading} {before}"))
             else:
                 found.extend(_from_lines(block, section, before))
             before = block[-1].text
@@ -138,18 +162,20 @@ def _cell(text: str, unit: Unit | None) -> tuple[int | None, bool]:
         return None, False
 
 
-def _from_grid(grid: list[tuple[Line, list[str]]], context: str) -> Iterator[LineList]:
+def _from_grid(grid: list[tuple[Line, list[str]]], before: str, context: str) -> Iterator[LineList]:
     width = max(len(cells) for _line, cells in grid)
     grid = [(line, cells + [""] * (width - len(cells))) for line, cells in grid]
     first = grid[0][1]
     headed = not any(_cell(cell, None)[0] is not None and not re.fullmatch(r"(?:19|20)\d\d", cell) for cell in first[1:])
     head = first if headed else [""] * width
     rows = grid[1:] if headed else grid
-    hint = unit_in(" ".join(first[:1]) if headed else "") or unit_in(context)
+    sums = " ".join(cells[0] for _line, cells in rows if _SUM.match(cells[0]))
+    hint = unit_in(" ".join(first[:1]) if headed else "") or unit_in(sums) or caption_unit(before)
     columns = [at for at in range(1, width) if _is_money(at, head, rows, hint)]
     context = f"{context} {' '.join(head)}"
     for at in columns:
-        yield from _listed(rows, {at: unit_in(head[at]) or hint}, context)
+        for found in _listed(rows, {at: unit_in(head[at]) or hint}, context):
+            yield replace(found, head=head[at])
     if len(columns) > 1:
         filled = [
             sum(bool(_cell(cells[at], None)[0] is not None) for at in columns)
@@ -189,13 +215,16 @@ def _listed(rows: list[tuple[Line, list[str]]], units: dict[int, Unit | None], c
             written = texts[amount[0]] if amount else None
             listed.append(BudgetLine(label.rstrip(" :"), amount[1] if amount else None, written, line.span))
     if sum(row.amount_sek is not None for row in listed) >= 1:
-        yield LineList(listed, stated, context, odd)
+        bare = not any(units.values()) and not any(
+            unit_in(row.as_written or "") or ":-" in (row.as_written or "") for row in listed
+        )
+        yield LineList(listed, stated, context, odd, bare)
 
 
 def _from_lines(block: Sequence[Line], section: Section, before: str) -> Iterator[LineList]:
     """A run of lines, each a label and an amount; lines without an amount among them are not priced."""
     heads = [line.text for line in block[:1] if _HEAD_ONLY.match(line.text) or line.text.endswith(":")]
-    hint = unit_in(heads[0]) if heads else unit_in(before) if len(before) < 60 or before.endswith(":") else None
+    hint = caption_unit(heads[0] if heads else before)
     rows: list[BudgetLine] = []
     stated, odd, priced = None, False, 0
     for line in block:

@@ -27,6 +27,7 @@ _UNIT = re.compile(
     r"(?:\s(?:för\s)?[A-ZÅÄÖ&][\wåäö&]*(?:\s(?:&|och)\s[A-ZÅÄÖ][\wåäö]*)*)?",
     re.I,
 )
+_GREETING = re.compile(r"(?:hej|god dag|tjänare|bästa \w+|hälsningar|(?:med )?(?:vänliga?|bästa) hälsning(?:ar)?)[ ,!.]*", re.I)
 _MEETING = re.compile(r"(?:[A-Za-zåäöÅÄÖ]{2,6}\s?)?§\s?\d+\b|ärende(?:nr)?\s?\d+\b|(?:allmänna|enskilda) utskottet", re.I)
 _MONEY_WORD = re.compile(
     r"äska|begär|ansök|medel|anslag|fördelning|bidrag|ram\b|budget|finansier|investering|satsning|förstärk|stöd|"
@@ -49,7 +50,7 @@ def _is_letterhead(chunk: str) -> bool:
         or is_date(text)
         or bool(NUMBER_LABEL.match(text))
         or bool(PLACEHOLDER.search(text) and len(PLACEHOLDER.sub("", text).strip()) < 15)
-        or bool(_OTHER_KIND.fullmatch(text))
+        or bool(_OTHER_KIND.fullmatch(text) or _GREETING.fullmatch(text))
         or bool(ORGAN.fullmatch(text))
         or bool(_UNIT.fullmatch(text) and not _MONEY_WORD.search(text))
         or bool(EMAIL.search(text) or (PHONE.search(text) and len(text) < 60) or re.search(r"www\.|https?:", text))
@@ -84,6 +85,8 @@ def find_title(front: Sequence[Line], after: int, *, headless: bool) -> tuple[st
     candidates: list[list[tuple[Line, str]]] = []
     previous: Line | None = None
     for position, line in enumerate(front):
+        if headless and len(line.text) > 40 and line.text.endswith("."):
+            break  # the letter has begun
         labelled = _TITLE_LABEL.fullmatch(line.text)
         if labelled:
             following = front[position + 1 : position + 2]
@@ -104,7 +107,9 @@ def find_title(front: Sequence[Line], after: int, *, headless: bool) -> tuple[st
     best = _best(candidates, headless=headless)
     if not best:
         return None
-    return re.sub(r"^\d{1,2}\.\s+(?=[A-ZÅÄÖ])", "", joined(text for _line, text in best)), [line for line, _text in best]
+    words = re.sub(r"^\d{1,2}\.\s+(?=[A-ZÅÄÖ])", "", joined(text for _line, text in best))
+    aside = re.fullmatch(r"(.+?)\s*\(([^()]+)\)", words)
+    return aside[1] if aside and _is_number(aside[2]) else words, [line for line, _text in best]
 
 
 def _best(candidates: list[list[tuple[Line, str]]], *, headless: bool) -> list[tuple[Line, str]] | None:
