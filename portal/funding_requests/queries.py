@@ -104,16 +104,12 @@ def current_version(case: Case) -> Version | None:
 
 def version(public_id: UUID) -> tuple[Version, Case]:
     """A version by its public id, with its case; for work that has already been let in (the worker)."""
-    row, case = (
-        session.execute(
-            select(RequestVersion, Case)
-            .join(FundingRequest, FundingRequest.id == RequestVersion.funding_request_id)
-            .join(Case, Case.id == FundingRequest.case_id)
-            .where(RequestVersion.public_id == public_id)
-        )
-        .one()
-        ._tuple()
-    )
+    row, case = session.execute(
+        select(RequestVersion, Case)
+        .join(FundingRequest, FundingRequest.id == RequestVersion.funding_request_id)
+        .join(Case, Case.id == FundingRequest.case_id)
+        .where(RequestVersion.public_id == public_id)
+    ).one()
     return _with_lines([row])[0], case
 
 
