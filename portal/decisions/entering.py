@@ -43,8 +43,8 @@ def enter(case: Case, minutes: Minutes, *, by: Actor, now: datetime) -> MinutesE
     session.add(entry)
     session.flush()  # the decision and the log need its ids
     body: dict[str, object] = {
-        "organ": organ.name,
-        "organ_in_text": organ.in_text,
+        "organ": organ.in_text,
+        "organ_name": organ.name,
         "meeting_date": minutes.meeting_date.isoformat(),
         "paragraph": paragraph,
         "kind": minutes.kind.value,

@@ -128,7 +128,7 @@ def hand_over(*, case_id: UUID, organ_id: UUID, stance: Stance, text: str, by: A
     )
     session.add(handed)
     requests.request_of(case).referred_organ_id = organ.id
-    body = {"organ": organ.name, "organ_in_text": organ.in_text, "stance": stance.value, "text": _open(case, text)}
+    body = {"organ": organ.in_text, "organ_name": organ.name, "stance": stance.value, "text": _open(case, text)}
     record(case, "decisions.hand_over", by=by, body=body)
     notify(case, "handed_over", to=Permission.KEEP_REGISTER, key=f"handed_over:{case.public_id}:{case.version}")
     move(case, status=Status.REFERRED, turn=TURN[Status.REFERRED], now=facts.now)

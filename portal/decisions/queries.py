@@ -1,16 +1,22 @@
 """Reads of decisions and what surrounds them, and the facts that the rules look at. Amounts are whole kronor."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal import clock
 from portal.db import session
+from portal.decisions import document
 from portal.decisions.facts import Candidate, Facts
 from portal.decisions.models import Decision, HandOver, MinutesEntry, Statement
+from portal.documents import shapes
+from portal.errors import Unknown
+from portal.funding_requests import queries as requests
 from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import FundingRequest
 from portal.funds.models import Fund
@@ -18,7 +24,8 @@ from portal.funds.queries import delegation_rows
 from portal.people.actor import Actor
 from portal.people.models import Person, RoleHolding, Substitution
 from portal.people.permissions import PERMISSIONS, Permission
-from portal.register.models import Case, ConflictOfInterest
+from portal.register import access
+from portal.register.models import Case, ConflictOfInterest, Organ
 from portal.register.queries import base_facts
 
 _DECIDING_ROLES = [role.value for role, given in PERMISSIONS.items() if Permission.DECIDE in given]
@@ -178,3 +185,91 @@ def conflicts_of_deciders(case: Case) -> Sequence[ConflictOfInterest]:
         .options(joinedload(ConflictOfInterest.person))
         .order_by(ConflictOfInterest.id)
     ).all()
+
+
+def decision(public_id: UUID) -> tuple[Decision, Case]:
+    """A decision by its public id, with its case; for work that has already been let in (the worker). Raises Unknown."""
+    row = session.execute(
+        select(Decision, Case)
+        .join(Case, Case.id == Decision.case_id)
+        .where(Decision.public_id == public_id)
+        .options(
+            joinedload(Decision.fund),
+            joinedload(Decision.minutes).joinedload(MinutesEntry.organ),
+            joinedload(Decision.decided_by),
+            joinedload(Decision.acting_for),
+            joinedload(Decision.replaces),
+            joinedload(Decision.request_version),
+            selectinload(Decision.lines),
+        )
+    ).one_or_none()
+    if row is None:
+        raise Unknown
+    return row[0], row[1]
+
+
+def document_data(
+    decided: Decision, case: Case, frame: document.Frame, proof: shapes.Proof | None = None
+) -> shapes.DecisionDocument:
+    """What the PDF of the decision says: as it was when it was made, later statements and jäv left out."""
+    version, _case = requests.version(decided.request_version.public_id)
+    around = document.Surroundings(
+        case,
+        version,
+        [each for each in statements(case) if each.at <= decided.decided_at],
+        [each for each in conflicts_of_deciders(case) if each.declared_at <= decided.decided_at],
+    )
+    return document.of_decision(decided, around, frame, proof)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A submitted request to a fund that waits for its decision; ``title`` is None where the case may not be seen."""
+
+    case: Case
+    requested: int
+    visible: bool
+
+
+UNDECIDED = (Status.SUBMITTED.value, Status.RETURNED.value, Status.REFERRED.value)
+
+
+def asked_of_fund(fund_id: int, actor: Actor, *, but: Case | None = None, limit: int = 50) -> tuple[int, list[Asked]]:
+    """What is asked of the fund but not decided: the sum in kronor and the cases, oldest first; one statement."""
+    total = func.sum(FundingRequest.requested).over()
+    statement = (
+        select(Case, FundingRequest.requested, access.is_visible(actor), total)
+        .join(FundingRequest, FundingRequest.case_id == Case.id)
+        .where(FundingRequest.fund_id == fund_id, Case.status.in_(UNDECIDED))
+        .order_by(Case.submitted_at, Case.id)
+        .limit(limit)
+    )
+    if but is not None:
+        statement = statement.where(Case.id != but.id)
+    rows = session.execute(statement).all()
+    return (int(rows[0][3] or 0) if rows else 0), [
+        Asked(case, requested or 0, bool(seen)) for case, requested, seen, _sum in rows
+    ]
+
+
+def asked_per_fund() -> dict[int, int]:
+    """Kronor asked but not decided per fund id, in one statement."""
+    rows = session.execute(
+        select(FundingRequest.fund_id, func.sum(FundingRequest.requested))
+        .join(Case, Case.id == FundingRequest.case_id)
+        .where(FundingRequest.fund_id.is_not(None), Case.status.in_(UNDECIDED))
+        .group_by(FundingRequest.fund_id)
+    ).all()
+    return {fund_id: int(asked or 0) for fund_id, asked in rows if fund_id is not None}
+
+
+def organ_in_text(organ_id: int) -> str:
+    """How the organ reads inside a sentence."""
+    return session.get_one(Organ, organ_id).in_text
+
+
+def visible_cases(case_ids: set[int], actor: Actor) -> set[int]:
+    """Those of the cases whose content ``actor`` may see; one statement, none when there is nothing to ask."""
+    if not case_ids:
+        return set()
+    return set(session.scalars(access.visible(select(Case.id).where(Case.id.in_(case_ids)), actor)))

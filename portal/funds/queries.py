@@ -164,3 +164,20 @@ def delegations(*, fund_id: int | None = None, on: date | None = None) -> list[L
             or_(Delegation.valid_to.is_(None), Delegation.valid_to >= on),
         )
     return [ListedDelegation(row, title or name) for row, title, name in session.execute(statement)]
+
+
+def fund_decision(public_id: UUID) -> FundDecision:
+    """A political decision about set-aside money, with its fund and organ. Raises Unknown."""
+    row = session.scalars(
+        select(FundDecision)
+        .where(FundDecision.public_id == public_id)
+        .options(joinedload(FundDecision.fund), joinedload(FundDecision.organ), joinedload(FundDecision.entered_by))
+    ).one_or_none()
+    if row is None:
+        raise Unknown
+    return row
+
+
+def all_funds() -> Sequence[Fund]:
+    """Every fund, newest budget year first."""
+    return session.scalars(select(Fund).order_by(Fund.year.desc(), Fund.name)).all()

@@ -1,0 +1,123 @@
+"""Set-aside money as people look at it: what is left, what is granted, and what is asked but not decided."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request, url_for
+
+from portal import clock
+from portal.decisions import queries
+from portal.errors import Unknown
+from portal.funds import queries as funds
+from portal.funds import routes
+from portal.funds.models import Fund, FundDecision, LedgerKind
+from portal.funds.queries import LEDGER_PAGE, Movement
+from portal.people.permissions import Permission
+from portal.text import _
+from portal.web.gate import actor, requires
+from portal.web.pages import render
+
+blueprint = routes.blueprint
+
+_EVENTS: dict[str, str] = {
+    LedgerKind.GRANTED: "Beviljat",
+    LedgerKind.REVERSED: "Återfört, beslutet ersattes",
+    LedgerKind.RETURNED: "Återfört efter slutredovisning",
+    LedgerKind.LAPSED: "Förfallet",
+    LedgerKind.CARRIED_OVER: "Fört till nästa år",
+}
+
+
+@blueprint.get("/avsatta-medel")
+@requires(Permission.READ_FUNDS)
+def index() -> Response:
+    """Every fund, newest budget year first."""
+    by = actor()
+    return render(
+        "funds/index.html",
+        funds=funds.all_funds(),
+        asked=queries.asked_per_fund(),
+        waiting=funds.unconfirmed(),
+        may_manage=by.may(Permission.MANAGE_FUNDS),
+        may_confirm=by.may(Permission.CONFIRM_AUTHORITY),
+    )
+
+
+def _bars(fund: Fund, decided: list[FundDecision], asked: int) -> list[dict[str, Any]]:
+    """From what was set aside to what is left, for the chart and its table."""
+    confirmed = [row for row in decided if row.confirmed_at]
+    first, later = confirmed[:1], confirmed[1:]
+    bars = [
+        {"label": _("Avsatt av %(organ)s", organ=row.organ.in_text), "amount": row.amount, "kind": "level"} for row in first
+    ]
+    changes = [
+        (_("Tillfört"), sum(row.amount for row in later if row.amount > 0)),
+        (_("Indraget"), sum(row.amount for row in later if row.amount < 0)),
+        (_("Beviljat"), -fund.granted),
+        (_("Återfört"), fund.reversed + fund.returned),
+        (_("Förfallet eller fört till nästa år"), -fund.lapsed - fund.carried_over),
+    ]
+    bars += [{"label": label, "amount": amount, "kind": "change"} for label, amount in changes if amount]
+    bars.append({"label": _("Kvar att fördela"), "amount": fund.left, "kind": "total"})
+    if asked:
+        bars.append({"label": _("Äskat, ej beslutat"), "amount": asked, "kind": "asked"})
+    return bars
+
+
+def _event(movement: Movement) -> str:
+    row = movement.row
+    if row.kind == LedgerKind.SET_ASIDE:
+        first = movement.left == movement.amount
+        return _("Avsatt") if first else _("Tillfört") if movement.amount > 0 else _("Indraget")
+    return _(_EVENTS[row.kind])
+
+
+def _seen_cases(movements: list[Movement]) -> set[int]:
+    """The cases behind the movements whose content the person may see, in one statement."""
+    ids = {movement.row.case_id for movement in movements if movement.row.case_id}
+    return queries.visible_cases(ids, actor())
+
+
+def _before() -> int | None:
+    raw = request.args.get("fore", "")
+    if not raw:
+        return None
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 18):
+        raise Unknown
+    return int(raw)
+
+
+@blueprint.get("/avsatta-medel/<uuid:fund_id>")
+@requires(Permission.READ_FUNDS)
+def show(fund_id: UUID) -> Response:
+    """One fund: figures, chart, every movement, what waits for a decision, who may decide."""
+    by, fund = actor(), funds.get_fund(fund_id)
+    asked, cases = queries.asked_of_fund(fund.id, by)
+    decided = list(funds.decisions_of(fund.id))
+    found = funds.ledger(fund.id, before=_before())
+    movements = found[:LEDGER_PAGE]
+    seen = _seen_cases(movements)
+    more = url_for("funds.show", fund_id=fund_id, fore=movements[-1].row.id) if len(found) > LEDGER_PAGE else None
+    return render(
+        "funds/show.html",
+        fund=fund,
+        asked=asked,
+        cases=cases,
+        decided=decided,
+        bars=_bars(fund, decided, asked),
+        movements=[
+            {
+                "at": m.row.at,
+                "event": _event(m),
+                "amount": m.amount,
+                "left": m.left,
+                "row": m.row,
+                "seen": m.row.case_id in seen,
+            }
+            for m in movements
+        ],
+        more=more,
+        delegations=funds.delegations(fund_id=fund.id, on=clock.today()),
+        may_manage=by.may(Permission.MANAGE_FUNDS),
+        may_confirm=by.may(Permission.CONFIRM_AUTHORITY),
+    )

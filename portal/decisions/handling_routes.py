@@ -1,0 +1,188 @@
+"""Asking for completion, going on without it, handing over, and finance's statement: one small form each."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Response, flash, request, url_for
+
+from portal.decisions import operations, queries, rules
+from portal.decisions.blueprint import blueprint
+from portal.decisions.models import Stance
+from portal.errors import Conflict, Refused
+from portal.funding_requests.acting import in_role, out_of_turn
+from portal.funding_requests.lifecycle import Action, step
+from portal.funds import queries as funds
+from portal.people.permissions import Permission
+from portal.register import queries as cases
+from portal.text import _
+from portal.web.forms import Fields, new_form_key, only, perform, seen_version
+from portal.web.gate import actor, requires
+from portal.web.pages import render
+
+DECIDES = requires(Permission.DECIDE)
+DECIDES_OR_REGISTERS = requires(Permission.DECIDE, Permission.KEEP_REGISTER)
+MOST_TEXT = 10_000
+
+STANCES = (
+    (Stance.SUPPORT.value, "Tillstyrks"),
+    (Stance.OPPOSE.value, "Avstyrks"),
+    (Stance.NONE.value, "Utan ställningstagande"),
+)
+
+
+def _draw(case_id: UUID, action: Action, problems: Mapping[str, str], status: int = 200, **more: Any) -> Response:
+    """The form of ``action``, or why it is not open. Raises Unknown and Conflict."""
+    by = actor()
+    case = cases.get_case(case_id, by)
+    allowed = step(case.status, action)
+    if allowed is None:
+        raise Conflict(out_of_turn(case.status))
+    facts = queries.facts(case, in_role(by, allowed.permissions, case.unit_id))
+    return render(
+        f"decisions/{action.value}.html",
+        status=status,
+        case=case,
+        facts=facts,
+        refusal=rules.REFUSALS[action](facts),
+        problems=problems,
+        values=request.form,
+        form_key=new_form_key(),
+        **{name: value(facts) for name, value in more.items()},
+    )
+
+
+def _once(case_id: UUID, action: Action, run: Callable[[], str], **more: Any) -> Response:
+    """Perform; a refusal is said on the page, where what was typed still stands."""
+    try:
+        return perform(run, lambda problems, status: _draw(case_id, action, problems, status, **more))
+    except Refused as refused:
+        return _draw(case_id, action, {"": str(refused)}, 403, **more)
+
+
+def _case(case_id: UUID) -> str:
+    return url_for("desk.case", case_id=case_id)
+
+
+@blueprint.get("/askanden/<uuid:case_id>/komplettering")
+@DECIDES
+def request_completion(case_id: UUID) -> Response:
+    """What is missing, and when an answer is wanted."""
+    return _draw(case_id, Action.REQUEST_COMPLETION, {})
+
+
+@blueprint.post("/askanden/<uuid:case_id>/komplettering")
+@DECIDES
+def perform_request_completion(case_id: UUID) -> Response:
+    """Send the case back to the unit."""
+
+    def run() -> str:
+        only("reason", "answer_by")
+        fields = Fields()
+        reason = fields.text("reason", limit=MOST_TEXT, multiline=True, required=_("Skriv vad som behöver kompletteras."))
+        answer_by = fields.day("answer_by")
+        fields.done()
+        operations.request_completion(
+            case_id=case_id, reason=reason, answer_by=answer_by, by=actor(), seen_version=seen_version()
+        )
+        flash(_("Komplettering är begärd. Enheten får ett meddelande."), "go")
+        return _case(case_id)
+
+    return _once(case_id, Action.REQUEST_COMPLETION, run)
+
+
+@blueprint.get("/askanden/<uuid:case_id>/ateruppta")
+@DECIDES_OR_REGISTERS
+def resume(case_id: UUID) -> Response:
+    """Why the case goes on without the completion."""
+    return _draw(case_id, Action.RESUME, {})
+
+
+@blueprint.post("/askanden/<uuid:case_id>/ateruppta")
+@DECIDES_OR_REGISTERS
+def perform_resume(case_id: UUID) -> Response:
+    """Go on without the completion."""
+
+    def run() -> str:
+        only("reason")
+        fields = Fields()
+        reason = fields.text(
+            "reason", limit=MOST_TEXT, multiline=True, required=_("Skriv varför ärendet förs vidare utan komplettering.")
+        )
+        fields.done()
+        operations.resume(case_id=case_id, reason=reason, by=actor(), seen_version=seen_version())
+        flash(_("Ärendet förs vidare utan komplettering."), "go")
+        return _case(case_id)
+
+    return _once(case_id, Action.RESUME, run)
+
+
+def _organs(_facts: rules.Facts) -> list[tuple[str, str]]:
+    return [(str(organ.public_id), organ.name) for organ in funds.organs()]
+
+
+def _stances(facts: rules.Facts) -> list[tuple[str, str]]:
+    """The stances open to the person; only *utan ställningstagande* for the registrar and for one's own request."""
+    return [(value, _(label)) for value, label in STANCES if rules.refusal_of_stance(facts, Stance(value)) is None]
+
+
+_HAND_OVER = {"organs": _organs, "stances": _stances}
+
+
+@blueprint.get("/askanden/<uuid:case_id>/overlamna")
+@DECIDES_OR_REGISTERS
+def hand_over(case_id: UUID) -> Response:
+    """To which organ, and whether the request is recommended."""
+    return _draw(case_id, Action.HAND_OVER, {}, **_HAND_OVER)
+
+
+@blueprint.post("/askanden/<uuid:case_id>/overlamna")
+@DECIDES_OR_REGISTERS
+def perform_hand_over(case_id: UUID) -> Response:
+    """Hand the case over."""
+
+    def run() -> str:
+        only("organ", "stance", "text")
+        fields = Fields()
+        required = _("Välj det organ som ska besluta.")
+        organ = fields.uuid("organ", required=required)
+        stance = fields.choice("stance", tuple(Stance), required=_("Välj ställningstagande."))
+        text = fields.text("text", limit=MOST_TEXT, multiline=True)
+        fields.done()
+        assert organ is not None
+        handed = operations.hand_over(
+            case_id=case_id,
+            organ_id=organ,
+            stance=Stance(stance),
+            text=text,
+            by=actor(),
+            seen_version=seen_version(),
+        )
+        flash(_("Ärendet är överlämnat till %(organ)s.", organ=queries.organ_in_text(handed.organ_id)), "go")
+        return _case(case_id)
+
+    return _once(case_id, Action.HAND_OVER, run, **_HAND_OVER)
+
+
+@blueprint.get("/askanden/<uuid:case_id>/yttrande")
+@requires(Permission.STATE_OPINION)
+def give_statement(case_id: UUID) -> Response:
+    """Finance's statement."""
+    return _draw(case_id, Action.GIVE_STATEMENT, {})
+
+
+@blueprint.post("/askanden/<uuid:case_id>/yttrande")
+@requires(Permission.STATE_OPINION)
+def perform_give_statement(case_id: UUID) -> Response:
+    """Give the statement."""
+
+    def run() -> str:
+        only("text")
+        fields = Fields()
+        text = fields.text("text", limit=MOST_TEXT, multiline=True, required=_("Skriv yttrandet."))
+        fields.done()
+        operations.give_statement(case_id=case_id, text=text, by=actor(), seen_version=seen_version())
+        flash(_("Yttrandet är lämnat."), "go")
+        return _case(case_id)
+
+    return _once(case_id, Action.GIVE_STATEMENT, run)

@@ -1,0 +1,153 @@
+"""Everything the pages on which one decides show, found in a fixed number of statements."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from portal.decisions import forms, queries, rules
+from portal.decisions.answer import Answer, AskedLine, asked_lines, needs_reason, outcome
+from portal.decisions.document import Frame, Surroundings, preview
+from portal.decisions.facts import Facts
+from portal.decisions.models import Capacity, Outcome, Statement
+from portal.decisions.wording import OUTCOMES, button, what_happens
+from portal.documents.shapes import DecisionDocument
+from portal.errors import Conflict
+from portal.funding_requests import queries as requests
+from portal.funding_requests.acting import in_role, out_of_turn
+from portal.funding_requests.lifecycle import Action, step
+from portal.funding_requests.models import FundingRequest
+from portal.funding_requests.queries import Version
+from portal.funds import queries as fund_queries
+from portal.funds.rules import Authority
+from portal.people.actor import Actor
+from portal.people.rules import refusal_without_password
+from portal.register import queries as cases
+from portal.register.models import Case
+from portal.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A request on the decision maker's table. ``refusal`` is the rule's sentence when the action is not open."""
+
+    case: Case
+    facts: Facts
+    request: FundingRequest
+    version: Version
+    asked: tuple[AskedLine, ...]
+    refusal: str | None
+    authority: Authority | None
+    left: int | None
+    held: int
+
+    @property
+    def actor(self) -> Actor:
+        """Who decides, in the way they do."""
+        return self.facts.actor
+
+    @property
+    def fund_name(self) -> str | None:
+        """The set-aside money as it reads in a sentence."""
+        return self.request.fund.name if self.request.fund else None
+
+    @property
+    def recipients(self) -> int:
+        """How many get the decision."""
+        return len(self.version.content.copies) + len(self.version.content.information)
+
+    @property
+    def needs_password(self) -> bool:
+        """Whether the password must be given again now."""
+        return refusal_without_password(self.actor, self.facts.now) is not None
+
+    @property
+    def statements(self) -> Any:
+        """Finance's statements, for the side panel."""
+        return queries.statements(self.case)
+
+
+def open_sheet(case_id: UUID, by: Actor, action: Action = Action.DECIDE) -> Sheet:
+    """The sheet for an action on the case. Raises Unknown, and Conflict when the status does not allow the action."""
+    case = cases.get_case(case_id, by)
+    allowed = step(case.status, action)
+    if allowed is None:
+        raise Conflict(out_of_turn(case.status))
+    facts = queries.facts(case, in_role(by, allowed.permissions, case.unit_id))
+    refusal = rules.REFUSALS[action](facts)
+    if action in (Action.DECIDE, Action.REPLACE_DECISION) and facts.capacity_in_force != Capacity.POLITICAL:
+        facts = rules.as_decider(facts)
+    request, version = requests.request_of(case), requests.current_version(case)
+    if version is None:
+        raise Conflict(out_of_turn(case.status))
+    asked = asked_lines(version.lines, version.content.total)
+    # What the decision to be replaced holds comes back before the new one takes.
+    replacing = action is Action.REPLACE_DECISION and request.fund_id is not None
+    held = fund_queries.held_by_case(request.fund_id, case.id) if replacing and request.fund_id else 0
+    left = None if request.fund is None else request.fund.left + held
+    return Sheet(case, facts, request, version, asked, refusal, rules.authority_of(facts), left, held)
+
+
+def first_values(sheet: Sheet, settings: Settings) -> dict[str, str]:
+    """The form as it is first shown."""
+    fund = sheet.request.fund
+    report = fund.report_required if fund else True
+    return forms.in_full(
+        sheet.asked, sheet.version.content, report=report, month_day=settings.report_date, today=sheet.facts.today
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What follows from the lines as they stand in the form."""
+
+    outcome: Outcome
+    shown_as: str
+    needs_reason: bool
+    granted: int
+    left_after: int | None
+    too_much: bool
+    sentence: str
+    button: str
+
+
+def consequence(sheet: Sheet, answer: Answer) -> Consequence:
+    """Outcome, the money after, and the words of the confirmation."""
+    decided = outcome(sheet.asked, answer.lines)
+    left_after = None if sheet.left is None else sheet.left - answer.granted
+    return Consequence(
+        outcome=decided,
+        shown_as=OUTCOMES[decided],
+        needs_reason=needs_reason(sheet.asked, answer.lines),
+        granted=answer.granted,
+        left_after=left_after,
+        too_much=left_after is not None and left_after < 0,
+        sentence=what_happens(
+            granted=answer.granted,
+            requested=sheet.version.content.total,
+            fund=sheet.fund_name,
+            left_after=left_after,
+            recipients=sheet.recipients,
+        ),
+        button=button(answer.granted, includes_unpriced=answer.includes_unpriced),
+    )
+
+
+def preview_data(sheet: Sheet, answer: Answer, frame: Frame, minutes: Mapping[str, Any] | None = None) -> DecisionDocument:
+    """The decision as its PDF would be, without number and proof."""
+    fund = sheet.request.fund
+    authority = sheet.authority
+    capacity = Capacity.POLITICAL if minutes else Capacity(authority.capacity) if authority else Capacity.DELEGATED
+    ground: dict[str, Any] = {
+        "capacity": capacity,
+        "authority": authority.as_json() if authority else None,
+        "minutes": minutes,
+        "date": sheet.facts.today.isoformat(),
+        "fund": fund.name if fund else None,
+        "year": fund.year if fund else None,
+        "left": sheet.left,
+        "financing": sheet.version.content.financing,
+    }
+    statements: list[Statement] = list(sheet.statements)
+    around = Surroundings(sheet.case, sheet.version, statements, queries.conflicts_of_deciders(sheet.case))
+    return preview(sheet.asked, answer, around, frame, by=sheet.actor, ground=ground)
