@@ -157,10 +157,17 @@ def _read(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
         asks=_asks(source),
         years=[(str(this), str(this)), (str(this + 1), str(this + 1))],
         sheet=sheet,
-        values={name: request.form.get(name, source.read.get(name, "")) for name in reading_in.ANSWERS},
+        values=_values(source),
         problems=problems,
         form_key=new_form_key(),
     )
+
+
+def _values(source: Source) -> dict[str, str]:
+    """What the fields show: as sent, else as read. Whether it is drift or investering is not in a letter: vet inte."""
+    values = {name: str(source.read[name]) for name in reading_in.ANSWERS}  # type: ignore[literal-required]
+    values["cost_type_all"] = "vet inte"
+    return values | {name: request.form[name] for name in reading_in.ANSWERS if name in request.form}
 
 
 def _asks(source: Source) -> list[str]:

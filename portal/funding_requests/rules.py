@@ -17,21 +17,29 @@ def _requester_of_the_unit(facts: Facts) -> str | None:
 
 
 def refusal_to_write(facts: Facts) -> str | None:
-    """Who may change the draft: its writers, and after a submit any requester of the unit."""
-    if refusal := barred(facts) or _requester_of_the_unit(facts):
+    """Who may change the draft: its writers, also from another unit, and after a submit any requester of the unit."""
+    if refusal := barred(facts):
         return refusal
-    if not facts.submitted_before and not facts.is_writer:
-        return _("Utkastet kan bara ändras av den som skriver det och dem som lagts till som medskrivare.")
+    if not (facts.is_writer and facts.actor.may(Permission.WRITE_REQUEST)):
+        if refusal := _requester_of_the_unit(facts):
+            return refusal
+        if not facts.submitted_before:
+            return _("Utkastet kan bara ändras av den som skriver det och dem som lagts till som medskrivare.")
     if step(facts.status, Action.SUBMIT) is None:
         return _("Äskandet är inskickat och kan inte ändras. Vill du ändra det, be den som beslutar att begära komplettering.")
     return None
+
+
+def refusal_to_submit(facts: Facts) -> str | None:
+    """A request is sent in by someone who asks for the unit; a co-writer from elsewhere only writes."""
+    return refusal_to_write(facts) or _requester_of_the_unit(facts)
 
 
 def refusal_to_discard(facts: Facts) -> str | None:
     """What was submitted is a public record and is never thrown away (2 kap. tryckfrihetsförordningen)."""
     if facts.submitted_before:
         return _("Ett äskande som har skickats in kastas inte. Det kan återkallas.")
-    return refusal_to_write(facts)
+    return refusal_to_submit(facts)
 
 
 def refusal_to_withdraw(facts: Facts) -> str | None:
@@ -44,7 +52,7 @@ def refusal_to_withdraw(facts: Facts) -> str | None:
 
 
 REFUSALS: dict[Action, Callable[[Facts], str | None]] = {
-    Action.SUBMIT: refusal_to_write,
+    Action.SUBMIT: refusal_to_submit,
     Action.DISCARD: refusal_to_discard,
     Action.WITHDRAW: refusal_to_withdraw,
 }
