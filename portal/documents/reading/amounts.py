@@ -43,8 +43,7 @@ def settle(points: Sequence[Point], lists: Sequence[LineList], body: Sequence[tu
         money = _from_body(body)
         return _with_list(money, lists) if money.total is not None or not money.warnings else money
     if len(asking) == 1 or _repeats(asking):
-        money = _from_one(asking[0])
-        return _with_list(money, lists)
+        return _with_list(_from_one(asking[0], lists), lists)
     return _from_many(asking, lists)
 
 
@@ -65,7 +64,8 @@ def _not_certain(found: Found) -> str | None:
     return None
 
 
-def _from_one(point: Point) -> Money:
+def _from_one(point: Point, lists: Sequence[LineList]) -> Money:
+    """The total that one point names; several amounts are one total when they, or a list, add up to it."""
     own = point.own_amounts()
     money = Money(total_spans=[point.span])
     certain = [found for found in own if _not_certain(found) is None]
@@ -80,6 +80,8 @@ def _from_one(point: Point) -> Money:
         return money
     if len(set(values)) == 1 or values[0] == sum(values[1:]):
         money.total = values[0]
+    elif any(found.sum == sum(values) and not found.about_else for found in lists):
+        money.total = sum(values)  # 700 tkr from one fund and 300 tkr from another
     else:
         money.warnings.append(_("Förslaget nämner flera belopp. Ange vilket som begärs."))
     return money

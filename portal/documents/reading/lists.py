@@ -12,6 +12,7 @@ BULLET = re.compile(r"^(?:[-–—•*·▪●]|\d{1,2}[.)]|[a-zåäö]\))\s+")
 _ENDS_OPEN = re.compile(r"(?:[,&–-]|\b(?:och|samt|för|av|till|i|om|med|vid|från|den))$")
 _BEGINS_INSIDE = re.compile(r"[a-zåäö&(]|(?:19|20)\d\d\b(?!-\d\d-\d\d .)")
 _POSTAL = re.compile(r"box \d+|\d{3} ?\d{2} [A-ZÅÄÖ].*|c/o .*|[A-ZÅÄÖ]\w+(?:gatan|vägen|torget|gränd)\s\d+\w?", re.I)
+_ASIDE = re.compile(r"(?:vid frågor|frågor besvaras|kontakta|för (?:mer|ytterligare) information)\b", re.I)
 _NONE = re.compile(r"(?:inga|inget|saknas|[-–—]|se ovan|ej aktuellt)\.?", re.I)
 _BODY_WORD = re.compile(
     r"nämnd|förvaltning|kontor|enhet|avdelning|chef|styrelse|revis|bolag|\bAB\b|direktör|registrator|ekonom|polis|utskott|"
@@ -44,7 +45,7 @@ def _whole(lines: Sequence[Line], *, commas: bool) -> list[Item]:
 
 def basis(lines: Sequence[Line]) -> list[Item]:
     """The documents a decision rests on, as written."""
-    kept = [line for line in lines if not is_bare_date(line.text) and not line.text.startswith("|")]
+    kept = [line for line in lines if not (is_bare_date(line.text) or line.text.startswith("|") or _ASIDE.match(line.text))]
     return [(text.rstrip(" ;,").removesuffix("."), span) for text, span in _whole(kept, commas=False) if not _empty(text)]
 
 

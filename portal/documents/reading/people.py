@@ -36,6 +36,7 @@ EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _LABEL = re.compile(
     r"(?:handläggare|kontaktperson|kontakt|föredragande|tjänsteman|ansvarig handläggare|handlagt av)\b\s?:?\s*", re.I
 )
+_ROLE_LABEL = re.compile(r"^(?:befattning|titel|roll|funktion):\s*", re.I)
 _GREETING = re.compile(r"(?:med )?(?:vänliga?|bästa) hälsning(?:ar)?|hälsningar|vid pennan|för .{3,40}", re.I)
 
 
@@ -46,6 +47,7 @@ def is_name(text: str) -> bool:
 
 def is_role(text: str) -> bool:
     """True for a title such as *Tillförordnad kommundirektör*."""
+    text = _ROLE_LABEL.sub("", text)
     if len(text) > 90 or re.search(r"\d|[.:;]$", text):
         return False
     return len(text.split()) <= 8 and bool(_ROLE.search(text) or _ROLE_BEGINS.match(text) or text.endswith("-"))
@@ -182,7 +184,9 @@ def _person_at(lines: Sequence[Line], number: int, text: str, near: int) -> tupl
         name, role = both
     elif is_name(first):
         name = first
-        role = next((chunk for line in below[:2] for at, chunk in line.chunks if at < 40 and is_role(chunk)), None)
+        role = next(
+            (_ROLE_LABEL.sub("", chunk) for line in below[:2] for at, chunk in line.chunks if at < 40 and is_role(chunk)), None
+        )
     elif not text and below and is_name(below[0].chunks[0][1].split(",")[0]):
         return _person_at(lines, number + 1, below[0].chunks[0][1], near)
     if name is None or not (role or PHONE.search(text) or near):

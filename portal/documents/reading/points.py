@@ -18,7 +18,7 @@ _TAIL = re.compile(r"[\s,;]*(?:\b(?:och|samt))?[\s,;]*$")
 _SIGNS_OFF = re.compile(r"(?:med )?(?:vänliga?|bästa) hälsning(?:ar)?", re.I)
 
 FINANCING = re.compile(
-    r"finansier|(?:medlen|beloppet|kostnaden|kostnaderna|anslaget|utgiften)\s(?:\w+\s)?(?:tas|tages|hämtas|belastar|"
+    r"finansier|(?:medlen|beloppet|bidraget|kostnaden|kostnaderna|anslaget|utgiften)\s(?:\w+\s)?(?:tas|tages|hämtas|betalas|belastar|"
     r"täcks|ryms|anvisas|avräknas)|"
     r"disponer\w* (?:över )?.{0,40}\bur\b",
     re.I,

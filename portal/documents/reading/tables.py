@@ -27,6 +27,8 @@ _HEAD_ONLY = re.compile(
     r"nämnd)(?:er)?\b",
     re.I,
 )
+_AMOUNT_FIELD = re.compile(r"kostnad|belopp|pris|budget|(?:begärt|äskat) belopp", re.I)
+_FIELD = re.compile(r"^(?:åtgärd|post|insats|aktivitet|ändamål|objekt)(?: \d+)?:\s*", re.I)
 _PROSE = re.compile(
     r"\b(?:till|på|om|är|med|cirka|ca|av|kostar|kostade|uppgår|uppgick|var|blir|blev|ökat|minskat|drygt|för|och|samt|"
     r"motsvarar|begär|äskar|avsattes|"
@@ -223,7 +225,9 @@ def _listed(rows: list[tuple[Line, list[str]]], units: dict[int, Unit | None], c
 
 def _from_lines(block: Sequence[Line], section: Section, before: str) -> Iterator[LineList]:
     """A run of lines, each a label and an amount; lines without an amount among them are not priced."""
-    heads = [line.text for line in block[:1] if _HEAD_ONLY.match(line.text) or line.text.endswith(":")]
+    heads = [
+        line.text for line in block[:1] if line.text.endswith(":") or (_HEAD_ONLY.match(line.text) and ": " not in line.text)
+    ]
     hint = caption_unit(heads[0] if heads else before)
     rows: list[BudgetLine] = []
     stated, odd, priced = None, False, 0
@@ -243,6 +247,10 @@ def _from_lines(block: Sequence[Line], section: Section, before: str) -> Iterato
         odd = odd or kronor is None
         if _SUM.match(label):
             stated = kronor if not _PART_SUM.match(label) else stated
+        elif _AMOUNT_FIELD.fullmatch(label) and rows and rows[-1].amount_sek is None:  # Åtgärd: … / Kostnad: …
+            priced += 1
+            named = rows.pop()
+            rows.append(BudgetLine(_FIELD.sub("", named.label), kronor, written, Span(named.span.start, line.end)))
         else:
             priced += 1
             rows.append(BudgetLine(label, kronor, written, line.span))
