@@ -6,3 +6,5 @@ threads = 2
 # Loaded once and forked: half the memory, and a refusal to start ends the server with its one sentence.
 preload_app = True
 graceful_timeout = 10
+loglevel = "warning"
+control_socket_disable = True

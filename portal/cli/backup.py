@@ -43,13 +43,13 @@ def backup(file: Path) -> None:
     try:
         with tempfile.TemporaryDirectory(dir=file.absolute().parent) as folder:
             copy = Path(folder)
-            _copy_database(instance() / DATABASE, copy / DATABASE)
-            public = keys.public_key_text(keys.load_log_key(instance() / "log_key"))
-            (copy / PUBLIC_KEY).write_text(f"{public}\n", encoding="utf-8")
+            # The notes first: they may never tell of more than the copied log holds.
             for name in ("settings.toml", NOTES):
                 if (instance() / name).exists():
                     shutil.copyfile(instance() / name, copy / name)
-            (copy / "blobs").mkdir()
+            _copy_database(instance() / DATABASE, copy / DATABASE)
+            public = keys.public_key_text(keys.load_log_key(instance() / "log_key"))
+            (copy / PUBLIC_KEY).write_text(f"{public}\n", encoding="utf-8")
             _check_database(copy, instance() / "blobs")
             _write_tar(part, copy, instance() / "blobs")
         _read_again(part)
