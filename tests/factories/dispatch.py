@@ -12,10 +12,10 @@ from portal.dispatch.models import Copy
 from portal.outbox.worker import run
 
 
-def work(app: Flask) -> None:
-    """Do everything that is due; what asked to wait is tried once more, as if an hour had passed."""
+def work(app: Flask, *, hours: int = 2) -> None:
+    """Do everything that is due now, and everything that is due in ``hours`` hours: what asked to wait is tried again."""
     run(app, HANDLERS, once=True)
-    later = clock.now() + timedelta(hours=2)
+    later = clock.now() + timedelta(hours=hours)
     clock.set_source(lambda: later)
     try:
         run(app, HANDLERS, once=True)

@@ -121,7 +121,7 @@ def test_a_server_that_is_busy_is_tried_again_and_the_copy_waits(inside: Flask, 
     standing = outbox.standing(f"copy:{copy.public_id}:1")
     assert standing is not None and standing.failures and standing.done_at is None
     sink.answer_to_data = "250 OK"
-    work(inside)
+    work(inside, hours=8)
     assert copies()[-1].state == "sent"
 
 
