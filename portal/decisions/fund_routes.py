@@ -106,15 +106,9 @@ def show(fund_id: UUID) -> Response:
         decided=decided,
         bars=_bars(fund, decided, asked),
         movements=[
-            {
-                "at": m.row.at,
-                "event": _event(m),
-                "amount": m.amount,
-                "left": m.left,
-                "row": m.row,
-                "seen": m.row.case_id in seen,
-            }
-            for m in movements
+            {"at": each.row.at, "event": _event(each), "amount": each.amount, "left": each.left, "row": each.row}
+            | {"seen": each.row.case_id in seen}
+            for each in movements
         ],
         more=more,
         delegations=funds.delegations(fund_id=fund.id, on=clock.today()),

@@ -8,6 +8,7 @@ from flask import Response, flash, request, url_for
 
 from portal.decisions import operations, queries, rules
 from portal.decisions.blueprint import blueprint
+from portal.decisions.facts import Facts
 from portal.decisions.models import Stance
 from portal.errors import Conflict, Refused
 from portal.funding_requests.acting import in_role, out_of_turn
@@ -117,16 +118,16 @@ def perform_resume(case_id: UUID) -> Response:
     return _once(case_id, Action.RESUME, run)
 
 
-def _organs(_facts: rules.Facts) -> list[tuple[str, str]]:
+def _organs(_facts: Facts) -> list[tuple[str, str]]:
     return [(str(organ.public_id), organ.name) for organ in funds.organs()]
 
 
-def _stances(facts: rules.Facts) -> list[tuple[str, str]]:
+def _stances(facts: Facts) -> list[tuple[str, str]]:
     """The stances open to the person; only *utan ställningstagande* for the registrar and for one's own request."""
     return [(value, _(label)) for value, label in STANCES if rules.refusal_of_stance(facts, Stance(value)) is None]
 
 
-_HAND_OVER = {"organs": _organs, "stances": _stances}
+_HAND_OVER: dict[str, Any] = {"organs": _organs, "stances": _stances}
 
 
 @blueprint.get("/askanden/<uuid:case_id>/overlamna")

@@ -40,7 +40,7 @@ class Listed:
     count: int
 
 
-Rows = Select[tuple[Decision, Case]]
+Rows = Select[Decision, Case]
 
 
 def _narrowed(statement: Rows, chosen: Filters) -> Rows:

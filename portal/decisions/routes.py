@@ -1,12 +1,14 @@
 """Deciding and replacing a decision: one page with the lines, the words, the money and the password."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import Response, current_app, flash, make_response, request, url_for
 
 from portal import clock
 from portal.decisions import forms, handling_routes, list_routes, minutes_routes, operations, queries, sheet
+from portal.decisions.answer import Answer
 from portal.decisions.blueprint import blueprint
 from portal.decisions.document import Frame
 from portal.decisions.models import Capacity, Decision
@@ -66,7 +68,9 @@ def draw(
 
 def _preview_href(case_id: UUID, action: Action, values: Mapping[str, str]) -> str | None:
     """The picture of the page as the fields stand; None when they are too long for an address."""
-    said = {name: value for name, value in values.items() if value and name not in ("proposed", "replacement_reason")}
+    said: dict[str, Any] = {
+        name: value for name, value in values.items() if value and name not in ("proposed", "replacement_reason")
+    }
     href = url_for("decisions.preview", case_id=case_id, for_=action.value, **said)
     return href if len(href) <= LONGEST_ADDRESS else None
 
@@ -95,16 +99,15 @@ def perform_decide(case_id: UUID) -> Response:
     return _once(run, case_id, Action.DECIDE)
 
 
-def _once(run: object, case_id: UUID, action: Action) -> Response:
+def _once(run: Callable[[], str], case_id: UUID, action: Action) -> Response:
     """Perform with the password; a refusal is said on the page, where what was typed still stands."""
-    assert callable(run)
     try:
         return perform(run, lambda problems, status: draw(case_id, action, problems, status), password=True)
     except Refused as refused:
         return draw(case_id, action, {"": str(refused)}, 403)
 
 
-def _answer(here: Sheet) -> forms.Answer:
+def _answer(here: Sheet) -> Answer:
     only(*forms.FIELDS, *forms.FAMILIES)
     read = forms.read(here.asked, _values(here))
     if read.problems:

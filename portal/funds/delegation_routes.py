@@ -1,6 +1,6 @@
 """Delegations: the administrator enters and ends them, the registrar confirms them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from flask import Response, flash, request, url_for
@@ -173,8 +173,7 @@ def end_delegation(delegation_id: UUID) -> Response:
     return _once(run)
 
 
-def _once(run: object) -> Response:
-    assert callable(run)
+def _once(run: Callable[[], str]) -> Response:
     try:
         return perform(run, _list)
     except Refused as refused:

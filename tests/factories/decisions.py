@@ -84,8 +84,7 @@ def an_answer(
     )
     fields: dict[str, object] = {
         "reason": "Behovet prövas igen efter sommaren." if granted else "",
-        "redistribution": Move.CAPPED,
-        "cap": 50_000,
+        "redistribution": Move.FREE,
         "report_by": date(clock.today().year + 1, 1, 31),
         "presenter": "Säkerhetschef",
         **change,

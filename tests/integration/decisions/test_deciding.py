@@ -93,7 +93,11 @@ def test_a_rejection_moves_no_money_and_has_no_report(town):
 def test_a_request_with_only_unpriced_lines_is_decided_as_a_whole(town):
     case_id = a_submitted_request(town, lines=[("Trygghetsmätning", ""), ("Utbildning", "")], total="400 000")
     _same, decision = a_decision(town, case_id)
-    assert next((line.label, line.requested, line.budget_line_id) for line in decision.lines) == ("Hela äskandet", 400_000, None)
+    assert next((line.label, line.requested, line.budget_line_id) for line in decision.lines) == (
+        "Hela äskandet",
+        400_000,
+        None,
+    )
     assert decision.outcome == "granted" and len(decision.lines) == 3
 
 
