@@ -346,8 +346,8 @@ _NOT_AMOUNTS = re.compile(
     |\b\d{1,2}\s(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zåäö]*\.?(?:\s\d{4}\b)?
     |\b(?:19|20)\d\d\s?[-–—/]\s?(?:(?:19|20)\d\d|\d\d)\b(?!\s?(?:[tkm]n?kr|kr|sek))
     |§{1,2}\s?\d+(?:\s?[-–,]\s?\d+)*
-    |\b[A-ZÅÄÖ]{1,5}[ /-]?\d{2,4}[-/:.]\d[\d-]*(?:\.\d+)?\b
-    |\b\d{4}[./:-](?:[A-ZÅÄÖ]{1,5}\s)?\d{2,5}\b(?:\s[A-ZÅÄÖ]{2,4}\b)?
+    |\b(?-i:[A-ZÅÄÖ]{1,5})[ /-]?\d{2,4}[-/:.]\d[\d-]*(?:\.\d+)?\b
+    |\b\d{4}[./:-](?:(?-i:[A-ZÅÄÖ]{1,5})\s)?\d{2,5}\b(?:\s(?-i:[A-ZÅÄÖ]{2,4})\b)?
     |\b\d{6}-\d{4}\b
     |(?:\+46|\b0\d{1,3}(?=\s?[-–/]))[\s–/()-]{0,3}\d[\d ]{3,12}\d\b
     |\b(?:tel|telefon|tfn|mobil|växel|fax)\b[.:]?\s?\+?\d[\d \t–-]{4,16}\d\b
@@ -358,7 +358,7 @@ _NOT_AMOUNTS = re.compile(
     |\b[0-9A-F]{24,}\b
     |\b(?:löpnr|nr|nummer|sid|sida|sidan|bilaga|punkt|org\.?\s?nr)\b\.?:?\s?\d++
     |\b(?:ansvar|konto|verksamhet|aktivitet|motpart|objekt|slag|projekt)\b:?\s?(?:\d{4,}+|\d{1,3}+(?!\s\d{3}))(?!\s?(?:[tkm]n?kr|kr))
-    |\b\d{3}\s\d\d\b(?=\s[A-ZÅÄÖ][a-zåäö])""",
+    |\b\d{3}\s\d\d\b(?=\s(?-i:[A-ZÅÄÖ][a-zåäö]))""",
     re.I | re.X,
 )
 _BREAK = r"[ \t]{0,3}(?:\r?\n[ \t]{0,20}){1,3}"
@@ -452,9 +452,9 @@ def _found_words(text: str, match: re.Match[str]) -> Found | None:
 
 
 def _is_range(low: str, high: str) -> bool:
-    """``40–50 mnkr`` is a range; ``2 – 300 000 kr`` is two of something and their price."""
-    if re.search(_UNIT, low, re.I):
-        return True
+    """``40–50 mnkr`` and ``300-350 000 kr`` are ranges; ``2 – 300 000 kr`` is two of something and their price."""
+    if re.search(_UNIT, low, re.I) or not low[-1].isspace():
+        return not re.fullmatch(r"(?:19|20)\d\d\D+", low)
     lower, higher = (int(re.sub(r"\D", "", side)[:LONGEST] or 0) for side in (low, high))
     return not re.fullmatch(r"(?:19|20)\d\d\D+", low) and higher < 50 * lower
 

@@ -116,6 +116,7 @@ FOUND = [
     ("avsatte fullmäktige tio miljoner\n\nkronor till", [10_000_000]),
     ("Teknik 250 000 kr\n100 000 kr", [250_000, 100_000]),
     ("mellan 400 och 500 tkr", [None]),
+    ("anvisar ca 300-350 000 kr ur medlen", [None]),
     ("40–50 miljoner kronor eller fem till tio miljoner", [None, None]),
     ("Väktare 2 – 300 000 kr", [300_000]),
     ("2021-04-16 500 000 kr", [500_000]),

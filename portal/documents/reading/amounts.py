@@ -148,7 +148,7 @@ def _with_list(money: Money, lists: Sequence[LineList]) -> Money:
             money.lines = list(own.rows)
         return money
     scaled = [found.times(factor) for found in lists if found.bare for factor in (1_000, 1_000_000)]
-    agreeing = [found for found in [*lists, *scaled] if found.sum == total]
+    agreeing = [found for found in [*lists, *scaled] if found.sum == total and not found.odd]
     for found in sorted(agreeing, key=lambda found: found.about_else):
         if sum(row.amount_sek is not None for row in found.rows) > 1 or len(found.rows) > 1:
             money.lines = list(found.rows)
@@ -156,7 +156,9 @@ def _with_list(money: Money, lists: Sequence[LineList]) -> Money:
                 _contradiction(money, found.stated, total)
             return money
     for found in lists:
-        of_others = found.about_else or (any(row.amount_sek == total for row in found.rows) and found.sum > total)
+        of_others = (
+            found.about_else or found.columns > 1 or (any(row.amount_sek == total for row in found.rows) and found.sum > total)
+        )
         if found.stated == total or not (of_others or _unit_missing(found)):
             money.lines = list(found.rows)
             _contradiction(money, total, found.sum)

@@ -24,7 +24,7 @@ _PASSIVE = re.compile(
 _SOURCE = re.compile(
     r"\b(?:från|ur|inom|genom|via|mot|belastar|belastas)\s+(?P<source>(?!och med)[^.,;]{3,90}?"
     r"(?:\sför (?:19|20)\d\d|\s(?:19|20)\d\d)?(?:(?:(?<=medel)|(?<=anslag)) för oförutse\w+(?: \w+)?)?)"
-    r"(?=\s+till\b(?! förfogande)|\s+för\b(?! (?:19|20)\d\d)|\s+med\s+\d|\s+(?:beviljas|tilldelas|anvisas|samt|och|"
+    r"(?=\s+till\b(?! förfogande)|\s+för\b(?! (?:19|20)\d\d)|\s+med\s+\d|(?<!-)\s+(?:beviljas|tilldelas|anvisas|samt|och|"
     r"i syfte|under|att|avseende|som)\b|[.,;]|$)",
     re.I,
 )
@@ -43,7 +43,7 @@ _DECIDES = re.compile(
     r"utökar)\b",
     re.I,
 )
-_PROPOSES_TO = re.compile(rf"föreslår\s+(?:att\s+)?(?P<organ>{ORGAN.pattern})", re.I)
+_PROPOSES_TO = re.compile(rf"(?:föreslår|begär|hemställer)\s+(?:att\s+)?(?P<organ>{ORGAN.pattern})", re.I)
 _YEAR_OF = re.compile(
     r"\b(?:för|under|år|budget(?:året)?|budgetår|i budget)\s+(?:hösten |våren |sommaren |året )?(20\d\d)\b(?!\s?[-–/]\s?\d)",
     re.I,
@@ -61,7 +61,7 @@ def receiver(point: Point) -> str | None:
     for match in (_AFTER_VERB.search(before), passive if not asks else None, _TO.search(after), _TO.search(before), passive):
         if match and match["party"].strip():
             party = match["party"].strip(" ,")
-            if not re.fullmatch(r"(?:en|ett|kommunfullmäktige besluta|den|de|högst|att)", party, re.I):
+            if not re.fullmatch(r"(?:en|ett|kommunfullmäktige besluta|den|de|högst|att|förfogande)", party, re.I):
                 return party
     return None
 

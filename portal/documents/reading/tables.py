@@ -53,11 +53,17 @@ class LineList:
     odd: bool = False  # some cell could not be read as one amount
     bare: bool = False  # neither the column nor the cells say the unit
     head: str = ""  # of the amount column
+    columns: int = 1  # amount columns of its table
 
     @property
     def sum(self) -> int:
         """The sum of the rows that have an amount."""
         return sum(row.amount_sek or 0 for row in self.rows)
+
+    @property
+    def priced(self) -> int:
+        """How many rows carry an amount, readable or not."""
+        return sum(row.as_written is not None for row in self.rows)
 
     @property
     def about_else(self) -> bool:
@@ -177,7 +183,7 @@ def _from_grid(grid: list[tuple[Line, list[str]]], before: str, context: str) ->
     context = f"{context} {' '.join(head)}"
     for at in columns:
         for found in _listed(rows, {at: unit_in(head[at]) or hint}, context):
-            yield replace(found, head=head[at])
+            yield replace(found, head=head[at], columns=len(columns))
     if len(columns) > 1:
         filled = [
             sum(bool(_cell(cells[at], None)[0] is not None) for at in columns)
@@ -225,37 +231,38 @@ def _listed(rows: list[tuple[Line, list[str]]], units: dict[int, Unit | None], c
 
 def _from_lines(block: Sequence[Line], section: Section, before: str) -> Iterator[LineList]:
     """A run of lines, each a label and an amount; lines without an amount among them are not priced."""
-    heads = [
-        line.text for line in block[:1] if line.text.endswith(":") or (_HEAD_ONLY.match(line.text) and ": " not in line.text)
-    ]
-    hint = caption_unit(heads[0] if heads else before)
-    rows: list[BudgetLine] = []
-    stated, odd, priced = None, False, 0
+    head = block[0].text
+    headed = head.endswith(":") or bool(_HEAD_ONLY.match(head) and ": " not in head)
+    hint = caption_unit(head if headed else before)
+    found = LineList([], None, f"{section.heading} {before}")
     for line in block:
         read = _labelled(line, hint, section)
-        if read is None:
-            if rows or not heads or line.text != heads[0]:
-                if _may_be_unpriced(line.text, section):
-                    label = _NOT_PRICED.sub("", _BULLET.sub("", line.text, count=1))
-                    rows.append(BudgetLine(label.rstrip(" :"), None, None, line.span))
-                elif priced >= 2:
-                    break
-                else:
-                    rows, priced, stated = [], 0, None
+        if read:
+            _add(found, line, *read)
+        elif line is block[0] and headed:
             continue
-        label, kronor, written = read
-        odd = odd or kronor is None
-        if _SUM.match(label):
-            stated = kronor if not _PART_SUM.match(label) else stated
-        elif _AMOUNT_FIELD.fullmatch(label) and rows and rows[-1].amount_sek is None:  # Åtgärd: … / Kostnad: …
-            priced += 1
-            named = rows.pop()
-            rows.append(BudgetLine(_FIELD.sub("", named.label), kronor, written, Span(named.span.start, line.end)))
+        elif _may_be_unpriced(line.text, section):
+            label = _NOT_PRICED.sub("", _BULLET.sub("", line.text, count=1))
+            found.rows.append(BudgetLine(label.rstrip(" :"), None, None, line.span))
+        elif found.priced >= 2:
+            break
         else:
-            priced += 1
-            rows.append(BudgetLine(label, kronor, written, line.span))
-    if priced >= 2 or (priced and (stated is not None or any(_NOT_PRICED.search(line.text) for line in block))):
-        yield LineList(rows, stated, f"{section.heading} {before}", odd)
+            found = LineList([], None, found.context)
+    marked = found.stated is not None or any(_NOT_PRICED.search(line.text) for line in block)
+    if found.priced >= 2 or (found.priced and marked):
+        yield found
+
+
+def _add(found: LineList, line: Line, label: str, kronor: int | None, written: str) -> None:
+    """Add a line with an amount: the sum, the cost of the measure named just above, or a row of its own."""
+    found.odd = found.odd or kronor is None
+    if _SUM.match(label):
+        found.stated = kronor if not _PART_SUM.match(label) else found.stated
+    elif _AMOUNT_FIELD.fullmatch(label) and found.rows and found.rows[-1].as_written is None:  # Åtgärd: … / Kostnad: …
+        named = found.rows.pop()
+        found.rows.append(BudgetLine(_FIELD.sub("", named.label), kronor, written, Span(named.span.start, line.end)))
+    else:
+        found.rows.append(BudgetLine(label, kronor, written, line.span))
 
 
 def _spread(lines: Sequence[Line], section: Section) -> Iterator[LineList]:
