@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from portal.log.queries import TimelineRow
 from portal.money import format_kronor
+from portal.register.marking import FACT_KINDS
 from portal.text import _
 from portal.web.filters import day
 
@@ -72,12 +73,11 @@ def _minutes(body: Body) -> str:
     return f"{what}, {paragraph}" if paragraph else what
 
 
-_FACTS = {
-    "reported": "Anmält till nämnden",
-    "appealed": "Överklagat",
-    "final": "Laga kraft",
-    "laga_kraft": "Laga kraft",
-}
+def _queued(body: Body) -> str:
+    if body.get("count") == 1:
+        return _("Lade en kopia på kö")
+    return _("Lade %(n)s kopior på kö", n=_s(body, "count"))
+
 
 Template = tuple[Callable[[Body], str], Callable[[Body], str], bool]
 
@@ -146,7 +146,25 @@ _TEMPLATES: dict[str, Template] = {
         True,
     ),
     "accounting.return_report": (lambda _b: _("Lämnade tillbaka slutredovisningen"), _reason, False),
-    "dispatch.queue": (lambda b: _("Köade kopior till %(n)s mottagare", n=_s(b, "count")), _none, False),
+    "dispatch.queue": (_queued, _none, False),
+    "dispatch.send": (
+        lambda b: _("Skickade kopian till %(name)s", name=_s(b, "recipient")),
+        lambda b: ", ".join(filter(None, (_("I portalen") if b.get("in_portal") else "", _s(b, "email")))),
+        False,
+    ),
+    "dispatch.fail": (lambda b: _("Kopian till %(name)s kom inte fram", name=_s(b, "recipient")), _reason, False),
+    "dispatch.retry": (
+        lambda b: _("Skickade kopian till %(name)s på nytt", name=_s(b, "recipient")),
+        lambda b: _s(b, "email"),
+        False,
+    ),
+    "dispatch.note_delivery": (
+        lambda b: _("Lämnade kopian till %(name)s på annat sätt", name=_s(b, "recipient")),
+        lambda b: _s(b, "note"),
+        False,
+    ),
+    "dispatch.open": (lambda _b: _("Öppnade kopian"), lambda b: _s(b, "recipient"), False),
+    "dispatch.acknowledge": (lambda _b: _("Kvitterade mottagandet"), lambda b: _s(b, "recipient"), False),
     "archive.close": (lambda _b: _("Avslutade ärendet"), _none, True),
     "archive.close_without_report": (lambda _b: _("Avslutade ärendet utan slutredovisning"), _reason, True),
     "archive.reopen": (lambda _b: _("Öppnade ärendet igen"), _reason, False),
@@ -167,7 +185,7 @@ _TEMPLATES: dict[str, Template] = {
     "register.read_secret": (lambda _b: _("Läste sekretessmarkerat innehåll"), _none, False),
     "register.declare_jav": (lambda _b: _("Anmälde jäv"), _reason, False),
     "register.note_fact": (
-        lambda b: _(_FACTS.get(_s(b, "kind"), "Antecknade en händelse")),
+        lambda b: _(FACT_KINDS.get(_s(b, "kind"), "Antecknade en händelse")),
         lambda b: ", ".join(filter(None, (_day(b, "on_date") or _day(b, "date"), _s(b, "text")))),
         False,
     ),
