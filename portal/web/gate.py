@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 from flask import Flask, Response, abort, current_app, g, make_response, redirect, render_template, request
 from flask_login import LoginManager, current_user
 from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import SecurityError
 
 from portal import clock
 from portal.db import session
@@ -212,9 +213,17 @@ def _check() -> Response | None:
     return None
 
 
+def _other_host(_error: SecurityError) -> Response:
+    """Asked for under a name that is not the portal's: no page, since no address can be made for that name."""
+    answer = make_response(_("Adressen hör inte till portalen.") + "\n", 400)
+    answer.content_type = "text/plain; charset=utf-8"
+    return answer
+
+
 def register(app: Flask) -> None:
     """Put the gate before every view of ``app``. Called before the CSRF check is added, so that it comes first."""
     manager = LoginManager(app)
     manager.session_protection = None  # the token is the session; an address that changes is no thief
     manager.user_loader(_load)
+    app.register_error_handler(SecurityError, _other_host)
     app.before_request(_check)
