@@ -43,7 +43,7 @@ def test_everything_missing_is_named_and_the_case_stays_open(town: Town) -> None
         "1 av kopiorna har inte kommit fram.",
         "1 av kopiorna väntar på att skickas.",
     ]
-    with pytest.raises(Refused, match="Registreringen är inte kontrollerad. Beslutshandlingen"):
+    with pytest.raises(Refused, match=r"Registreringen är inte kontrollerad\. Beslutshandlingen"):
         act(town, Action.CLOSE, case_id, "registrator")
     assert case_of(case_id).status == "settled"
 
