@@ -97,6 +97,11 @@ def test_the_description_keeps_its_headed_sections():
     assert sections == {"Ärendebeskrivning": "Vintern 2024–2025 kostade röjningen 11,4 mkr mot budgeterade 8 650 tkr."}
 
 
+def test_the_description_does_not_repeat_the_budget_lines():
+    sections = dict(read_text(_text("myrby-markdown")).sections)
+    assert sections == {"Sammanfattning av ärendet": "Programmet når 1 200 elever. Kostnaden är cirka 530 kr per elev."}
+
+
 def test_a_document_that_asks_for_nothing_fills_nothing():
     reading = read_text("Veckobrev\n\nPå torsdag är det sopphämtning. Kostnaden 500 kr betalas av föreningen.\n")
     assert reading.amount_total_sek is None and not reading.budget_lines and not reading.decision_or_proposal

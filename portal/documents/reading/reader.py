@@ -223,9 +223,11 @@ def _read_rest(reading: Reading, sections: list[Section], lines: list[Line], tex
     minutes = reading.document_type == "protokollsutdrag"
     for section in sections:
         if section.family is Family.BODY and section.lines:
-            words = "\n\n".join(joined(line.text for line in block) for block in blocks(section.lines))
-            reading.sections.append((section.heading, words))
-            reading.spans.setdefault("description", []).append(span_of(section.lines))
+            prose = _without_fields(reading, section.lines)
+            words = "\n\n".join(joined(line.text for line in block) for block in blocks(prose))
+            if words:
+                reading.sections.append((section.heading, words))
+                reading.spans.setdefault("description", []).append(span_of(prose))
     kept = [line for line in lines if not line.noise]
     reading.may_redistribute = any(_REDISTRIBUTE.search(joined(line.text for line in block)) for block in blocks(kept))
     if minutes:
@@ -241,6 +243,20 @@ def _read_rest(reading: Reading, sections: list[Section], lines: list[Line], tex
     if addressed and not reading.deciding_organ:
         reading.deciding_organ = parties.lowered(addressed[1])
     _read_other_amounts(reading, lines, text)
+
+
+def _without_fields(reading: Reading, lines: Sequence[Line]) -> list[Line]:
+    """Description lines that are not already read as the date or as budget lines with their head and sum."""
+    rows = reading.spans.get("budget_lines", [])
+    listed = {line.number for line in lines if any(span.start <= line.start < span.end for span in rows)}
+    last = max(listed, default=0)
+    return [
+        line
+        for line in lines
+        if line.number not in listed
+        and not facts.is_bare_date(line.text)
+        and not (listed and (line.text.startswith("|") or (line.number == last + 1 and tables.is_sum(line.text))))
+    ]
 
 
 def _read_other_amounts(reading: Reading, lines: list[Line], text: str) -> None:

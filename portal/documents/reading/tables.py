@@ -92,6 +92,11 @@ def unit_in(text: str) -> Unit | None:
     return next((unit for unit, pattern in _UNITS if pattern.search(text)), None)
 
 
+def is_sum(text: str) -> bool:
+    """True for the row that states the sum of a list."""
+    return bool(_SUM.match(text)) and bool(find_amounts(text, bare=True))
+
+
 def caption_unit(text: str) -> Unit | None:
     """The unit a line above a list gives its numbers; a sentence that only mentions an amount gives none."""
     bare = re.sub(r"\d[\d ,.\u00a0]*\s?(?:[tkm]n?kr|[tkm]?sek|kr|kronor|miljoner)\b", "", text, flags=re.I)
