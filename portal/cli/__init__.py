@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from portal.cli import backup, cases, log, persons, server
+from portal.cli import backup, cases, demo, log, persons, server
 
 
 def register(app: Flask) -> None:
     """Add the commands; what they need that is heavy is imported when one runs."""
     for command in (
         server.init,
+        demo.demo,
         server.upgrade,
         server.revision,
         server.worker,

@@ -1,0 +1,87 @@
+"""The days and hours of the demo: Swedish working days of about a year up to yesterday. Pure."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+from portal.clock import STOCKHOLM
+
+OPENS, CLOSES = time(8, 5), time(16, 35)
+SPAN = 1000  # a year's course is told in thousandths of it, whatever day it ends
+_DAY = timedelta(days=1)
+
+
+def easter(year: int) -> date:
+    """Easter Sunday (the anonymous Gregorian computus)."""
+    a, (b, c) = year % 19, divmod(year, 100)
+    (d, e), g = divmod(b, 4), (8 * b + 13) // 25
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    m = (32 + 2 * e + 2 * i - h - k) % 7
+    n = (a + 11 * h + 22 * m) // 451
+    month, day = divmod(h + m - 7 * n + 114, 31)
+    return date(year, month, day + 1)
+
+
+def holidays(year: int) -> frozenset[date]:
+    """Days on which no municipal office is open: public holidays (lag 1989:253) and the three eves kept like them."""
+    fixed = ((1, 1), (1, 6), (5, 1), (6, 6), (12, 24), (12, 25), (12, 26), (12, 31))
+    after_easter = (-2, 1, 39)  # Good Friday, Easter Monday, Ascension Day
+    midsummer_eve = next(day for n in range(7) if (day := date(year, 6, 19) + n * _DAY).weekday() == 4)
+    moving = (easter(year) + n * _DAY for n in after_easter)
+    return frozenset({midsummer_eve, *moving, *(date(year, month, day) for month, day in fixed)})
+
+
+def is_working_day(day: date) -> bool:
+    """Whether the town hall is open."""
+    return day.weekday() < 5 and day not in holidays(day.year)
+
+
+def working_days(first: date, last: date) -> list[date]:
+    """The working days between two days, both included."""
+    return [day for n in range((last - first).days + 1) if is_working_day(day := first + n * _DAY)]
+
+
+def monday(year: int, month: int, number: int) -> date:
+    """The first, second … Monday of a month: when kommunfullmäktige and kommunstyrelsen sit."""
+    first = date(year, month, 1)
+    return first + ((7 - first.weekday()) % 7 + 7 * (number - 1)) * _DAY
+
+
+class Course:
+    """The working days of the walk: at least a year, from the October of last year if that is longer, to yesterday."""
+
+    def __init__(self, today: date) -> None:
+        self.today = today
+        self.year = today.year
+        self.days = working_days(min(today - timedelta(days=365), date(today.year - 1, 10, 1)), today - _DAY)
+
+    def day(self, at: float) -> date:
+        """The working day at ``at`` thousandths of the walk."""
+        return self.days[min(int(at * len(self.days) / SPAN), len(self.days) - 1)]
+
+    def at(self, day: date) -> float:
+        """Where in the walk the last working day up to ``day`` is; the inverse of ``day``."""
+        number = sum(1 for each in self.days if each <= day) - 1
+        return max(number, 0) * SPAN / len(self.days) + 1e-6
+
+    def later(self, days: int) -> date:
+        """The first working day at least ``days`` days after today: a deadline that has not passed."""
+        return next(day for n in range(30) if is_working_day(day := self.today + (days + n) * _DAY))
+
+
+def hours(day: date, count: int) -> Iterator[datetime]:
+    """``count`` rising instants within the office hours of ``day``, UTC; the same every time they are asked for."""
+    first = datetime.combine(day, OPENS, tzinfo=STOCKHOLM).astimezone(UTC)
+    last = datetime.combine(day, CLOSES, tzinfo=STOCKHOLM).astimezone(UTC)
+    for n in range(count):
+        # Somewhere in the middle of its part of the day, so that nobody always acts at the same hour.
+        within = 0.1 + 0.8 * ((day.toordinal() * 7919 + n * 104729) % 997) / 997
+        yield first + timedelta(seconds=int((last - first).total_seconds() * (n + within) / count))
+
+
+def instants(days: Sequence[date]) -> list[datetime]:
+    """One instant for each entry of ``days`` (sorted), later entries later."""
+    found: list[datetime] = []
+    for day in dict.fromkeys(days):
+        found += hours(day, days.count(day))
+    return found

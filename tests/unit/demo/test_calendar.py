@@ -1,0 +1,62 @@
+"""The demo's own calendar: Swedish working days, and a walk that fits whatever day it ends."""
+
+from datetime import UTC, date, timedelta
+
+import pytest
+
+from portal.clock import STOCKHOLM
+from portal.demo.calendar import Course, easter, instants, is_working_day, monday
+
+DAYS = [date(2026, 1, 1), date(2026, 1, 2), date(2026, 11, 22), date(2026, 12, 28), date(2028, 2, 29), date(2027, 7, 1)]
+
+
+@pytest.mark.parametrize("day", [date(2026, 4, 5), date(2027, 3, 28), date(2028, 4, 16), date(2038, 4, 25)])
+def test_easter_falls_where_the_almanac_says(day: date) -> None:
+    assert easter(day.year) == day
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        date(2026, 1, 6),
+        date(2026, 4, 3),
+        date(2026, 4, 6),
+        date(2026, 5, 14),
+        date(2026, 6, 19),
+        date(2026, 12, 24),
+        date(2026, 11, 21),
+    ],
+)
+def test_the_town_hall_is_closed_on_holidays_and_saturdays(day: date) -> None:
+    assert not is_working_day(day)
+
+
+@pytest.mark.parametrize("day", [date(2026, 4, 2), date(2026, 6, 18), date(2026, 12, 23), date(2026, 11, 20)])
+def test_the_town_hall_is_open_on_the_day_before(day: date) -> None:
+    assert is_working_day(day)
+
+
+def test_the_fourth_monday_of_november_is_found() -> None:
+    assert monday(2026, 11, 4) == date(2026, 11, 23)
+    assert monday(2027, 11, 1) == date(2027, 11, 1)
+
+
+@pytest.mark.parametrize("today", DAYS)
+def test_a_walk_covers_a_year_and_the_last_budget_round_and_ends_before_today(today: date) -> None:
+    course = Course(today)
+    assert course.days[-1] < today
+    assert course.days[0] <= max(today - timedelta(days=360), date(today.year - 1, 10, 5))
+    assert course.days[0] < date(today.year - 1, 12, 8)
+    assert course.days[0].year == today.year - 1
+    assert (course.day(0), course.day(1000)) == (course.days[0], course.days[-1])
+    assert all(course.day(course.at(day)) == day for day in course.days)
+
+
+@pytest.mark.parametrize("today", DAYS)
+def test_moments_rise_within_office_hours_with_room_for_the_worker(today: date) -> None:
+    days = sorted(Course(today).days * 4)
+    found = instants(days)
+    assert [moment.astimezone(STOCKHOLM).date() for moment in found] == days
+    assert all(8 <= moment.astimezone(STOCKHOLM).hour < 17 for moment in found)
+    assert all(second - first > timedelta(minutes=1) for first, second in zip(found, found[1:], strict=False))
+    assert all(moment.tzinfo is UTC for moment in found)
