@@ -1,6 +1,6 @@
 """Finished answers for this package's pages: rows with what was typed, or what is known, filled in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -329,11 +329,14 @@ class Overview:
         return bool(self.entries or self.redistributions or self.reports)
 
 
-def overview(case: Case) -> Overview:
-    """Budget entries, redistributions and final reports of the case for its page, in three statements."""
-    moves = queries.redistributions(case)
+def overview(case: Case, happened: Container[str]) -> Overview:
+    """Budget entries, redistributions and final reports of the case for its page, a statement for each.
+
+    ``happened`` are the entry types in the case's log: what it does not name is not asked for.
+    """
+    moves = queries.redistributions(case) if "accounting.redistribute" in happened else []
     return Overview(
-        entries=[_recorded(entry) for entry in queries.entries(case)],
+        entries=[_recorded(entry) for entry in queries.entries(case)] if "accounting.record" in happened else [],
         redistributions=[
             Moved(
                 reason=made.reason,
@@ -345,7 +348,7 @@ def overview(case: Case) -> Overview:
             )
             for made in moves
         ],
-        reports=[_reported(report, moves) for report in queries.reports(case)],
+        reports=[_reported(report, moves) for report in queries.reports(case)] if "accounting.report_back" in happened else [],
     )
 
 

@@ -27,11 +27,11 @@ from portal.errors import Unknown
 from portal.people.actor import Actor
 from portal.register.access import visible
 from portal.register.models import Case
-from portal.register.queries import base_facts
+from portal.register.queries import Parts, base_facts
 from portal.settings import CodePart
 
 
-def facts(case: Case, actor: Actor) -> Facts:
+def facts(case: Case, actor: Actor, *, parts: Parts | None = None) -> Facts:
     """What this package's rules need, in two statements."""
     lines = (
         select(func.count()).where(DecisionLine.decision_id == Decision.id, DecisionLine.granted.is_not(None)).scalar_subquery()
@@ -59,7 +59,7 @@ def facts(case: Case, actor: Actor) -> Facts:
     ).one_or_none()
     granted, report_by, answer, cap, moved_kronor, priced, waiting = row or (None, None, "none", None, 0, 0, 0)
     return Facts(
-        **base_facts(case, actor),
+        **base_facts(case, actor, parts),
         granted=granted,
         report_due=is_report_due(granted, report_by),
         redistribution=answer,

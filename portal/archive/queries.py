@@ -25,7 +25,7 @@ from portal.people.actor import Actor
 from portal.people.models import Unit
 from portal.register.access import visible
 from portal.register.models import Case, CaseFact, SecrecyMark
-from portal.register.queries import base_facts
+from portal.register.queries import Parts, base_facts
 
 PAGE = 50
 COUNTED_TO = 1000
@@ -90,11 +90,11 @@ def gate(case: Case) -> list[str]:
     return completeness.missing(known) + ([report] if report else [])
 
 
-def facts(case: Case, actor: Actor) -> Facts:
+def facts(case: Case, actor: Actor, *, parts: Parts | None = None) -> Facts:
     """What this package's rules need, in two statements."""
     known = standing(case)
     return Facts(
-        **base_facts(case, actor),
+        **base_facts(case, actor, parts),
         missing=tuple(completeness.missing(known)),
         report_missing=completeness.report_missing(known),
     )

@@ -26,7 +26,7 @@ from portal.people.models import Person, RoleHolding, Substitution
 from portal.people.permissions import PERMISSIONS, Permission
 from portal.register import access
 from portal.register.models import Case, ConflictOfInterest, Organ
-from portal.register.queries import base_facts
+from portal.register.queries import Parts, base_facts
 
 _DECIDING_ROLES = [role.value for role, given in PERMISSIONS.items() if Permission.DECIDE in given]
 
@@ -93,14 +93,14 @@ def candidates(on: date) -> tuple[Candidate, ...]:
     return tuple(Candidate(row[0], row[1]) for row in rows)
 
 
-def facts(case: Case, actor: Actor) -> Facts:
+def facts(case: Case, actor: Actor, *, parts: Parts | None = None) -> Facts:
     """What this package's rules need, in at most four statements however many cases there are."""
     request, fund, others, capacity = _money(case)
     today = clock.today()
     deciding = case.status != Status.DRAFT and (actor.may(Permission.DECIDE) or actor.may(Permission.KEEP_REGISTER))
     asks_for_others = case.status == Status.SUBMITTED and actor.may(Permission.KEEP_REGISTER)
     return Facts(
-        **base_facts(case, actor),
+        **base_facts(case, actor, parts),
         handed_over=request.referred_organ_id is not None,
         latest_version=request.latest_version,
         has_draft=request.draft is not None,
@@ -125,19 +125,23 @@ def in_force(case: Case) -> Decision | None:
 
 
 def decisions_of(case: Case) -> Sequence[Decision]:
-    """Every decision of the case, the one in force last, with lines, persons and minutes."""
-    return session.scalars(
-        select(Decision)
-        .where(Decision.case_id == case.id)
-        .options(
-            joinedload(Decision.fund),
-            joinedload(Decision.minutes).joinedload(MinutesEntry.organ),
-            joinedload(Decision.decided_by),
-            joinedload(Decision.acting_for),
-            selectinload(Decision.lines),
+    """Every decision of the case, the one in force last, with lines, persons and minutes; one statement."""
+    return (
+        session.scalars(
+            select(Decision)
+            .where(Decision.case_id == case.id)
+            .options(
+                joinedload(Decision.fund),
+                joinedload(Decision.minutes).joinedload(MinutesEntry.organ),
+                joinedload(Decision.decided_by),
+                joinedload(Decision.acting_for),
+                joinedload(Decision.lines),
+            )
+            .order_by(Decision.id)
         )
-        .order_by(Decision.id)
-    ).all()
+        .unique()
+        .all()
+    )
 
 
 def statements(case: Case) -> Sequence[Statement]:

@@ -69,7 +69,7 @@ _SHOWN: dict[Action, _Shown] = {
     Action.DECLARE_JAV: _Shown("Anmäl jäv", "register.declare_jav", "quiet"),
 }
 
-_FACTS: dict[str, Callable[[Case, Actor], Any]] = {
+_FACTS: dict[str, Callable[..., Any]] = {
     "register": register_queries.facts,
     "funding_requests": request_queries.facts,
     "decisions": decision_queries.facts,
@@ -91,6 +91,7 @@ def _concerns(step: Step, actor: Actor, case: Case) -> bool:
 
 def buttons(case: Case, actor: Actor) -> list[Button]:
     """The actor's actions in the case's status, the one that is due first. Facts are loaded once per package."""
+    parts = register_queries.parts_of(case)
     facts: dict[tuple[str, Any], Any] = {}
     found = []
     for step in steps(case.status):
@@ -99,7 +100,7 @@ def buttons(case: Case, actor: Actor) -> list[Button]:
         acting = in_role(actor, step.permissions, case.unit_id)
         key = (step.package, acting.acting_role)
         if key not in facts:
-            facts[key] = _FACTS[step.package](case, acting)
+            facts[key] = _FACTS[step.package](case, acting, parts=parts)
         refusal = _REFUSALS[step.package][step.action](facts[key])
         shown = _SHOWN[step.action]
         found.append(Button(step.action, _(shown.label), shown.endpoint, shown.kind, refusal))

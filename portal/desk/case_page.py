@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import url_for
 from sqlalchemy import literal, select, union_all
+from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.accounting import pages as accounting
 from portal.db import session
@@ -36,6 +37,12 @@ from portal.register.models import Case, CaseFact
 from portal.text import _
 from portal.web.filters import day, file_size, moment, since
 
+_SAID = {
+    "decisions.give_statement",
+    "decisions.request_completion",
+    "decisions.hand_over",
+    "funding_requests.withdraw",
+}
 UNDECIDED = (Status.SUBMITTED, Status.RETURNED, Status.REFERRED)
 DECIDED = (Status.DECIDED, Status.DISPATCHED, Status.REPORTED, Status.SETTLED, Status.CLOSED, Status.ARCHIVED)
 
@@ -207,13 +214,29 @@ def _used_when(decision: Decision | None) -> str:
     return _("redovisas senast %(day)s", day=day(decision.report_by))
 
 
-def load(case: Case, actor: Actor) -> CasePage:
-    """The page of a case that the actor may see."""
-    request = requests.request_of(case)
+def find(public_id: UUID, actor: Actor) -> FundingRequest:
+    """The request with its case, unit, money and organs, if the actor may see it; one statement. Raises Unknown."""
+    statement = select(FundingRequest).join(FundingRequest.case).where(Case.public_id == public_id)
+    request = session.scalars(
+        visible(statement, actor).options(
+            contains_eager(FundingRequest.case).joinedload(Case.unit),
+            joinedload(FundingRequest.fund),
+            joinedload(FundingRequest.referred_organ),
+        )
+    ).one_or_none()
+    if request is None:
+        raise Unknown
+    return request
+
+
+def load(request: FundingRequest, actor: Actor) -> CasePage:
+    """The page of a case that the actor may see. What the log says never happened is not asked for."""
+    case = request.case
     versions = requests.versions(case) if case.number else []
     decided = decisions.decisions_of(case) if case.status in DECIDED else []
     decision = next((d for d in decided if d.replaced_at is None), None)
     rows = log.timeline(case.public_id)
+    happened = {row.action for row in rows}
     files = documents.of_case(case.id)
     organ = request.referred_organ.in_text if request.referred_organ else None
     return CasePage(
@@ -237,11 +260,11 @@ def load(case: Case, actor: Actor) -> CasePage:
         decision=decision,
         decision_facts=decision_facts(decision) if decision else (),
         decisions=decided,
-        thread=_thread(case) if case.number else [],
-        accounting=accounting.overview(case) if decision else None,
+        thread=_thread(case) if happened & _SAID else [],
+        accounting=accounting.overview(case, happened) if decision else None,
         documents=[_file(document) for document in files],
         documents_pending=bool(decision) and not any(d.kind == "decision" and d.version == len(decided) for d in files),
-        copies=dispatch.deliveries(copies(case)) if decision else [],
+        copies=dispatch.deliveries(copies(case)) if "dispatch.queue" in happened else [],
         may_send=actor.may(Permission.RECORD_BUDGET),
         timeline=[sentences.tell(row) for row in reversed(rows)],
         log_line=_log_line(),

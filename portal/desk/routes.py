@@ -10,7 +10,6 @@ from portal.documents.uploads import content_disposition
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.register import operations as register
-from portal.register.queries import get_case
 from portal.text import _
 from portal.web.filters import day
 from portal.web.forms import note
@@ -72,10 +71,10 @@ def _empty(person: Actor) -> str:
 def case(case_id: UUID) -> Response:
     """The case on one page. Reading what a secrecy mark hides is logged before the answer leaves."""
     person = actor()
-    found = get_case(case_id, person)
-    if found.is_secret:
+    found = case_page.find(case_id, person)
+    if found.case.is_secret:
         note(lambda: register.note_read(case_id, by=person))
-        found = get_case(case_id, person)
+        found = case_page.find(case_id, person)
     return render("desk/case.html", page=case_page.load(found, person))
 
 

@@ -21,7 +21,7 @@ from portal.people.actor import Actor
 from portal.people.models import Person, RoleHolding, Unit
 from portal.people.permissions import PERMISSIONS, Permission
 from portal.register.models import Case, CaseWriter, Organ
-from portal.register.queries import base_facts
+from portal.register.queries import Parts, base_facts
 
 _WRITING_ROLES = [role.value for role, permissions in PERMISSIONS.items() if Permission.WRITE_REQUEST in permissions]
 
@@ -70,11 +70,13 @@ def request_of(case: Case) -> FundingRequest:
     ).one()
 
 
-def facts(case: Case, actor: Actor, *, request: FundingRequest | None = None) -> Facts:
+def facts(
+    case: Case, actor: Actor, *, request: FundingRequest | None = None, parts: Parts | None = None
+) -> Facts:
     """What this package's rules need; pass the request when it is already loaded."""
     request = request or request_of(case)
     return Facts(
-        **base_facts(case, actor),
+        **base_facts(case, actor, parts),
         handed_over=request.referred_organ_id is not None,
         latest_version=request.latest_version,
         has_draft=request.draft is not None,
@@ -82,14 +84,14 @@ def facts(case: Case, actor: Actor, *, request: FundingRequest | None = None) ->
 
 
 def versions(case: Case) -> list[Version]:
-    """Every submitted version, oldest first, in two statements."""
+    """Every submitted version, oldest first, in one statement: its content, without the rows decisions point at."""
     rows = session.scalars(
         select(RequestVersion)
         .join(FundingRequest, FundingRequest.id == RequestVersion.funding_request_id)
         .where(FundingRequest.case_id == case.id)
         .order_by(RequestVersion.number)
     ).all()
-    return _with_lines(list(rows))
+    return [Version(row, Content.from_json(row.content), ()) for row in rows]
 
 
 def current_version(case: Case) -> Version | None:
