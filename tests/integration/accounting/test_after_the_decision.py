@@ -107,7 +107,7 @@ def test_more_used_than_granted_is_accepted_only_with_a_reason_and_is_marked(tow
     with pytest.raises(Invalid, match="10\u00a0000\u00a0kr högre"):
         report_back(town, case_id, **{CAMERAS: 610_000})
     report_back(town, case_id, summary="En kamera till behövdes.", **{CAMERAS: 610_000})
-    (report,) = overview(case_of(case_id)).reports
+    (report,) = overview(case_of(case_id), {"accounting.report_back", "accounting.redistribute"}).reports
     assert report.over == 10_000
     accept_report(town, case_id)
     assert session.get_one(Fund, town.fund.id).returned == 0
