@@ -190,7 +190,8 @@ function signInAgain(markup) {
 }
 
 // Autosave: <form data-autosave="address"> is posted a moment after the last key and when the page is left. The answer
-// says in X-Version which version is now on the screen; <… data-saved> is where "Sparat 14:32" stands.
+// says in X-Version which version is now on the screen; <… data-saved> is where "Sparat 14:32" stands;
+// <… id data-fresh> in the answer takes the place of what has its id.
 
 const PAUSE = 700; // ms without a key
 const unsaved = new Map(); // form → timer
@@ -224,6 +225,8 @@ async function save(form, leaving = false) {
     const version = answer.headers.get("X-Version");
     if (version && form.elements.version) { form.elements.version.value = version; fields.set("version", version); }
     kept.set(form, fields.toString());
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of all("[data-fresh]", fresh)) document.getElementById(part.id)?.replaceWith(part);
     savedAt(new Date(answer.headers.get("Date") ?? Date.now()));
   } catch {
     saved("Inte sparat. Servern svarar inte, det du skrev finns kvar på sidan.");
