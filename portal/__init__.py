@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from portal import cli, db, schema, tables
+from portal.dispatch import handlers
 from portal.documents.store import Store
 from portal.people import passwords
 from portal.settings import Settings, SettingsError, instance_path, load, secret_key
@@ -58,22 +59,13 @@ def create_app(instance: Path | None = None, *, testing: bool = False, check_sch
     Htmx(app)
     for part in (assets, errors, filters, headers, nav):
         part.register(app)
-    from importlib.util import find_spec
-
-    for name in (n for n in BLUEPRINTS if find_spec(f"portal.{n}")):
-        try:
-            app.register_blueprint(import_module(f"portal.{name}").blueprint)
-        except (ImportError, SyntaxError, AttributeError) as error:  # only while the packages are being written
-            sys.stderr.write(f"left out {name}: {error}\n")
+    for name in BLUEPRINTS:
+        app.register_blueprint(import_module(f"portal.{name}").blueprint)
     tables.metadata()
     app.extensions["settings"] = settings
     app.extensions["store"] = Store(folder / "blobs")
-    if find_spec("portal.dispatch.handlers"):
-        handlers = import_module("portal.dispatch.handlers")
-        app.extensions["outbox_handlers"] = handlers.HANDLERS
-        app.extensions["outbox_recurring"] = getattr(handlers, "RECURRING", ())
-    else:
-        app.extensions["outbox_handlers"], app.extensions["outbox_recurring"] = {}, ()
+    app.extensions["outbox_handlers"] = handlers.HANDLERS
+    app.extensions["outbox_recurring"] = handlers.RECURRING
     cli.register(app)
     _wrap(app, settings)
     from_cli = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
