@@ -102,6 +102,7 @@ _TEMPLATES: dict[str, Template] = {
     ),
     "funding_requests.discard": (lambda _b: _("Kastade utkastet"), _none, False),
     "funding_requests.add_writer": (lambda b: _("Lade till %(name)s som medskrivare", name=_s(b, "name")), _none, False),
+    "funding_requests.remove_attachment": (lambda b: _("Tog bort bilagan %(name)s", name=_s(b, "filename")), _none, False),
     "funding_requests.withdraw": (lambda _b: _("Återkallade äskandet"), _reason, True),
     "decisions.decide": (_decided, _decision_detail, True),
     "decisions.replace_decision": (
