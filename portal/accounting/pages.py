@@ -364,8 +364,14 @@ def _recorded(entry: BudgetEntry) -> Recorded:
         frequency=_(FREQUENCIES[entry.frequency]),
         who=entry.recorded_by.title or entry.recorded_by.name,
         at=entry.recorded_at,
-        lines=[(line.label, " ".join(line.code.values()), line.amount) for line in entry.lines],
+        lines=[(line.label, _in_order(line.code), line.amount) for line in entry.lines],
     )
+
+
+def _in_order(code: Mapping[str, str]) -> str:
+    """A code as it is read: its parts in the municipality's order, parts no longer in use last."""
+    known = [part.key for part in queries.code_parts()]
+    return " ".join(code[key] for key in sorted(code, key=lambda key: known.index(key) if key in known else len(known)))
 
 
 def _reported(report: FinalReport, moves: Sequence[Redistribution]) -> Reported:

@@ -173,7 +173,12 @@ def _errand_counts(actor: Actor) -> list[tuple[str, str, Select[int]]]:
             (_("Delegationer att bekräfta"), "funds.delegations", authority),
         ]
     if actor.may(Permission.RECORD_BUDGET):
-        moved = select(func.count()).select_from(Redistribution).where(Redistribution.confirmed_at.is_(None))
+        moved = (
+            select(func.count())
+            .select_from(Redistribution)
+            .join(Decision, Decision.id == Redistribution.decision_id)
+            .where(Redistribution.confirmed_at.is_(None), Decision.replaced_at.is_(None))
+        )
         found.append((_("Omfördelningar att bekräfta"), "accounting.redistributions", moved))
     return found
 
