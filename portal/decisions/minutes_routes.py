@@ -29,7 +29,8 @@ _TITLES = {Action.RECORD_MINUTES: "För in protokollet", Action.REPLACE_DECISION
 def _first_values(here: Sheet) -> dict[str, str]:
     organ = here.request.referred_organ
     values = sheet.first_values(here, current_app.extensions["settings"]) | dict.fromkeys(minutes_form.FIELDS, "")
-    return values | {"kind": MinutesKind.DECIDING.value, "organ": str(organ.public_id) if organ else ""}
+    # An organ decides in its own words: nothing is proposed for it.
+    return values | {"kind": MinutesKind.DECIDING.value, "organ": str(organ.public_id) if organ else "", "text": ""}
 
 
 def _values(here: Sheet) -> dict[str, str]:
@@ -40,9 +41,7 @@ def _values(here: Sheet) -> dict[str, str]:
     pressed = request.form.get("snabb", "")
     if pressed == "las":
         return _read_in(here, typed)
-    if typed["kind"] != MinutesKind.DECIDING:
-        return typed
-    return forms.with_proposal(here.asked, here.version.content, forms.quick(here.asked, typed, pressed))
+    return forms.quick(here.asked, typed, pressed)
 
 
 def _read_in(here: Sheet, typed: dict[str, str]) -> dict[str, str]:
@@ -75,7 +74,6 @@ def draw(case_id: UUID, action: Action, problems: Mapping[str, str], status: int
         entries=queries.minutes_of(here.case),
         kind_words={kind.value: _(label) for kind, label in KINDS.items()},
         asked_others=(0, []),
-        preview_href=None,
         form_key=new_form_key(),
     )
 

@@ -21,7 +21,7 @@ from portal.register import queries as cases
 from portal.text import _
 from portal.web.forms import new_form_key, only, perform, seen_version
 from portal.web.gate import actor, demo, requires
-from portal.web.pages import render
+from portal.web.pages import render, wants_fragment
 
 __all__ = ["blueprint", "handling_routes", "list_routes", "minutes_routes"]
 
@@ -63,6 +63,7 @@ def draw(
         asked_others=others,
         preview_href=_preview_href(case_id, action, values),
         form_key=new_form_key(),
+        oob=bool(fragment) and wants_fragment(request),
     )
 
 
