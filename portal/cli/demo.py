@@ -1,13 +1,14 @@
 """Making the demo: an instance of its own with a made-up municipality in it."""
 
+import shutil
 from pathlib import Path
 
 import click
-from flask import current_app
+from flask import Flask
 from flask.cli import with_appcontext
 
 from portal.cli.server import bring_up, make_folder
-from portal.cli.shared import Stop, instance, needs_database, say, settings
+from portal.cli.shared import Stop, instance, needs_database, say
 
 
 @click.command(help="Skapa en demoinstallation: Åkersbro kommun med ärenden i alla lägen.")
@@ -17,31 +18,44 @@ def demo() -> None:
     from portal.demo.town import PASSWORD, USERNAMES
 
     folder = instance()
-    if settings().database:
-        raise Stop("Demot skapas bara i en egen SQLite-databas. Ta bort database ur settings.toml.")
     if (folder / "portal.sqlite").exists():
         raise Stop(f"Det finns redan en installation i {folder}.")
-    _make(folder)
-    _fill()
-    (folder / "portal.sqlite").chmod(0o600)
+    if folder.exists() and any(folder.iterdir()):
+        raise Stop(f"{folder} är inte tom. Skapa demot i en ny mapp med INSTANCE=…")
+    part = folder.with_name(f".{folder.name}.part")
+    try:
+        _make(part)
+        if folder.exists():
+            folder.rmdir()
+        part.rename(folder)  # there is either a whole demo or none, wherever the making of it was cut off
+    except OSError as error:
+        raise Stop(f"Demot kunde inte skapas i {folder}: {error.strerror or error}.") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
     say(f"Demoinstallationen är skapad i {folder}.")
     say(f"Användare: {' '.join(USERNAMES)}. Lösenord: {PASSWORD}.")
 
 
 def _make(folder: Path) -> None:
-    from portal import settings as settings_module
+    """A whole demo in ``folder``, by an application of its own; what an earlier try left there is removed."""
+    from portal import create_app
+    from portal.db import db
     from portal.demo.town import ADDRESS, MUNICIPALITY
 
-    try:
-        make_folder(folder, municipality=MUNICIPALITY, address=ADDRESS)
-        current_app.extensions["settings"] = settings_module.load(folder)
+    if folder.exists():
+        shutil.rmtree(folder)
+    make_folder(folder, municipality=MUNICIPALITY, address=ADDRESS)
+    app = create_app(folder, check_schema=False)
+    with app.app_context():
         bring_up()
-    except (OSError, settings_module.SettingsError) as error:
-        raise Stop(f"Installationen kunde inte skapas: {error}") from error
+        _fill(app)
+        db.session.remove()
+        db.engine.dispose()  # the last connection folds the write-ahead log into the database
+    (folder / "portal.sqlite").chmod(0o600)
 
 
 @needs_database
-def _fill() -> None:
+def _fill(app: Flask) -> None:
     from portal.demo.build import build
 
-    build(current_app._get_current_object())  # type: ignore[attr-defined]  # the proxy's own door to the application
+    build(app)

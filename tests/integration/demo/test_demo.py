@@ -1,0 +1,191 @@
+"""What the demo holds, whatever day of the year it is made."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.accounting.models import Redistribution
+from portal.clock import STOCKHOLM
+from portal.db import session
+from portal.decisions import queries as decisions
+from portal.decisions.models import Decision, MinutesEntry, Statement
+from portal.decisions.rules import refusal_to_decide
+from portal.demo.build import build
+from portal.demo.calendar import is_working_day
+from portal.demo.town import DOMAIN, PASSWORD, USERNAMES
+from portal.dispatch.models import Copy, Mail
+from portal.documents.models import Document
+from portal.errors import Refused
+from portal.funding_requests.lifecycle import Status
+from portal.funding_requests.models import FundingRequest, RequestVersion
+from portal.funds.models import Delegation, Fund, LedgerKind, LedgerRow
+from portal.log import keys, verifier, witness
+from portal.log.models import LogEntry
+from portal.outbox.models import OutboxRow
+from portal.people import queries as people
+from portal.people.models import Person
+from portal.register.models import Case, CaseFact
+from portal.web.standing import health
+from tests.integration.demo.conftest import Made, run
+
+MILLION = 1_000_000
+
+
+def _fund(name: str, year: int) -> Fund:
+    return session.scalars(select(Fund).where(Fund.name == name, Fund.year == year)).one()
+
+
+def _person(username: str) -> Person:
+    return session.scalars(select(Person).where(Person.username == username)).one()
+
+
+def test_there_is_a_case_in_every_status(inside: Made) -> None:
+    assert set(session.scalars(select(Case.status))) == {status.value for status in Status}
+
+
+def test_there_is_one_of_everything_that_can_wait_or_go_wrong(inside: Made) -> None:
+    assert set(session.scalars(select(Decision.outcome))) == {"granted", "partly", "rejected"}
+    assert set(session.scalars(select(Decision.capacity))) == {"delegationsbeslut", "verkställighet", "politiskt beslut"}
+    assert session.scalar(select(func.max(FundingRequest.latest_version))) == 2
+    assert session.scalars(select(Decision).where(Decision.replaced_at.is_not(None))).all()
+    assert session.scalars(select(Decision).where(Decision.acting_for_id.is_not(None))).all()
+    assert session.scalars(select(Redistribution).where(Redistribution.confirmed_at.is_(None))).all()
+    assert session.scalars(select(Case).where(Case.is_secret)).all()
+    assert session.scalars(select(Statement)).all()
+    assert session.scalars(select(Decision).join(MinutesEntry, MinutesEntry.id == Decision.minutes_id)).all()
+    checked = select(CaseFact.case_id).where(CaseFact.kind == "registration_checked")
+    assert session.scalars(select(Case).where(Case.number.is_not(None), Case.id.not_in(checked))).all()
+
+
+def test_one_copy_has_no_address_and_one_to_act_on_is_unread(inside: Made) -> None:
+    failed = session.scalars(select(Copy).where(Copy.state == "failed")).all()
+    assert [copy.failure.split(":")[0] for copy in failed] == ["Adress saknas"]
+    unread = select(Copy).where(Copy.kind == "action", Copy.opened_at.is_(None), Copy.state == "sent")
+    assert "Kommunledningsförvaltningen" in {copy.recipient for copy in session.scalars(unread)}
+    assert not session.scalars(select(Copy).where(Copy.state == "waiting")).all()
+
+
+def test_this_years_million_is_untouched(inside: Made) -> None:
+    fund = _fund("Trygghetsmiljonen", inside.today.year)
+    assert (fund.set_aside, fund.left) == (MILLION, MILLION)
+    assert session.scalars(select(LedgerRow.kind).where(LedgerRow.fund_id == fund.id)).all() == [LedgerKind.SET_ASIDE]
+    assert not session.scalars(select(FundingRequest).where(FundingRequest.fund_id == fund.id)).all()
+    drafts = session.scalars(select(FundingRequest.draft).where(FundingRequest.draft.is_not(None))).all()
+    assert all(str(fund.public_id) not in str(draft) for draft in drafts)
+
+
+def test_last_years_million_and_other_money_are_drawn_on(inside: Made) -> None:
+    assert 0 < _fund("Trygghetsmiljonen", inside.today.year - 1).left < MILLION
+    others = session.scalars(select(func.sum(Fund.granted)).where(Fund.name != "Trygghetsmiljonen").group_by(Fund.name)).all()
+    assert len(others) == 2
+    assert all(others)
+
+
+def test_every_fund_equals_its_ledger(inside: Made) -> None:
+    for fund in session.scalars(select(Fund)):
+        rows = session.execute(
+            select(LedgerRow.kind, func.sum(LedgerRow.amount)).where(LedgerRow.fund_id == fund.id).group_by(LedgerRow.kind)
+        )
+        ledger = {str(kind): total for kind, total in rows}
+        assert ledger == {kind.value: getattr(fund, kind.value) for kind in LedgerKind if getattr(fund, kind.value)}
+
+
+def test_the_log_verifies_against_its_signatures_in_and_outside_the_database(inside: Made) -> None:
+    key = keys.load_log_key(inside.folder / "log_key")
+    notes = witness.recall(inside.folder / "log_notes")
+    verdict = verifier.verify(key.public, notes)
+    assert notes
+    assert (verdict.ok, verdict.reason) == (True, "")
+    assert verdict.size == session.scalar(select(func.count()).select_from(LogEntry)) > 200
+
+
+def test_acts_were_done_in_the_order_of_the_clock_in_office_hours_before_today(inside: Made) -> None:
+    entries = session.execute(select(LogEntry.at, LogEntry.role).order_by(LogEntry.seq)).all()
+    assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
+    local = [entry.at.astimezone(STOCKHOLM) for entry in entries]
+    assert all(is_working_day(each.date()) and 8 <= each.hour < 17 for each in local)
+    assert local[0].year == inside.today.year - 1
+    assert local[-1].date() < inside.today <= local[-1].date() + timedelta(days=10)
+
+
+def test_case_numbers_rise_with_the_day_without_gaps(inside: Made) -> None:
+    cases = session.scalars(select(Case).where(Case.number.is_not(None)).order_by(Case.submitted_at)).all()
+    seen: Counter[int] = Counter()
+    for case in cases:
+        assert case.year == clock.local_date(case.submitted_at).year if case.submitted_at else False
+        seen[case.year or 0] += 1
+        assert case.serial == seen[case.year or 0]
+
+
+def test_every_mail_was_to_a_made_up_address_and_stayed_here(inside: Made) -> None:
+    mails = session.scalars(select(Mail)).all()
+    assert mails
+    assert all(mail.to.endswith(f"@{DOMAIN}") for mail in mails)
+    assert people.is_demo() is True
+    assert inside.app.extensions["settings"].mail is None
+
+
+def test_nothing_is_left_in_the_outbox_and_all_is_well(inside: Made) -> None:
+    assert not session.scalars(select(OutboxRow).where(OutboxRow.done_at.is_(None))).all()
+    assert not session.scalars(select(OutboxRow).where(OutboxRow.last_error.is_not(None))).all()
+    assert health() is None
+
+
+def test_every_version_and_decision_has_its_document(inside: Made) -> None:
+    kinds = Counter(session.scalars(select(Document.kind)))
+    assert kinds["submission"] == session.scalar(select(func.count()).select_from(RequestVersion))
+    assert kinds["decision"] == session.scalar(select(func.count()).select_from(Decision))
+    assert kinds["attachment"] > 0
+    store = inside.app.extensions["store"]
+    for document in session.scalars(select(Document)):
+        assert len(store.read(document.sha256)) == document.size
+
+
+def test_the_deputy_stands_in_today_and_has_a_delegation_of_her_own_only_vid_jav(inside: Made) -> None:
+    chief, deputy = _person("kommunchef"), _person("tf.kommunchef")
+    assert [other.person_id for other in people.actor(deputy.id).stands_in_for] == [chief.id]
+    fund = _fund("Trygghetsmiljonen", inside.today.year)
+    rows = session.scalars(select(Delegation).where(Delegation.fund_id == fund.id)).all()
+    assert {(row.person_id, row.ceiling, row.only_when_jav_of_id) for row in rows} == {
+        (chief.id, 1_500_000, None),
+        (deputy.id, 1_500_000, chief.id),
+    }
+    assert all(row.confirmed_at and row.valid_from <= inside.today for row in rows)
+
+
+@pytest.mark.parametrize("username", ["kommunchef", "tf.kommunchef"])
+def test_what_is_submitted_can_be_decided_now(inside: Made, username: str) -> None:
+    actor = people.actor(_person(username).id)
+    for case in session.scalars(select(Case).where(Case.status == Status.SUBMITTED)):
+        assert refusal_to_decide(decisions.facts(case, actor)) is None
+
+
+def test_the_named_users_sign_in_with_the_password_and_nobody_else_can(made: Made) -> None:
+    made.app.config["WTF_CSRF_ENABLED"] = False
+    for username in USERNAMES:
+        answer = made.app.test_client().post("/logga-in", data={"username": username, "password": PASSWORD})
+        assert answer.status_code == 303, username
+    with made.app.app_context():
+        others = session.scalars(select(Person).where(Person.username.not_in(USERNAMES))).all()
+        assert others
+        assert all(person.password_hash is None for person in others)
+
+
+def test_the_first_page_is_served(made: Made) -> None:
+    assert made.app.test_client().get("/halsa").status_code == 200
+
+
+def test_it_is_made_only_where_nothing_is(inside: Made) -> None:
+    with pytest.raises(Refused):
+        build(inside.app)
+    answer = run(inside.folder)
+    assert answer.exit_code == 2
+    assert "Det finns redan en installation" in answer.output
+    assert [path.name for path in inside.folder.parent.iterdir()] == [inside.folder.name]
+
+
+def test_the_clock_is_the_systems_again(made: Made) -> None:
+    assert clock.today() == made.today
