@@ -34,7 +34,7 @@ def read_back(typed: str, *, line: bool = True) -> Readback:
         return Readback(
             _("Läses som %(read)s. Menar du %(meant)s?", read=shown, meant=format_kronor(meant)), True, amount.kronor
         )
-    if re.search(r"[^\d\s\u00a0\u2009\u202f]", text):
+    if re.search(r"[^\d\s\u00a0\u2009\u202f]", text) and "".join(text.split()) != "".join(shown.split()):
         shown = f"{text} → {shown}"
     return Readback(shown, bool(amount.warnings), amount.kronor)
 

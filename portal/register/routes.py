@@ -90,12 +90,16 @@ def _page(action: str, case_id: UUID, problems: Mapping[str, str], status: int, 
 def _perform(
     case_id: UUID, run: Callable[[], Case], done: str, again: Callable[[Mapping[str, str], int], Response]
 ) -> Response:
-    """Do the act once and go to the case, or to where the form asks within the portal's register list."""
+    """Do the act once and go to the case, or back to the list where the button stood."""
 
     def act() -> str:
         case = run()
         flash(_(done, number=case.number), "go")
-        return url_for("register.index") if request.args.get("lista") else _case_page(case_id)
+        return (
+            _case_page(case_id)
+            if not request.args.get("lista")
+            else url_for("register.index", ej_kontrollerade=request.args.get("ej_kontrollerade") or None)
+        )
 
     return perform(act, again)
 
