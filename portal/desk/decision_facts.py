@@ -65,5 +65,6 @@ def decision_facts(decision: Decision) -> list[tuple[str, str]]:
             before=format_kronor(decision.left_before),
             after=format_kronor(decision.left_after),
         )
-        facts.append((_("Kvar av %(fund)s", fund=f"{decision.fund.name} {decision.fund.year}"), left))
+        facts.append((_("Avsatta medel"), f"{decision.fund.name} {decision.fund.year}"))
+        facts.append((_("Kvar att fördela"), left))
     return [(term, value) for term, value in facts if value]
