@@ -1,6 +1,6 @@
 PYTHON ?= python3
 
-.PHONY: help run test lint
+.PHONY: help run test lint screenshots
 
 help: ## Visa de här raderna
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -13,3 +13,6 @@ test: ## Allt som en ändring måste klara
 
 lint: ## Bara ruff och mypy
 	@$(PYTHON) tools/check.py lint
+
+screenshots: ## Varje sida i varje läge som bild, i screenshots/index.html
+	@.venv/bin/python tools/screenshots.py

@@ -130,7 +130,11 @@ class Visitor:
 
     def arrives(self, heading: str) -> None:
         """The page with this heading is here."""
-        expect(self.page.locator("h1")).to_have_text(heading)
+        refused = self.page.locator(".errors, main .notice.stop")
+        try:
+            expect(self.page.locator("h1")).to_have_text(heading)
+        except AssertionError as error:
+            raise AssertionError(f"not at {heading!r}: {self.troubles} {refused.all_inner_texts()}") from None
         self.page.wait_for_load_state("load")
         self.look()
 
