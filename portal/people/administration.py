@@ -30,7 +30,7 @@ def persons() -> Response:
         persons=rows,
         roles=queries.roles_in_force(row.id for row in rows),
         role_names=rules.ROLE_NAMES,
-        search=search,
+        query=search,
         next_href=url_for(".persons", efter=following, q=search or None) if following else None,
     )
 

@@ -14,9 +14,7 @@ def begin(*, municipality: str, is_demo: bool) -> str:
     """
     operations.install(is_demo=is_demo)
     unit = operations.add_unit(name=municipality, by=None)
-    person, token = operations.add_person(
-        username=ADMINISTRATOR, name="Administratör", title="Administratör", by=None
-    )
+    person, token = operations.add_person(username=ADMINISTRATOR, name="Administratör", title="Administratör", by=None)
     operations.grant_role(
         person_id=person.public_id,
         unit_id=unit.public_id,

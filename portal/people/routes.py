@@ -9,6 +9,7 @@ from flask_login import login_user
 
 from portal.errors import Invalid, Unknown
 from portal.people import queries, rules, sign_in
+from portal.people.browsers import browser_name
 from portal.people.forms import password as typed
 from portal.text import _
 from portal.web import gate
@@ -141,6 +142,7 @@ def _account(problems: Mapping[str, str], status: int) -> Response:
         role_names=rules.ROLE_NAMES,
         substitutions=queries.substitutions(by.person_id),
         sessions=queries.living_sessions(by.person_id),
+        browser_name=browser_name,
         this_session=here.seen.session_public_id,
     )
 
