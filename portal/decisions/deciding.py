@@ -73,21 +73,31 @@ def write_decision(case: Case, answer: Answer, ground: Ground, *, by: Actor, now
         _set_aside(ground.replaces, case, by, now)
     fund_id = None if ground.financing else request.fund_id
     left = funds.grant(fund_id, answer.granted, case, by, now) if fund_id is not None else (None, None)
+    decision = _row(case, version, answer, ground, by=by, now=now)
+    decision.fund_id, (decision.left_before, decision.left_after) = fund_id, left
+    decision.outcome, decision.lines = outcome(asked, answer.lines).value, _lines(asked, answer)
+    request.granted, request.outcome, request.used = decision.granted, decision.outcome, None
+    decision.log_seq = _record(case, decision, version, by)
+    session.add(decision)
+    take_part(case, Part.MINUTES if ground.minutes else Part.DECISION_MAKER, by=by, now=now)
+    move(case, status=Status.DECIDED, turn=TURN[Status.DECIDED], now=now)
+    _announce(case, decision)
+    return decision
+
+
+def _row(case: Case, version: Version, answer: Answer, ground: Ground, *, by: Actor, now: datetime) -> Decision:
+    """The decision with its number, but for money, outcome and lines."""
     year, serial = next_number(register_id=case.register_id, kind=DECISION_SERIES, now=now)
-    decision = Decision(
+    return Decision(
         public_id=uuid4(),
         case_id=case.id,
         version_id=version.row.id,
         number=f"{case.register.prefix}-{year}-{serial:04d}",
         capacity=ground.capacity.value,
         authority=dict(ground.authority),
-        outcome=outcome(asked, answer.lines).value,
         includes_unpriced=answer.includes_unpriced,
         requested=version.content.total,
         granted=answer.granted,
-        fund_id=fund_id,
-        left_before=left[0],
-        left_after=left[1],
         financing=ground.financing,
         text=answer.text,
         reason=answer.reason,
@@ -102,15 +112,7 @@ def write_decision(case: Case, answer: Answer, ground: Ground, *, by: Actor, now
         decided_at=now,
         decided_on=ground.decided_on,
         replaces_id=ground.replaces.id if ground.replaces else None,
-        lines=_lines(asked, answer),
     )
-    request.granted, request.outcome, request.used = decision.granted, decision.outcome, None
-    decision.log_seq = _record(case, decision, version, by)
-    session.add(decision)
-    take_part(case, Part.MINUTES if ground.minutes else Part.DECISION_MAKER, by=by, now=now)
-    move(case, status=Status.DECIDED, turn=TURN[Status.DECIDED], now=now)
-    _announce(case, decision)
-    return decision
 
 
 def _set_aside(old: Decision, case: Case, by: Actor, now: datetime) -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Any, Literal, Protocol
 
 from portal.decisions.answer import Answer, AskedLine, Move, outcome
 from portal.decisions.models import Capacity, Decision, Outcome, Statement
@@ -108,54 +108,73 @@ def of_decision(
     decision: Decision, around: Surroundings, frame: Frame, proof: shapes.Proof | None = None
 ) -> shapes.DecisionDocument:
     """The document of a decision, everything in it as it was decided."""
-    minutes = decision.minutes
-    political = minutes is not None
     old = decision.replaces
-    data = _frame(around, frame) | {
-        "capacity": _CAPACITY[decision.capacity],
-        "outcome": _OUTCOME[decision.outcome],
-        "date": decision.decided_on.isoformat(),
-        "decision": points_of(decision.text),
-        "decision_number": decision.number,
-        "lines": [
-            {
-                "label": line.label,
-                "requested": line.requested,
-                "granted": line.granted,
-                "included": line.included,
-                "condition": line.condition or None,
-            }
-            for line in decision.lines
-        ],
-        "granted_total": decision.granted,
-        "reason": decision.reason or None,
-        "redistribution": {"answer": _MOVE[decision.redistribution], "limit": decision.redistribution_cap},
-        "financing": {
-            "fund": decision.fund.name if decision.fund else None,
-            "year": decision.fund.year if decision.fund else None,
-            "left_before": decision.left_before,
-            "left_after": decision.left_after,
-            "text": decision.financing or (None if decision.fund else around.version.content.financing or None),
-        },
-        "final_report": _report(decision.granted, decision.report_by.isoformat() if decision.report_by else None),
-        "authority": None if political else _authority(decision.authority),
-        "minutes": None
-        if minutes is None
-        else {
-            "organ": minutes.organ.name,
-            "date": minutes.meeting_date.isoformat(),
-            "paragraph": minutes.paragraph,
-            "adjusted_on": minutes.adjusted_on.isoformat() if minutes.adjusted_on else None,
-            "posted_on": minutes.posted_on.isoformat() if minutes.posted_on else None,
-        },
-        "decided_by": None if political else _acting(decision.decided_by, decision.acting_for),
-        "entered_by": _acting(decision.decided_by, decision.acting_for) if political else None,
-        "decided_at": decision.decided_at.isoformat(),
-        "presenter": {"name": decision.presenter} if decision.presenter else None,
-        "replaces": {"decision_number": old.number, "date": old.decided_on.isoformat()} if old else None,
-        "proof": proof,
+    data = (
+        _frame(around, frame)
+        | _ground(decision)
+        | {
+            "outcome": _OUTCOME[decision.outcome],
+            "date": decision.decided_on.isoformat(),
+            "decision": points_of(decision.text),
+            "decision_number": decision.number,
+            "lines": [_line(line.label, line.requested, line) for line in decision.lines],
+            "granted_total": decision.granted,
+            "reason": decision.reason or None,
+            "redistribution": {"answer": _MOVE[decision.redistribution], "limit": decision.redistribution_cap},
+            "financing": {
+                "fund": decision.fund.name if decision.fund else None,
+                "year": decision.fund.year if decision.fund else None,
+                "left_before": decision.left_before,
+                "left_after": decision.left_after,
+                "text": decision.financing or (None if decision.fund else around.version.content.financing or None),
+            },
+            "final_report": _report(decision.granted, _iso(decision.report_by)),
+            "decided_at": decision.decided_at.isoformat(),
+            "presenter": {"name": decision.presenter} if decision.presenter else None,
+            "replaces": {"decision_number": old.number, "date": old.decided_on.isoformat()} if old else None,
+            "proof": proof,
+        }
+    )
+    return data  # type: ignore[return-value]  # the parts together have every key of the shape
+
+
+class _Answered(Protocol):
+    @property
+    def granted(self) -> int | None: ...
+    @property
+    def included(self) -> bool | None: ...
+    @property
+    def condition(self) -> str: ...
+
+
+def _line(label: str, requested: int | None, answered: _Answered) -> shapes.DecidedLine:
+    return {
+        "label": label,
+        "requested": requested,
+        "granted": answered.granted,
+        "included": answered.included,
+        "condition": answered.condition or None,
     }
-    return data  # type: ignore[return-value]  # the two halves together have every key of the shape
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _ground(decision: Decision) -> dict[str, Any]:
+    """In what capacity, and what it rests on: a delegation and who decided, or minutes and who entered them."""
+    who, minutes = _acting(decision.decided_by, decision.acting_for), decision.minutes
+    capacity = _CAPACITY[decision.capacity]
+    if minutes is None:
+        return {"capacity": capacity, "authority": _authority(decision.authority), "minutes": None, "decided_by": who}
+    said: shapes.Minutes = {
+        "organ": minutes.organ.name,
+        "date": minutes.meeting_date.isoformat(),
+        "paragraph": minutes.paragraph,
+        "adjusted_on": _iso(minutes.adjusted_on),
+        "posted_on": _iso(minutes.posted_on),
+    }
+    return {"capacity": capacity, "authority": None, "minutes": said, "decided_by": None, "entered_by": who}
 
 
 def _report(granted: int, due: str | None) -> shapes.FinalReport | None:
@@ -176,16 +195,7 @@ def preview(
         "outcome": _OUTCOME[outcome(asked, answer.lines)],
         "date": ground["date"],
         "decision": points_of(answer.text),
-        "lines": [
-            {
-                "label": line.label,
-                "requested": line.requested,
-                "granted": reply.granted,
-                "included": reply.included,
-                "condition": reply.condition or None,
-            }
-            for line, reply in zip(asked, answer.lines, strict=True)
-        ],
+        "lines": [_line(line.label, line.requested, reply) for line, reply in zip(asked, answer.lines, strict=True)],
         "granted_total": answer.granted,
         "reason": answer.reason or None,
         "redistribution": {"answer": _MOVE[answer.redistribution], "limit": answer.cap},
@@ -196,7 +206,7 @@ def preview(
             "left_after": None if left is None else left - answer.granted,
             "text": ground.get("financing") or None,
         },
-        "final_report": _report(answer.granted, answer.report_by.isoformat() if answer.report_by else None),
+        "final_report": _report(answer.granted, _iso(answer.report_by)),
         "authority": None if political or not ground.get("authority") else _authority(ground["authority"]),
         "minutes": ground.get("minutes"),
         "decided_by": None if political else _by(by),

@@ -1,6 +1,6 @@
 """Everything the pages on which one decides show, found in a fixed number of statements."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -40,6 +40,7 @@ class Sheet:
     authority: Authority | None
     left: int | None
     held: int
+    statements: Sequence[Statement]
 
     @property
     def actor(self) -> Actor:
@@ -61,11 +62,6 @@ class Sheet:
         """Whether the password must be given again now."""
         return refusal_without_password(self.actor, self.facts.now) is not None
 
-    @property
-    def statements(self) -> Any:
-        """Finance's statements, for the side panel."""
-        return queries.statements(self.case)
-
 
 def open_sheet(case_id: UUID, by: Actor, action: Action = Action.DECIDE) -> Sheet:
     """The sheet for an action on the case. Raises Unknown, and Conflict when the status does not allow the action."""
@@ -85,7 +81,7 @@ def open_sheet(case_id: UUID, by: Actor, action: Action = Action.DECIDE) -> Shee
     replacing = action is Action.REPLACE_DECISION and request.fund_id is not None
     held = fund_queries.held_by_case(request.fund_id, case.id) if replacing and request.fund_id else 0
     left = None if request.fund is None else request.fund.left + held
-    return Sheet(case, facts, request, version, asked, refusal, rules.authority_of(facts), left, held)
+    return Sheet(case, facts, request, version, asked, refusal, rules.authority_of(facts), left, held, queries.statements(case))
 
 
 def first_values(sheet: Sheet, settings: Settings) -> dict[str, str]:
@@ -148,6 +144,5 @@ def preview_data(sheet: Sheet, answer: Answer, frame: Frame, minutes: Mapping[st
         "left": sheet.left,
         "financing": sheet.version.content.financing,
     }
-    statements: list[Statement] = list(sheet.statements)
-    around = Surroundings(sheet.case, sheet.version, statements, queries.conflicts_of_deciders(sheet.case))
+    around = Surroundings(sheet.case, sheet.version, sheet.statements, queries.conflicts_of_deciders(sheet.case))
     return preview(sheet.asked, answer, around, frame, by=sheet.actor, ground=ground)
