@@ -217,7 +217,7 @@ def _mark(case: Case, content: Content, facts: Facts, now: datetime) -> None:
     session.add(
         SecrecyMark(
             case_id=case.id,
-            provision=content.provision or _("Lagrum inte angivet"),
+            provision=content.provision,
             authority=case.register.name,
             marked_on=clock.local_date(now),
             marked_by_id=facts.actor.person_id,

@@ -70,9 +70,7 @@ def request_of(case: Case) -> FundingRequest:
     ).one()
 
 
-def facts(
-    case: Case, actor: Actor, *, request: FundingRequest | None = None, parts: Parts | None = None
-) -> Facts:
+def facts(case: Case, actor: Actor, *, request: FundingRequest | None = None, parts: Parts | None = None) -> Facts:
     """What this package's rules need; pass the request when it is already loaded."""
     request = request or request_of(case)
     return Facts(

@@ -7,7 +7,7 @@ from flask import Response, current_app, flash, make_response, request, url_for
 
 from portal import clock
 from portal.documents import rendering
-from portal.errors import Invalid, Unknown
+from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.funding_requests import operations, queries, writing
 from portal.funding_requests.blueprint import blueprint
 from portal.funding_requests.document import document_data
@@ -16,7 +16,7 @@ from portal.funding_requests.rules import REFUSALS
 from portal.people.permissions import Permission
 from portal.register import queries as cases
 from portal.text import _
-from portal.web.forms import new_form_key, only, perform, seen_version
+from portal.web.forms import Fields, new_form_key, only, perform, seen_version
 from portal.web.gate import actor, demo, requires
 from portal.web.pages import render
 
@@ -34,8 +34,18 @@ def review(case_id: UUID) -> Response:
     return _review(case_id, {}, 200)
 
 
+def _desk(case_id: UUID, problems: Mapping[str, str], status: int) -> writing.Desk:
+    """What is to be reviewed; where a press came too late, the conflict itself rather than that nothing can be written."""
+    try:
+        return writing.desk(case_id, actor())
+    except Refused as error:
+        if status == 409:
+            raise Conflict(problems[""]) from error
+        raise
+
+
 def _review(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
-    here = writing.desk(case_id, actor())
+    here = _desk(case_id, problems, status)
     page = writing.page(here, url_for("funding_requests.write", case_id=case_id), all_problems=True, people=False)
     stopped = problems.get("", "")
     return render(
@@ -143,9 +153,10 @@ def perform_withdraw(case_id: UUID) -> Response:
 
     def run() -> str:
         only("reason")
-        case = operations.withdraw(
-            case_id=case_id, reason=request.form.get("reason", ""), by=actor(), seen_version=seen_version()
-        )
+        fields = Fields()
+        reason = fields.text("reason", limit=operations.MOST_REASON, multiline=True)
+        fields.done()
+        case = operations.withdraw(case_id=case_id, reason=reason, by=actor(), seen_version=seen_version())
         flash(_("Äskandet %(number)s är återkallat.", number=case.number), "go")
         return _case_address(case_id)
 

@@ -79,14 +79,16 @@ class Page:
         return sum(task.done for task in self.tasks)
 
 
-def desk(case_id: UUID, by: Actor, draft: Draft | None = None) -> Desk:
+def desk(case_id: UUID, by: Actor, draft: Draft | None = None, *, to_keep: bool = False) -> Desk:
     """What ``by`` is writing. ``draft`` is what was just typed, where that is not (yet) what is saved.
 
-    Raises Unknown, or Refused when the rules do not let ``by`` write now.
+    Raises Unknown, or Refused when the rules do not let ``by`` write now; ``to_keep`` shows what was typed all the same,
+    after a save that came too late.
     """
     case = cases.get_case(case_id, by)
     request = queries.request_of(case)
-    if refusal := refusal_to_write(queries.facts(case, by, request=request)):
+    refusal = refusal_to_write(queries.facts(case, by, request=request))
+    if refusal and not to_keep:
         raise Refused(refusal)
     files = attachments.listed(case)
     options = queries.options(case, by, tuple(file.content for file in files))

@@ -29,11 +29,12 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A case in the register. ``mark`` is its secrecy mark, for those who keep the register."""
+    """A case in the register; ``readable`` tells whether the actor sees more of it than the register's own row."""
 
     case: Case
     checked: bool
     unconfirmed_mark: bool
+    readable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,9 @@ def _narrowed(statement: "Select[*tuple[Any, ...]]", chosen: Filters) -> "Select
 def listed(actor: Actor, chosen: Filters) -> Listed:
     """One page of the register, in two statements. Raises Invalid for a page token that is none."""
     statement = _narrowed(access.registered(select(Case), actor), chosen)
-    columns = statement.add_columns(_CHECKED, _UNCONFIRMED).options(joinedload(Case.unit))
+    columns = statement.add_columns(_CHECKED, _UNCONFIRMED, access.is_visible(actor)).options(joinedload(Case.unit))
     rows = session.execute(paging.after(columns, chosen.after)).all()
-    shown = [Row(case, checked, unconfirmed) for case, checked, unconfirmed in rows[: paging.PAGE]]
+    shown = [Row(*row) for row in rows[: paging.PAGE]]
     following = paging.token(shown[-1].case) if len(rows) > len(shown) else None
     return Listed(shown, following, paging.counted(statement))
 

@@ -88,11 +88,11 @@ def mark_secrecy(
     _require_provision(provision, public_title)
     now = clock.now()
     mark = queries.standing_mark(case)
+    action = "register.mark_secrecy" if mark is None else "register.confirm_mark"
     if mark is None:
         mark = SecrecyMark(case_id=case.id, marked_on=clock.local_date(now), marked_by_id=facts.actor.person_id, provision="",
                            authority=case.register.name)  # fmt: skip
         session.add(mark)
-    action = "register.mark_secrecy" if mark.confirmed_at is None and mark.provision == "" else "register.confirm_mark"
     mark.provision, mark.confirmed_at, mark.confirmed_by_id = provision, now, facts.actor.person_id
     case.is_secret, case.public_title = True, public_title
     session.flush()  # the readers need the mark's id

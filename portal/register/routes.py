@@ -59,7 +59,6 @@ def index() -> Response:
         count=paging.count_words(found.count, _("ärende"), _("ärenden")),
         next_href=_address(replace(chosen, after=found.following)) if found.following else None,
         keeps=by.may(Permission.KEEP_REGISTER),
-        reads=by.may(Permission.READ_CASES),
         new_key=lambda: str(uuid4()),
     )
 

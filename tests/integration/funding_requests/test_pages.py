@@ -253,3 +253,32 @@ def test_a_draft_is_thrown_away_after_it_is_shown(app: Flask, client_for: Client
     assert answer.status_code == 303
     with app.app_context():
         assert session.scalar(select(func.count()).select_from(Case)) == 0
+
+
+def test_sending_what_a_colleague_has_sent_is_409_and_late_typing_stays_on_the_page(
+    app: Flask, client_for: ClientFor, draft: str, town: Town
+) -> None:
+    client = client_for("sakerhetschef")
+    form = _send(client, draft)
+    version = _field(client.get(f"{draft}/skriv").text, "version")
+    assert client.post(f"{draft}/skicka-in", data=form).status_code == 303
+    again = client.post(f"{draft}/skicka-in", data={**form, "form_key": str(uuid4())})
+    assert again.status_code == 409 and "redan skickats in" in again.text
+    late = client.post(f"{draft}/spara", data={**typed(a_full_draft(town, title="För sent skrivet")), "version": version})
+    assert late.status_code == 409 and "För sent skrivet" in late.text
+    with app.app_context():
+        assert session.scalar(select(func.count()).select_from(RequestVersion)) == 1
+
+
+def test_a_request_is_withdrawn_with_its_reason_and_not_with_control_characters(
+    app: Flask, client_for: ClientFor, town: Town
+) -> None:
+    with app.app_context():
+        address = f"/askanden/{a_submitted_request(town).public_id}/aterkalla"
+    client = client_for("sakerhetschef")
+    page = client.get(address).text
+    form = {name: _field(page, name) for name in ("form_key", "version")}
+    assert client.post(address, data={**form, "reason": "\x00"}).status_code == 422
+    assert client.post(address, data={**form, "reason": "Pengarna behövs inte."}).status_code == 303
+    again = client.post(address, data={**form, "form_key": str(uuid4()), "reason": "Igen."})
+    assert again.status_code == 409
