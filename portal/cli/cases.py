@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from portal.cli.shared import Stop, needs_database, say
+from portal.cli.shared import Stop, Wrong, needs_database, say
 from portal.funding_requests.lifecycle import Status
 
 
@@ -79,6 +79,7 @@ def export(number: str, folder: Path) -> None:
 
     from portal.cli.exporting import write_documents
     from portal.db import session
+    from portal.documents.store import DamagedFile
     from portal.register.models import Case
 
     wanted = " ".join(number.split())
@@ -90,5 +91,7 @@ def export(number: str, folder: Path) -> None:
         written = write_documents(case, folder)
     except OSError as error:
         raise Stop(f"Det går inte att skriva i {folder}: {error.strerror}.") from error
+    except DamagedFile as error:
+        raise Wrong(f"Handlingen {error.sha256} saknas eller är skadad.") from error
     for path in written:
         say(str(path))
