@@ -46,6 +46,7 @@ NOTICES: dict[str, str] = {
     "returned": "Komplettering begärd i ärende",
     "handed_over": "Ett äskande har överlämnats för politiskt beslut:",
     "decided": "Beslut fattat i ärende",
+    "jav": "Jäv har anmälts i ärende",
 }
 
 
