@@ -5,6 +5,8 @@ import pytest
 from portal.accounting import operations, queries
 from portal.accounting.pages import overview
 from portal.db import session, transaction
+from portal.decisions import operations as decisions
+from portal.decisions.answer import Move
 from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.funding_requests.queries import request_of
 from portal.funds.models import Fund, LedgerRow
@@ -17,7 +19,7 @@ from tests.factories.accounting import (
     redistribute,
     report_back,
 )
-from tests.factories.decisions import case_of
+from tests.factories.decisions import a_submitted_request, an_answer, case_of
 from tests.factories.town import Town
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -33,7 +35,11 @@ def test_money_moves_between_lines_and_the_total_stands(town: Town) -> None:
 
 
 def test_the_cap_counts_all_redistributions_together(town: Town) -> None:
-    case_id = a_recorded_case(town)  # the decision allows 50 000 kr
+    case_id = a_submitted_request(town)
+    answer = an_answer(case_id, redistribution=Move.CAPPED, cap=50_000)
+    with transaction():
+        decisions.decide(case_id=case_id, answer=answer, by=town.actor("kommunchef"), seen_version=None)
+    a_recorded_case(town, case_id)
     redistribute(town, case_id, **{CAMERAS: 570_000, GUARDS: 330_000})
     with pytest.raises(Invalid, match="högst 20\u00a0000\u00a0kr"):
         redistribute(town, case_id, **{CAMERAS: 549_000, GUARDS: 351_000})
