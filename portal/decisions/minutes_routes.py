@@ -55,7 +55,7 @@ def _read_in(here: Sheet, typed: dict[str, str]) -> dict[str, str]:
 
 def draw(case_id: UUID, action: Action, problems: Mapping[str, str], status: int = 200) -> Response:
     """The page with what was typed. Raises Unknown and Conflict."""
-    here = sheet.open_sheet(case_id, actor(), action)
+    here = sheet.read_sheet(case_id, actor(), action)
     values = _values(here)
     organs = [(str(organ.public_id), organ.name) for organ in funds.organs()]
     raises = funds.unconfirmed(here.request.fund_id) if here.request.fund_id else []

@@ -308,3 +308,17 @@ def test_statements_do_not_grow_with_the_cases(app, town, client_for, case_id, p
             a_submitted_request(town, lines=[("Belysning", "1 000")], total="1 000")
     assert statements_of(app, client, target) <= before + 1
     assert before <= 14
+
+
+@pytest.mark.parametrize("what", ["besluta", "komplettering", "besluta/sidan.png"])
+def test_opening_a_secret_request_to_decide_on_it_is_in_the_log(app, client_for, case_id, what):
+    from sqlalchemy import select
+
+    from portal.log.models import LogEntry
+    from portal.register.models import Case
+
+    with app.app_context(), transaction():
+        session.get_one(Case, case_of(case_id).id).is_secret = True
+    client_for("kommunchef").get(address(case_id, what))
+    with app.app_context():
+        assert session.scalars(select(LogEntry.action)).all().count("register.read_secret") == 1
