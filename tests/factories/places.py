@@ -36,6 +36,20 @@ def a_secret_request(town: Town) -> UUID:
     ).public_id
 
 
+def a_dispatched_secret_request(town: Town) -> UUID:
+    """Marked, confirmed by the registrar, decided by kommunchef, recorded by ekonom, with its copies sent."""
+    case_id = a_secret_request(town)
+    for action, by in (
+        (Action.MARK_SECRECY, "registrator"),
+        (Action.CHECK_REGISTRATION, "registrator"),
+        (Action.DECIDE, "kommunchef"),
+        (Action.RECORD, "ekonom"),
+    ):
+        act(town, action, case_id, by)
+    run_worker()
+    return case_id
+
+
 def _with_statement_and_stance(town: Town) -> UUID:
     case_id = case_in(Status.SUBMITTED, town)
     act(town, Action.GIVE_STATEMENT, case_id, "ekonom2")
@@ -93,6 +107,7 @@ PLACES: dict[str, Callable[[Town], UUID]] = {
     "decided, rejected": _rejected,
     "dispatched": _at(Status.DISPATCHED),
     "dispatched, money moved": _at(Status.DISPATCHED, (Action.REDISTRIBUTE, "sakerhetschef")),
+    "dispatched, secret": a_dispatched_secret_request,
     "reported": _at(Status.REPORTED),
     "settled": _at(Status.SETTLED),
     "settled, no report due": _settled_without_report,

@@ -32,8 +32,12 @@ DONE, REFUSED, CONFLICT, UNKNOWN = "done", "refused", "conflict", "unknown"
 FINANCE = ("ekonom", "ekonom2")
 DECIDERS = ("kommunchef", "tf.kommunchef")
 CONFIRMED = "register.confirm_mark"  # marking what the requester has marked confirms it
+SECRET = ("submitted, secret", "dispatched, secret")
 CHECKED = ("dispatched", "reported", "settled", "closed", "archived")
-BY_DELEGATION = ("decided", "decided, rejected", "dispatched", "dispatched, money moved", "settled", "settled, no report due")
+BY_DELEGATION = (
+    *("decided", "decided, rejected", "dispatched", "dispatched, money moved"),
+    *("dispatched, secret", "settled", "settled, no report due"),
+)
 
 # Where status and permission would allow it and a rule still says no: (places, action, persons; none named: everyone).
 RULES: tuple[tuple[tuple[str, ...], Action, tuple[str, ...]], ...] = (
@@ -49,9 +53,13 @@ RULES: tuple[tuple[tuple[str, ...], Action, tuple[str, ...]], ...] = (
     # Money moved but not confirmed has to be confirmed before it is accounted for; else there is nothing to confirm.
     (("dispatched, money moved",), Action.REPORT_BACK, ()),
     (("dispatched, money moved",), Action.CLOSE_WITHOUT_REPORT, ()),
-    (("dispatched", "reported", "settled", "settled, no report due"), Action.CONFIRM_REDISTRIBUTION, ()),
+    (("dispatched", "dispatched, secret", "reported", "settled", "settled, no report due"), Action.CONFIRM_REDISTRIBUTION, ()),
     # Accounted for is accounted for.
     (("settled",), Action.REDISTRIBUTE, ()),
+    # Money is moved between two lines.
+    (("dispatched, secret",), Action.REDISTRIBUTE, ()),
+    # A copy has not come through: no mail server is set up.
+    (("dispatched, secret",), Action.CLOSE_WITHOUT_REPORT, ()),
     # Nothing withdrawn is closed before the registration has been checked.
     (("withdrawn",), Action.CLOSE, ()),
 )
@@ -69,6 +77,9 @@ def sees(place: str, username: str) -> bool:
         return username == "sakerhetschef"
     if place == "submitted, secret":
         return username in ("sakerhetschef", *DECIDERS) or holds(username, Permission.READ_SECRET)
+    if place == "dispatched, secret":  # the requesters' turn; the deputy and the other ekonom have taken no part
+        acted = username in ("sakerhetschef", "sakerhetssamordnare", "kommunchef", "ekonom")
+        return acted or holds(username, Permission.READ_SECRET)
     return holds(username, Permission.READ_UNIT_CASES) or holds(username, Permission.READ_CASES)
 
 
@@ -101,7 +112,7 @@ def expected(place: str, action: Action, username: str) -> str:
             return REFUSED
     if action is Action.CHECK_REGISTRATION and place.startswith(CHECKED):
         return REFUSED  # already checked
-    if action is Action.LIFT_MARK and place != "submitted, secret":
+    if action is Action.LIFT_MARK and place not in SECRET:
         return REFUSED  # no mark to lift
     return DONE
 
@@ -182,7 +193,7 @@ def not_done(place: str, action: Action, case_id: UUID, before: int) -> list[str
     status = session.scalar(select(Case.status).where(Case.public_id == case_id))
     wrong = [] if status in (taken.to or (None,)) else [f"{action}: led to {status}"]
     written = session.scalars(select(LogEntry.action).where(LogEntry.seq > before, LogEntry.case_id == case_id)).all()
-    told = CONFIRMED if place == "submitted, secret" and action is Action.MARK_SECRECY else taken.entry_type
+    told = CONFIRMED if place in SECRET and action is Action.MARK_SECRECY else taken.entry_type
     return wrong if told in written else [*wrong, f"{action}: the log says {written}"]
 
 
