@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from flask import current_app
@@ -24,8 +24,7 @@ from portal.demo.walk import Event
 from portal.funding_requests import attachments
 from portal.funding_requests import operations as requests
 from portal.funding_requests import queries as written
-from portal.funding_requests.content import Draft, draft_of
-from portal.people.models import Unit
+from portal.people.models import Person, Unit
 from portal.register import marking
 from portal.register.models import Case
 
@@ -86,13 +85,13 @@ class Beginning:
         self.events.append(Event(at, act))
         return self
 
-    def _draft(self) -> Draft:
+    def _typed(self) -> dict[str, Any]:
         year = clock.today().year
         # Trygghetsmiljonen of this year is left for whoever tries the portal.
         fund_year = self.course.year - 1 if self.request.fund == SAFETY_MILLION else year
         fund = self.town.funds[self.request.fund, fund_year] if self.request.fund else None
         organ = str(self.town.organs[self.request.organ]) if self.request.organ else ""
-        return draft_of(texts.draft(self.request, fund=fund, organ=organ, year=fund.year if fund else year))
+        return texts.draft(self.request, fund=fund, organ=organ, year=fund.year if fund else year)
 
     def _answer(self, given: Given) -> Answer:
         version = written.current_version(self._case())
@@ -133,9 +132,11 @@ class Beginning:
 
         def act() -> None:
             unit = session.query(Unit).filter_by(public_id=self.town.units[self.request.unit]).one()
-            draft = draft_of(dict(begun)) if begun is not None else self._draft()
             by = self.town.actor(self.request.author)
-            case = requests.create_draft(unit_id=unit.id, by=by, draft=dict(draft))
+            author = session.get_one(Person, by.person_id)
+            reached = {"handler_phone": author.phone, "handler_email": author.email}
+            draft = {**(begun if begun is not None else self._typed()), **reached}
+            case = requests.create_draft(unit_id=unit.id, by=by, draft=draft)
             self._case_id = case.public_id
             for file in self._files:
                 attachments.add(case, file, by=by)
@@ -151,7 +152,8 @@ class Beginning:
         """The author answers a request for completion with a new version."""
 
         def act() -> None:
-            by, draft = self.town.actor(self.request.author), self._draft()
+            by, case = self.town.actor(self.request.author), self._case()
+            draft = written.draft_of_case(case, written.request_of(case))
             draft["description"] = description
             requests.save_draft(case_id=self.case_id, draft=draft, by=by, seen=None)
             requests.submit(case_id=self.case_id, by=by, seen_version=None)

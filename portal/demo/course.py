@@ -55,7 +55,7 @@ def case_events(town: Town, course: Course) -> list[Event]:
         _training(start(safety.CRISIS_TRAINING)),
         _evenings(start(others.EVENINGS)),
         _cameras(start(safety.CAMERAS), course),
-        _guards(start(safety.GUARDS)),
+        _guards(start(safety.GUARDS)).archived(640.002, batch),
         _protection(start(safety.PROTECTION), course),
         _crossing(start(others.CROSSING)).archived(640.001, batch),
         _shade(start(others.SHADE)),
@@ -112,16 +112,16 @@ def _training(road: Road) -> Road:
         .submitted(21)
         .checked(24)
         .jav(28, "kommunchef", "En närstående är anställd hos den utbildare som har lämnat anbud.")
-        .decided(36, Given(report_at=320), by="tf.kommunchef")
+        .decided(36, Given(report_at=930), by="tf.kommunchef")
         .recorded(42)
         .opened(46)
         .reported(
-            290,
+            912,
             (60_000, 25_000),
             ("Fem ledningsgrupper är utbildade.", "Övningen hölls med Räddningstjänsten. En utvärdering finns."),
         )
-        .accepted(300)
-        .closed(325)
+        .accepted(932)
+        .closed(962)
     )
 
 
@@ -138,18 +138,18 @@ def _evenings(road: Road) -> Road:
                 reason="Försöket kan genomföras på åtta veckor. Inventarier finns att låna inom förvaltningen.",
                 conditions={0: "Ledarna ska ha genomgått kommunens utbildning i lågaffektivt bemötande."},
                 free=True,
-                report_at=760,
+                report_at=960,
             ),
         )
         .recorded(55)
         .opened(60)
         .reported(
-            745,
+            950,
             (91_600, 24_000),
             ("Sexton kvällar med i medeltal 42 besökare.", "Lokalen hyrdes i åtta veckor."),
             "Försöket föreslås bli en del av ordinarie verksamhet.",
         )
-        .accepted(770)
+        .accepted(975)
     )
 
 
@@ -225,26 +225,26 @@ def _shade(road: Road) -> Road:
         road.written(300)
         .submitted(306)
         .checked(309)
-        .decided(320, Given(cap=20_000, report_at=600))
+        .decided(320, Given(cap=20_000, report_at=940))
         .recorded(326)
         .opened(330)
         .reported(
-            580,
+            925,
             (132_000, 49_500),
             ("Tolv träd är planterade.", "Två segeldukar är uppsatta. Marktemperaturen är tio grader lägre i skuggan."),
         )
-        .accepted(597)
-        .closed(660)
+        .accepted(944)
+        .closed(978)
     )
 
 
 def _alarm(road: Road) -> Road:
     """Withdrawn."""
     return (
-        road.written(500)
-        .submitted(506)
-        .checked(509)
-        .withdrawn(525, "Larmet ingår i den upphandling som Kansliavdelningen har avslutat.")
+        road.written(900)
+        .submitted(908)
+        .checked(911)
+        .withdrawn(965, "Larmet ingår i den upphandling som Kansliavdelningen har avslutat.")
     )
 
 

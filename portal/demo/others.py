@@ -9,9 +9,7 @@ EVENINGS = Request(
     unit=CULTURE,
     author="fritidschef",
     fund=SAFETY_MILLION,
-    points=(
-        "Kultur- och fritidsförvaltningen beviljas {total} ur {fund} för en kvällsöppen mötesplats för unga under tolv veckor.",
-    ),
+    points=("Kultur- och fritidsförvaltningen beviljas {total} ur {fund} för en kvällsöppen mötesplats för unga.",),
     description=(
         "Fritidsgården stänger klockan 20. Föreningar och föräldrar har bett om en mötesplats som är öppen senare på fredagar "
         "och lördagar. Försöket pågår i tolv veckor och utvärderas därefter."

@@ -44,7 +44,7 @@ BOARD, COUNCIL, COMMITTEE = "Kommunstyrelsen", "Kommunfullmäktige", "Kommunstyr
 PEOPLE: tuple[tuple[str, str, Role, str], ...] = (
     ("sakerhetschef", "Säkerhetschef", Role.REQUESTER, SAFETY),
     ("kommunchef", "Kommunchef", Role.DECISION_MAKER, LEADERSHIP),
-    ("tf.kommunchef", "Tf. kommunchef", Role.DECISION_MAKER, LEADERSHIP),
+    ("tf.kommunchef", "Biträdande kommunchef", Role.DECISION_MAKER, LEADERSHIP),
     ("ekonom", "Ekonom", Role.FINANCE, FINANCE),
     ("ekonom2", "Budgetekonom", Role.FINANCE, FINANCE),
     ("kommunledning", "Förvaltningssekreterare", Role.RECIPIENT, LEADERSHIP),
@@ -136,7 +136,7 @@ def set_passwords(kept: str) -> None:
 
 
 def appoint_substitute(town: Town, *, last_day: date) -> None:
-    """Tf. kommunchef stands in for kommunchef from today on."""
+    """The deputy stands in for kommunchef from today on."""
     operations.appoint_substitute(
         person_id=town.people["kommunchef"],
         substitute_id=town.people["tf.kommunchef"],

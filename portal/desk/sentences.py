@@ -90,6 +90,15 @@ def _reason(body: Body) -> str:
     return _s(body, "reason")
 
 
+def _added(body: Body) -> str:
+    kind = _s(body, "kind")
+    if kind == "attachment":
+        return _("Bifogade %(title)s", title=_s(body, "title"))
+    if kind == "source":
+        return _("Läste in %(filename)s", filename=_s(body, "filename"))
+    return _("Handlingen %(title)s skapades", title=_s(body, "title"))
+
+
 _TEMPLATES: dict[str, Template] = {
     "funding_requests.submit": (
         lambda b: _("Skickade in version %(n)s", n=_s(b, "version")),
@@ -191,7 +200,7 @@ _TEMPLATES: dict[str, Template] = {
         False,
     ),
     "register.correct": (lambda _b: _("Rättade ett skrivfel"), lambda b: _s(b, "text") or _reason(b), False),
-    "documents.add": (lambda b: _("Handlingen %(title)s skapades", title=_s(b, "title")), _none, False),
+    "documents.add": (_added, _none, False),
 }
 
 

@@ -7,9 +7,9 @@ from portal.db import session
 from portal.documents import queries
 from portal.documents.models import Document
 from portal.errors import Conflict, Unknown
-from portal.log import operations as log
 from portal.people.actor import Actor
 from portal.register.models import Case
+from portal.register.operations import record
 from portal.text import _
 
 
@@ -62,12 +62,12 @@ def add_document(
 
 
 def _log(document: Document, case: Case, by: Actor | None) -> None:
-    log.append(
-        action="documents.add",
+    record(
+        case,
+        "documents.add",
         by=by,
-        object_kind="document",
+        kind="document",
         object_id=document.public_id,
-        case_id=case.public_id,
         body={
             "kind": document.kind,
             "version": document.version,
