@@ -16,7 +16,8 @@ _SHOWN = {
 
 def _organ(organ: object, on: object, paragraph: object) -> str:
     held = day(date.fromisoformat(str(on))) if on else ""
-    return " ".join(part for part in (str(organ or ""), held, str(paragraph or "")) if part)
+    section = f"§\u00a0{str(paragraph).removeprefix('§').strip()}" if paragraph else ""
+    return " ".join(part for part in (str(organ or ""), held, section) if part)
 
 
 def _ground(decision: Decision) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from portal.decisions.models import Decision
 from portal.funding_requests.lifecycle import Status
@@ -24,15 +23,17 @@ _AT: dict[Status, int] = {
     Status.CLOSED: 6,
     Status.ARCHIVED: 6,
 }
-# The log entry that says a step has been passed; the latest one counts.
-_PASSED: tuple[frozenset[str], ...] = (
+# The log entry with which a step was reached; the latest one counts. A draft is written by the one who submits it.
+_DECIDED = frozenset({"decisions.decide", "decisions.replace_decision"})
+_REACHED: tuple[frozenset[str], ...] = (
     frozenset({"funding_requests.submit"}),
-    frozenset({"decisions.decide", "decisions.replace_decision", "funding_requests.withdraw"}),
+    frozenset({"funding_requests.submit"}),
+    _DECIDED,
     frozenset({"accounting.record"}),
     frozenset({"accounting.report_back"}),
-    frozenset({"accounting.accept_report", "archive.close_without_report"}),
     frozenset({"archive.close", "archive.close_without_report"}),
 )
+_WITHDRAWN = (_REACHED[0], _REACHED[1], frozenset({"funding_requests.withdraw"}), _REACHED[5])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,40 +46,50 @@ class Step:
     when: str
 
 
-def _holder(case: Case, decision: Decision | None, organ: str | None) -> dict[int, str]:
-    """Who has, or will have, each step."""
-    deadline = day(decision.report_by) if decision and decision.report_by else ""
-    report = _("senast %(day)s", day=deadline) if deadline else ""
+def _holders(case: Case, decision: Decision | None, organ: str | None) -> tuple[str, ...]:
+    """Who has the case at each step."""
     if case.status == Status.RETURNED:
         waiting = _("väntar på komplettering")
-    elif organ:
-        waiting = _("hos %(organ)s", organ=organ)
     else:
-        waiting = _("hos beslutsfattaren")
-    return {0: _("hos den som äskar"), 1: waiting, 2: _("Ekonomi"), 3: report, 4: _("hos ekonomi"), 5: _("Registrator")}
+        waiting = _("hos %(organ)s", organ=organ) if organ else _("hos beslutsfattaren")
+    report = _due(decision) or _("hos den som äskar")
+    return (_("hos den som äskar"), waiting, _("hos ekonomi"), report, _("hos ekonomi"), _("hos registratorn"))
 
 
-def _passed(rows: Sequence[TimelineRow], step: int) -> tuple[str, datetime | None]:
+def _ahead(decision: Decision | None, organ: str | None) -> tuple[str, ...]:
+    """Who takes the case to each step."""
+    decides = organ[:1].upper() + organ[1:] if organ else _("Beslutsfattare")
+    return ("", _("Den som äskar"), decides, _("Ekonomi"), _due(decision) or _("Den som äskar"), _("Registrator"))
+
+
+def _due(decision: Decision | None) -> str:
+    return _("senast %(day)s", day=day(decision.report_by)) if decision and decision.report_by else ""
+
+
+def _reached(rows: Sequence[TimelineRow], entries: frozenset[str]) -> tuple[str, str]:
+    """By whom and when; two empty words when the step was passed over."""
     for row in reversed(rows):
-        if row.action in _PASSED[step]:
-            return str(row.body.get("by_title") or row.body.get("by") or ""), row.at
-    return "", None
+        if row.action in entries:
+            return str(row.body.get("by_title") or row.body.get("by") or ""), day(row.at)
+    return "", ""
 
 
 def road(case: Case, decision: Decision | None, rows: Sequence[TimelineRow], organ: str | None) -> list[Step]:
-    """The six steps. A withdrawn case passes from the submit to its closing; a case without report passes that step."""
+    """The six steps, or the four of a withdrawn case."""
     labels: tuple[str, ...] = (_("Utkast"), _("Inskickat"), _("Beslut"), _("Expedierat"), _("Slutredovisning"), _("Avslutat"))
+    reached, now = _REACHED, _AT[Status(case.status)]
+    holders, ahead = _holders(case, decision, organ), _ahead(decision, organ)
     if case.status == Status.WITHDRAWN or case.closed_from == Status.WITHDRAWN:
-        labels = (_("Utkast"), _("Inskickat"), _("Återkallat"), _("Avslutat"))
-        now = 3 if case.status == Status.WITHDRAWN else 4
-    else:
-        now = _AT[Status(case.status)]
-    withdrawn = len(labels) == 4
-    holders = _holder(case, decision, organ)
+        labels, reached = (*labels[:2], _("Återkallat"), labels[5]), _WITHDRAWN
+        now = 2 if case.status == Status.WITHDRAWN else 4
+        holders, ahead = (*holders[:2], holders[5]), (*ahead[:3], ahead[5])
     found = []
     for number, label in enumerate(labels):
-        state = "done" if number < now else "now" if number == now else ""
-        # A withdrawn case skips the steps between: its third step is passed by the withdrawal, its fourth by the closing.
-        who, at = _passed(rows, {2: 1, 3: 5}.get(number, number) if withdrawn else number) if state == "done" else ("", None)
-        found.append(Step(label, state, who or ("" if state == "done" else holders.get(number, "")), day(at) if at else ""))
+        if number < now:
+            who, when = _reached(rows, reached[number])
+            if reached[number] is _DECIDED and decision and decision.minutes:
+                who, when = decision.minutes.organ.name, day(decision.minutes.meeting_date)
+            found.append(Step(label, "done", who, when if number else ""))
+        else:
+            found.append(Step(label, "now" if number == now else "", holders[number] if number == now else ahead[number], ""))
     return found
