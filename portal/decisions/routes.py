@@ -46,7 +46,7 @@ def draw(
     case_id: UUID, action: Action, problems: Mapping[str, str], status: int = 200, fragment: str | None = None
 ) -> Response:
     """The page with what was typed. Raises Unknown and Conflict."""
-    here = sheet.read_sheet(case_id, actor(), action)
+    here = minutes_routes.read_sheet(case_id, actor(), action)
     values = _values(here)
     read = forms.read(here.asked, values)
     others: tuple[int, list[queries.Asked]] = (0, [])
@@ -126,7 +126,7 @@ def _decided(case_id: UUID, decided: Decision) -> str:
 def preview(case_id: UUID) -> Response:
     """The first page of the decision as a picture, as the fields in the address say."""
     action = Action.REPLACE_DECISION if request.args.get("for_") == Action.REPLACE_DECISION.value else Action.DECIDE
-    here = sheet.read_sheet(case_id, actor(), action)
+    here = minutes_routes.read_sheet(case_id, actor(), action)
     first = sheet.first_values(here, current_app.extensions["settings"])
     read = forms.read(here.asked, {name: request.args.get(name, "") for name in first})
     frame = Frame({"name": current_app.extensions["settings"].municipality}, clock.now(), demo())

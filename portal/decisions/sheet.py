@@ -24,9 +24,7 @@ from portal.people.actor import Actor
 from portal.people.rules import refusal_without_password
 from portal.register import queries as cases
 from portal.register.models import Case
-from portal.register.operations import note_read
 from portal.settings import Settings
-from portal.web.forms import note
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +82,6 @@ def open_sheet(case_id: UUID, by: Actor, action: Action = Action.DECIDE) -> Shee
     held = fund_queries.held_by_case(request.fund_id, case.id) if replacing and request.fund_id else 0
     left = None if request.fund is None else request.fund.left + held
     return Sheet(case, facts, request, version, asked, refusal, rules.authority_of(facts), left, held, queries.statements(case))
-
-
-def read_sheet(case_id: UUID, by: Actor, action: Action = Action.DECIDE) -> Sheet:
-    """The sheet for a page: reading what a secrecy mark hides is logged before anything of it is shown."""
-    found = open_sheet(case_id, by, action)
-    if found.case.is_secret:
-        note(lambda: note_read(case_id, by=by))
-        found = open_sheet(case_id, by, action)
-    return found
 
 
 def first_values(sheet: Sheet, settings: Settings) -> dict[str, str]:
