@@ -69,6 +69,9 @@ _SHOWN: dict[Action, _Shown] = {
     Action.DECLARE_JAV: _Shown("Anmäl jäv", "register.declare_jav", "quiet"),
 }
 
+# Nothing to do is no refusal: these are not shown until there is something to confirm or lift.
+_ONLY_WHEN_OPEN = frozenset({Action.CONFIRM_REDISTRIBUTION, Action.LIFT_MARK, Action.CHECK_REGISTRATION})
+
 _FACTS: dict[str, Callable[..., Any]] = {
     "register": register_queries.facts,
     "funding_requests": request_queries.facts,
@@ -102,6 +105,8 @@ def buttons(case: Case, actor: Actor) -> list[Button]:
         if key not in facts:
             facts[key] = _FACTS[step.package](case, acting, parts=parts)
         refusal = _REFUSALS[step.package][step.action](facts[key])
+        if refusal and step.action in _ONLY_WHEN_OPEN:
+            continue
         shown = _SHOWN[step.action]
         found.append(Button(step.action, _(shown.label), shown.endpoint, shown.kind, refusal))
     due = TURN[Status(case.status)]

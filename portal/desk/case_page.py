@@ -265,7 +265,7 @@ def load(request: FundingRequest, actor: Actor) -> CasePage:
         documents=[_file(document) for document in files],
         documents_pending=bool(decision) and not any(d.kind == "decision" and d.version == len(decided) for d in files),
         copies=dispatch.deliveries(copies(case)) if "dispatch.queue" in happened else [],
-        may_send=actor.may(Permission.RECORD_BUDGET),
+        may_send=actor.may(Permission.RECORD_BUDGET) or actor.may(Permission.KEEP_REGISTER),
         timeline=[sentences.tell(row) for row in reversed(rows)],
         log_line=_log_line(),
         money=_money(case, request),
