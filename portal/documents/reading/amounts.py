@@ -22,7 +22,9 @@ _REQUEST = re.compile(
 )
 
 
-LABELLED = re.compile(r"\b((?:begärt|äskat|sökt|ansökt) belopp[^:\n]{0,25}):\s*([^:\n]{1,40}?)(?=$|[.;]|\s[A-ZÅÄÖ])", re.I)
+LABELLED = re.compile(
+    r"\b((?:begärt|äskat|sökt|ansökt) belopp[^:\n]{0,25}):\s*([^:\n]{1,40}?(?::[-–−])?)(?=$|[.;]|\s[A-ZÅÄÖ])", re.I
+)
 
 
 @dataclass
@@ -161,7 +163,8 @@ def _with_list(money: Money, lists: Sequence[LineList]) -> Money:
         )
         if found.stated == total or not (of_others or _unit_missing(found)):
             money.lines = list(found.rows)
-            _contradiction(money, total, found.sum)
+            if found.sum != total:
+                _contradiction(money, total, found.sum)
             return money
     return money
 

@@ -31,6 +31,9 @@ _DATE = re.compile(
 )
 _DATE_LABEL = re.compile(r"(?:sammanträdes)?datum|upprättad(?:es)?|utfärda[dt]|utfärdat|daterad|skriven|dat\.?", re.I)
 _LABELLED_DATE = re.compile(rf"(?:{_DATE_LABEL.pattern})\b\s?(?:den|av)?\s?[:.]?\s*(?:den\s)?(?=\d)", re.I)
+_KIND_AND = re.compile(
+    r"(?:tjänsteskrivelse|tjänsteutlåtande|(?:sammanträdes)?protokoll(?:sutdrag)?|delegationsbeslut),?\s(?:den\s)?(?=\d)", re.I
+)  # as a head of its own: *Tjänsteskrivelse 2025-02-11*
 _BARE_DATE = re.compile(rf"(?:(?:{_DATE_LABEL.pattern})\s?:?\s*)?(?:den\s)?(?:{_DATE.pattern})", re.I)
 _PLACE_AND = re.compile(
     r"(?:(?!\w*(?:skrivelse|utlåtande|protokoll|beslut|bilaga|budget|analys|plan|rapport|offert|bild|avtal)\b)"
@@ -93,9 +96,15 @@ def is_bare_date(text: str) -> bool:
     return bool(_BARE_DATE.fullmatch(text.strip(" .")))
 
 
+def date_at_start(text: str) -> str | None:
+    """The date that a text begins with (``14 mars 2023 09:12``), in ISO form."""
+    match = _DATE.match(text)
+    return _iso(match) if match else None
+
+
 def _date_in(text: str) -> tuple[str, int, int, bool] | None:
     """(ISO date, start, end, labelled) of a date that stands alone or after its label."""
-    label = _LABELLED_DATE.match(text) or re.search(r"\bDatum\s?:?\s*(?=\d)", text)
+    label = _LABELLED_DATE.match(text) or _KIND_AND.match(text) or re.search(r"\bDatum\s?:?\s*(?=\d)", text)
     start = label.end() if label else 0
     if not label:
         place = _PLACE_AND.match(text)
@@ -104,7 +113,10 @@ def _date_in(text: str) -> tuple[str, int, int, bool] | None:
     if not match or (not label and match.end() < len(text.rstrip(" .,"))):
         return None
     iso = _iso(match)
-    return (iso, match.start(), match.end(), bool(label)) if iso else None
+    labelled = bool(label) and not _KIND_AND.match(text)
+    if label and not labelled and match.end() < len(text.rstrip(" .,")):
+        return None
+    return (iso, match.start(), match.end(), labelled) if iso else None
 
 
 def find_date(front: Sequence[Line], rest: Sequence[Line]) -> tuple[str, Span] | None:
@@ -167,13 +179,19 @@ def find_paragraph(lines: Sequence[Line]) -> tuple[str, Line] | None:
     return None
 
 
+def opens_with_paragraph(text: str) -> bool:
+    """True for a line that begins with the § of minutes, perhaps after the organ's letters (``Kf § 83``)."""
+    return bool(re.match(r"(?:[A-ZÅÄÖ]\w{1,5}\s)?§\s?\d", text))
+
+
 def find_kind(lines: Sequence[Line]) -> tuple[str, Span] | None:
     """Which kind of document the head says that this is."""
     for line in lines:
         for _position, chunk in line.chunks:
             for part in re.split(r"\s\|\s|\s-\s", chunk):
+                named = _DATE.sub("", part) if _KIND_AND.match(part) else part
                 for kind, pattern in _KINDS:
-                    if pattern.fullmatch(part.strip(" :.")):
+                    if pattern.fullmatch(named.strip(" :.")):
                         return kind, line.span
     return None
 

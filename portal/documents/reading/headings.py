@@ -62,7 +62,7 @@ _FAMILIES = tuple(
             r"votering(?:slista)?|"
             r"reservation(?:er)?|deltar (?:ej|inte) i (?:beslut|beslutet)|protokollsanteckning(?:ar)?|jäv|"
             r"särskil[dt]a? yttranden?|"
-            r"expedierat/bestyrkt|justera(?:re|nde)|justering|paragrafer|underskrifter|närvarande|beslutande|ajournering|"
+            r"expedierat/bestyrkt|justera(?:re|nde)|justering|paragrafer|underskrift(?:er)?|undertecknas?|närvarande|beslutande|ajournering|"
             r"ärendets (?:tidigare )?(?:behandling|gång)|tidigare behandling|inlägg|anföranden",
         ),
         (
@@ -107,6 +107,10 @@ _INTRO = re.compile(
     r"(?P<proposed>[\wåäöÅÄÖ& -]{4,60}?))? (?:att )?"
     r"beslut(?:ar?|a)(?: (?:att )?(?:följande|enligt följande|för egen del))?(?: att)?\s?[:.]?"
 )
+_PROPOSES = re.compile(
+    r"(?P<organ>[A-ZÅÄÖ][\wåäöÅÄÖ& -]{3,60}?) (?:föreslår|hemställer hos) "
+    r"(?P<proposed>(?:[\wåäöÅÄÖ]+-? (?:och |& )?){0,3}[\wåäöÅÄÖ-]*(?:styrelsen|nämnden|fullmäktige|utskott(?:et)?))(?: att)?\s?[:.]?"
+)
 # Words that are headings over running text, and recipients or budget lines where none follows.
 _WEAK = re.compile(
     r"ekonomi|kommunikation|samverkan|åtgärder|insatser|behov|mål|beredning|utredning|uppföljning|kostnad|budget|"
@@ -114,12 +118,13 @@ _WEAK = re.compile(
     re.I,
 )
 _INLINE = re.compile(r"([^:]{4,60}):\s+(\S.*)")
+_LISTING = {Family.RECIPIENTS, Family.INFORMATION}
 _GLUED = {Family.BASIS, Family.RECIPIENTS, Family.INFORMATION, Family.PROPOSAL}
 
 
 def intro_organ(text: str) -> str | None:
     """The organ in a line that only introduces points (``Kommunstyrelsen beslutar att``), or None when it is no such line."""
-    match = _INTRO.fullmatch(text)
+    match = _INTRO.fullmatch(text) or _PROPOSES.fullmatch(text)
     return (match["proposed"] or match["organ"]) if match else None
 
 
@@ -157,6 +162,8 @@ def _opened_by(line: Line, current: Section) -> Section | None:
     if re.match(r"[-–•*·]\s|\|", line.text):
         return None
     found = heading_of(line.text)
+    if found and current.family in _LISTING and re.fullmatch(r"(?:till )?akten\W*", line.text, re.I):
+        return None  # one of the recipients
     if found and not _is_document_name(line, found[0]):
         return Section(found[0], line.text.strip(" :*"), found[1])
     if line.marked and current.family is not Family.FRONT:

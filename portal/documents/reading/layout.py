@@ -4,6 +4,7 @@ Every line keeps its offsets in the text that was read, so that each field can b
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ _PAGE_ALONE = re.compile(r"(?:sida?\s)?[-–]?\s?\d{1,3}\s?[-–]?|\d{1,3}\s?(?:
 _SIGNED = re.compile(
     r"(?:det (?:här|sista)|detta) (?:dokument|protokoll)\w* (?:är|har)\b.{0,40}(?:signerat|undertecknat|signerats|"
     r"undertecknats)|"
-    r"transaktion(?:sidentitet|s-id)?\b.{0,3}\s?[0-9A-F]{10,}|(?:justerandes|ordförandens?|justerares?)\s+sign\w*\b.*|"
+    r"transaktion(?:sidentitet|s-id)?\b.{0,3}\s?[0-9A-F]{10,}|(?:justerandes?|ordförandens?|justerares?)\s+sign\w*\b.*|sign(?:atur)?\w*\s+(?:justera|ordförande)\w*\b.*|"
     r"utdragsbestyrkande|sign(?:atur)?\.?:?|_{5,}.*",
     re.I,
 )
@@ -37,6 +38,13 @@ _ADDRESS = (
 )
 
 
+_LEADERS = re.compile(r"(?:\.{4,}|…{2,}|(?:\s\.){4,})(?=\s|\d|$)")
+_COLUMN_OF_DIGITS = re.compile(
+    r"(?<=\d)(?:[ \u00a0]{3,40}|[ \u00a0]{0,3}\t\s{0,40})(?=\d)"
+)  # "Steg 2      165 000" is not 2 165 000
+_LIGATURES = str.maketrans(
+    {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\u2010": "-", "\u200b": None, "\ufeff": None}
+)
 _BROKEN = re.compile(r"[a-zåäö]-$")
 _CONTINUES = re.compile(r"(?!(?:och|eller|samt|till)\b)[a-zåäö]")
 
@@ -72,10 +80,18 @@ class Line:
 
 
 def plain(text: str) -> str:
-    """One line of text, without emphasis marks and with single spaces."""
+    """One line of text, without emphasis marks and with single spaces; columns of digits stay two spaces apart."""
     if "*" in text or "__" in text:
         text = _EMPHASIS.sub(r"\2", text)
-    return " ".join(text.split())
+    if not text.isascii():
+        text = _without_print_marks(text)
+    return "  ".join(" ".join(part.split()) for part in _COLUMN_OF_DIGITS.split(text))
+
+
+def _without_print_marks(text: str) -> str:
+    """Letters as they are typed: no soft hyphens, ligatures or loose diacritics, which copying from a PDF leaves behind."""
+    text = unicodedata.normalize("NFC", text.rstrip()).translate(_LIGATURES)
+    return re.sub("\u00ad$", "-", text).replace("\u00ad", "")
 
 
 def lines_of(text: str) -> list[Line]:
@@ -93,6 +109,8 @@ def lines_of(text: str) -> list[Line]:
             continue  # where a stored copy was taken from; not the document's own words
         start = match.start() + len(raw) - len(raw.lstrip())
         marking = _MARKUP.match(raw)
+        if "...." in raw or "……" in raw or ". . . ." in raw:
+            raw = _LEADERS.sub(lambda dots: " " * max(3, len(dots[0])), raw).rstrip()
         if marking:
             raw = " " * marking.end() + raw[marking.end() :]
         cleaned = plain(raw)

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from portal.documents.reading.facts import is_bare_date
+from portal.documents.reading.facts import is_bare_date, is_date
 from portal.documents.reading.layout import PLACEHOLDER, Line, joined, span_of
-from portal.documents.reading.people import is_role, name_and_role
+from portal.documents.reading.people import is_name, is_role, name_and_role
 from portal.documents.reading.shapes import Span
 
 BULLET = re.compile(r"^(?:[-–—•*·▪●]|\d{1,2}[.)]|[a-zåäö]\))\s+")
@@ -17,6 +17,13 @@ _NONE = re.compile(r"(?:inga|inget|saknas|[-–—]|se ovan|ej aktuellt)\.?", re
 _BODY_WORD = re.compile(
     r"nämnd|förvaltning|kontor|enhet|avdelning|chef|styrelse|revis|bolag|\bAB\b|direktör|registrator|ekonom|polis|utskott|"
     r"fullmäktige|kansli|råd\b|rådet|akten|sekreterare|samordnare|förbund|skol|förening|grupp|ordförande|strateg|staben?\b",
+    re.I,
+)
+
+# A line of its own that names a unit within its administration: one recipient.
+_UNIT_OF = re.compile(
+    r"[\wåäöÅÄÖ -]{0,60}(?:förvaltningen|kontoret|kansliet|bolaget|förvaltning|kontor),\s[\wåäöÅÄÖ -]{0,40}"
+    r"(?:enheten|avdelningen|sektionen|gruppen|enhet|avdelning|funktionen)",
     re.I,
 )
 
@@ -46,16 +53,23 @@ def _whole(lines: Sequence[Line], *, commas: bool) -> list[Item]:
 def basis(lines: Sequence[Line]) -> list[Item]:
     """The documents a decision rests on, as written."""
     kept = [line for line in lines if not (is_bare_date(line.text) or line.text.startswith("|") or _ASIDE.match(line.text))]
-    return [(text.rstrip(" ;,").removesuffix("."), span) for text, span in _whole(kept, commas=False) if not _empty(text)]
+    entries = _whole(kept, commas=False)
+    if len(entries) == 1 and re.fullmatch(
+        r"[a-zåäö][\wåäö -]{1,40}(?:(?:, | och )[a-zåäö][a-zåäö -]{1,40}){1,8}\.?", entries[0][0]
+    ):
+        entries = [(part, entries[0][1]) for part in re.split(r", | och ", entries[0][0])]  # "karta, kostnadskalkyl"
+    return [(text.rstrip(" ;,").removesuffix("."), span) for text, span in entries if not _empty(text)]
 
 
 def recipients(lines: Sequence[Line]) -> list[Item]:
     """Who gets the decision; a shared prefix (*kommunstyrelsens förvaltning: A, B*) is given to each."""
-    kept = [line for line in lines if not is_bare_date(line.text)]
+    kept = [line for line in lines if not is_date(line.text)]
     found: list[Item] = []
-    for text, span in _whole(kept, commas=True):
+    entries = _whole(kept, commas=True)
+    for text, span in entries:
         prefix = ""
-        for part in _parts(text):
+        whole = len(entries) > 1 and _is_one(text)
+        for part in [text] if whole else _parts(text):
             if part.startswith(";"):
                 prefix, part = "", part[1:]
             head, colon, rest = part.partition(":")
@@ -69,6 +83,15 @@ def recipients(lines: Sequence[Line]) -> list[Item]:
     return found
 
 
+def _is_one(text: str) -> bool:
+    """An entry with a comma that is one recipient: a unit of an administration, a person there, one role at many places."""
+    head, _comma, rest = text.partition(", ")
+    if _UNIT_OF.fullmatch(text) or re.match(r"[\w-]+(?: [\w-]+)? (?:vid|på|i) [^,]+,.{1,120} och ", text):
+        return True
+    person = is_role(head.split(" ")[0]) and is_name(head.partition(" ")[2])
+    return person and "," not in rest and bool(_BODY_WORD.search(rest))
+
+
 def _empty(text: str) -> bool:
     return not text.strip(" .,") or bool(_NONE.fullmatch(text.strip())) or bool(PLACEHOLDER.fullmatch(text.strip()))
 
@@ -77,7 +100,7 @@ def _parts(text: str) -> list[str]:
     """Split a sentence of recipients; a part after a semicolon begins with ``;``."""
     parts: list[str] = []
     for index, stretch in enumerate(text.rstrip(" .").split(";")):
-        pieces = re.split(r",\s+|\s+samt\s+", stretch.strip())
+        pieces = re.split(r",\s+(?![^()]{0,200}\))|\s+samt\s+", stretch.strip())
         merged: list[str] = []
         for piece in pieces:
             named = merged and name_and_role(f"{merged[-1]}, {piece}") and is_role(piece)

@@ -24,7 +24,8 @@ _ROLE_END = (
     r"rektor|jurist|planerare|ledare|arkitekt|kommunalråd|sköterska|inspektör|konsulent|koordinator|assistent|kurator|"
     r"revisor|"
     r"arkivarie|analytiker|tekniker|specialist|ansvarig|bibliotekarie|kommunikatör|föreståndare|intendent|vaktmästare|"
-    r"administratör|rådgivare|utvecklare|ledamot|delegat|sakkunnig|lantmätare|pedagog|psykolog|brandmästare|befäl"
+    r"administratör|rådgivare|utvecklare|ledamot|delegat|sakkunnig|lantmätare|pedagog|psykolog|mästare|befäl|kapten|konsult|"
+    r"upphandlare|inköpare|förvaltare|skötare|antikvarie|biolog|statistiker|kanslist|lärare|socionom|projektör|\bvd"
 )
 _ROLE = re.compile(rf"\b[\wåäöÅÄÖ-]*(?:{_ROLE_END})(?:en|n|s)?\b", re.I)
 _ROLE_BEGINS = re.compile(
@@ -53,10 +54,13 @@ def is_role(text: str) -> bool:
     return len(text.split()) <= 8 and bool(_ROLE.search(text) or _ROLE_BEGINS.match(text) or text.endswith("-"))
 
 
-def name_and_role(text: str) -> tuple[str, str] | None:
-    """``Karin Alm, säkerhetschef`` as name and role."""
+def name_and_role(text: str, *, any_role: bool = False) -> tuple[str, str] | None:
+    """``Karin Alm, säkerhetschef`` as name and role; ``any_role`` where the place says that it is one."""
     match = re.fullmatch(r"([^,\d]{4,50}),\s*([^,\d@]{2,80}(?:,\s[^,\d@]{2,40})?)", text)
-    return (match[1].strip(), match[2].strip()) if match and is_name(match[1].strip()) and is_role(match[2].strip()) else None
+    if not match or not is_name(match[1].strip()):
+        return None
+    known = is_role(match[2].strip()) or (any_role and len(match[2].split()) <= 4 and match[2].strip(" .").islower())
+    return (match[1].strip(), match[2].strip()) if known else None
 
 
 class Signed(NamedTuple):
@@ -101,7 +105,8 @@ def _signature_at(kept: Sequence[Line], index: int, found: Signed) -> int:
     """Add the signatories that begin on this line; answers how many lines they fill."""
     line = kept[index]
     chunks = line.chunks
-    beside = [name_and_role(chunk) for _at, chunk in chunks]
+    after_greeting = bool(index) and bool(_GREETING.fullmatch(kept[index - 1].text.strip(" ,.")))
+    beside = [name_and_role(chunk, any_role=after_greeting) for _at, chunk in chunks]
     if all(beside) and (line.gap or (index and kept[index - 1].number in found.used)):
         _add(found, [pair for pair in beside if pair], [line])
         return 1
@@ -109,7 +114,7 @@ def _signature_at(kept: Sequence[Line], index: int, found: Signed) -> int:
         _add(found, [(chunks[0][1], chunks[1][1])], [line])
         return 1
     if not all(is_name(chunk) for _at, chunk in chunks):
-        return 0
+        return _role_first(kept, index, found)
     columns = [at for at, _chunk in chunks]
     roles: list[list[str]] = [[] for _column in columns]
     count = 1
@@ -126,6 +131,20 @@ def _signature_at(kept: Sequence[Line], index: int, found: Signed) -> int:
         _add(found, [(chunks[0][1], None)], [line])
         return 1
     return 0
+
+
+def _role_first(kept: Sequence[Line], index: int, found: Signed) -> int:
+    """Signatories whose role stands over the name, one or several beside each other; answers how many lines they fill."""
+    roles = kept[index]
+    names = kept[index + 1] if index + 1 < len(kept) else None
+    opens = roles.gap or roles.number - 1 in found.used or (index and _GREETING.fullmatch(kept[index - 1].text.strip(" ,.")))
+    if names is None or names.gap or not opens or len(roles.chunks) != len(names.chunks):
+        return 0
+    pairs = list(zip(names.chunks, roles.chunks, strict=True))
+    if not all(is_name(name) and is_role(role) and not role.endswith("-") for (_at, name), (_column, role) in pairs):
+        return 0
+    _add(found, [(name, role) for (_at, name), (_column, role) in pairs], [roles, names])
+    return 2
 
 
 def _adds_roles(line: Line, columns: Sequence[int], roles: list[list[str]]) -> bool:

@@ -40,7 +40,9 @@ ASKING = re.compile(
 )
 _PART_OF = re.compile(
     r"(?:\butav|\bav de\b|\bav den\b|\bav totalt|\binom|\bur de\b|\båterstående)\b[^.;]{0,40}$|"
-    r"\bav (?:avsatta|reserverade) [^.;]{0,20}$",
+    r"\bav (?:avsatta|reserverade) [^.;]{0,20}$|"
+    r"\b(?:av|mot|för|än|jämfört med)\s(?:de\s|det\s)?(?:begärda|sökta|äskade|ansökta|yrkade|önskade)\s(?:cirka |ca )?$|"
+    r"\((?:begärt|sökt|äskat|ansökt)\W[^.;()]{0,20}$",
     re.I,
 )
 MOST_AMOUNTS = 30  # in one point; with more it is no point but a list, and nothing is singled out

@@ -3,15 +3,21 @@
 import bisect
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from portal.documents.reading import amounts, facts, lists, parties, people, remarks, tables, title
 from portal.documents.reading.headings import Family, Section, sections_of
 from portal.documents.reading.layout import Line, blocks, joined, lines_of, plain, span_of
+from portal.documents.reading.mail import MailHead, find_mail_head
 from portal.documents.reading.points import ASKING, REFUSING, Point, organ_of_intro, points_of
 from portal.documents.reading.shapes import OtherAmount, Reading, Span
 from portal.money import find_amounts
 
-_ASKS = re.compile(r"\b(?:äskar|äskas|begär|ansöker om|söker|hemställer|beviljas|föreslår att)\b", re.I)
+_ASKS = re.compile(
+    r"\b(?:äskar|äskas|äska|begär|begära|begärs|ansöker om|ansöka om|söker|hemställer|anhåller|beviljas|föreslår att|"
+    r"önskar|ber (?:\w+ ){0,4}om)\b",
+    re.I,
+)
 _ASKING_TITLE = re.compile(
     r"äskande|begäran|ansökan|anslag|medel\b|bidrag|fördelning|tillskott|utökad (?:ram|budget)|finansiering", re.I
 )
@@ -35,11 +41,16 @@ LARGEST_TEXT = 2_000_000  # characters that are looked at; what follows is far b
 def read_text(text: str) -> Reading:
     """Read a tjänsteskrivelse or an extract of minutes. What the text does not say is None or an empty list."""
     lines = lines_of(text[:LARGEST_TEXT])
+    mailed = find_mail_head(lines)
+    if mailed:
+        lines = [replace(line, noise=True) if line.number in mailed.numbers else line for line in lines]
     sections = sections_of(lines)
     reading = Reading()
     headed = any(section.family in (Family.PROPOSAL, Family.DECISION) for section in sections)
     first = next((section.lines[0].number for section in sections[1:] if section.lines), len(lines))
     _read_head(reading, lines, sections, first)
+    if mailed:
+        _read_mail_head(reading, mailed, headed=headed)
     after = _end_of_head(reading, lines, sections, first)
     signed = people.find_signatories(lines, sections, after)
     reading.signatories, reading.spans["signatories"] = signed.people, signed.spans
@@ -63,7 +74,8 @@ def _read_head(reading: Reading, lines: list[Line], sections: list[Section], fir
     kind = facts.find_kind(front)
     minutes = kind is not None and kind[0] == "protokollsutdrag"
     paragraph = facts.find_paragraph(front)
-    if paragraph and (minutes or any(section.family is Family.DECISION for section in sections)):
+    opens = paragraph is not None and facts.opens_with_paragraph(paragraph[1].text)
+    if paragraph and (minutes or opens or any(section.family is Family.DECISION for section in sections)):
         reading.paragraph, reading.spans["paragraph"] = paragraph[0], [paragraph[1].span]
         minutes = True
         kind = kind or ("protokollsutdrag", paragraph[1].span)
@@ -86,6 +98,17 @@ def _read_head(reading: Reading, lines: list[Line], sections: list[Section], fir
         reading.title, reading.spans["title"] = plain(found[0]), [span_of(found[1])]
 
 
+def _read_mail_head(reading: Reading, mailed: MailHead, *, headed: bool) -> None:
+    """What the head of an e-mail adds; a tjänsteskrivelse pasted below it speaks for itself."""
+    if mailed.subject and not (headed and reading.title):
+        reading.title, reading.spans["title"] = mailed.subject[0], [mailed.subject[1].span]
+    sent = facts.date_at_start(mailed.sent[0]) if mailed.sent else None
+    if mailed.sent and sent and not (headed and reading.date):
+        reading.date, reading.spans["date"] = sent, [mailed.sent[1].span]
+    reading.copy_recipients += [name for name, _line in mailed.copies]
+    reading.spans.setdefault("copy_recipients", []).extend(line.span for _name, line in mailed.copies)
+
+
 def _datable(sections: list[Section]) -> list[Line]:
     """Lines that may carry the document's own date: among the basis stand the dates of other documents."""
     return [
@@ -103,7 +126,7 @@ def _outer(organs: Iterable[tuple[str, Span]]) -> list[tuple[str, Span]]:
 
 def _end_of_head(reading: Reading, lines: list[Line], sections: list[Section], first: int) -> int:
     """The number of the first line after the head, where signatures may stand."""
-    if len(sections) > 1:
+    if any(section.family in (Family.PROPOSAL, Family.DECISION, Family.BODY) for section in sections):
         return first
     spans = reading.spans.get("title")
     return next((line.number + 1 for line in reversed(lines) if spans and line.end <= spans[0].end), 0)
@@ -131,7 +154,7 @@ def _read_points(reading: Reading, sections: list[Section], lines: list[Line], u
         for section in sections:
             if section.family is family and not points:
                 points = points_of(section.lines)
-                named = section.organ or organ_of_intro(section.lines)
+                named = _named_organ(section)
                 if points and named and (facts.ORGAN.fullmatch(named.strip(" .:")) or family is Family.PROPOSAL):
                     reading.deciding_organ = parties.lowered(named)
                 reading.preparing = minutes and bool(points) and family is Family.PROPOSAL
@@ -140,6 +163,14 @@ def _read_points(reading: Reading, sections: list[Section], lines: list[Line], u
     reading.decision_or_proposal = [point.text for point in points]
     reading.spans["decision_or_proposal"] = [point.span for point in points]
     return points
+
+
+def _named_organ(section: Section) -> str | None:
+    """The organ a proposal or decision is put to: named by the line over the points, else by the heading."""
+    introduced = organ_of_intro(section.lines)
+    if introduced and re.search(r"\bföreslå|\bhemställer", section.lines[0].text):
+        return introduced
+    return section.organ or introduced
 
 
 def _points_in_prose(reading: Reading, lines: list[Line], used: set[int]) -> list[Point]:
@@ -231,6 +262,8 @@ def _read_rest(reading: Reading, sections: list[Section], lines: list[Line], tex
     kept = [line for line in lines if not line.noise]
     reading.may_redistribute = any(_REDISTRIBUTE.search(joined(line.text for line in block)) for block in blocks(kept))
     if minutes:
+        if reading.deciding_organ == "arbetsutskottet" and reading.organ and "arbetsutskott" in reading.organ.casefold():
+            reading.deciding_organ = parties.lowered(reading.organ)
         words = " ".join(reading.decision_or_proposal)
         reading.outcome = next((outcome for outcome, pattern in _OUTCOMES if pattern.search(words)), None)
         if reading.organ and reading.deciding_organ not in (None, parties.lowered(reading.organ)):

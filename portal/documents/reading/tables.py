@@ -145,8 +145,9 @@ def _by_position(block: Sequence[Line]) -> list[tuple[Line, list[str]]]:
     rows = []
     for line in block:
         cells = [""] * len(edges)
-        for at, text in line.chunks:
-            column = _nearest(edges, at, at + len(text))
+        in_order = len(line.chunks) == len(edges)
+        for number, (at, text) in enumerate(line.chunks):
+            column = number if in_order else _nearest(edges, at, at + len(text))
             cells[column] = f"{cells[column]} {text}".strip()
         rows.append((line, _overflowed(line, cells, edges)))
     return rows

@@ -41,6 +41,13 @@ _OTHER_KIND = re.compile(
 )
 
 
+# The name of a yearly round; the title where there is no other.
+_BANNER = re.compile(
+    r"(?:budget)?(?:äskanden?|ansökan|begäran)\s(?:inför|till|i|om)\s(?:budget\w*|år|verksamhetsplan\w*)?\s?(?:20\d\d\W*)*",
+    re.I,
+)
+
+
 def _is_letterhead(chunk: str) -> bool:
     """True for a piece of the head that is not the title: label, date, number, unit, person, way to reach someone."""
     text = chunk.strip(" .:|")
@@ -91,7 +98,8 @@ def find_title(front: Sequence[Line], after: int, *, headless: bool) -> tuple[st
         if labelled:
             following = front[position + 1 : position + 2]
             if labelled[1]:
-                return labelled[1], [line]
+                going_on = [line, *_continued(line, front[position + 1 : position + 4])]
+                return joined([labelled[1], *(each.text for each in going_on[1:])]), going_on
             if following:
                 return following[0].text, list(following)
         text = "" if line.noise or line.number < after else _rest_of(line)
@@ -112,12 +120,25 @@ def find_title(front: Sequence[Line], after: int, *, headless: bool) -> tuple[st
     return aside[1] if aside and _is_number(aside[2]) else words, [line for line, _text in best]
 
 
+def _continued(line: Line, following: Sequence[Line]) -> list[Line]:
+    """The lines a labelled title goes on with: it broke off inside a phrase, or they begin inside one."""
+    taken: list[Line] = []
+    for each in following:
+        open_end = re.search(r"(?:[,&–-]|\b(?:och|samt|för|av|till|i|om|med|vid|från|på|ur|den|det|en|ett))$", line.text)
+        if each.gap or each.noise or ":" in each.text or not (open_end or each.text[:1].islower()):
+            break
+        taken.append(each)
+        line = each
+    return taken
+
+
 def _best(candidates: list[list[tuple[Line, str]]], *, headless: bool) -> list[tuple[Line, str]] | None:
     """The candidate that speaks of money, else the last before the first heading (the first where there is none)."""
     short = [block for block in candidates if len(block) <= 4 and len(joined(text for _l, text in block)) <= 250]
     titles = [block for block in short if not re.search(r"[.!?]$", block[-1][1]) or len(block[-1][1]) < 40]
     marked = [block for block in titles if block[0][0].marked]
     spoken = [block for block in marked or titles if any(_MONEY_WORD.search(text) for _line, text in block)]
+    spoken.sort(key=lambda block: bool(_BANNER.fullmatch(joined(text for _line, text in block))))
     pool = spoken or marked or titles
     if not pool:
         return None
