@@ -3,7 +3,7 @@
 import logging
 from uuid import uuid4
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -15,6 +15,7 @@ from portal.text import _
 logger = logging.getLogger("portal")
 
 RETRY_AFTER_SECONDS = 5
+_NEVER_SHOWN = {"password", "csrf_token", "form_key", "version", "proposed"}
 _SHOWN = {400, 403, 404, 405, 409, 413, 422, 503}
 
 
@@ -29,8 +30,16 @@ def refused(error: Refused) -> Response:
 
 
 def conflict(error: Conflict) -> Response:
-    """Someone came first."""
-    return _page(409, sentence=str(error))
+    """Someone came first: what has happened, the way to the case as it now stands, and what was typed, to copy."""
+    case_id = (request.view_args or {}).get("case_id")
+    back = url_for("desk.case", case_id=case_id) if case_id else ""
+    return _page(409, sentence=str(error), back=back, typed=_typed_text())
+
+
+def _typed_text() -> str:
+    """The running text of the form that was sent: words, not choices, never a password."""
+    sent = [value.strip() for name, values in request.form.lists() if name not in _NEVER_SHOWN for value in values]
+    return "\n\n".join(dict.fromkeys(value for value in sent if " " in value))
 
 
 def invalid(error: Invalid) -> Response:
