@@ -57,15 +57,13 @@ def read(file: Path, as_json: bool) -> None:
     from portal.documents import reading
 
     try:
-        found = reading.read_text(reading.text_of(file, file.name)).as_json()
+        found = reading.read_text(reading.text_of(file, file.name))
     except reading.UnreadableFile as error:
         raise Stop(str(error)) from error
     if as_json:
-        say(json.dumps(found, ensure_ascii=False, indent=2))
-        return
-    for name, value in found.items():
-        if value not in (None, []):
-            say(f"{name}: {json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value}")
+        say(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
+    else:
+        say(reading.summary(found))
 
 
 @click.command(help="Skriv alla handlingar i ett ärende som filer.")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.documents.reading import UnreadableFile, read_text, text_of
+from portal.documents.reading import UnreadableFile, read_text, summary, text_of
 
 FOLDER = Path(__file__).parents[1] / "documents"
 DOCUMENTS = sorted(path.name.removesuffix(".expected.json") for path in FOLDER.glob("*.expected.json"))
@@ -100,6 +100,14 @@ def test_the_description_keeps_its_headed_sections():
 def test_the_description_does_not_repeat_the_budget_lines():
     sections = dict(read_text(_text("myrby-markdown")).sections)
     assert sections == {"Sammanfattning av ärendet": "Programmet når 1 200 elever. Kostnaden är cirka 530 kr per elev."}
+
+
+def test_what_was_read_is_printed_in_swedish_without_what_is_not_there():
+    printed = summary(read_text(_text("masholm-brev-med-punkter"))).splitlines()
+    assert "Belopp: 385\u00a0000\u00a0kr" in printed
+    assert "  – Slang och bärbara pumpar: 70\u00a0000\u00a0kr" in printed
+    assert "  – Yngve Marklund, Räddningschef" in printed
+    assert not any(line.startswith(("Diarienummer", "För kännedom")) or "None" in line for line in printed)
 
 
 def test_a_document_that_asks_for_nothing_fills_nothing():

@@ -109,7 +109,8 @@ _INTRO = re.compile(
 )
 _PROPOSES = re.compile(
     r"(?P<organ>[A-ZÅÄÖ][\wåäöÅÄÖ& -]{3,60}?) (?:föreslår|hemställer hos) "
-    r"(?P<proposed>(?:[\wåäöÅÄÖ]+-? (?:och |& )?){0,3}[\wåäöÅÄÖ-]*(?:styrelsen|nämnden|fullmäktige|utskott(?:et)?))(?: att)?\s?[:.]?"
+    r"(?P<proposed>(?:[\wåäöÅÄÖ]+-? (?:och |& )?){0,3}[\wåäöÅÄÖ-]*"
+    r"(?:styrelsen|nämnden|fullmäktige|utskott(?:et)?))(?: att)?\s?[:.]?"
 )
 # Words that are headings over running text, and recipients or budget lines where none follows.
 _WEAK = re.compile(
