@@ -90,13 +90,17 @@ def _reason(body: Body) -> str:
     return _s(body, "reason")
 
 
+_MADE = {"submission": "tjänsteskrivelsen", "decision": "beslutet"}
+
+
 def _added(body: Body) -> str:
-    kind = _s(body, "kind")
+    """Of a draft and of a secret case the log names no title: the document is then called by its kind."""
+    kind, title = _s(body, "kind"), _s(body, "title")
     if kind == "attachment":
-        return _("Bifogade %(title)s", title=_s(body, "title"))
+        return _("Bifogade %(title)s", title=title) if title else _("Bifogade en fil")
     if kind == "source":
-        return _("Läste in %(filename)s", filename=_s(body, "filename"))
-    return _("Handlingen %(title)s skapades", title=_s(body, "title"))
+        return _("Läste in ett dokument")
+    return _("Handlingen %(title)s skapades", title=title or _(_MADE.get(kind, "i ärendet")))
 
 
 _TEMPLATES: dict[str, Template] = {

@@ -62,6 +62,8 @@ def add_document(
 
 
 def _log(document: Document, case: Case, by: Actor | None) -> None:
+    # The log is read by more persons than a draft or a secret case: there it names neither title nor file.
+    named = case.number is not None and not case.is_secret
     record(
         case,
         "documents.add",
@@ -71,8 +73,8 @@ def _log(document: Document, case: Case, by: Actor | None) -> None:
         body={
             "kind": document.kind,
             "version": document.version,
-            "title": document.title,
-            "filename": document.filename,
+            "title": document.title if named else "",
+            "filename": document.filename if named else "",
             "mime": document.mime,
             "size": document.size,
             "sha256": document.sha256,

@@ -12,7 +12,7 @@ from portal.people import queries, rules, sign_in
 from portal.people.browsers import browser_name
 from portal.people.forms import password as typed
 from portal.text import _
-from portal.web import gate
+from portal.web import gate, kept
 from portal.web.forms import only
 from portal.web.gate import public, requires
 from portal.web.pages import render, wants_fragment
@@ -48,7 +48,7 @@ def log_in() -> Response:
         return render("people/sign_in.html", errors=[], username="", next=target)
     username = request.form.get("username", "")
     try:
-        only("username", "next")
+        only("username", "next", kept.NAME, kept.ADDRESS)
         earlier = cookie.get("_user_id")
         token = sign_in.sign_in(
             username=username,
@@ -61,6 +61,8 @@ def log_in() -> Response:
     if wants_fragment(request):
         return _in_again(token, earlier)
     _enter(token)
+    if fields := kept.read(request.form.get(kept.NAME, "")):
+        return render("people/kept.html", fields=fields, address=gate.own_path(request.form.get(kept.ADDRESS)))
     return make_response(redirect(target, 303))
 
 
@@ -70,7 +72,15 @@ def _not_in(error: Invalid, username: str, target: str) -> Response:
     if wants_fragment(request):
         answer = render("people/sign_in_dialog.html", status=status, problem=str(error), username=username)
     else:
-        answer = render("people/sign_in.html", status=status, errors=_problems(error), username=username, next=target)
+        answer = render(
+            "people/sign_in.html",
+            status=status,
+            errors=_problems(error),
+            username=username,
+            next=target,
+            kept=request.form.get(kept.NAME, ""),
+            kept_to=request.form.get(kept.ADDRESS, ""),
+        )
     if isinstance(error, sign_in.Throttled):
         answer.headers["Retry-After"] = str(error.seconds)
     return answer

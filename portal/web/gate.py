@@ -23,6 +23,7 @@ from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.settings import LOOPBACK
 from portal.text import _
+from portal.web import kept
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -157,6 +158,16 @@ def _sign_in_first() -> Response:
         answer.headers["HX-Retarget"] = "#notiser"
         answer.headers["HX-Reswap"] = "innerHTML"
         return answer
+    if request.method == "POST" and (carried := kept.of_request()):
+        page = render_template(
+            "people/sign_in.html",
+            errors=[],
+            username="",
+            next="",
+            kept=carried,
+            kept_to=own_path(request.full_path.rstrip("?")),
+        )
+        return make_response(page, 401)
     target = request.full_path.rstrip("?") if request.method in SAFE else request.path
     there = f"/logga-in?next={quote(target, safe='/')}" if target != "/" else "/logga-in"
     return make_response(redirect(there, 303))
