@@ -148,6 +148,7 @@ def note_fact(*, case_id: UUID, kind: str, on: date, text: str, by: Actor, seen_
     fact = _note(case, kind, facts.actor, text=text, on=on)
     body = {"kind": kind, "on_date": on.isoformat(), "text": _open_text(case, text)}
     record(case, "register.note_fact", by=facts.actor, body=body, kind="fact", object_id=fact.public_id)
+    touch(case)  # a second tab does not note it once more
     return case
 
 
@@ -186,4 +187,5 @@ def correct(*, case_id: UUID, what: str, text: str, by: Actor, seen_version: int
     fact = _note(case, "correction", facts.actor, text=f"{what}\n{text}")
     body = {"what": _open_text(case, what), "text": _open_text(case, f"{what} → {text}")}
     record(case, "register.correct", by=facts.actor, body=body, kind="fact", object_id=fact.public_id)
+    touch(case)  # a second tab does not write it once more
     return case
