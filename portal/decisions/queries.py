@@ -97,8 +97,8 @@ def facts(case: Case, actor: Actor, *, parts: Parts | None = None) -> Facts:
     """What this package's rules need, in at most four statements however many cases there are."""
     request, fund, others, capacity = _money(case)
     today = clock.today()
-    deciding = case.status != Status.DRAFT and (actor.may(Permission.DECIDE) or actor.may(Permission.KEEP_REGISTER))
     asks_for_others = case.status == Status.SUBMITTED and actor.may(Permission.KEEP_REGISTER)
+    deciding = asks_for_others or (case.status != Status.DRAFT and actor.may(Permission.DECIDE))
     return Facts(
         **base_facts(case, actor, parts),
         handed_over=request.referred_organ_id is not None,
