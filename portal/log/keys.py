@@ -7,6 +7,7 @@ The private line is ``PRIVATE+KEY+name+id+base64(0x01 || seed)``, the public one
 import os
 import re
 import secrets
+import tempfile
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
@@ -133,16 +134,31 @@ def load_or_create_log_key(path: Path, name: str | None = None) -> LogKey:
     ``name`` is the new key's name and the log's origin; without one it is made up, so that no two logs share it.
     Raises KeyFileError as load_log_key does.
     """
+    if path.exists():
+        return load_log_key(path)
     key = LogKey.generate(name or f"askandeportalen/{secrets.token_hex(8)}")
+    # Written beside and linked: a process killed meanwhile leaves no half key, and of two only one is first.
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".log_key-")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(f"{key}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(beside, path)
     except FileExistsError:
         return load_log_key(path)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(f"{key}\n")
-        file.flush()
-        os.fsync(file.fileno())
+    finally:
+        Path(beside).unlink()
+    _flush_folder(path.parent)
     return key
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def public_key_text(key: LogKey) -> str:

@@ -135,6 +135,13 @@ def retry(key: str) -> bool:
     return session.execute(statement.returning(OutboxRow.id)).one_or_none() is not None
 
 
+def release_leases(worker: str) -> None:
+    """Make due what is leased to ``worker``, which is known to be dead: nobody waits for its leases to run out."""
+    _require_transaction()
+    statement = update(OutboxRow).where(OutboxRow.locked_by == worker, OutboxRow.done_at.is_(None))
+    session.execute(statement.values(locked_until=None))
+
+
 def beat(worker: str) -> None:
     """Note that ``worker`` is alive, and forget workers not seen for a day."""
     _require_transaction()

@@ -63,6 +63,12 @@ def something_is_due() -> bool:
     return session.execute(statement).first() is not None
 
 
+def leaseholders() -> set[str]:
+    """The workers that hold a lease on something not done."""
+    held = select(OutboxRow.locked_by).where(OutboxRow.done_at.is_(None), OutboxRow.locked_until > clock.now())
+    return {name for name in session.scalars(held) if name is not None}
+
+
 def health() -> Health:
     """The state of worker and queue, in two statements."""
     waiting = select(

@@ -31,6 +31,7 @@ BEAT_SECONDS = 5.0
 _DATABASE_WAIT_SECONDS = 2.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _logger = logging.getLogger(__name__)
+_of_this_process: set[str] = set()
 
 Handler = Callable[[Mapping[str, object], Task], None]
 """Called with the payload and the leased task, inside an application context and outside any transaction."""
@@ -58,7 +59,31 @@ class Recurring:
 
 def worker_name() -> str:
     """A name that no other worker has: host, process and a few random letters."""
-    return f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
+    name = f"{_host()}:{os.getpid()}:{secrets.token_hex(4)}"
+    _of_this_process.add(name)
+    return name
+
+
+def _host() -> str:
+    return socket.gethostname()[:32].replace(":", "-")
+
+
+def is_dead(name: str) -> bool:
+    """Whether the worker with this name ran on this machine and is no more. Another machine's cannot be known."""
+    host, _colon, rest = name.partition(":")
+    pid = rest.partition(":")[0]
+    if host != _host() or not pid.isdigit():
+        return False
+    if int(pid) == os.getpid():
+        # Else an earlier life of this process id; in a container it is the same after every start.
+        return name not in _of_this_process
+    try:
+        os.kill(int(pid), 0)  # asks only; no signal is sent
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 def stop_on_signals(stop: Event) -> None:
@@ -101,6 +126,9 @@ class Worker:
         if time.monotonic() - self._beat_at >= BEAT_SECONDS:
             with transaction():
                 operations.beat(self.name)
+                for name in queries.leaseholders() - {self.name}:
+                    if is_dead(name):
+                        operations.release_leases(name)
             self._beat_at = time.monotonic()
 
     def _queue_recurring(self) -> None:

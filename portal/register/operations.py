@@ -5,10 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
-from portal.db import session
+from portal.db import is_sqlite, session
 from portal.errors import Conflict, Refused, Unknown
 from portal.log import operations as log
 from portal.people.actor import Actor
@@ -45,18 +45,15 @@ def next_number(*, register_id: int, kind: str, now: datetime) -> tuple[int, int
     The year is the Swedish civil year of ``now``.
     """
     year = clock.local_date(now).year
-    series = session.scalars(
-        select(NumberSeries)
-        .where(NumberSeries.register_id == register_id, NumberSeries.kind == kind, NumberSeries.year == year)
-        .with_for_update()
-    ).one_or_none()
+    ours = (NumberSeries.register_id == register_id, NumberSeries.kind == kind, NumberSeries.year == year)
+    statement = select(NumberSeries).where(*ours).with_for_update().execution_options(populate_existing=True)
+    series = session.scalars(statement).one_or_none()
     if series is None:
-        try:
-            with session.begin_nested():
-                series = NumberSeries(register_id=register_id, kind=kind, year=year, last=0)
-                session.add(series)
-        except IntegrityError as error:
-            raise Conflict(_("Någon annan registrerade samtidigt. Försök igen.")) from error
+        # The first of the year: where two come at once, one makes the row and both wait their turn for it.
+        make = sqlite.insert if is_sqlite() else postgresql.insert
+        first = make(NumberSeries).values(register_id=register_id, kind=kind, year=year, last=0)
+        session.execute(first.on_conflict_do_nothing())
+        series = session.scalars(statement).one()
     series.last += 1
     return year, series.last
 

@@ -30,13 +30,14 @@ _WRITER, _JAV, _CHECKED, _MARK = "writer", "jav", "checked", "mark"
 
 
 def get_case(public_id: UUID, actor: Actor, *, lock: bool = False) -> Case:
-    """The case, with its unit. With ``lock`` the row is held until the transaction ends (no-op on SQLite).
+    """The case, with its unit. With ``lock`` the row is held until the transaction ends (no-op on SQLite) and read
+    anew: whoever held it before may have changed what this transaction has read.
 
     Raises Unknown when there is none, or when the actor may not see it: the two are answered alike.
     """
     statement = access.find(public_id, actor).options(joinedload(Case.unit), joinedload(Case.register))
     if lock:
-        statement = statement.with_for_update(of=Case)
+        statement = statement.with_for_update(of=Case).execution_options(populate_existing=True)
     case = session.scalars(statement).one_or_none()
     if case is None:
         raise Unknown

@@ -22,7 +22,7 @@ from portal.log import queries as log_queries
 from portal.outbox import operations, queries, worker
 from portal.outbox.operations import Task
 
-from .conftest import Clock, queue
+from .conftest import Clock, lease, queue
 
 CASE = UUID(int=1)
 
@@ -254,3 +254,16 @@ def test_a_termination_signal_stops_the_loop() -> None:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def test_what_a_dead_worker_held_is_taken_over_at_once_and_a_living_ones_is_left(outbox_app: Flask) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    alive = worker.worker_name()
+    host = alive.split(":")[0]
+    names = (f"{host}:{dead.pid}:aa", f"{host}:{os.getpid()}:of-before", f"elsewhere:{dead.pid}:aa", f"{host}:1:aa", alive)
+    for number, name in enumerate(names):
+        queue(f"copy/{number}", n=number)
+        lease(name)
+    worker.run(outbox_app, {"copy": effect_with_finish}, once=True)
+    assert effects() == [0, 1]
