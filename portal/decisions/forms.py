@@ -6,6 +6,7 @@ from datetime import date
 
 from portal.decisions.answer import Answer, AskedLine, LineAnswer, Move
 from portal.decisions.wording import proposed_text
+from portal.errors import Invalid
 from portal.funding_requests.content import Content
 from portal.money import NBSP, MoneyError, format_kronor, parse
 from portal.text import _
@@ -172,3 +173,12 @@ def read(asked: Sequence[AskedLine], values: Values) -> Read:
         presenter=texts.read("presenter", MOST_NAME, multiline=False),
     )
     return Read(answer, problems | texts.problems)
+
+
+def replacement_reason(values: Values) -> str:
+    """Why a decision is replaced, as typed. Raises Invalid for text that cannot be kept."""
+    texts = _Texts(values)
+    reason = texts.read("replacement_reason", MOST_REASON)
+    if texts.problems:
+        raise Invalid(texts.problems)
+    return reason

@@ -143,7 +143,7 @@ def replace(case_id: UUID) -> Response:
         decided = operations.replace_decision(
             case_id=case_id,
             answer=answer,
-            reason=request.form.get("replacement_reason", ""),
+            reason=forms.replacement_reason(request.form),
             by=actor(),
             seen_version=seen_version(),
             minutes=minutes,

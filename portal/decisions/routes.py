@@ -157,7 +157,7 @@ def perform_replace_decision(case_id: UUID) -> Response:
         decided = operations.replace_decision(
             case_id=case_id,
             answer=_answer(here),
-            reason=request.form.get("replacement_reason", ""),
+            reason=forms.replacement_reason(request.form),
             by=actor(),
             seen_version=seen_version(),
         )
