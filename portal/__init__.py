@@ -18,7 +18,7 @@ from portal.dispatch import handlers
 from portal.documents.store import Store
 from portal.people import passwords
 from portal.settings import Settings, SettingsError, instance_path, load, secret_key
-from portal.web import assets, errors, filters, gate, headers, nav
+from portal.web import assets, errors, filters, gate, headers, nav, theme
 
 # In the order of imports: a package knows those before it.
 BLUEPRINTS = (
@@ -49,6 +49,7 @@ def create_app(instance: Path | None = None, *, testing: bool = False, check_sch
     app = Flask(__name__, static_folder="static")
     try:
         settings = load(folder)
+        theme.check(settings.theme_colour)
         _configure(app, settings, testing)
     except SettingsError as error:
         raise _stop(str(error)) from error

@@ -64,7 +64,7 @@ class Settings:
     instance: Path
     municipality: str = "Åkersbro kommun"
     public_address: str = "http://127.0.0.1:8000"
-    theme_colour: str = "#1d4f91"
+    theme_colour: str = ""
     database: str = ""
     dispatch_at: Literal["record", "decision"] = "record"
     report_date: tuple[int, int] = (1, 31)
@@ -149,7 +149,7 @@ def _check(settings: Settings) -> Settings:
         raise _fail("public_address ska vara en adress som börjar med https://.")
     if address.scheme == "http" and address.hostname not in LOOPBACK and settings.proxies == 0:
         raise _fail("public_address utanför den egna datorn ska börja med https://.")
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", settings.theme_colour):
+    if not re.fullmatch(r"(#[0-9a-fA-F]{6})?", settings.theme_colour):
         raise _fail("theme_colour ska vara en färg som #1d4f91.")
     if settings.dispatch_at not in ("record", "decision"):
         raise _fail('dispatch_at ska vara "record" eller "decision".')

@@ -63,10 +63,12 @@ def signed_kronor(amount: int) -> str:
     return f"{sign}{NBSP if sign else ''}{format_kronor(abs(amount))}"
 
 
-def day(value: date | datetime | None) -> str:
-    """A civil day in full, ``22 november 2026``; an instant is shown as its day in Sweden; nothing for nothing."""
-    if value is None:
+def day(value: date | datetime | str | None) -> str:
+    """A civil day (or its ISO text) in full, ``22 november 2026``; an instant is its day in Sweden; nothing for nothing."""
+    if not value:
         return ""
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
     if isinstance(value, datetime):
         value = clock.local_date(value)
     return f"{value.day}{NBSP}{MONTHS[value.month - 1]}{NBSP}{value.year}"

@@ -32,7 +32,9 @@ def add(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.vary.add("HX-Request")
-    if request.endpoint != "static":
+    if request.endpoint == "standing.theme_sheet":
+        response.headers["Cache-Control"] = "public, max-age=86400"
+    elif request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     return response
 

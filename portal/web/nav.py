@@ -54,7 +54,13 @@ def menu(actor: Actor) -> list[dict[str, Any]]:
 def context() -> dict[str, Any]:
     """Values every template may use; asks nothing of the database for someone who is not signed in."""
     settings = current_app.extensions["settings"]
-    frame: dict[str, Any] = {"municipality": settings.municipality, "demo": gate.demo(), "nav": [], "me": None}
+    frame: dict[str, Any] = {
+        "municipality": settings.municipality,
+        "theme_colour": settings.theme_colour,
+        "demo": gate.demo(),
+        "nav": [],
+        "me": None,
+    }
     if "acting" in g:
         person = g.acting.actor
         frame["nav"] = menu(person)

@@ -8,7 +8,7 @@ from portal import clock
 from portal.log import queries as log
 from portal.outbox import queries as outbox
 from portal.text import _
-from portal.web import gate
+from portal.web import gate, theme
 from portal.web.gate import public
 from portal.web.pages import render
 
@@ -57,6 +57,16 @@ def health() -> str | None:
     if checked is not None and not checked.ok:
         return _("Loggen är bruten.")
     return None
+
+
+@blueprint.get("/tema.css")
+@public
+def theme_sheet() -> Response:
+    """The accent in the municipality's colour; empty where none is set."""
+    colour = current_app.extensions["settings"].theme_colour
+    answer = make_response(theme.style_sheet(colour) if colour else "")
+    answer.content_type = "text/css; charset=utf-8"
+    return answer
 
 
 @blueprint.get("/halsa")

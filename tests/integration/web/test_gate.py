@@ -19,7 +19,7 @@ from tests.conftest import PASSWORD, ClientFor
 from tests.factories.town import PEOPLE, Town
 
 PUBLIC = {"people.log_in", "people.log_out", "people.link"} | {
-    f"standing.{name}" for name in ("help_page", "accessibility", "personal_data", "health_line")
+    f"standing.{name}" for name in ("help_page", "accessibility", "personal_data", "health_line", "theme_sheet")
 }
 ROLE_OF = {username: role for username, _title, role, _unit in PEOPLE}
 UNKNOWN = UUID("00000000-0000-4000-8000-000000000000")
