@@ -133,7 +133,7 @@ class Visitor:
         refused = self.page.locator(".errors, main .notice.stop")
         try:
             expect(self.page.locator("h1")).to_have_text(heading)
-        except AssertionError as error:
+        except AssertionError:
             raise AssertionError(f"not at {heading!r}: {self.troubles} {refused.all_inner_texts()}") from None
         self.page.wait_for_load_state("load")
         self.look()
