@@ -11,7 +11,7 @@ from uuid import UUID
 from portal.settings import CodePart
 from portal.text import _
 
-FREQUENCIES = {"once": "Engångs", "yearly": "Årligen"}
+FREQUENCIES = {"once": "En gång", "yearly": "Varje år"}
 SOURCE = "from"  # the name of the from side in field names, where a line has its public id
 
 _PERIOD = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])", re.ASCII)
@@ -75,7 +75,7 @@ def frame_problems(entry: Entry) -> dict[str, str]:
     if not _PERIOD.fullmatch(entry.period):
         problems["period"] = _("Skriv perioden som år och månad, till exempel 2026-11.")
     if entry.frequency not in FREQUENCIES:
-        problems["frequency"] = _("Välj om justeringen är engångs eller årlig.")
+        problems["frequency"] = _("Välj om justeringen görs en gång eller varje år.")
     return problems
 
 
