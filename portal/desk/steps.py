@@ -89,7 +89,7 @@ def road(case: Case, decision: Decision | None, rows: Sequence[TimelineRow], org
             who, when = _reached(rows, reached[number])
             if reached[number] is _DECIDED and decision and decision.minutes:
                 who, when = decision.minutes.organ.name, day(decision.minutes.meeting_date)
-            found.append(Step(label, "done", who, when if number else ""))
+            found.append(Step(label, "done", who or _("behövdes inte"), when if number else ""))
         else:
             found.append(Step(label, "now" if number == now else "", holders[number] if number == now else ahead[number], ""))
     return found
