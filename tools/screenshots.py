@@ -33,7 +33,7 @@ THEMES = ("light", "dark")
 TALLEST = 12_000  # pixels of a picture
 ADMINISTRATOR = "admin"
 # Who looks at a case in each status; each follows the buttons found there.
-ROLES = ("sakerhetschef", "kommunchef", "ekonom", "kommunledning", "registrator", "arkivarie", "revisor")
+ROLES = ("sakerhetschef", "kommunchef", "ekonom", "registrator", "arkivarie", "revisor")
 PAGES = {
     "sakerhetschef": ("/", "/askanden", "/askanden?q=finns-inte", "/askanden/ny", "/askanden/las-in", "/konto", "/finns-inte"),
     "kommunchef": ("/", "/askanden", "/avsatta-medel", "/beslut", "/diariet"),
@@ -65,10 +65,10 @@ class Album:
         """Open ``path`` and take its pictures; False when the page is not for this person."""
         answer = page.goto(self.address + path)
         status = answer.status if answer else 0
+        if status == 404 and name.startswith("case-"):
+            return False  # not everyone sees every case
         if status >= 400 and path != "/finns-inte":
             self.troubles.append(f"{name}: {status} {path}")
-            if status in (403, 404):
-                return False
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # "light" or "dark"
             for width in WIDTHS:
@@ -87,8 +87,13 @@ class Album:
 
     def hear(self, page: Page) -> None:
         """Keep what the page's console complains about."""
-        page.on("console", lambda said: said.type in ("error", "warning") and self.troubles.append(f"{page.url}: {said.text}"))
+        page.on("console", lambda said: self._keep(page.url, said.type, said.text))
         page.on("pageerror", lambda error: self.troubles.append(f"{page.url}: {error}"))
+
+    def _keep(self, url: str, kind: str, text: str) -> None:
+        # A status is told by its own line; the caret is hidden by the browser's driver, in a way the policy refuses.
+        if kind in ("error", "warning") and "status of 4" not in text and "inline style" not in text:
+            self.troubles.append(f"{url}: {text}")
 
 
 def _context(browser: Browser) -> BrowserContext:
@@ -179,7 +184,9 @@ def main(wanted: list[str]) -> int:
         Thread(target=server.serve_forever, daemon=True).start()
         album = Album(f"http://127.0.0.1:{server.server_port}")
         with sync_playwright() as play:
-            browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+            browser = play.chromium.launch(
+                executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu", "--lang=sv-SE"]
+            )
             if not wanted:
                 page = _context(browser).new_page()
                 for path in OPEN:
