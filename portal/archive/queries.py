@@ -14,7 +14,7 @@ from portal.accounting.queries import is_report_due
 from portal.archive import completeness
 from portal.archive.completeness import Standing
 from portal.archive.facts import Facts
-from portal.archive.models import Archiving, Closing
+from portal.archive.models import Archiving
 from portal.db import session
 from portal.decisions.models import Decision
 from portal.dispatch.models import Copy
@@ -98,11 +98,6 @@ def facts(case: Case, actor: Actor, *, parts: Parts | None = None) -> Facts:
         missing=tuple(completeness.missing(known)),
         report_missing=completeness.report_missing(known),
     )
-
-
-def closings(case: Case) -> list[Closing]:
-    """Every closing of the case, oldest first."""
-    return list(session.scalars(select(Closing).where(Closing.case_id == case.id).order_by(Closing.id)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from portal import clock
 from portal.db import session
 from portal.decisions import document
 from portal.decisions.facts import Candidate, Facts
-from portal.decisions.models import Decision, HandOver, MinutesEntry, Statement
+from portal.decisions.models import Decision, MinutesEntry, Statement
 from portal.documents import shapes
 from portal.errors import Unknown
 from portal.funding_requests import queries as requests
@@ -148,16 +148,6 @@ def statements(case: Case) -> Sequence[Statement]:
     """Finance's statements on the case, oldest first."""
     return session.scalars(
         select(Statement).where(Statement.case_id == case.id).options(joinedload(Statement.by)).order_by(Statement.id)
-    ).all()
-
-
-def hand_overs(case: Case) -> Sequence[HandOver]:
-    """The hand-overs of the case, oldest first."""
-    return session.scalars(
-        select(HandOver)
-        .where(HandOver.case_id == case.id)
-        .options(joinedload(HandOver.organ), joinedload(HandOver.by))
-        .order_by(HandOver.id)
     ).all()
 
 

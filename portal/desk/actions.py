@@ -111,8 +111,3 @@ def buttons(case: Case, actor: Actor) -> list[Button]:
         found.append(Button(step.action, _(shown.label), shown.endpoint, shown.kind, refusal))
     due = TURN[Status(case.status)]
     return sorted(found, key=lambda b: (b.kind != "primary", b.kind == "quiet", due is None))
-
-
-def link_target(step: Step) -> str:
-    """The endpoint on which the step's form stands (a test checks that each exists)."""
-    return _SHOWN[step.action].endpoint

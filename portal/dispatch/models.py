@@ -1,7 +1,6 @@
 """Copies sent out, who opened them, and every mail that left (or, in a demo, stayed in the outbox page)."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, Uuid
@@ -12,17 +11,10 @@ from portal.decisions.models import Decision
 from portal.people.models import Person, Unit
 
 
-class CopyKind(StrEnum):
-    """Why a recipient gets the decision. Only ``ACTION`` copies may be acknowledged."""
-
-    COPY = "copy"
-    INFORMATION = "information"
-    ACTION = "action"
-
-
 class Copy(Base):
     """A copy of a decision to one recipient: a unit's inbox, an e-mail address, or both.
 
+    ``kind`` is why the recipient gets it; only an ``action`` copy may be acknowledged.
     ``state``: waiting → sent, or failed with ``failure`` (a sentence) until sent again. Unique per decision and
     recipient, so a copy is queued once. ``message_id`` is fixed when the copy is queued: a mail that goes twice is
     recognised as one.

@@ -212,15 +212,6 @@ def mail(public_id: UUID) -> Mail:
     return found
 
 
-def unread_count(actor: Actor) -> int:
-    """How many copies in the actor's units nobody has opened."""
-    units = actor.units(Permission.RECEIVE_COPIES)
-    if not units:
-        return 0
-    counted = select(func.count()).where(Copy.unit_id.in_(units), Copy.state == "sent", Copy.opened_at.is_(None))
-    return session.scalar(counted) or 0
-
-
 def notified(permission: Permission, unit_id: int) -> list[Person]:
     """Who is told that something waits: those who hold the permission today and have an e-mail address."""
     people = holders(permission, unit_id=unit_id if permission in UNIT_SCOPED else None)

@@ -11,7 +11,7 @@ from portal.text import _
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9-]{1,63})*", re.ASCII
 )
-COPY, INFORMATION, ACTION = "copy", "information", "action"
+COPY, INFORMATION, ACTION = "copy", "information", "action"  # why: Kopia till, För kännedom, Ska åtgärdas
 LONGEST_ADDRESS = 254
 MOST = 100  # recipients of one decision
 

@@ -94,9 +94,3 @@ def preview_png(pdf: bytes, page: int = 0, scale: float = 2.0) -> bytes:
             raise IndexError(f"the document has no page {page}")
         document[page].render(scale=scale).to_pil().save(out, format="PNG")
     return out.getvalue()
-
-
-def page_count(pdf: bytes) -> int:
-    """How many pages ``pdf`` has."""
-    with _opened(pdf) as document:
-        return len(document)

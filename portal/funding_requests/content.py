@@ -81,11 +81,6 @@ LISTS: tuple[str, ...] = ("points", "basis")
 TEXTS: tuple[str, ...] = tuple(name for name in Draft.__annotations__ if name not in ROWS and name not in LISTS)
 
 
-def empty_draft() -> Draft:
-    """A draft in which nothing has been written."""
-    return draft_of({})
-
-
 def draft_of(raw: dict[str, Any]) -> Draft:
     """``raw`` in the shape of a draft: unknown keys left out, missing ones empty."""
     shaped: dict[str, Any] = {name: str(raw.get(name) or "") for name in TEXTS}

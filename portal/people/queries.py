@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import Row, Select, and_, case, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal import clock
@@ -126,14 +126,6 @@ def _others(rows: Sequence[Row[*tuple[Any, ...]]], person_id: int) -> tuple[Stoo
 def actor(person_id: int, *, confirmed_at: datetime | None = None) -> Actor:
     """The person as an actor, with the roles in force today. Raises Unknown for an unknown person."""
     return acting(person_id, confirmed_at=confirmed_at).actor
-
-
-def actor_by_username(username: str) -> Actor:
-    """The person as an actor, by the name used for signing in. Raises Unknown for an unknown one."""
-    person_id = session.scalar(select(Person.id).where(Person.username == username))
-    if person_id is None:
-        raise Unknown
-    return actor(person_id)
 
 
 def person(public_id: UUID) -> Person:
@@ -263,19 +255,3 @@ def living_sessions(person_id: int) -> list[UserSession]:
 def is_demo() -> bool | None:
     """Whether this database was made as a demo; None before it has been made at all."""
     return session.scalar(select(Installation.is_demo))
-
-
-def administrators() -> int:
-    """How many living persons hold the administrator's role today."""
-    return int(
-        session.scalar(
-            select(func.count(func.distinct(RoleHolding.person_id)))
-            .join(Person, Person.id == RoleHolding.person_id)
-            .where(
-                RoleHolding.role == Role.ADMINISTRATOR.value,
-                Person.disabled_at.is_(None),
-                _in_force(RoleHolding.valid_from, RoleHolding.valid_to, clock.today()),
-            )
-        )
-        or 0
-    )

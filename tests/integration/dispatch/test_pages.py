@@ -8,7 +8,8 @@ from sqlalchemy import func, select, update
 
 from portal.accounting.models import BudgetEntry
 from portal.db import session, transaction
-from portal.dispatch.models import Copy, CopyKind
+from portal.dispatch.models import Copy
+from portal.dispatch.recipients import ACTION, COPY
 from portal.log.queries import timeline
 from portal.people.models import Installation
 from portal.register.models import Case
@@ -137,14 +138,14 @@ def test_the_page_is_closed_to_other_roles(app: Flask, town: Town, client_for: C
     assert client_for(username).get(f"/askanden/{case_id}/bokfor").status_code == 403
 
 
-def _received(app: Flask, town: Town, kind: CopyKind = CopyKind.COPY) -> tuple[UUID, UUID]:
+def _received(app: Flask, town: Town, kind: str = COPY) -> tuple[UUID, UUID]:
     """A sent case and the copy in Kommunledningsförvaltningen's inbox."""
     with app.app_context():
         case_id = a_recorded_case(town)
         work(app)
         copy_id = copies()[0].public_id
         with transaction():
-            session.execute(update(Copy).where(Copy.public_id == copy_id).values(kind=kind.value))
+            session.execute(update(Copy).where(Copy.public_id == copy_id).values(kind=kind))
         return case_id, copy_id
 
 
@@ -164,7 +165,7 @@ def test_the_unit_reads_its_copy_and_that_is_noted_once(app: Flask, town: Town, 
 
 
 def test_only_a_copy_to_act_on_is_acknowledged_and_only_once(app: Flask, town: Town, client_for: ClientFor) -> None:
-    _case_id, copy_id = _received(app, town, CopyKind.ACTION)
+    _case_id, copy_id = _received(app, town, ACTION)
     client = client_for("kommunledning")
     send = f"/kopior/{copy_id}/kvittera"
     assert fill(client, f"/kopior/{copy_id}", to=send).status_code == 303
