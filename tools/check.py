@@ -60,7 +60,7 @@ def main(arguments):
         system_packages()
     steps = [("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy", "--strict", "portal")]
     if arguments != ["lint"]:
-        steps.append(("pytest", "tests"))
+        steps.append(("pytest", "-n", "auto", "--dist", "loadfile", "tests"))
     passed = [step(*each) for each in steps]  # all are run, so that one run tells everything
     raise SystemExit(0 if all(passed) else 1)
 

@@ -146,13 +146,22 @@ ENDLESS = [
 ]
 
 
+def _cpu(text):
+    """Processor seconds to read a text, the quieter of two tries."""
+    tries = []
+    for _ in range(2):
+        started = time.process_time()
+        read_text(text)
+        tries.append(time.process_time() - started)
+    return min(tries)
+
+
 @pytest.mark.parametrize("piece", ENDLESS, ids=repr)
 @pytest.mark.parametrize("heading", ["", "Förslag till beslut\n", "Beslutet skickas till\n"])
-def test_a_long_text_is_read_in_time_that_grows_with_its_length(piece, heading):
-    text = heading + piece * (40_000 // len(piece))
-    started = time.process_time()
-    read_text(text)
-    assert time.process_time() - started < 1.5  # about 0.2 s; a regex that goes astray takes minutes
+def test_the_time_to_read_grows_with_the_length_of_the_text_and_not_faster(piece, heading):
+    short, long = (heading + piece * (length // len(piece)) for length in (5_000, 20_000))
+    # Four times the text: a regex that goes astray takes sixteen times as long, or for ever.
+    assert _cpu(long) < 10 * max(_cpu(short), 0.02)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
