@@ -12,8 +12,8 @@ from portal.funding_requests.lifecycle import Action
 from portal.money import format_kronor
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
-from portal.register import queries as cases
 from portal.register.models import Case
+from portal.register.reading import shown_case
 from portal.text import _
 from portal.web.forms import Fields, new_form_key, only, perform, seen_version
 from portal.web.gate import actor, requires
@@ -27,7 +27,7 @@ FINANCE = requires(Permission.RECORD_BUDGET)
 
 def _opened(case_id: UUID, action: Action, permission: Permission) -> tuple[Case, str | None]:
     """The case, and why the person may not do this now (None when they may)."""
-    case = cases.get_case(case_id, actor())
+    case = shown_case(case_id, actor())
     by: Actor = in_role(actor(), (permission,), case.unit_id)
     return case, REFUSALS[action](queries.facts(case, by))
 

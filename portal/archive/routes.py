@@ -13,8 +13,8 @@ from portal.funding_requests.acting import in_role
 from portal.funding_requests.lifecycle import Action, step
 from portal.people.permissions import Permission
 from portal.people.queries import units
-from portal.register import queries as cases
 from portal.register.models import Case
+from portal.register.reading import shown_case
 from portal.text import _
 from portal.web.forms import Fields, new_form_key, only, perform, seen_version
 from portal.web.gate import actor, requires
@@ -27,7 +27,7 @@ LONGEST_REASON = 10_000
 
 
 def _draw(case_id: UUID, action: Action, template: str, problems: Mapping[str, str], status: int) -> Response:
-    case = cases.get_case(case_id, actor())
+    case = shown_case(case_id, actor())
     by = in_role(actor(), (Permission.KEEP_REGISTER,), case.unit_id)
     facts = queries.facts(case, by)
     return render(

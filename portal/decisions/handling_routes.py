@@ -15,10 +15,9 @@ from portal.funding_requests.acting import in_role, out_of_turn
 from portal.funding_requests.lifecycle import Action, step
 from portal.funds import queries as funds
 from portal.people.permissions import Permission
-from portal.register import queries as cases
-from portal.register.operations import note_read
+from portal.register.reading import shown_case
 from portal.text import _
-from portal.web.forms import Fields, new_form_key, note, only, perform, seen_version
+from portal.web.forms import Fields, new_form_key, only, perform, seen_version
 from portal.web.gate import actor, requires
 from portal.web.pages import render
 
@@ -36,10 +35,7 @@ STANCES = (
 def _draw(case_id: UUID, action: Action, problems: Mapping[str, str], status: int = 200, **more: Any) -> Response:
     """The form of ``action``, or why it is not open. Raises Unknown and Conflict."""
     by = actor()
-    case = cases.get_case(case_id, by)
-    if case.is_secret:
-        note(lambda: note_read(case_id, by=by))
-        case = cases.get_case(case_id, by)
+    case = shown_case(case_id, by)
     allowed = step(case.status, action)
     if allowed is None:
         raise Conflict(out_of_turn(case.status))

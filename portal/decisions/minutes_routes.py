@@ -18,9 +18,9 @@ from portal.funds.models import FundDecision
 from portal.money import format_kronor
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
-from portal.register.operations import note_read
+from portal.register.reading import shown
 from portal.text import _
-from portal.web.forms import clean, new_form_key, note, only, perform, seen_version
+from portal.web.forms import clean, new_form_key, only, perform, seen_version
 from portal.web.gate import actor, requires
 from portal.web.pages import render
 
@@ -30,11 +30,7 @@ _TITLES = {Action.RECORD_MINUTES: "För in protokollet", Action.REPLACE_DECISION
 
 def read_sheet(case_id: UUID, by: Actor, action: Action = Action.DECIDE) -> Sheet:
     """The sheet for a page: reading what a secrecy mark hides is logged before anything of it is shown."""
-    found = sheet.open_sheet(case_id, by, action)
-    if found.case.is_secret:
-        note(lambda: note_read(case_id, by=by))
-        found = sheet.open_sheet(case_id, by, action)
-    return found
+    return shown(lambda: sheet.open_sheet(case_id, by, action), lambda found: found.case, by=by)
 
 
 def _first_values(here: Sheet) -> dict[str, str]:

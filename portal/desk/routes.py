@@ -10,6 +10,7 @@ from portal.documents.uploads import content_disposition
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.register import operations as register
+from portal.register import reading
 from portal.text import _
 from portal.web.filters import day
 from portal.web.forms import note
@@ -71,10 +72,7 @@ def _empty(person: Actor) -> str:
 def case(case_id: UUID) -> Response:
     """The case on one page. Reading what a secrecy mark hides is logged before the answer leaves."""
     person = actor()
-    found = case_page.find(case_id, person)
-    if found.case.is_secret:
-        note(lambda: register.note_read(case_id, by=person))
-        found = case_page.find(case_id, person)
+    found = reading.shown(lambda: case_page.find(case_id, person), lambda found: found.case, by=person)
     return render("desk/case.html", page=case_page.load(found, person))
 
 

@@ -13,7 +13,7 @@ from portal.errors import Unknown
 from portal.funding_requests.acting import in_role
 from portal.funding_requests.lifecycle import Action
 from portal.people.permissions import Permission
-from portal.register import queries as cases
+from portal.register.reading import shown_case
 from portal.text import _
 from portal.web.forms import Fields, new_form_key, only, perform, seen_version
 from portal.web.gate import actor, demo, requires
@@ -34,7 +34,7 @@ def record(case_id: UUID) -> Response:
 
 
 def _record(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
-    case = cases.get_case(case_id, actor())
+    case = shown_case(case_id, actor())
     refusal = REFUSALS[Action.RECORD](accounting.facts(case, in_role(actor(), (Permission.RECORD_BUDGET,), case.unit_id)))
     return render(
         "dispatch/record.html",
@@ -80,7 +80,7 @@ def retry(case_id: UUID, copy_id: UUID) -> Response:
 
 
 def _retry(case_id: UUID, copy_id: UUID, problems: Mapping[str, str], status: int) -> Response:
-    case = cases.get_case(case_id, actor())
+    case = shown_case(case_id, actor())
     copy = queries.copy_of_case(copy_id, case)
     return render(
         "dispatch/retry.html",

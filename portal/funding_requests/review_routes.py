@@ -14,7 +14,7 @@ from portal.funding_requests.document import document_data
 from portal.funding_requests.lifecycle import Action, step
 from portal.funding_requests.rules import REFUSALS
 from portal.people.permissions import Permission
-from portal.register import queries as cases
+from portal.register.reading import shown_case
 from portal.text import _
 from portal.web.forms import Fields, new_form_key, only, perform, seen_version
 from portal.web.gate import actor, demo, requires
@@ -37,7 +37,7 @@ def review(case_id: UUID) -> Response:
 def _desk(case_id: UUID, problems: Mapping[str, str], status: int) -> writing.Desk:
     """What is to be reviewed; where a press came too late, the conflict itself rather than that nothing can be written."""
     try:
-        return writing.desk(case_id, actor())
+        return writing.shown_desk(case_id, actor())
     except Refused as error:
         if status == 409:
             raise Conflict(problems[""]) from error
@@ -63,7 +63,7 @@ def _review(case_id: UUID, problems: Mapping[str, str], status: int) -> Response
 @WRITES
 def preview(case_id: UUID) -> Response:
     """The first page of the document as a picture; only of what could be sent."""
-    here = writing.desk(case_id, actor())
+    here = writing.shown_desk(case_id, actor())
     if here.reading.problems:
         raise Unknown
     data = document_data(
@@ -102,7 +102,7 @@ def _seen_draft() -> int:
 def _leave(case_id: UUID, action: Action, template: str, problems: Mapping[str, str], status: int) -> Response:
     """The page on which a draft is discarded or a request withdrawn; a refused one says why instead of the form."""
     by = actor()
-    case = cases.get_case(case_id, by)
+    case = shown_case(case_id, by)
     facts = queries.facts(case, by)
     refusal = REFUSALS[action](facts)
     if refusal is None and step(case.status, action) is None:

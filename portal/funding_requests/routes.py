@@ -65,7 +65,7 @@ def draw(
     case_id: UUID, draft: Draft | None = None, *, status: int = 200, problem: str = "", all_problems: bool = False
 ) -> Response:
     """The writing page with what is saved, or with ``draft`` as just typed."""
-    here = writing.desk(case_id, actor(), draft, to_keep=draft is not None)
+    here = writing.shown_desk(case_id, actor(), draft, to_keep=draft is not None)
     address = url_for("funding_requests.write", case_id=case_id)
     page = writing.page(here, address, all_problems=all_problems)
     return render(

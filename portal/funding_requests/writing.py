@@ -20,6 +20,7 @@ from portal.people.actor import Actor
 from portal.people.models import Person
 from portal.register import queries as cases
 from portal.register.models import Case
+from portal.register.reading import shown
 from portal.text import _
 
 Options = Sequence[tuple[str, str]]
@@ -94,6 +95,11 @@ def desk(case_id: UUID, by: Actor, draft: Draft | None = None, *, to_keep: bool 
     options = queries.options(case, by, tuple(file.content for file in files))
     draft = draft if draft is not None else queries.draft_of_case(case, request)
     return Desk(case, request, draft, read(draft, options.choices), options, files)
+
+
+def shown_desk(case_id: UUID, by: Actor, draft: Draft | None = None, *, to_keep: bool = False) -> Desk:
+    """``desk`` for a page that is opened: of a secret case the reading is logged first."""
+    return shown(lambda: desk(case_id, by, draft, to_keep=to_keep), lambda here: here.case, by=by)
 
 
 def _years(here: Desk) -> Options:

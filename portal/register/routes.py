@@ -12,6 +12,7 @@ from portal.errors import Unknown
 from portal.people.permissions import Permission
 from portal.register import diary, marking, paging, queries
 from portal.register.models import Case
+from portal.register.reading import shown_case
 from portal.register.rules import REFUSALS
 from portal.text import _
 from portal.web.forms import Fields, new_form_key, only, perform, seen_version
@@ -70,7 +71,7 @@ def _case_page(case_id: UUID) -> str:
 def _page(action: str, case_id: UUID, problems: Mapping[str, str], status: int, **more: Any) -> Response:
     """The form of an act, or in its place the sentence that says why it is not open."""
     by = actor()
-    case = queries.get_case(case_id, by)
+    case = shown_case(case_id, by)
     if case.number is None:
         raise Unknown
     return render(

@@ -1,0 +1,33 @@
+"""Showing a case: that secret content was read is in the log before it is shown."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import UUID
+
+from portal.db import transaction
+from portal.people.actor import Actor
+from portal.register import queries
+from portal.register.models import Case
+from portal.register.operations import note_read
+
+Found = TypeVar("Found")
+
+
+def shown(load: Callable[[], Found], case_of: Callable[[Found], Case], *, by: Actor) -> Found:
+    """What ``load`` finds for a page. Of a secret case the reading is logged first, in a transaction of its own.
+
+    Called outside transactions. Raises what ``load`` raises, and Unknown when the case may not be seen (any more).
+    """
+    found = load()
+    case = case_of(found)
+    if not case.is_secret:
+        return found
+    case_id = case.public_id
+    with transaction():
+        note_read(case_id, by=by)
+    return load()  # the transaction has let go of what was read before it
+
+
+def shown_case(case_id: UUID, by: Actor) -> Case:
+    """The case for a page that ``by`` opens. Raises Unknown."""
+    return shown(lambda: queries.get_case(case_id, by), lambda case: case, by=by)
