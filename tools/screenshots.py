@@ -30,6 +30,7 @@ from portal.register.models import Case  # noqa: E402
 FOLDER = ROOT / "screenshots"
 WIDTHS = (1280, 390, 320)
 THEMES = ("light", "dark")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--lang=sv-SE")
 TALLEST = 12_000  # pixels of a picture
 ADMINISTRATOR = "admin"
 # Who looks at a case in each status; each follows the buttons found there.
