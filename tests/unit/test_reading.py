@@ -159,9 +159,9 @@ def _cpu(text):
 @pytest.mark.parametrize("piece", ENDLESS, ids=repr)
 @pytest.mark.parametrize("heading", ["", "Förslag till beslut\n", "Beslutet skickas till\n"])
 def test_the_time_to_read_grows_with_the_length_of_the_text_and_not_faster(piece, heading):
-    short, long = (heading + piece * (length // len(piece)) for length in (5_000, 20_000))
+    short, long = (heading + piece * (length // len(piece)) for length in (2_000, 8_000))
     # Four times the text: a regex that goes astray takes sixteen times as long, or for ever.
-    assert _cpu(long) < 10 * max(_cpu(short), 0.02)
+    assert _cpu(long) < 10 * max(_cpu(short), 0.01)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
