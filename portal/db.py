@@ -18,6 +18,7 @@ from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 5000
+IMPATIENT_MS = 50
 
 
 class Base(DeclarativeBase):
@@ -78,9 +79,15 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        writes = connection.get_execution_options().get("writes")
-        # A deferred transaction that later writes fails at once when another one wrote; so writers say so first.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if options.get("impatient"):
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={IMPATIENT_MS}")
+        try:
+            # A deferred transaction that later writes fails at once when another one wrote; so writers say so first.
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+        finally:
+            if options.get("impatient"):
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
 def init_app(app: Flask) -> None:
@@ -93,18 +100,19 @@ def init_app(app: Flask) -> None:
 
 
 @contextmanager
-def transaction() -> Iterator[scoped_session[Session]]:
+def transaction(*, impatient: bool = False) -> Iterator[scoped_session[Session]]:
     """One state change: everything inside is committed together, or nothing is.
 
     Ends the deferred read transaction first and begins one that may write (IMMEDIATE on SQLite), so objects
     loaded before it are expired and read anew. This is the only place in the portal that commits.
+    ``impatient`` is for what may as well be noted later: where someone else writes, OperationalError comes at once.
 
     Raises RuntimeError when nested: an operation never decides alone that the work is done.
     """
     if session.info.get("writing"):
         raise RuntimeError("transactions do not nest")
     session.rollback()
-    session.connection(execution_options={"writes": True})
+    session.connection(execution_options={"writes": True, "impatient": impatient})
     session.info["writing"] = True
     try:
         yield session

@@ -109,11 +109,11 @@ def _log(action: str, *, by: Actor | None, object_id: UUID, kind: str = "person"
 
 
 def touch(seen: queries.SignedIn) -> None:
-    """Note that the session is in use, at most once a minute."""
+    """Note that the session is in use, at most once a minute. Raises OperationalError when the database is busy."""
     now = clock.now()
     if now - seen.last_seen_at < SEEN_AT_MOST_EVERY:
         return
-    with transaction():
+    with transaction(impatient=True):  # a page is read while others write, and waits for none of them
         session.execute(update(UserSession).where(UserSession.id == seen.session_id).values(last_seen_at=now))
 
 

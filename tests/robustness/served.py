@@ -1,0 +1,120 @@
+"""A portal served as it is in life: gunicorn and the worker as processes of their own, which can be killed."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from portal import create_app
+from portal.cli.server import bring_up
+from portal.db import db, session, transaction
+from tests.conftest import PASSWORD
+from tests.factories.town import Town, build
+
+ROOT = Path(__file__).parents[2]
+HOST = "127.0.0.1"
+PATIENCE_SECONDS = 60.0
+
+Process = subprocess.Popen[bytes]
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with closing(socket.socket()) as found:
+        found.bind((HOST, 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def until(true: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait until it is so. Raises AssertionError naming ``what`` when it never was."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"never: {what}"
+        time.sleep(0.05)
+
+
+def make_instance(folder: Path, settings: str = "") -> Town:
+    """A fresh instance, its schema made by the migrations, with the town's people in it."""
+    folder.mkdir(parents=True)
+    (folder / "settings.toml").write_text(settings, encoding="utf-8")
+    (folder / "secret_key").write_bytes(b"k" * 32)
+    app = create_app(folder, testing=True)
+    with app.app_context():
+        bring_up()
+        with transaction():
+            town = build(PASSWORD)
+        session.remove()
+        db.engine.dispose()
+    return town
+
+
+@contextmanager
+def holding(folder: Path, statement: str = "", *, commit: bool = False) -> Iterator[None]:
+    """Another process's write transaction on the instance's database, held as long as the block lasts."""
+    with closing(sqlite3.connect(folder / "portal.sqlite", timeout=20, isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        if statement:
+            holder.execute(statement)
+        yield
+        holder.execute("COMMIT" if commit else "ROLLBACK")
+
+
+@dataclass
+class Served:
+    """The two processes of an instance; each can be started and killed again and again."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    server: Process | None = None
+    worker: Process | None = None
+
+    def start_server(self) -> None:
+        """As ``make run`` starts it."""
+        self.server = self._start("server", "gunicorn", "--bind", f"{HOST}:{self.port}", "wsgi:app")
+
+    def start_worker(self) -> None:
+        """As ``make run`` starts it."""
+        self.worker = self._start("worker", "flask", "--app", "wsgi", "worker")
+
+    def _start(self, name: str, *command: str) -> Process:
+        environment = {**os.environ, "INSTANCE": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        environment.pop("FLASK_RUN_FROM_CLI", None)
+        with (self.folder / f"{name}.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def kill(self, process: Process | None) -> None:
+        """SIGKILL the process and its children: it gets no chance to put anything in order."""
+        if process is not None and process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def stop(self) -> None:
+        """Nothing is left running."""
+        self.kill(self.server)
+        self.kill(self.worker)
+
+    def answers(self) -> bool:
+        """Whether the server takes connections."""
+        assert self.server is None or self.server.poll() is None, self.said("server")
+        with closing(socket.socket()) as door:
+            door.settimeout(1)
+            return door.connect_ex((HOST, self.port)) == 0
+
+    def said(self, name: str) -> str:
+        """What the process has written."""
+        return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+
+    def rows(self, statement: str) -> list[tuple[object, ...]]:
+        """What the database holds, read past the portal."""
+        with closing(sqlite3.connect(self.folder / "portal.sqlite", timeout=20)) as connection:
+            return connection.execute(statement).fetchall()
