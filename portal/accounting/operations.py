@@ -33,7 +33,7 @@ from portal.funds import operations as funds
 from portal.people.actor import Actor
 from portal.people.rules import refusal_without_password
 from portal.register.models import Case, Part
-from portal.register.operations import move, take_part, touch
+from portal.register.operations import move, open_text, take_part, touch
 from portal.register.operations import record as log
 from portal.text import _
 
@@ -159,13 +159,8 @@ def _reverse_older(case: Case, decision: Decision, *, by: Actor, now: datetime) 
     return frozen
 
 
-def _open(case: Case, text: str) -> str:
-    """``text`` as the log keeps it: nothing of a secret case's content."""
-    return "" if case.is_secret else text
-
-
 def _frozen(case: Case, rows: Iterable[Side]) -> list[dict[str, object]]:
-    return [{"label": _open(case, row.label), "amount": row.amount, "code": dict(row.code)} for row in rows]
+    return [{"label": open_text(case, row.label), "amount": row.amount, "code": dict(row.code)} for row in rows]
 
 
 def redistribute(
@@ -200,12 +195,12 @@ def redistribute(
     touch(case)
     take_part(case, Part.REQUESTER, by=by, now=now)
     lines = [
-        {"label": _open(case, by_public[key].label), "from": before[key], "to": before[key] + change}
+        {"label": open_text(case, by_public[key].label), "from": before[key], "to": before[key] + change}
         for key, change in changes.items()
     ]
     body = {
         "moved": made.moved,
-        "reason": _open(case, reason),
+        "reason": open_text(case, reason),
         "lines": lines,
     }
     log(case, "accounting.redistribute", by=by, body=body, kind="redistribution", object_id=made.public_id)
@@ -286,7 +281,7 @@ def report_back(*, case_id: UUID, report: Report, by: Actor, seen_version: int |
         "used": made.used,
         "granted": decision.granted,
         "over": overspent(due, report),
-        "summary": _open(case, report.summary),
+        "summary": open_text(case, report.summary),
     }
     log(case, "accounting.report_back", by=by, body=body, kind="final_report", object_id=made.public_id)
     return made
@@ -320,7 +315,7 @@ def return_report(*, case_id: UUID, reason: str, by: Actor, seen_version: int | 
         raise Invalid({"reason": _("Skriv vad som ska ändras i slutredovisningen.")})
     report = _answered(case, "returned", reason, by=by, now=now)
     move(case, status=Status.DISPATCHED, turn=TURN[Status.DISPATCHED], now=now)
-    body = {"reason": _open(case, reason)}
+    body = {"reason": open_text(case, reason)}
     log(case, "accounting.return_report", by=by, body=body, kind="final_report", object_id=report.public_id)
     return report
 

@@ -14,7 +14,7 @@ from portal.funding_requests.acting import begin
 from portal.funding_requests.lifecycle import TURN, Action, Status
 from portal.people.actor import Actor
 from portal.register.models import Case
-from portal.register.operations import move, record
+from portal.register.operations import move, open_text, record
 from portal.text import _
 
 
@@ -38,7 +38,7 @@ def _close(case: Case, action: str, reason: str, *, by: Actor, now: datetime) ->
     case.closed_from = case.status
     session.add(Closing(case_id=case.id, reason=reason, closed_by_id=by.person_id, closed_at=now))
     move(case, status=Status.CLOSED, turn=TURN[Status.CLOSED], now=now)
-    record(case, action, by=by, body={"from": case.closed_from, "reason": "" if case.is_secret else reason})
+    record(case, action, by=by, body={"from": case.closed_from, "reason": open_text(case, reason)})
 
 
 def reopen(*, case_id: UUID, reason: str, by: Actor, seen_version: int | None) -> Case:
@@ -53,7 +53,7 @@ def reopen(*, case_id: UUID, reason: str, by: Actor, seen_version: int | None) -
     back_to = Status(case.closed_from or Status.SETTLED)
     case.closed_from = None
     move(case, status=back_to, turn=TURN[back_to], now=facts.now)
-    record(case, "archive.reopen", by=facts.actor, body={"to": back_to.value, "reason": "" if case.is_secret else reason})
+    record(case, "archive.reopen", by=facts.actor, body={"to": back_to.value, "reason": open_text(case, reason)})
     return case
 
 

@@ -15,7 +15,7 @@ from portal.funds import operations as funds
 from portal.funds.models import FundDecision
 from portal.people.actor import Actor
 from portal.register.models import Case, Organ
-from portal.register.operations import record
+from portal.register.operations import open_text, record
 from portal.text import _
 
 
@@ -48,7 +48,7 @@ def enter(case: Case, minutes: Minutes, *, by: Actor, now: datetime) -> MinutesE
         "meeting_date": minutes.meeting_date.isoformat(),
         "paragraph": paragraph,
         "kind": minutes.kind.value,
-        "text": "" if case.is_secret else entry.text,
+        "text": open_text(case, entry.text),
         "adjusted_on": minutes.adjusted_on.isoformat() if minutes.adjusted_on else None,
         "posted_on": minutes.posted_on.isoformat() if minutes.posted_on else None,
         "passed_on_to": onward.in_text if onward else None,

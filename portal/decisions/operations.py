@@ -24,7 +24,7 @@ from portal.funding_requests.operations import notify
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.register.models import Case, Organ, Part
-from portal.register.operations import move, record, take_part, touch
+from portal.register.operations import move, open_text, record, take_part, touch
 from portal.text import _
 
 MOST_CHARACTERS = 10_000  # of a reason or a statement
@@ -82,7 +82,7 @@ def request_completion(
     if answer_by is not None and answer_by < facts.today:
         raise Invalid({"answer_by": _("Svarsdagen har redan varit.")})
     asked = _return_to_unit(case, reason, answer_by, by)
-    body = {"reason": _open(case, reason), "answer_by": answer_by.isoformat() if answer_by else None}
+    body = {"reason": open_text(case, reason), "answer_by": answer_by.isoformat() if answer_by else None}
     record(case, "decisions.request_completion", by=by, body=body)
     return asked
 
@@ -102,7 +102,7 @@ def resume(*, case_id: UUID, reason: str, by: Actor, seen_version: int | None) -
     by = facts.actor.acting(Permission.KEEP_REGISTER) if facts.handed_over else rules.acting_decider(facts)
     reason = _text(reason, "reason", _("Skriv varför ärendet förs vidare utan komplettering."))
     status = Status.REFERRED if facts.handed_over else Status.SUBMITTED
-    record(case, "decisions.resume", by=by, body={"reason": _open(case, reason)})
+    record(case, "decisions.resume", by=by, body={"reason": open_text(case, reason)})
     move(case, status=status, turn=TURN[status], now=facts.now)
     return case
 
@@ -128,7 +128,7 @@ def hand_over(*, case_id: UUID, organ_id: UUID, stance: Stance, text: str, by: A
     )
     session.add(handed)
     requests.request_of(case).referred_organ_id = organ.id
-    body = {"organ": organ.in_text, "organ_name": organ.name, "stance": stance.value, "text": _open(case, text)}
+    body = {"organ": organ.in_text, "organ_name": organ.name, "stance": stance.value, "text": open_text(case, text)}
     record(case, "decisions.hand_over", by=by, body=body)
     notify(case, "handed_over", to=Permission.KEEP_REGISTER, key=f"handed_over:{case.public_id}:{case.version}")
     move(case, status=Status.REFERRED, turn=TURN[Status.REFERRED], now=facts.now)
@@ -142,7 +142,7 @@ def give_statement(*, case_id: UUID, text: str, by: Actor, seen_version: int | N
     statement = Statement(case_id=case.id, text=text, by_id=facts.actor.person_id, at=facts.now)
     session.add(statement)
     take_part(case, Part.STATEMENT, by=facts.actor, now=facts.now)
-    record(case, "decisions.give_statement", by=facts.actor, body={"text": _open(case, text)})
+    record(case, "decisions.give_statement", by=facts.actor, body={"text": open_text(case, text)})
     touch(case)
     return statement
 
@@ -199,8 +199,3 @@ def _text(text: str, field: str, empty: str | None) -> str:
     if len(text) > MOST_CHARACTERS:
         raise Invalid({field: _("Texten är för lång. Korta den till högst %(most)s tecken.", most=MOST_CHARACTERS)})
     return text
-
-
-def _open(case: Case, text: str) -> str:
-    """``text`` as the log may hold it: of a secret case the log tells that it was done, not what was said."""
-    return "" if case.is_secret else text

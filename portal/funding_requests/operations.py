@@ -278,7 +278,7 @@ def withdraw(*, case_id: UUID, reason: str, by: Actor, seen_version: int | None)
     )
     session.add(fact)
     queries.request_of(case).draft = None
-    body = {"number": case.number, "reason": "" if case.is_secret else reason}
+    body = {"number": case.number, "reason": register.open_text(case, reason)}
     register.record(case, "funding_requests.withdraw", by=facts.actor, body=body)
     notify(case, "withdrawn", to=Permission.DECIDE, key=f"withdrawn:{case.public_id}:{case.version}")
     register.move(case, status=Status.WITHDRAWN, turn=TURN[Status.WITHDRAWN], now=now)

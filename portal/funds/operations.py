@@ -38,10 +38,7 @@ class PoliticalDecision:
 
 def record(action: str, *, by: Actor, kind: str, object_id: UUID, body: Mapping[str, object]) -> None:
     """A log entry of this package that belongs to no case; names are frozen in the body."""
-    frozen: dict[str, object] = {**body, "by": by.name, "by_title": by.title}
-    if by.principal:
-        frozen |= {"for": by.principal.name, "for_title": by.principal.title}
-    log.append(action=action, by=by, object_kind=kind, object_id=object_id, case_id=None, body=frozen)
+    log.append(action=action, by=by, object_kind=kind, object_id=object_id, case_id=None, body={**body, **by.names})
 
 
 def refuse(sentence: str | None) -> None:

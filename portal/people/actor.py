@@ -20,6 +20,13 @@ class Holding:
     unit_id: int
 
 
+def _gives(held: Holding, permission: Permission, unit_id: int | None) -> bool:
+    """Whether the role gives ``permission``; a unit-scoped one only in its own unit, where a unit is asked about."""
+    return permission in PERMISSIONS[held.role] and (
+        permission not in UNIT_SCOPED or unit_id is None or held.unit_id == unit_id
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class StoodInFor:
     """The person for whom the actor stands in now, with the roles that person holds."""
@@ -66,6 +73,12 @@ class Actor:
         """Everyone this act counts for: the person and, when standing in, the one stood in for."""
         return frozenset({self.person_id, self.principal.person_id} if self.principal else {self.person_id})
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Who acts, and for whom, as a log entry freezes it: people change names and titles."""
+        own = {"by": self.name, "by_title": self.title}
+        return own | {"for": self.principal.name, "for_title": self.principal.title} if self.principal else own
+
     def _all_holdings(self) -> Iterator[Holding]:
         yield from self.holdings
         for other in self.stands_in_for:
@@ -74,19 +87,11 @@ class Actor:
 
     def may(self, permission: Permission, unit_id: int | None = None) -> bool:
         """Whether any role in force, own or stood in for, gives ``permission`` (for the unit, when it is unit-scoped)."""
-        return any(
-            permission in PERMISSIONS[held.role]
-            and (permission not in UNIT_SCOPED or unit_id is None or held.unit_id == unit_id)
-            for held in self._all_holdings()
-        )
+        return any(_gives(held, permission, unit_id) for held in self._all_holdings())
 
     def holds(self, permission: Permission, unit_id: int | None = None) -> bool:
         """Whether a role of one's own gives ``permission``; substitution is left out."""
-        return any(
-            permission in PERMISSIONS[held.role]
-            and (permission not in UNIT_SCOPED or unit_id is None or held.unit_id == unit_id)
-            for held in self.holdings
-        )
+        return any(_gives(held, permission, unit_id) for held in self.holdings)
 
     def units(self, permission: Permission) -> frozenset[int]:
         """The units for which a role in force gives ``permission``."""
@@ -95,9 +100,7 @@ class Actor:
     def acting(self, permission: Permission, unit_id: int | None = None) -> "Actor":
         """This actor in the role that gives ``permission``: an own role first, else standing in for someone."""
         for held in self.holdings:
-            if permission in PERMISSIONS[held.role] and (
-                permission not in UNIT_SCOPED or unit_id is None or held.unit_id == unit_id
-            ):
+            if _gives(held, permission, unit_id):
                 return replace(self, acting_role=held.role, principal=None)
         for other in self.stands_in_for:
             for held in other.holdings:

@@ -38,7 +38,7 @@ def _guard(by: Actor | None) -> None:
 
 
 def _record(action: str, *, by: Actor | None, object_id: UUID, kind: str = "person", body: dict[str, object]) -> None:
-    names: dict[str, object] = {"by": by.name, "by_title": by.title} if by else {}
+    names = by.names if by else {}
     log.append(
         action=f"people.{action}",
         by=by.acting(Permission.ADMINISTER) if by else None,

@@ -15,7 +15,7 @@ from portal.people.permissions import Permission
 from portal.register import queries
 from portal.register.facts import Facts
 from portal.register.models import Case, CaseFact, ConflictOfInterest, MarkReader, SecrecyMark
-from portal.register.operations import record, touch
+from portal.register.operations import open_text, record, touch
 from portal.register.rules import REFUSALS
 from portal.text import _
 
@@ -53,11 +53,6 @@ def _note(case: Case, kind: str, by: Actor, *, text: str = "", on: date | None =
     session.add(fact)
     session.flush()  # the log entry names it
     return fact
-
-
-def _open_text(case: Case, text: str) -> str:
-    """Free text for the log: of a secret case nothing, since the log is read by more people than the case."""
-    return "" if case.is_secret else text
 
 
 def check_registration(*, case_id: UUID, by: Actor, seen_version: int | None) -> Case:
@@ -146,7 +141,7 @@ def note_fact(*, case_id: UUID, kind: str, on: date, text: str, by: Actor, seen_
     if kind == "other" and not text:
         raise Invalid({"text": _("Skriv vad som har hänt.")})
     fact = _note(case, kind, facts.actor, text=text, on=on)
-    body = {"kind": kind, "on_date": on.isoformat(), "text": _open_text(case, text)}
+    body = {"kind": kind, "on_date": on.isoformat(), "text": open_text(case, text)}
     record(case, "register.note_fact", by=facts.actor, body=body, kind="fact", object_id=fact.public_id)
     touch(case)  # a second tab does not note it once more
     return case
@@ -163,7 +158,7 @@ def declare_jav(*, case_id: UUID, reason: str, by: Actor, seen_version: int | No
     jav = ConflictOfInterest(case_id=case.id, person_id=facts.actor.person_id, reason=reason, declared_at=clock.now())
     session.add(jav)
     session.flush()  # the log entry names it
-    record(case, "register.declare_jav", by=facts.actor, body={"reason": _open_text(case, reason)}, kind="jav",
+    record(case, "register.declare_jav", by=facts.actor, body={"reason": open_text(case, reason)}, kind="jav",
            object_id=jav.public_id)  # fmt: skip
     outbox.enqueue(
         kind="notice",
@@ -185,7 +180,7 @@ def correct(*, case_id: UUID, what: str, text: str, by: Actor, seen_version: int
     if problems:
         raise Invalid(problems)
     fact = _note(case, "correction", facts.actor, text=f"{what}\n{text}")
-    body = {"what": _open_text(case, what), "text": _open_text(case, f"{what} → {text}")}
+    body = {"what": open_text(case, what), "text": open_text(case, f"{what} → {text}")}
     record(case, "register.correct", by=facts.actor, body=body, kind="fact", object_id=fact.public_id)
     touch(case)  # a second tab does not write it once more
     return case

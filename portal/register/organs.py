@@ -34,7 +34,7 @@ def organ(public_id: UUID) -> Organ:
 
 
 def _record(action: str, organ: Organ, *, by: Actor | None, body: Mapping[str, object]) -> None:
-    names = {"by": by.name, "by_title": by.title} if by else {}
+    names = by.names if by else {}
     log.append(
         action=f"register.{action}",
         by=by.acting(Permission.ADMINISTER) if by else None,

@@ -1,4 +1,4 @@
-"""Keyset paging over cases, newest first: a page begins after the last row of the one before, never at an offset."""
+"""Keyset paging over cases and their own, newest first: a page begins after the last row before, never at an offset."""
 
 import re
 from datetime import datetime
@@ -6,9 +6,11 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.db import session
 from portal.errors import Invalid
+from portal.paging import cursor, read_cursor
 from portal.register.models import Case
 from portal.text import _
 
@@ -21,30 +23,32 @@ Statement = TypeVar("Statement", bound="Select[*tuple[Any, ...]]")
 
 def token(case: Case) -> str:
     """Where the next page begins: after ``case``."""
-    return f"{case.submitted_at.isoformat() if case.submitted_at else ''}_{case.id}"
+    return cursor(case.submitted_at or case.created_at, case.id)
 
 
-def after(statement: Statement, raw: str) -> Statement:
-    """``statement`` over submitted cases, newest first, from the row after the one the token names.
+def after(
+    statement: Statement,
+    raw: str,
+    *,
+    at: "InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]" = Case.submitted_at,
+    row_id: InstrumentedAttribute[int] = Case.id,
+) -> Statement:
+    """``statement``, newest first by ``at`` and ``row_id``, from the row after the one the token names.
 
-    Raises Invalid for a token that this module did not make.
+    Raises Invalid for a token that the portal did not make.
     """
-    newest = statement.order_by(Case.submitted_at.desc(), Case.id.desc()).limit(PAGE + 1)
+    newest = statement.order_by(at.desc(), row_id.desc()).limit(PAGE + 1)
     if not raw:
         return newest
-    moment, _sep, number = raw.partition("_")
-    try:
-        at, last = datetime.fromisoformat(moment), int(number)
-    except ValueError:
-        raise Invalid({"": _("Sidan kan inte visas. Börja om från listans början.")}) from None
-    if at.tzinfo is None:
+    key = read_cursor(raw)
+    if key is None:
         raise Invalid({"": _("Sidan kan inte visas. Börja om från listans början.")})
-    return newest.where(tuple_(Case.submitted_at, Case.id) < tuple_(literal(at, Case.submitted_at.type), literal(last)))
+    return newest.where(tuple_(at, row_id) < tuple_(literal(key[0], at.type), literal(key[1])))
 
 
-def counted(statement: "Select[*tuple[Any, ...]]") -> int:
+def counted(statement: "Select[*tuple[Any, ...]]", row_id: InstrumentedAttribute[int] = Case.id) -> int:
     """How many rows, exact to 1 000; 1 001 means more."""
-    ids = statement.with_only_columns(Case.id).order_by(None).limit(COUNTED + 1)
+    ids = statement.with_only_columns(row_id).order_by(None).limit(COUNTED + 1)
     return session.scalar(select(func.count()).select_from(ids.subquery())) or 0
 
 
