@@ -1,6 +1,7 @@
-"""Where a page of a list ended, as one opaque token in an address: the sort key of its last row (keyset paging)."""
+"""What stands in a list's address: the year it is narrowed to, and where a page ended, as one opaque token (keyset paging)."""
 
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 
@@ -24,3 +25,8 @@ def read_cursor(token: str | None) -> tuple[datetime, int] | None:
     if instant.tzinfo is None or not isinstance(row_id, int) or isinstance(row_id, bool) or abs(row_id) >= 2**62:
         return None
     return instant, row_id
+
+
+def year_of(typed: str) -> int | None:
+    """A year in an address; None when it is none, so that the filter finds nothing rather than everything."""
+    return int(typed) if re.fullmatch(r"(?:19|20|21)[0-9]{2}", typed) else None

@@ -10,14 +10,11 @@ from portal.archive.queries import PAGE, Filter
 from portal.errors import Unknown
 from portal.people import queries as people
 from portal.web.filters import day
-from portal.web.forms import clean
+from portal.web.forms import clean, read_day
 
 
 def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
+    return read_day(request.args.get(name, ""))
 
 
 def _uuid(raw: str) -> UUID | None:

@@ -10,7 +10,7 @@ from portal.errors import Invalid
 from portal.funding_requests.content import Content
 from portal.money import NBSP, MoneyError, format_kronor, parse
 from portal.text import _
-from portal.web.forms import clean
+from portal.web.forms import clean, read_day
 
 MOST_LINE = 2_000  # characters of a condition
 MOST_TEXT = 40_000
@@ -75,10 +75,9 @@ def quick(asked: Sequence[AskedLine], values: Values, pressed: str) -> dict[str,
     """The form after *Hela beloppet* (``hela:n``) or *Inget på raden* (``inget:n``) on a line."""
     what, _colon, number = pressed.partition(":")
     changed = dict(values)
-    if number.isdecimal() and int(number) < len(asked):
-        requested = asked[int(number)].requested
-        if requested is not None:
-            changed[f"granted-{int(number)}"] = typed_amount(requested if what == "hela" else 0)
+    for n, line in enumerate(asked):
+        if number == str(n) and line.requested is not None:
+            changed[f"granted-{n}"] = typed_amount(line.requested if what == "hela" else 0)
     return changed
 
 
@@ -147,11 +146,10 @@ def _cap(values: Values, problems: dict[str, str]) -> int | None:
 def _report_by(values: Values, problems: dict[str, str]) -> date | None:
     if values.get("report") == NO:
         return None
-    try:
-        return date.fromisoformat(values.get("report_by", "").strip())
-    except ValueError:
+    day = read_day(values.get("report_by", ""))
+    if day is None:
         problems["report_by"] = _("Skriv den dag då slutredovisningen ska lämnas.")
-        return None
+    return day
 
 
 def read(asked: Sequence[AskedLine], values: Values) -> Read:

@@ -10,7 +10,7 @@ from portal.decisions.minutes import Minutes, MinutesKind
 from portal.documents.reading import Reading
 from portal.register.models import Organ
 from portal.text import _
-from portal.web.forms import clean
+from portal.web.forms import clean, read_day
 
 FIELDS = (
     "organ",
@@ -44,11 +44,10 @@ def _day(values: Mapping[str, str], name: str, problems: dict[str, str], require
         if required:
             problems[name] = required
         return None
-    try:
-        return date.fromisoformat(raw)
-    except ValueError:
+    day = read_day(raw)
+    if day is None:
         problems[name] = _("Datumet kan inte läsas. Skriv det som 2026-11-22.")
-        return None
+    return day
 
 
 def _uuid(values: Mapping[str, str], name: str, problems: dict[str, str], required: str | None = None) -> UUID | None:

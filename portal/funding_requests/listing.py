@@ -11,6 +11,7 @@ from portal.db import session
 from portal.funding_requests.models import FundingRequest
 from portal.funding_requests.presenting import shown_status
 from portal.funds.models import Fund
+from portal.paging import year_of
 from portal.people.actor import Actor
 from portal.people.models import Unit
 from portal.people.permissions import Permission
@@ -70,7 +71,8 @@ def _narrowed(statement: "Select[*tuple[Any, ...]]", chosen: Filters) -> "Select
     if chosen.status:
         statement = statement.where(Case.status == chosen.status)
     if chosen.year:
-        statement = statement.where(Case.year == int(chosen.year)) if chosen.year.isdecimal() else statement.where(false())
+        year = year_of(chosen.year)
+        statement = statement.where(Case.year == year if year else false())
     if chosen.unit:
         unit = select(Unit.id).where(Unit.public_id == paging.uuid_of(chosen.unit))
         statement = statement.where(Case.unit_id == unit.scalar_subquery())

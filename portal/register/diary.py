@@ -8,6 +8,7 @@ from sqlalchemy import Select, exists, false, select
 from sqlalchemy.orm import joinedload
 
 from portal.db import session
+from portal.paging import year_of
 from portal.people.actor import Actor
 from portal.people.models import Unit
 from portal.register import access, paging
@@ -54,7 +55,8 @@ _UNCONFIRMED = exists().where(
 
 def _narrowed(statement: "Select[*tuple[Any, ...]]", chosen: Filters) -> "Select[*tuple[Any, ...]]":
     if chosen.year:
-        statement = statement.where(Case.year == int(chosen.year)) if chosen.year.isdecimal() else statement.where(false())
+        year = year_of(chosen.year)
+        statement = statement.where(Case.year == year if year else false())
     if chosen.unit:
         unit = select(Unit.id).where(Unit.public_id == paging.uuid_of(chosen.unit))
         statement = statement.where(Case.unit_id == unit.scalar_subquery())

@@ -116,6 +116,15 @@ def clean(value: str, *, multiline: bool) -> str:
     return unicodedata.normalize("NFC", value.strip(" \t\n"))
 
 
+def read_day(raw: str) -> date | None:
+    """A civil date as the browser sends it (YYYY-MM-DD), of a year that anyone can mean; None when it is not."""
+    try:
+        value = date.fromisoformat(raw.strip())
+    except ValueError:
+        return None
+    return value if 1900 <= value.year <= 2200 else None
+
+
 class Fields:
     """Reads the sent form field by field and gathers one sentence per field that does not hold."""
 
@@ -152,11 +161,8 @@ class Fields:
             if required:
                 self.problems[name] = required
             return None
-        try:
-            value = date.fromisoformat(raw)
-        except ValueError:
-            value = None
-        if value is None or not 1900 <= value.year <= 2200:
+        value = read_day(raw)
+        if value is None:
             self.problems[name] = _("Datumet kan inte läsas. Skriv det som 2026-11-22.")
             return None
         return value
