@@ -7,11 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from portal import create_app
 from portal.db import db, session
@@ -22,15 +24,16 @@ from portal.outbox.worker import run
 from portal.register.models import Case
 from tests.factories.funding_requests import a_submitted_request
 from tests.factories.town import Town
+from tests.integration.cli.test_commands import run_in
 from tests.robustness.served import ROOT, make_instance, until
 
 TIMES = 3
 
 
-def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A command of the operator, in a process of its own."""
+def backup(folder: Path, file: Path) -> subprocess.CompletedProcess[str]:
+    """The operator's command, in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+        [sys.executable, "-m", "flask", "--app", "wsgi", "backup", str(file)],
         cwd=ROOT,
         env={**os.environ, "INSTANCE": str(folder)},
         capture_output=True,
@@ -40,7 +43,7 @@ def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 class Writer(Thread):
-    """Submits one request after the other; ``numbered`` is how many have been acknowledged."""
+    """Submits one request after the other; ``numbered`` is how many were acknowledged."""
 
     def __init__(self, app: Flask, town: Town, stop: Event) -> None:
         super().__init__(daemon=True)
@@ -49,10 +52,10 @@ class Writer(Thread):
 
     def run(self) -> None:
         """Until told to stop."""
-        while not self.stopped.is_set():
-            with self.app.app_context():
+        while not self.stopped.wait(0.2):
+            with self.app.app_context(), suppress(OperationalError):  # busy: nothing was done, and it is tried again
                 a_submitted_request(self.town)
-            self.numbered += 1
+                self.numbered += 1
 
 
 def serials(app: Flask) -> list[int]:
@@ -77,7 +80,7 @@ def test_a_backup_taken_under_load_is_restored_whole_three_times(tmp_path: Path)
             before, file = writer.numbered, tmp_path / f"{number}.tar"
             until(lambda least=before: writer.numbered > least, "the writer writes")  # type: ignore[misc]
             least = writer.numbered
-            done = command(folder, "backup", str(file))
+            done = backup(folder, file)
             assert done.returncode == 0, done.stderr
             taken.append((file, least, writer.numbered + 1))
             assert writer.numbered > least, "others wrote meanwhile"
@@ -94,11 +97,11 @@ def test_a_backup_taken_under_load_is_restored_whole_three_times(tmp_path: Path)
 def is_whole(file: Path, source: Path, town: Town, least: int, most: int) -> None:
     """Everything acknowledged before the backup is there, numbers without gaps, log and files whole; and it goes on."""
     folder = file.with_suffix("")
-    done = command(folder, "restore", str(file))
-    assert done.returncode == 0, done.stderr
+    done = run_in(folder, "restore", str(file))
+    assert done.exit_code == 0, done.stderr
     shutil.copy2(source / "log_key", folder)
-    checked = command(folder, "log", "verify")
-    assert checked.returncode == 0, checked.stderr
+    checked = run_in(folder, "log", "verify")
+    assert checked.exit_code == 0, checked.stderr
     app = create_app(folder, testing=True, check_schema=True)
     found = serials(app)
     assert found == [*range(1, len(found) + 1)]
