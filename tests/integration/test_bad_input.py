@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, literal, select, union_all
 from werkzeug.test import TestResponse
 
 from portal import clock
@@ -19,9 +19,11 @@ from portal.dispatch import letters, mail, operations
 from portal.funding_requests import operations as requests
 from portal.funding_requests.lifecycle import Action
 from portal.funds.models import Fund
+from portal.log.models import LogEntry
 from portal.people.models import Person, RoleHolding, UserSession
 from portal.people.permissions import Role
 from portal.register import marking
+from portal.register.models import Case
 from tests.conftest import PASSWORD, ClientFor
 from tests.factories import funding_requests
 from tests.factories.decisions import a_submitted_request, case_of
@@ -32,7 +34,7 @@ from tests.web_forms import Form, form_on
 
 TYPED = "Skrivet med omsorg på morgonen."
 # Noted by everyone who looks: no part of what an act may change.
-APART = {UserSession.__tablename__, "form_result"}
+APART = {UserSession.__tablename__, LogEntry.__tablename__, "log_body", "form_result"}
 
 
 PASSWORD_WANTED = ("besluta", "ersatt-beslut", "bokfor")
@@ -100,15 +102,14 @@ def instance(walked: Path) -> Path:
 
 
 def rows(app: Flask) -> dict[str, int]:
-    """How many rows every table has, but those that every look at the portal notes."""
+    """How many rows every table has and which version every case, but what every look at the portal notes: a session
+    seen, the result of a form, a secret read."""
+    tables = [table for table in Base.metadata.sorted_tables if table.name not in APART]
+    counts = [select(literal(table.name), func.count()).select_from(table) for table in tables]
+    acts = select(literal("acts in the log"), func.count()).where(LogEntry.action != "register.read_secret")
+    versions = select(literal("version of case ") + cast(Case.id, String), Case.version)
     with app.app_context():
-        tables = [table for table in Base.metadata.sorted_tables if table.name not in APART]
-        counts = {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
-        counts |= {
-            f"case {case_id}": version
-            for case_id, version in session.execute(select(Base.metadata.tables["register_case"].c["id", "version"]))
-        }
-        return counts
+        return dict(session.execute(union_all(*counts, acts, versions)).tuples().all())
 
 
 def said(answer: TestResponse) -> str:
@@ -201,31 +202,27 @@ def test_a_form_without_key_or_version_is_refused(app: Flask, client_for: Client
 
 
 @typed_sheets
-@pytest.mark.parametrize("bad", ["NUL\x00i texten", "vänd \u202etext", "ord " * 40_000], ids=["nul", "bidi", "huge"])
-def test_text_that_cannot_be_kept_is_one_sentence(
-    app: Flask, client_for: ClientFor, road: Road, sheet: Sheet, bad: str
-) -> None:
+def test_text_that_cannot_be_kept_is_one_sentence(app: Flask, client_for: ClientFor, road: Road, sheet: Sheet) -> None:
     assert sheet.typed
     client = client_for(sheet.username)
     form = sheet.filled(client, at(road, sheet))
-    form.setlist(sheet.typed, [bad])
     before = rows(app)
-    answer = client.post(at(road, sheet), data=form)
-    assert answer.status_code == 422, said(answer)[:2000]
-    assert any(words in said(answer) for words in ("styrtecken", "Korta den", "för lång"))
+    for bad in ("NUL\x00i texten", "vänd \u202etext", "ord " * 40_000):
+        form.setlist(sheet.typed, [bad])
+        answer = client.post(at(road, sheet), data=form)
+        assert answer.status_code == 422, bad[:20]
+        assert any(words in said(answer) for words in ("styrtecken", "Korta den", "för lång")), bad[:20]
     assert rows(app) == before
 
 
 @every_sheet
-@pytest.mark.parametrize("username", ["kommunledning", "admin", "revisor", "fritidschef"])
-def test_a_wrong_person_is_turned_away_and_changes_nothing(
-    app: Flask, client_for: ClientFor, road: Road, sheet: Sheet, username: str
-) -> None:
+def test_a_wrong_person_is_turned_away_and_changes_nothing(app: Flask, client_for: ClientFor, road: Road, sheet: Sheet) -> None:
     form = sheet.filled(client_for(sheet.username), at(road, sheet))
-    stranger, before = client_for(username), rows(app)
-    answer = stranger.post(at(road, sheet), data={**form.to_dict(flat=False), "password": PASSWORD})
-    assert answer.status_code in (403, 404)
-    assert rows(app) == before
+    for username in ("kommunledning", "admin", "revisor", "fritidschef"):
+        stranger, before = client_for(username), rows(app)
+        answer = stranger.post(at(road, sheet), data={**form.to_dict(flat=False), "password": PASSWORD})
+        assert answer.status_code in (403, 404), username
+        assert rows(app) == before, username
 
 
 @every_sheet
@@ -435,7 +432,7 @@ def test_an_id_that_is_none_is_404(client_for: ClientFor, address: str) -> None:
 
 
 @pytest.mark.parametrize("where", ["/askanden", "/diariet", "/beslut", "/arkiv", "/kopior"])
-@pytest.mark.parametrize("query", ["efter=x", "efter=%00", "q=%00", "q=" + "a" * 5000, "ar=x", "ar=99999", "enhet=x"])
-def test_a_list_never_breaks_on_its_filters(client_for: ClientFor, where: str, query: str) -> None:
-    username = "kommunledning" if where == "/kopior" else "registrator"
-    assert client_for(username).get(f"{where}?{query}").status_code in (200, 404, 414, 422)
+def test_a_list_never_breaks_on_its_filters(client_for: ClientFor, where: str) -> None:
+    client = client_for("kommunledning" if where == "/kopior" else "registrator")
+    for query in ("efter=x", "efter=%00", "q=%00", "q=" + "a" * 5000, "ar=x", "ar=99999", "enhet=x"):
+        assert client.get(f"{where}?{query}").status_code in (200, 404, 414, 422), query[:40]
