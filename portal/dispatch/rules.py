@@ -23,12 +23,17 @@ class Facts:
     jav: frozenset[int]
 
 
+_OVER = ("closed", "archived")
+
+
 def retry(facts: Facts) -> str | None:
     """A copy that did not come through is sent again by finance (or the registrar), to a corrected address."""
     if facts.actor.persons & facts.jav:
         return _("Du har anmält jäv i ärendet och kan inte göra något i det. Någon annan med rollen tar över.")
     if not (facts.actor.may(Permission.RECORD_BUDGET) or facts.actor.may(Permission.KEEP_REGISTER)):
         return _("Kopior skickas av en ekonom eller registratorn.")
+    if facts.status in _OVER:
+        return _("Ärendet är avslutat. Registratorn kan öppna det igen.")
     if facts.state != "failed":
         return _("Kopian är redan skickad eller på väg. Den skickas inte en gång till.")
     return None
@@ -44,7 +49,7 @@ def acknowledge(facts: Facts) -> str | None:
         return _("Kopian är inte framme ännu.")
     if facts.acknowledged:
         return _("Mottagandet är redan kvitterat.")
-    if facts.status in ("closed", "archived"):
+    if facts.status in _OVER:
         return _("Ärendet är avslutat. Mottagandet kan inte längre kvitteras.")
     return None
 

@@ -32,7 +32,8 @@ class Throttled(Invalid):
     """Too many failed tries: the next may come ``seconds`` later. Says nothing of whether the name exists."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__({"password": _("För många försök. Vänta %(n)s sekunder och försök igen.", n=seconds)})
+        several = _("För många försök. Vänta %(n)s sekunder och försök igen.", n=seconds)
+        super().__init__({"password": _("För många försök. Vänta 1 sekund och försök igen.") if seconds == 1 else several})
         self.seconds = seconds
 
 

@@ -51,15 +51,29 @@ def perform(run: Callable[[], str], again: Again, *, password: bool = False) -> 
     try:
         key = form_key()
         earlier = people.earlier_result(key=key, person_id=actor().person_id)
-        if earlier is not None:
-            return _see(earlier)
-        if password:
-            confirm(request.form.get("password", ""))
-        return _see(_once(run, key))
+        if earlier is None and password:
+            earlier = _confirmed(key)
+        return _see(earlier if earlier is not None else _once(run, key))
     except Invalid as error:
         return again(error.problems, 422)
     except Conflict as error:
         return again({"": str(error)}, 409)
+
+
+def _confirmed(key: UUID) -> str | None:
+    """Try the password. What the same form led to while this press was held up by the first one's try, else None.
+
+    Raises Invalid when the password is wrong or wanted.
+    """
+    by = actor()
+    try:
+        confirm(request.form.get("password", ""))
+    except Invalid:
+        earlier = people.earlier_result(key=key, person_id=by.person_id)
+        if earlier is None:
+            raise
+        return earlier
+    return None
 
 
 def _once(run: Callable[[], str], key: UUID) -> str:

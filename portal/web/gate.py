@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, abort, current_app, g, make_response, redirect, render_template, request
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
 from flask_login import LoginManager, current_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import SecurityError
@@ -180,7 +180,7 @@ def _refuse_foreign_page() -> None:
     origin = request.headers.get("Origin")
     foreign = origin is not None and origin != "null" and urlsplit(origin).netloc != request.host
     if foreign or request.headers.get("Sec-Fetch-Site") == "cross-site":
-        abort(403, description="foreign origin")
+        raise Refused(_("Formuläret skickades från en annan webbplats. Inget har ändrats."))
 
 
 def _refuse_demo_abroad() -> None:
