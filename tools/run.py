@@ -24,6 +24,7 @@ HOST = "127.0.0.1"
 OLDEST = (3, 11)
 START_SECONDS = 60
 STOP_SECONDS = 15
+LEAVING_SECONDS = 5
 
 
 def stop(sentence):
@@ -54,15 +55,27 @@ def port():
     wanted = os.environ.get("PORT") or "8000"
     if not wanted.isdigit() or not 0 < int(wanted) < 65536:
         stop(f"PORT ska vara ett tal mellan 1 och 65535, inte {wanted}.")
+    deadline = time.monotonic() + LEAVING_SECONDS
+    problem = taken(int(wanted))
+    while problem and not isinstance(problem, PermissionError) and time.monotonic() < deadline:
+        time.sleep(0.2)  # a server that was killed a moment ago is still leaving
+        problem = taken(int(wanted))
+    if isinstance(problem, PermissionError):
+        stop(f"Porten {wanted} kräver högre behörighet; välj en annan med PORT=.")
+    if problem:
+        stop(f"Porten {wanted} är upptagen; välj en annan med PORT=.")
+    return int(wanted)
+
+
+def taken(number):
+    """Why the port cannot be served on, or None."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, int(wanted)))
-        except PermissionError:
-            stop(f"Porten {wanted} kräver högre behörighet; välj en annan med PORT=.")
-        except OSError:
-            stop(f"Porten {wanted} är upptagen; välj en annan med PORT=.")
-    return int(wanted)
+            probe.bind((HOST, number))
+        except OSError as problem:
+            return problem
+    return None
 
 
 def writable(folder):

@@ -9,7 +9,7 @@ from flask import Response, redirect, request
 from sqlalchemy.exc import IntegrityError
 
 from portal.db import transaction
-from portal.errors import Conflict, Invalid
+from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.people import operations as people
 from portal.text import _
 from portal.web.gate import actor, confirm
@@ -86,8 +86,9 @@ def _once(run: Callable[[], str], key: UUID) -> str:
             location = run()
             people.remember_result(key=key, person_id=by.person_id, location=location)
             return location
-    except IntegrityError:
-        # Two servers may try the same key at the same moment (PostgreSQL): the second finds the first one's result.
+    except (IntegrityError, Conflict, Refused, Invalid, Unknown):
+        # Two servers may try the same key at the same moment (PostgreSQL): the second, which had to wait for the first
+        # one's locks, finds the form's own work done and its result kept.
         earlier = people.earlier_result(key=key, person_id=by.person_id)
         if earlier is None:
             raise

@@ -35,6 +35,7 @@ from tests.factories.funding_requests import a_draft
 from tests.factories.places import PLACES, status_of
 from tests.factories.road import act, run_worker
 from tests.factories.town import MILLION, Town, build
+from tests.forms import fields
 from tests.integration.test_migrations import new_database
 
 THREADS = 8
@@ -198,6 +199,29 @@ def test_one_case_is_decided_once_however_many_press(app: Flask, town: Town) -> 
         assert count(Decision) == 1
         assert session.get_one(Fund, town.fund.id).left == 0
         the_log_holds(app)
+
+
+def test_a_double_click_is_answered_twice_with_the_one_result(app: Flask, town: Town) -> None:
+    """The second waits for the first one's locks and must not be told that someone else came first."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        case_id = a_draft(town).public_id
+        session.remove()
+    client = app.test_client()
+    assert client.post("/logga-in", data={"username": "sakerhetschef", "password": PASSWORD}).status_code == 303
+    sent = fields(client.get(f"/askanden/{case_id}/granska").get_data(as_text=True), f"/askanden/{case_id}/skicka-in")
+    cookie = client.get_cookie("portal")
+    assert cookie is not None
+
+    def press(_hand: int) -> tuple[int, str | None]:
+        other = app.test_client()
+        other.set_cookie("portal", cookie.value)
+        answer = other.post(f"/askanden/{case_id}/skicka-in", data=sent)
+        return answer.status_code, answer.headers.get("Location")
+
+    assert set(at_once(app, THREADS, press)) == {(303, f"/askanden/{case_id}")}
+    with app.app_context():
+        assert count(LogEntry, LogEntry.action == "funding_requests.submit") == 1
 
 
 def test_eight_who_submit_at_the_same_moment_get_eight_numbers_in_a_row(app: Flask, town: Town) -> None:
