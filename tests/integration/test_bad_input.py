@@ -109,7 +109,7 @@ def rows(app: Flask) -> dict[str, int]:
     acts = select(literal("acts in the log"), func.count()).where(LogEntry.action != "register.read_secret")
     versions = select(literal("version of case ") + cast(Case.id, String), Case.version)
     with app.app_context():
-        return dict(session.execute(union_all(*counts, acts, versions)).tuples().all())
+        return dict(tuple(row) for row in session.execute(union_all(*counts, acts, versions)))
 
 
 def said(answer: TestResponse) -> str:

@@ -295,7 +295,6 @@ ALLOWED: dict[str, str] = {
     "register/access.py:_reads_secret": "part of the condition itself",
     "register/access.py:is_visible": "the condition itself",
     "register/diary.py:_narrowed": "narrows what listed() has put through registered()",
-    "register/paging.py:counted": "counts what its caller has put through access",
     "register/operations.py:create_case": "makes the case",
     "accounting/queries.py:last_codes": "codes by label, filled in only where the own line has the same label",
     "archive/queries.py:standing": "facts on a case already let in",
