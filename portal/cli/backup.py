@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from portal.cli.shared import Stop, Wrong, instance, needs_database, say, settings
+from portal.cli.shared import Command, Stop, Wrong, instance, needs_database, say, settings
 
 DATABASE = "portal.sqlite"
 MANIFEST = "manifest.json"
@@ -27,7 +27,7 @@ FORMAT = 1
 _BLOCK = 1 << 20
 
 
-@click.command(help="Skriv en säkerhetskopia: databas, handlingar och inställningar, utan privata nycklar.")
+@click.command(cls=Command, help="Skriv en säkerhetskopia: databas, handlingar och inställningar, utan privata nycklar.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @with_appcontext
 @needs_database
@@ -177,7 +177,7 @@ def _check_inside(folder: Path, blobs: Path) -> None:
         raise Wrong(f"Loggen är bruten. {verdict.reason}")
 
 
-@click.command(help="Återställ en säkerhetskopia i en tom mapp (INSTANCE).")
+@click.command(cls=Command, help="Återställ en säkerhetskopia i en tom mapp (INSTANCE).")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @with_appcontext
 def restore(file: Path) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from portal.cli.shared import Stop, Wrong, needs_database, say
+from portal.cli.shared import Command, Stop, Wrong, needs_database, say
 from portal.funding_requests.lifecycle import Status
 
 
-@click.command(help="Visa ärendena: diarienummer, läge, äskat och beviljat.")
+@click.command(cls=Command, help="Visa ärendena: diarienummer, läge, äskat och beviljat.")
 @click.option("--status", type=click.Choice([status.value for status in Status]), help="Bara ärenden i det här läget.")
 @click.option("--json", "as_json", is_flag=True, help="Skriv en JSON-lista i stället för en tabell.")
 @with_appcontext
@@ -49,7 +49,7 @@ def _plain(amount: object) -> str:
     return "–" if amount is None else str(amount)
 
 
-@click.command(help="Läs en tjänsteskrivelse eller ett protokollsutdrag som text. Behöver ingen installation.")
+@click.command(cls=Command, help="Läs en tjänsteskrivelse eller ett protokollsutdrag som text. Behöver ingen installation.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Skriv allt som lästes som JSON.")
 def read(file: Path, as_json: bool) -> None:
@@ -66,7 +66,7 @@ def read(file: Path, as_json: bool) -> None:
         say(reading.summary(found))
 
 
-@click.command(help="Skriv alla handlingar i ett ärende som filer.")
+@click.command(cls=Command, help="Skriv alla handlingar i ett ärende som filer.")
 @click.argument("number")
 @click.option("--out", "folder", required=True, type=click.Path(path_type=Path, file_okay=False), help="Mappen att skriva i.")
 @with_appcontext

@@ -8,10 +8,10 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from portal.cli.server import bring_up, make_folder
-from portal.cli.shared import Stop, instance, needs_database, say
+from portal.cli.shared import Command, Stop, instance, needs_database, say
 
 
-@click.command(help="Skapa en demoinstallation: Åkersbro kommun med ärenden i alla lägen.")
+@click.command(cls=Command, help="Skapa en demoinstallation: Åkersbro kommun med ärenden i alla lägen.")
 @with_appcontext
 def demo() -> None:
     """Only where nothing has been installed: a demo never becomes a real instance, nor the reverse."""

@@ -18,6 +18,8 @@ from portal.people.queries import is_demo
 from portal.register.models import Case
 
 DECISION = "decision"
+# What each kind of document is called among the files.
+NAMES = {DECISION: "beslut", "submission": "tjansteskrivelse", "attachment": "bilaga", "source": "inlast"}
 
 
 def write_documents(case: Case, folder: Path) -> list[Path]:
@@ -50,7 +52,5 @@ def _name(document: Document) -> str:
     """A name of our own making: what someone called an uploaded file must not choose where it is written."""
     ending = "".join(c for c in Path(document.filename).suffix if c.isalnum() or c == ".")[:10]
     stem = "".join(c if c.isalnum() or c == "-" else "-" for c in Path(document.filename).stem)[:80] or "handling"
-    if document.kind == DECISION:
-        number = stem.removeprefix("beslut-")
-        return f"beslut-{document.version}-{number}{ending}"
-    return f"{document.kind}-{document.version}-{stem}{ending}"
+    name = NAMES.get(document.kind, "handling")
+    return f"{name}-{document.version}-{stem.removeprefix(name + '-')}{ending}"

@@ -3,10 +3,10 @@
 import click
 from flask.cli import with_appcontext
 
-from portal.cli.shared import Stop, Wrong, instance, needs_database, say
+from portal.cli.shared import Group, Stop, Wrong, instance, needs_database, say
 
 
-@click.group(help="Kontrollera loggen och visa dess offentliga nyckel.")
+@click.group(cls=Group, help="Kontrollera loggen och visa dess offentliga nyckel.")
 def log() -> None:
     """The group of the commands."""
 

@@ -3,7 +3,7 @@
 import click
 from flask.cli import with_appcontext
 
-from portal.cli.shared import Stop, needs_database, say, settings
+from portal.cli.shared import Group, Stop, needs_database, say, settings
 from portal.people.permissions import Role
 
 
@@ -11,7 +11,7 @@ def _address(token: str) -> str:
     return f"{settings().public_address.rstrip('/')}/lank/{token}"
 
 
-@click.group(help="Lägg till personer, stäng konton och skapa engångslänkar.")
+@click.group(cls=Group, help="Lägg till personer, stäng konton och skapa engångslänkar.")
 def person() -> None:
     """The group of the commands."""
 

@@ -9,7 +9,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from portal import schema
-from portal.cli.shared import Stop, Wrong, instance, needs_database, say, settings
+from portal.cli.shared import Command, Stop, Wrong, instance, needs_database, say, settings
 from portal.settings import KEY_BYTES, LOOPBACK, write_private
 
 SETTINGS_TEMPLATE = """\
@@ -61,7 +61,7 @@ def bring_up() -> None:
     flask_migrate.upgrade(directory=str(schema.MIGRATIONS))
 
 
-@click.command(help="Uppgradera databasens schema till programmets.")
+@click.command(cls=Command, help="Uppgradera databasens schema till programmets.")
 @with_appcontext
 def upgrade() -> None:
     """Run the migrations that the database has not seen."""
@@ -71,7 +71,7 @@ def upgrade() -> None:
     say(f"Databasens schema är {schema.present()}.")
 
 
-@click.command(help="Skriv ett utkast till migrering ur skillnaden mellan modeller och databas (för utvecklare).")
+@click.command(cls=Command, help="Skriv ett utkast till migrering ur skillnaden mellan modeller och databas (för utvecklare).")
 @click.argument("message")
 @with_appcontext
 def revision(message: str) -> None:
@@ -82,7 +82,7 @@ def revision(message: str) -> None:
     flask_migrate.revision(directory=str(schema.MIGRATIONS), message=message, autogenerate=True)
 
 
-@click.command(help="Skapa en tom installation och visa en engångslänk för administratören.")
+@click.command(cls=Command, help="Skapa en tom installation och visa en engångslänk för administratören.")
 @click.option("--municipality", default="Åkersbro kommun", show_default=True, help="Kommunens namn.")
 @click.option("--address", default="http://127.0.0.1:8000", show_default=True, help="Adressen som användarna skriver.")
 @with_appcontext
@@ -112,7 +112,7 @@ def init(municipality: str, address: str) -> None:
     say(f"Logga in som administratör inom 15 minuter: {settings().public_address.rstrip('/')}/lank/{token}")
 
 
-@click.command(help="Gör det som väntar i utkorgen: handlingar, kopior, meddelanden. Avslutas med Ctrl-C.")
+@click.command(cls=Command, help="Gör det som väntar i utkorgen: handlingar, kopior, meddelanden. Avslutas med Ctrl-C.")
 @click.option("--once", is_flag=True, help="Gör det som väntar nu och sluta sedan.")
 @with_appcontext
 @needs_database
@@ -173,7 +173,7 @@ def _database() -> list[str]:
 CHECKS: tuple[Callable[[], list[str]], ...] = (_files, _address, _database)
 
 
-@click.command(help="Kontrollera installationen: nycklar, adress, e-post, databas, arbetare och logg.")
+@click.command(cls=Command, help="Kontrollera installationen: nycklar, adress, e-post, databas, arbetare och logg.")
 @with_appcontext
 @needs_database
 def check() -> None:

@@ -33,6 +33,43 @@ class Wrong(Stop):
     exit_code = 1
 
 
+class Command(click.Command):
+    """A command that answers wrong usage with one sentence, in the language of its help."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Raises Stop for what cannot be understood."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            raise Stop(f"{_misused(error)} Se {ctx.command_path} --help.") from error
+
+
+class Group(click.Group):
+    """A group of such commands."""
+
+    command_class = Command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Raises Stop for a command that the group does not have."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            raise Stop(f"{args[0]} finns inte. Se {ctx.command_path} --help.") from error
+
+
+def _misused(error: click.UsageError) -> str:
+    if isinstance(error, click.NoSuchOption):
+        return f"Valet {error.option_name} finns inte."
+    if isinstance(error, click.BadParameter) and error.param:
+        name = str(error.param.get_error_hint(error.ctx)).replace("'", "")
+        if isinstance(error, click.MissingParameter):
+            return f"Ange {name}."
+        if isinstance(error.param.type, click.Choice):
+            return f"{name} ska vara något av {', '.join(error.param.type.choices)}."
+        return f"Värdet för {name} kan inte användas."
+    return "Kommandot kan inte tolkas."
+
+
 def settings() -> Settings:
     """The settings of the instance the command works on."""
     found: Settings = current_app.extensions["settings"]

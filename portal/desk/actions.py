@@ -62,7 +62,7 @@ _SHOWN: dict[Action, _Shown] = {
     Action.ARCHIVE: _Shown("Arkivera ärendet", "archive.index", "primary"),
     Action.CHECK_REGISTRATION: _Shown("Kontrollera registreringen", "register.check_registration"),
     Action.ENTER_NUMBER: _Shown("Ange annat diarienummer", "register.enter_number", "quiet"),
-    Action.MARK_SECRECY: _Shown("Sekretessmarkera", "register.mark_secrecy", "quiet"),
+    Action.MARK_SECRECY: _Shown("Sekretessmarkera ärendet", "register.mark_secrecy", "quiet"),
     Action.LIFT_MARK: _Shown("Häv eller bekräfta markeringen", "register.lift_mark", "quiet"),
     Action.NOTE_FACT: _Shown("Anteckna en händelse", "register.note_fact", "quiet"),
     Action.CORRECT: _Shown("Rätta ett skrivfel", "register.correct", "quiet"),

@@ -235,3 +235,22 @@ def test_wrong_settings_stop_everything_with_one_sentence(tmp_path: Path) -> Non
     )
     assert done.returncode == 2
     assert done.stderr.strip().splitlines() == ['settings.toml: dispatch_at ska vara "record" eller "decision".']
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("cases", "--status", "klar"), "--status ska vara något av draft, submitted"),
+        (("cases", "--allt"), "Valet --allt finns inte."),
+        (("export",), "Ange NUMBER."),
+        (("export", "KS 2026/0001"), "Ange --out."),
+        (("log", "nyckel"), "nyckel finns inte."),
+    ],
+)
+def test_wrong_usage_is_answered_with_one_sentence_and_exit_2(
+    made: tuple[Path, Result], arguments: tuple[str, ...], sentence: str
+) -> None:
+    result = run_in(made[0], *arguments)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(sentence)
+    assert result.stderr.count("\n") == 1 and not result.stdout

@@ -40,7 +40,7 @@ def test_a_decided_case_is_exported_with_the_decision_as_pdf_and_data(app: Flask
     [data] = (tmp_path / "out").glob("beslut-*.json")
     content = json.loads(data.read_text(encoding="utf-8"))
     assert content["case_number"] == number
-    assert any(name.startswith("submission-1-") for name in names)
+    assert any(name.startswith("tjansteskrivelse-1-") for name in names)
 
 
 def test_cases_tells_what_was_asked_and_granted(app: Flask, town: Town) -> None:
