@@ -82,6 +82,8 @@ def _from_one(point: Point, lists: Sequence[LineList]) -> Money:
         return money
     if len(set(values)) == 1 or values[0] == sum(values[1:]):
         money.total = values[0]
+    elif values[-1] == sum(values[:-1]) and point.states_total:  # A 45 000, B 30 000, totalt 75 000
+        money.total = values[-1]
     elif any(found.sum == sum(values) and not found.about_else for found in lists):
         money.total = sum(values)  # 700 tkr from one fund and 300 tkr from another
     else:

@@ -104,7 +104,7 @@ def date_at_start(text: str) -> str | None:
 
 def _date_in(text: str) -> tuple[str, int, int, bool] | None:
     """(ISO date, start, end, labelled) of a date that stands alone or after its label."""
-    label = _LABELLED_DATE.match(text) or _KIND_AND.match(text) or re.search(r"\bDatum\s?:?\s*(?=\d)", text)
+    label = _LABELLED_DATE.match(text) or _KIND_AND.match(text) or re.search(r"\b(?:Sammanträdesd|D)atum\s?:?\s*(?=\d)", text)
     start = label.end() if label else 0
     if not label:
         place = _PLACE_AND.match(text)

@@ -34,7 +34,7 @@ class Section:
 
 
 _BODY = (
-    r"(?:en )?(?:kort )?sammanfattning(?: av ärendet)?|ärendebeskrivning|ärendet|beskrivning(?: av ärendet)?|"
+    r"(?:en )?(?:kort )?sammanfattning(?: av ärendet)?|ärendebeskrivning|ärendet?|beskrivning(?: av ärendet)?|"
     r"(?:ärendets )?bakgrund(?:en)?(?: till ärendet| och .{3,30})?|inledning|historik|nuläge(?:sbeskrivning)?|"
     r"(?:[\wåäö& -]{2,60}s )?(?:samlade )?bedömning(?:ar)?(?: och .{3,40})?|"
     r"(?:ekonomisk|juridisk|samlad|organisatorisk|social)\w* (?:bedömning|konsekvens\w*|analys|redovisning|"
@@ -118,6 +118,7 @@ _WEAK = re.compile(
     r"övrigt|yttrande",
     re.I,
 )
+_DOCUMENT_NAME = re.compile(r"(?:äskande|begäran|hemställan|yttrande|utredning|redogörelse)\W*", re.I)
 _INLINE = re.compile(r"([^:]{4,60}):\s+(\S.*)")
 _LISTING = {Family.RECIPIENTS, Family.INFORMATION}
 _GLUED = {Family.BASIS, Family.RECIPIENTS, Family.INFORMATION, Family.PROPOSAL}
@@ -163,6 +164,8 @@ def _opened_by(line: Line, current: Section) -> Section | None:
     if re.match(r"[-–•*·]\s|\|", line.text):
         return None
     found = heading_of(line.text)
+    if current.family is Family.FRONT and line.text.casefold() == "ärende":
+        return None  # a label over the title
     if found and current.family in _LISTING and re.fullmatch(r"(?:till )?akten\W*", line.text, re.I):
         return None  # one of the recipients
     if found and not _is_document_name(line, found[0]):
@@ -186,4 +189,4 @@ def _opened_by(line: Line, current: Section) -> Section | None:
 
 def _is_document_name(line: Line, family: Family) -> bool:
     """*Äskande*, *Begäran* or *Yttrande* at the very top names the document."""
-    return line.number < 5 and family in (Family.PROPOSAL, Family.BODY) and " " not in line.text
+    return line.number < 5 and family in (Family.PROPOSAL, Family.BODY) and bool(_DOCUMENT_NAME.fullmatch(line.text))

@@ -7,12 +7,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from portal.documents.reading.shapes import Span
 
 _MARKUP = re.compile(r"^\s{0,3}(?:#{1,6}\s+|>\s+)")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|__)(?=\S)([^*_\n]{1,200}?)(?<=\S)\1(?![\w*])")
-_GAP = re.compile(r"\t|[ \u00a0]{2,}|\s\|\s")
+_GAP = re.compile(r"\t|[ \u00a0]{2,}|\s\|\s|(?<=\S)\s[•·]\s")
 PLACEHOLDER = re.compile(
     r"«[^»\n]{1,60}»|<[A-ZÅÄÖa-zåäö][^<>@\n]{1,60}>|\[[A-ZÅÄÖa-zåäö][^\]\n]{2,60}\]|\{\{[^}\n]{1,60}\}\}|\bX{3,}\b"
 )
@@ -45,6 +46,7 @@ _COLUMN_OF_DIGITS = re.compile(
 _LIGATURES = str.maketrans(
     {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\u2010": "-", "\u200b": None, "\ufeff": None}
 )
+_PRINT_MARKS = re.compile("[\u00ad\u0300-\u036f\u200b\u2010\ufb00-\ufb04\ufeff]")
 _BROKEN = re.compile(r"[a-zåäö]-$")
 _CONTINUES = re.compile(r"(?!(?:och|eller|samt|till)\b)[a-zåäö]")
 
@@ -66,7 +68,7 @@ class Line:
     def span(self) -> Span:
         return Span(self.start, self.end)
 
-    @property
+    @cached_property
     def chunks(self) -> list[tuple[int, str]]:
         """The columns of the line: (position, text)."""
         found, position = [], 0
@@ -83,7 +85,7 @@ def plain(text: str) -> str:
     """One line of text, without emphasis marks and with single spaces; columns of digits stay two spaces apart."""
     if "*" in text or "__" in text:
         text = _EMPHASIS.sub(r"\2", text)
-    if not text.isascii():
+    if _PRINT_MARKS.search(text):
         text = _without_print_marks(text)
     return "  ".join(" ".join(part.split()) for part in _COLUMN_OF_DIGITS.split(text))
 
@@ -97,12 +99,15 @@ def _without_print_marks(text: str) -> str:
 def lines_of(text: str) -> list[Line]:
     """The lines of ``text`` that are not blank, running heads and footers marked as noise."""
     lines: list[Line] = []
-    gap = True
+    gap, breaks = True, _breaks_between_lines(text)
     for match in re.finditer(r"[^\n\r\f\v\x85\u2028\u2029]+|\f", text):
         raw = match[0].rstrip()
         before = text[lines[-1].end : match.start()] if lines else ""
-        gap = gap or before.replace("\r\n", "\n").count("\n") > 1 or "\r\r" in before
-        if not raw.strip(" \t\u00a0\ufeff") or set(raw.strip()) <= set("=-_*~ "):
+        gap = gap or before.replace("\r\n", "\n").count("\n") > breaks or "\r\r" in before
+        if not raw.strip(" \t\u00a0\ufeff"):
+            gap = gap or breaks == 1
+            continue
+        if set(raw.strip()) <= set("=-_*~ "):
             gap = True
             continue
         if not lines and re.match(r"\ufeff?Källa: ", raw):
@@ -120,6 +125,18 @@ def lines_of(text: str) -> list[Line]:
             gap = False
     noise = _noise(lines)
     return [line if line.number not in noise else _as_noise(line) for line in lines]
+
+
+def _breaks_between_lines(text: str) -> int:
+    """How many line ends stand between lines that belong together: 2 where a copy set a blank line after every line."""
+    runs: list[int] = []
+    blank = 0
+    for row in text.splitlines():
+        if row.strip():
+            runs.append(blank + 1)
+        blank = 0 if row.strip() else blank + 1
+    doubled = len(runs) >= 12 and sum(run == 1 for run in runs) <= len(runs) // 50
+    return 2 if doubled and sum(run > 2 for run in runs) >= 3 else 1
 
 
 def _as_noise(line: Line) -> Line:
@@ -141,6 +158,7 @@ def _noise(lines: list[Line]) -> set[int]:
         line.number
         for line in lines
         if _PAGE.search(line.text)
+        or (line.text.startswith("<!--") and line.text.endswith("-->"))
         or (line.gap and _PAGE_ALONE.fullmatch(line.text))
         or _SIGNED.match(line.text)
         or _MUNICIPALITY.fullmatch(line.text)

@@ -8,7 +8,7 @@ from portal.documents.reading.layout import PLACEHOLDER, Line, joined, span_of
 from portal.documents.reading.people import is_name, is_role, name_and_role
 from portal.documents.reading.shapes import Span
 
-BULLET = re.compile(r"^(?:[-–—•*·▪●]|\d{1,2}[.)]|[a-zåäö]\))\s+")
+BULLET = re.compile(r"^(?:[-–—•*·▪●]|\d{1,2}\.\d{1,2}\.?(?=\s+[A-ZÅÄÖ])|\d{1,2}[.)]|[a-zåäö]\))\s+")
 _ENDS_OPEN = re.compile(r"(?:[,&–-]|\b(?:och|samt|för|av|till|i|om|med|vid|från|den))$")
 _BEGINS_INSIDE = re.compile(r"[a-zåäö&(]|(?:19|20)\d\d\b(?!-\d\d-\d\d .)")
 _POSTAL = re.compile(r"box \d+|\d{3} ?\d{2} [A-ZÅÄÖ].*|c/o .*|[A-ZÅÄÖ]\w+(?:gatan|vägen|torget|gränd)\s\d+\w?", re.I)
@@ -54,10 +54,12 @@ def basis(lines: Sequence[Line]) -> list[Item]:
     """The documents a decision rests on, as written."""
     kept = [line for line in lines if not (is_bare_date(line.text) or line.text.startswith("|") or _ASIDE.match(line.text))]
     entries = _whole(kept, commas=False)
-    if len(entries) == 1 and re.fullmatch(
-        r"[a-zåäö][\wåäö -]{1,40}(?:(?:, | och )[a-zåäö][a-zåäö -]{1,40}){1,8}\.?", entries[0][0]
+    if (
+        len(entries) == 1
+        and len(entries[0][0]) <= 200
+        and re.fullmatch(r"[a-zåäö][a-zåäö -]*(?:,[a-zåäö -]*)+\.?", entries[0][0])
     ):
-        entries = [(part, entries[0][1]) for part in re.split(r", | och ", entries[0][0])]  # "karta, kostnadskalkyl"
+        entries = [(part, entries[0][1]) for part in re.split(r",\s|\soch\s", entries[0][0])]  # "karta, ritning och kalkyl"
     return [(text.rstrip(" ;,").removesuffix("."), span) for text, span in entries if not _empty(text)]
 
 

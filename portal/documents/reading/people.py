@@ -38,7 +38,7 @@ _LABEL = re.compile(
     r"(?:handläggare|kontaktperson|kontakt|föredragande|tjänsteman|ansvarig handläggare|handlagt av)\b\s?:?\s*", re.I
 )
 _ROLE_LABEL = re.compile(r"^(?:befattning|titel|roll|funktion):\s*", re.I)
-_GREETING = re.compile(r"(?:med )?(?:vänliga?|bästa) hälsning(?:ar)?|hälsningar|vid pennan|för .{3,40}", re.I)
+_GREETING = re.compile(r"(?:med )?(?:vänliga?|bästa) hälsning(?:ar)?|hälsningar|vid pennan|för .{3,40}|.{2,30} som ovan", re.I)
 
 
 def is_name(text: str) -> bool:
@@ -49,7 +49,7 @@ def is_name(text: str) -> bool:
 def is_role(text: str) -> bool:
     """True for a title such as *Tillförordnad kommundirektör*."""
     text = _ROLE_LABEL.sub("", text)
-    if len(text) > 90 or re.search(r"\d|[.:;]$", text):
+    if len(text) > 90 or re.search(r"\d|:|[.;]$", text):
         return False
     return len(text.split()) <= 8 and bool(_ROLE.search(text) or _ROLE_BEGINS.match(text) or text.endswith("-"))
 
@@ -78,7 +78,7 @@ def find_signatories(lines: Sequence[Line], sections: Sequence[Section], after: 
         line.number
         for section in sections
         if section.family in (Family.RECIPIENTS, Family.INFORMATION, Family.BASIS)
-        for line in _first_block(section.lines)
+        for line in _listed(section)
     }
     kept = [line for line in lines if not line.noise]
     index = 0
@@ -90,6 +90,31 @@ def find_signatories(lines: Sequence[Line], sections: Sequence[Section], after: 
         found.used.update(kept[at].number for at in range(index, index + taken))
         index += taken or 1
     return found
+
+
+def above_signature(lines: Sequence[Line], used: set[int]) -> set[int]:
+    """Lines that belong to the signature below them: *För förvaltningen*, *Ort som ovan*, the unit in the same block."""
+    numbers: set[int] = set()
+    for line in reversed([line for line in lines if not line.noise]):
+        below = line.number + 1
+        same_block = below < len(lines) and not lines[below].gap and line.gap
+        if below in used and (same_block or (line.gap and _GREETING.fullmatch(line.text.strip(" ,.")))):
+            numbers.add(line.number)
+    return numbers
+
+
+def _listed(section: Section) -> list[Line]:
+    """The lines of a list of recipients or documents, without the signatures set right under it."""
+    block = _first_block([line for line in section.lines if not line.noise])
+    if section.family is Family.BASIS:
+        return block
+    for first in range(max(1, len(block) - 12), len(block)):
+        index, trial = first, Signed([], [], set())
+        while index < len(block) and (taken := _signature_at(block, index, trial)):
+            index += taken
+        if index == len(block):
+            return block[:first]
+    return block
 
 
 def _first_block(lines: Sequence[Line]) -> list[Line]:
@@ -107,7 +132,10 @@ def _signature_at(kept: Sequence[Line], index: int, found: Signed) -> int:
     chunks = line.chunks
     after_greeting = bool(index) and bool(_GREETING.fullmatch(kept[index - 1].text.strip(" ,.")))
     beside = [name_and_role(chunk, any_role=after_greeting) for _at, chunk in chunks]
-    if all(beside) and (line.gap or (index and kept[index - 1].number in found.used)):
+    under_unit = (
+        bool(index) and kept[index - 1].gap and len(kept[index - 1].text) < 60 and not kept[index - 1].text.endswith(":")
+    )
+    if all(beside) and (line.gap or under_unit or (index and kept[index - 1].number in found.used)):
         _add(found, [pair for pair in beside if pair], [line])
         return 1
     if len(chunks) == 2 and is_name(chunks[0][1]) and is_role(chunks[1][1]):

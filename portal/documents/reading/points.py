@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from portal.documents.reading.facts import is_date
 from portal.documents.reading.headings import intro_organ
@@ -10,7 +11,7 @@ from portal.documents.reading.layout import Line, joined, span_of
 from portal.documents.reading.shapes import Span
 from portal.money import Found, find_amounts
 
-_NUMBERED = re.compile(r"^(?:\d{1,2}[.)]|[a-zåäö][.)]|[-–—•*·▪●])\s+")
+_NUMBERED = re.compile(r"^(?:\d{1,2}[.)]|\d{1,2}\.\d{1,2}\.?(?=\s+(?:att\b|[A-ZÅÄÖ]))|[a-zåäö][.)]|[-–—•*·▪●])\s+")
 _ATT = re.compile(r"att\s", re.I)
 _SENTENCE_END = re.compile(r"[.!?:;]$")
 _INSIDE = re.compile(r"[.!?]\s+[A-ZÅÄÖ]")
@@ -60,14 +61,16 @@ class Point:
     span: Span
     amounts: tuple[Found, ...]
 
-    @property
+    @cached_property
     def is_financing(self) -> bool:
         """True for a point that only says where the money comes from."""
-        return bool(FINANCING.search(self.text)) and not re.search(
+        sentences = _ASIDE.split(self.text)
+        said = [text for text in sentences if len(sentences) > 1 and find_amounts(text)] or [self.text]
+        return all(FINANCING.search(text) for text in said) and not re.search(
             r"\bbevilja|\banvis\w+ \w+nämnd|\bäska|\bbegär", self.text, re.I
         )
 
-    @property
+    @cached_property
     def asks(self) -> bool:
         """True for a point that asks for or grants money."""
         if REFUSING.search(self.text) or self.is_financing or not self.amounts:
@@ -167,7 +170,11 @@ def _begins_point(line: Line, group: Sequence[Line], flowing: set[int]) -> bool:
 
 def _itemises(group: Sequence[Line], line: Line) -> bool:
     """A bullet that only divides the amount of the point above it: *enligt följande: – Fritidsgården 400 tkr*."""
-    headed = any(each.text.endswith(":") and not intro_organ(each.text) for each in group[:8]) and find_amounts(group[0].text)
+    opens = next((at for at, each in enumerate(group[:8]) if each.text.endswith(":") and not intro_organ(each.text)), None)
+    if opens is None:
+        return False
+    head = joined(each.text for each in group[: opens + 1])
+    headed = find_amounts(group[0].text) or (ASKING.search(head) and not re.search(r"\bbeslut", head, re.I))
     return bool(headed and find_amounts(line.text)) and not re.match(r"\d", line.text) and not ASKING.search(line.text)
 
 

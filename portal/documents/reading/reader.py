@@ -54,8 +54,11 @@ def read_text(text: str) -> Reading:
     after = _end_of_head(reading, lines, sections, first)
     signed = people.find_signatories(lines, sections, after)
     reading.signatories, reading.spans["signatories"] = signed.people, signed.spans
+    of_signature = signed.used | people.above_signature(lines, signed.used)
     for section in sections[1:]:
-        section.lines = [line for line in section.lines if line.number not in signed.used]
+        kept = [line for line in section.lines if line.number not in of_signature]
+        listing = section.family in (Family.RECIPIENTS, Family.INFORMATION, Family.BASIS)
+        section.lines = kept if listing else [line for line in section.lines if line.number not in signed.used]
     handler = people.find_handler(lines, after)
     if handler:
         reading.handler, reading.spans["handler"] = handler[0], [handler[1]]

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from portal.documents.reading.headings import Family, Section
 from portal.documents.reading.layout import Line, blocks, plain
@@ -113,12 +114,18 @@ def line_lists(sections: Sequence[Section], used: set[int]) -> list[LineList]:
         for block in blocks(lines):
             grid = _grid(block)
             if grid:
-                found.extend(_from_grid(grid, before, f"{section.heading} {before}"))
+                found.extend(_from_grid(grid, before, _context(section, before)))
             else:
                 found.extend(_from_lines(block, section, before))
             before = block[-1].text
         found.extend(_spread(lines, section))
+        found.extend(_stacked(lines, section))
     return found
+
+
+def _context(section: Section, before: str) -> str:
+    """The words that say what a list shows: the heading and the line above it, which alone is one when it is short."""
+    return before if _HEAD_ONLY.fullmatch(before.rstrip(" :")) else f"{section.heading} {before}"
 
 
 def _grid(block: Sequence[Line]) -> list[tuple[Line, list[str]]] | None:
@@ -166,6 +173,7 @@ def _nearest(edges: Sequence[tuple[int, int]], start: int, end: int) -> int:
     return min(range(len(edges)), key=lambda column: min(abs(edges[column][0] - start), abs(edges[column][1] - end)))
 
 
+@lru_cache(maxsize=2_000)
 def _cell(text: str, unit: Unit | None) -> tuple[int | None, bool]:
     """(kronor, readable) of a table cell."""
     if is_unpriced(text) or _NOT_PRICED.fullmatch(text):
@@ -240,7 +248,8 @@ def _from_lines(block: Sequence[Line], section: Section, before: str) -> Iterato
     head = block[0].text
     headed = head.endswith(":") or bool(_HEAD_ONLY.match(head) and ": " not in head)
     hint = caption_unit(head if headed else before)
-    found = LineList([], None, f"{section.heading} {before}")
+    own_head = headed and not head.endswith(":") and len(head) < 40
+    found = LineList([], None, head if own_head else _context(section, before))
     for line in block:
         read = _labelled(line, hint, section)
         if read:
@@ -285,6 +294,28 @@ def _spread(lines: Sequence[Line], section: Section) -> Iterator[LineList]:
         run = []
 
 
+def _stacked(lines: Sequence[Line], section: Section) -> Iterator[LineList]:
+    """A table whose cells came out of a PDF under each other: a label, its amount, a label, its amount …"""
+    numbers = [bool(re.fullmatch(r"\d[\d \u00a0.,:-]*(?:kr|kronor|[tkm]n?kr)?", line.text, re.I)) for line in lines]
+    index = 0
+    while index + 3 < len(lines):
+        end = index
+        while end + 1 < len(lines) and not numbers[end] and numbers[end + 1] and _is_label(lines[end].text):
+            end += 2
+        if end - index >= 4 and not (end < len(lines) and numbers[end]):
+            before = [line.text for line in lines[max(0, index - 3) : index]]
+            hint = next((unit for text in reversed([section.heading, *before]) if (unit := caption_unit(text))), None)
+            pairs = zip(lines[index:end:2], lines[index + 1 : end : 2], strict=True)
+            rows = [(replace(label, end=amount.end), [label.text, amount.text]) for label, amount in pairs]
+            if hint or any(re.search(r"\d[ \u00a0.]\d{3}", cells[1]) for _line, cells in rows):
+                yield from _listed(rows, {1: hint}, f"{section.heading} {' '.join(before)}")
+        index = max(end, index + 1)
+
+
+def _is_label(text: str) -> bool:
+    return len(text) <= 80 and bool(re.search(r"[^\W\d]{2}", text)) and not re.search(r"[.:;!?]$|\d$", text)
+
+
 def _labelled(line: Line, hint: Unit | None, section: Section) -> tuple[str, int | None, str] | None:
     """(label, kronor, as written) of a line that is a label with one amount at its end or beginning."""
     if len(line.text) > 160:
@@ -305,7 +336,7 @@ def _labelled(line: Line, hint: Unit | None, section: Section) -> tuple[str, int
         kronor = _cell(written, hint)[0]
     else:
         return None
-    label = label.strip(" \t:–—-=.(…").strip()
+    label = label.strip(" \t:–—-=.,(…").strip()
     if not re.search(r"[^\W\d]{2}", label) or len(label) > 110 or _PROSE.search(label):
         return None
     if section.family in (Family.PROPOSAL, Family.DECISION) and (ASKING.search(label) or len(label.split()) > 8):
@@ -325,7 +356,3 @@ def same_amounts(rows: Sequence[BudgetLine], others: Sequence[BudgetLine]) -> bo
     return Counter(row.amount_sek for row in rows if row.amount_sek) == Counter(
         row.amount_sek for row in others if row.amount_sek
     )
-
-
-def span_of_rows(rows: Sequence[BudgetLine]) -> list[Span]:
-    return [row.span for row in rows]

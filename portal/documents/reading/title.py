@@ -4,9 +4,8 @@ import re
 from collections.abc import Sequence
 
 from portal.documents.reading.facts import NUMBER_LABEL, ORGAN, find_kind, find_number, is_date
-from portal.documents.reading.layout import PLACEHOLDER, Line, joined, span_of
+from portal.documents.reading.layout import PLACEHOLDER, Line, joined
 from portal.documents.reading.people import EMAIL, PHONE, is_name, is_role, name_and_role
-from portal.documents.reading.shapes import Span
 
 _LABEL = re.compile(
     r"(?:datum|sammanträdesdatum|sida|sid|handläggare|kontaktperson|kontakt|föredragande|telefon|tfn|e-?post|mobil|"
@@ -14,6 +13,8 @@ _LABEL = re.compile(
     r"adress|diarie\w*|dnr|ert? datum|vårt datum|er(?:t)? (?:referens|beteckning)|vår (?:referens|beteckning)|referens|"
     r"plats(?: och tid)?|"
     r"organisation|förvaltning|enhet|avdelning|nämnd|upprättad(?: av)?|utfärda[dt]t?|version|status|dokumenttyp|mottagare|"
+    r"(?:äskande|ansökande|sökande|begärande) (?:enhet|förvaltning|nämnd|avdelning|verksamhet|part)|upprättat av|skriven av|"
+    r"författare|besluts?fattare|beslut av|från|skickat|"
     r"ärende ?(?:nr|nummer)|sekretess|paragraf|informationsklass|giltig\w*|beslutsinstans|besluts?organ|till)\b\s*[:.]?.*",
     re.I,
 )
@@ -143,7 +144,3 @@ def _best(candidates: list[list[tuple[Line, str]]], *, headless: bool) -> list[t
     if not pool:
         return None
     return pool[0] if headless or spoken else pool[-1]
-
-
-def title_span(lines: Sequence[Line]) -> Span:
-    return span_of(lines)
