@@ -1,5 +1,6 @@
 """Making the demo: an instance of its own with a made-up municipality in it."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -36,15 +37,23 @@ def demo() -> None:
     say(f"Användare: {' '.join(USERNAMES)}. Lösenord: {PASSWORD}.")
 
 
+def address() -> str:
+    """Where the demo will be served, as its mails say: on the port that ``make run`` was given."""
+    from portal.demo.town import ADDRESS
+
+    port = os.environ.get("PORT", "")
+    return f"{ADDRESS.rpartition(':')[0]}:{port}" if port.isascii() and port.isdigit() else ADDRESS
+
+
 def _make(folder: Path) -> None:
     """A whole demo in ``folder``, by an application of its own; what an earlier try left there is removed."""
     from portal import create_app
     from portal.db import db
-    from portal.demo.town import ADDRESS, MUNICIPALITY
+    from portal.demo.town import MUNICIPALITY
 
     if folder.exists():
         shutil.rmtree(folder)
-    make_folder(folder, municipality=MUNICIPALITY, address=ADDRESS)
+    make_folder(folder, municipality=MUNICIPALITY, address=address())
     app = create_app(folder, check_schema=False)
     with app.app_context():
         bring_up()
