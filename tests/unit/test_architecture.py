@@ -28,7 +28,7 @@ ORDER = (
 )
 # Modules that speak HTTP: they may use the session, the request and web.
 HTTP = ("routes", "forms", "pages", "blueprint", "administration")
-PURE = ("rules", "lifecycle", "content", "permissions", "actor", "facts", "merkle", "money", "shapes")
+PURE = ("rules", "lifecycle", "content", "permissions", "actor", "facts", "merkle", "shapes")
 MODULES = sorted(path for path in ROOT.rglob("*.py") if "migrations" not in path.parts)
 
 
@@ -80,7 +80,11 @@ def test_only_what_speaks_http_imports_web(path: Path) -> None:
     assert not [name for name in imports(path) if name.startswith("portal.web")], module
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.stem in PURE and path.parent.name != "demo"], ids=name_of)
+def is_pure(path: Path) -> bool:
+    return (path.stem in PURE or path.parent.name == "money") and path.parent.name != "demo"
+
+
+@pytest.mark.parametrize("path", filter(is_pure, MODULES), ids=name_of)
 def test_rules_are_pure(path: Path) -> None:
     forbidden = ("flask", "sqlalchemy", "portal.db", "portal.clock", "portal.log.operations")
     bad = [name for name in imports(path) if name.startswith(forbidden) or name == "portal.clock"]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import money
-from portal.money import MoneyError, Unit, find_amounts, format_kronor, format_short, parse
+from portal.money import MoneyError, Unit, find_amounts, format_kronor, parse
 
 CASES = json.loads((Path(__file__).parents[1] / "documents" / "amounts.json").read_text(encoding="utf-8"))
 
@@ -87,16 +87,9 @@ def test_amounts_are_shown_with_no_break_spaces_and_a_real_minus():
     assert format_kronor(200, sign=True) == "+\u00a0200\u00a0kr"
 
 
-def test_the_short_form_is_used_only_where_it_is_exact():
-    shown = [format_short(n) for n in (600_000, 1_500_000, 1_250_000, 2_000_000, 1_234_567, 0, 300)]
-    assert [text.replace("\u00a0", " ") for text in shown] == [
-        "600 tkr", "1,5 mnkr", "1,25 mnkr", "2 mnkr", "1 234 567 kr", "0 kr", "300 kr"]  # fmt: skip
-
-
 @given(st.integers(min_value=-money.LARGEST, max_value=money.LARGEST))
 def test_what_is_shown_can_be_typed_back(kronor):
     assert parse(format_kronor(kronor), allow_negative=True).kronor == kronor
-    assert parse(format_short(kronor), allow_negative=True).kronor == kronor
 
 
 @given(st.text(max_size=60) | st.text(alphabet="0123456789 .,-–kmtnr\n():'%/", max_size=40))
