@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -86,7 +87,7 @@ def _mine(actor: Actor) -> ColumnElement[bool]:
     return and_(or_(*due), ~barred)
 
 
-def _rows(condition: ColumnElement[bool], actor: Actor, limit: int) -> list[Waiting]:
+def _statement(condition: ColumnElement[bool], actor: Actor, limit: int) -> "Select[*tuple[Any, ...]]":
     referred = aliased(Organ)
     answer_by = (
         select(CompletionRequest.answer_by)
@@ -98,20 +99,9 @@ def _rows(condition: ColumnElement[bool], actor: Actor, limit: int) -> list[Wait
     report_by = (
         select(Decision.report_by).where(Decision.case_id == Case.id, Decision.replaced_at.is_(None)).limit(1).scalar_subquery()
     )
-    statement = (
-        select(
-            Case.public_id,
-            Case.number,
-            Case.title,
-            Unit.name,
-            Case.status,
-            FundingRequest.outcome,
-            referred.in_text,
-            Case.status_since,
-            FundingRequest.requested,
-            answer_by,
-            report_by,
-        )
+    columns = (Case.public_id, Case.number, Case.title, Unit.name, Case.status, Case.status_since)
+    return (
+        select(*columns, FundingRequest.outcome, referred.in_text, FundingRequest.requested, answer_by, report_by)
         .join(Unit, Unit.id == Case.unit_id)
         .join(FundingRequest, FundingRequest.case_id == Case.id)
         .outerjoin(referred, referred.id == FundingRequest.referred_organ_id)
@@ -119,12 +109,18 @@ def _rows(condition: ColumnElement[bool], actor: Actor, limit: int) -> list[Wait
         .order_by(Case.status_since, Case.id)
         .limit(limit)
     )
+
+
+def _task(status: str, actor: Actor) -> str:
+    if status == Status.SUBMITTED and not actor.may(Permission.DECIDE):
+        return _("Överlämna till ett organ")
+    return _(_TASK[Status(status)]) if status in _TASK else ""
+
+
+def _rows(condition: ColumnElement[bool], actor: Actor, limit: int) -> list[Waiting]:
     found = []
-    for public_id, number, title, unit, status, outcome, organ, since, amount, answer, report in session.execute(statement):
-        deadline = answer if status == Status.RETURNED else report if status == Status.DISPATCHED else None
-        task = _TASK.get(Status(status), "")
-        if status == Status.SUBMITTED and not actor.may(Permission.DECIDE):
-            task = "Överlämna till ett organ"
+    for row in session.execute(_statement(condition, actor, limit)):
+        public_id, number, title, unit, status, since, outcome, organ, amount, answer_by, report_by = row
         found.append(
             Waiting(
                 public_id,
@@ -132,10 +128,10 @@ def _rows(condition: ColumnElement[bool], actor: Actor, limit: int) -> list[Wait
                 title or _("Utkast utan rubrik"),
                 unit,
                 shown_as(status, outcome, organ),
-                task,
+                _task(status, actor),
                 since,
                 amount,
-                deadline,
+                answer_by if status == Status.RETURNED else report_by if status == Status.DISPATCHED else None,
             )
         )
     return found

@@ -305,8 +305,8 @@ ALLOWED: dict[str, str] = {
     "decisions/queries.py:_others_of_unit": "a sum of kronor for the rule on split requests, no content",
     "decisions/queries.py:decision": "the worker",
     "decisions/queries.py:asked_per_fund": "sums of kronor, which everyone who reads funds may see",
-    "desk/todo.py:_mine": "a condition; _rows() and count() add is_visible()",
-    "desk/todo.py:for_others": "a condition; _rows() adds is_visible()",
+    "desk/todo.py:_mine": "a condition; _statement() and count() add is_visible()",
+    "desk/todo.py:for_others": "a condition; _statement() adds is_visible()",
     "desk/todo.py:_errand_counts": "a count for the registrar, who reads every case",
     "dispatch/operations.py:queue_copies": "inside the transaction that recorded the case, or the worker",
     "dispatch/queries.py:to_send": "the worker",
@@ -351,7 +351,7 @@ def test_every_query_over_cases_asks_access_who_looks_or_says_why_not() -> None:
 
 def test_the_search_for_unguarded_queries_finds_the_guarded_ones() -> None:
     found = reading_cases()
-    assert found["register/access.py:find"] and found["desk/todo.py:_rows"] and found["funding_requests/listing.py:_base"]
+    assert found["register/access.py:find"] and found["desk/todo.py:_statement"] and found["funding_requests/listing.py:_base"]
 
 
 def test_no_route_selects() -> None:

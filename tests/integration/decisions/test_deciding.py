@@ -203,7 +203,7 @@ def test_a_withdrawn_request_does_not_count_towards_the_ceiling(town):
     second = a_submitted_request(town, **part)
     with transaction():
         withdraw(case_id=first, reason="Behövs inte.", by=town.actor("sakerhetschef"), seen_version=None)
-    decide(town, second, an_answer(second))
+    assert decide(town, second, an_answer(second)) == queries.in_force(case_of(second)).public_id
 
 
 def test_more_than_is_left_is_refused_with_what_is_left(town):
