@@ -105,7 +105,7 @@ def open_session(*, person_id: int, client: str) -> str:
 
 
 def _log(action: str, *, by: Actor | None, object_id: UUID, kind: str = "person", body: dict[str, object]) -> None:
-    names = {"by": by.name, "by_title": by.title} if by else {}
+    names = by.names if by else {}
     log.append(action=action, by=by, object_kind=kind, object_id=object_id, case_id=None, body={**names, **body})
 
 
