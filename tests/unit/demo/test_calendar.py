@@ -1,6 +1,7 @@
 """The demo's own calendar: Swedish working days, and a walk that fits whatever day it ends."""
 
 from datetime import UTC, date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -58,5 +59,5 @@ def test_moments_rise_within_office_hours_with_room_for_the_worker(today: date) 
     found = instants(days)
     assert [moment.astimezone(STOCKHOLM).date() for moment in found] == days
     assert all(8 <= moment.astimezone(STOCKHOLM).hour < 17 for moment in found)
-    assert all(second - first > timedelta(minutes=1) for first, second in zip(found, found[1:], strict=False))
+    assert all(second - first > timedelta(minutes=1) for first, second in pairwise(found))
     assert all(moment.tzinfo is UTC for moment in found)
