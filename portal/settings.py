@@ -62,7 +62,7 @@ class Settings:
     """What an installation decides for itself. ``report_date`` is (month, day) in the year after the budget year."""
 
     instance: Path
-    municipality: str = "Åkersbro kommun"
+    municipality: str = "Kommunens namn"
     public_address: str = "http://127.0.0.1:8000"
     theme_colour: str = ""
     database: str = ""

@@ -21,6 +21,13 @@ ClientFor = Callable[[str], FlaskClient]
 
 
 @pytest.fixture(autouse=True)
+def _push_request_context() -> Iterator[None]:
+    """Replaces pytest-flask's own, which keeps one application context through a test: there every client would be
+    the same signed-in person, and no test of permissions could fail."""
+    yield
+
+
+@pytest.fixture(autouse=True)
 def _system_clock() -> Iterator[None]:
     """A test that sets the clock leaves it running."""
     yield

@@ -83,7 +83,7 @@ def revision(message: str) -> None:
 
 
 @click.command(cls=Command, help="Skapa en tom installation och visa en engångslänk för administratören.")
-@click.option("--municipality", default="Åkersbro kommun", show_default=True, help="Kommunens namn.")
+@click.option("--municipality", default="Kommunens namn", show_default=True, help="Kommunens namn.")
 @click.option("--address", default="http://127.0.0.1:8000", show_default=True, help="Adressen som användarna skriver.")
 @with_appcontext
 def init(municipality: str, address: str) -> None:
