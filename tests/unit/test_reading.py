@@ -192,3 +192,18 @@ def test_a_file_without_readable_text_is_refused_with_a_sentence(data, filename,
 def test_a_missing_file_is_refused_with_a_sentence(tmp_path):
     with pytest.raises(UnreadableFile, match=r"saknas\.txt kan inte öppnas"):
         text_of(tmp_path / "saknas.txt", "saknas.txt")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_copy_without_blank_lines_gives_no_wrong_amount(name):
+    got, want = read_text(re.sub(r"\n\s*\n", "\n", _text(name))).as_json(), _expected(name)
+    assert got["amount_total_sek"] in (None, want["amount_total_sek"])
+    read = Counter(line["amount_sek"] for line in got["budget_lines"] if line["amount_sek"] is not None)
+    assert not read - Counter(line["amount_sek"] for line in want["budget_lines"])
+
+
+def test_the_passage_of_the_handler_ends_with_what_is_said_of_the_person():
+    head = "Tove Hed, Säkerhetschef\n0111- 222 33\ntove.hed@akersbro.example\n"
+    text = f"{head}\nÄskande om medel till väktare\n\nFörslag till beslut\n\n200 tkr beviljas till säkerhetsenheten.\n"
+    (span,) = read_text(text).spans["handler"]
+    assert text[span.start : span.end] == head.strip()

@@ -34,7 +34,7 @@ class Section:
 
 
 _BODY = (
-    r"(?:en )?(?:kort )?sammanfattning(?: av ärendet)?|ärendebeskrivning|ärendet?|beskrivning(?: av ärendet)?|"
+    r"(?:en )?(?:kort )?sammanfattning(?: av ärendet)?|ärendebeskrivning|ärendet?(?: i korthet)?|beskrivning(?: av ärendet)?|"
     r"(?:ärendets )?bakgrund(?:en)?(?: till ärendet| och .{3,30})?|inledning|historik|nuläge(?:sbeskrivning)?|"
     r"(?:[\wåäö& -]{2,60}s )?(?:samlade )?bedömning(?:ar)?(?: och .{3,40})?|"
     r"(?:ekonomisk|juridisk|samlad|organisatorisk|social)\w* (?:bedömning|konsekvens\w*|analys|redovisning|"
@@ -62,7 +62,8 @@ _FAMILIES = tuple(
             r"votering(?:slista)?|"
             r"reservation(?:er)?|deltar (?:ej|inte) i (?:beslut|beslutet)|protokollsanteckning(?:ar)?|jäv|"
             r"särskil[dt]a? yttranden?|"
-            r"expedierat/bestyrkt|justera(?:re|nde)|justering|paragrafer|underskrift(?:er)?|undertecknas?|närvarande|beslutande|ajournering|"
+            r"expedierat/bestyrkt|justera(?:re|nde)|justering|"
+            r"justera[st]|vid protokollet|paragrafer|underskrift(?:er)?|undertecknas?|närvarande|beslutande|ajournering|"
             r"ärendets (?:tidigare )?(?:behandling|gång)|tidigare behandling|inlägg|anföranden",
         ),
         (

@@ -24,7 +24,7 @@ _SIGNED = re.compile(
     r"(?:det (?:här|sista)|detta) (?:dokument|protokoll)\w* (?:är|har)\b.{0,40}(?:signerat|undertecknat|signerats|"
     r"undertecknats)|"
     r"transaktion(?:sidentitet|s-id)?\b.{0,3}\s?[0-9A-F]{10,}|(?:justerandes?|ordförandens?|justerares?)\s+sign\w*\b.*|sign(?:atur)?\w*\s+(?:justera|ordförande)\w*\b.*|"
-    r"utdragsbestyrkande|sign(?:atur)?\.?:?|_{5,}.*",
+    r"utdragsbestyrkande|rätt utdraget\b.*|sign(?:atur)?\.?:?|_{5,}.*",
     re.I,
 )
 _MUNICIPALITY = re.compile(r"(?:[\wåäöÅÄÖ-]+\s+){1,3}(?:kommun|stad|region)|(?:region|kommunen)\s\w+", re.I)

@@ -90,6 +90,11 @@ def _is_one(text: str) -> bool:
     head, _comma, rest = text.partition(", ")
     if _UNIT_OF.fullmatch(text) or re.match(r"[\w-]+(?: [\w-]+)? (?:vid|på|i) [^,]+,.{1,120} och ", text):
         return True
+    if re.fullmatch(r"(?:för|till) kännedom", rest, re.I):
+        return True
+    role_there = is_role(head) and " " not in head and not head.endswith("n") and rest[:1].islower()
+    if role_there and "," not in rest and _BODY_WORD.search(rest):
+        return True
     person = is_role(head.split(" ")[0]) and is_name(head.partition(" ")[2])
     return person and "," not in rest and bool(_BODY_WORD.search(rest))
 
@@ -106,7 +111,7 @@ def _parts(text: str) -> list[str]:
         merged: list[str] = []
         for piece in pieces:
             named = merged and name_and_role(f"{merged[-1]}, {piece}") and is_role(piece)
-            if named or (merged and _POSTAL.fullmatch(piece)):
+            if named or (merged and (_POSTAL.fullmatch(piece) or re.fullmatch(r"(?:för|till) kännedom", piece, re.I))):
                 merged[-1] = f"{merged[-1]}, {piece}"
             else:
                 merged.append(piece)

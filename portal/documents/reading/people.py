@@ -25,7 +25,7 @@ _ROLE_END = (
     r"revisor|"
     r"arkivarie|analytiker|tekniker|specialist|ansvarig|bibliotekarie|kommunikatör|föreståndare|intendent|vaktmästare|"
     r"administratör|rådgivare|utvecklare|ledamot|delegat|sakkunnig|lantmätare|pedagog|psykolog|mästare|befäl|kapten|konsult|"
-    r"upphandlare|inköpare|förvaltare|skötare|antikvarie|biolog|statistiker|kanslist|lärare|socionom|projektör|\bvd"
+    r"justerare|upphandlare|inköpare|förvaltare|skötare|antikvarie|biolog|statistiker|kanslist|lärare|socionom|projektör|\bvd"
 )
 _ROLE = re.compile(rf"\b[\wåäöÅÄÖ-]*(?:{_ROLE_END})(?:en|n|s)?\b", re.I)
 _ROLE_BEGINS = re.compile(
@@ -39,6 +39,14 @@ _LABEL = re.compile(
 )
 _ROLE_LABEL = re.compile(r"^(?:befattning|titel|roll|funktion):\s*", re.I)
 _GREETING = re.compile(r"(?:med )?(?:vänliga?|bästa) hälsning(?:ar)?|hälsningar|vid pennan|för .{3,40}|.{2,30} som ovan", re.I)
+
+
+_UNIT = re.compile(r"(?:förvaltningen|kontoret|nämnden|styrelsen|avdelningen|enheten|kommun|staben?)$", re.I)
+
+
+def is_greeting(text: str) -> bool:
+    """True for what stands over a signature: *Med vänlig hälsning*, *För förvaltningen*, *Åkersbro som ovan*."""
+    return bool(_GREETING.fullmatch(text.strip(" ,.")))
 
 
 def is_name(text: str) -> bool:
@@ -98,7 +106,8 @@ def above_signature(lines: Sequence[Line], used: set[int]) -> set[int]:
     for line in reversed([line for line in lines if not line.noise]):
         below = line.number + 1
         same_block = below < len(lines) and not lines[below].gap and line.gap
-        if below in used and (same_block or (line.gap and _GREETING.fullmatch(line.text.strip(" ,.")))):
+        greets = _GREETING.fullmatch(line.text.strip(" ,.")) or (line.text.isupper() and _UNIT.search(line.text))
+        if below in used and (same_block or (line.gap and greets)):
             numbers.add(line.number)
     return numbers
 
@@ -166,6 +175,8 @@ def _role_first(kept: Sequence[Line], index: int, found: Signed) -> int:
     roles = kept[index]
     names = kept[index + 1] if index + 1 < len(kept) else None
     opens = roles.gap or roles.number - 1 in found.used or (index and _GREETING.fullmatch(kept[index - 1].text.strip(" ,.")))
+    if re.fullmatch(r"justerare\W*", roles.text, re.I):
+        return 0  # a heading over who was chosen to check the minutes
     if names is None or names.gap or not opens or len(roles.chunks) != len(names.chunks):
         return 0
     pairs = list(zip(names.chunks, roles.chunks, strict=True))
@@ -219,6 +230,10 @@ def find_handler(lines: Sequence[Line], front: int) -> tuple[Person, Span] | Non
     return None
 
 
+def _tells_role(line: Line, role: str | None) -> bool:
+    return role is not None and any(_ROLE_LABEL.sub("", chunk) == role for _at, chunk in line.chunks)
+
+
 def _person_at(lines: Sequence[Line], number: int, text: str, near: int) -> tuple[Person, Span] | None:
     """The person a piece of text names, with the role and the ways to reach them found just below."""
     text = text.strip(" ,:")
@@ -243,7 +258,8 @@ def _person_at(lines: Sequence[Line], number: int, text: str, near: int) -> tupl
     phone, email = PHONE.search(reach), EMAIL.search(reach)
     if role is None and not phone and not email:
         return None
-    last = below[near - 1] if near and len(below) >= near and (phone or email) else lines[number]
+    told = [each for each in around if PHONE.search(each.text) or EMAIL.search(each.text) or _tells_role(each, role)]
+    last = told[-1] if told else lines[number]
     return Person(name, role, phone[0].strip() if phone else None, email[0] if email else None), Span(
         lines[number].start, last.end
     )

@@ -120,15 +120,20 @@ def points_of(lines: Sequence[Line]) -> list[Point]:
     lines = [line for line in lines if not is_date(line.text)]
     groups: list[list[Line]] = []
     flowing = _flowing(lines)
+    fresh = False
     for line in lines:
+        if groups and intro_organ(line.text) and not line.text.startswith("att "):
+            fresh = True  # a second organ's points follow
+            continue
         if line.text.startswith("|") or _SIGNS_OFF.fullmatch(line.text.strip(" ,.")):
             break
-        if groups and not _begins_point(line, groups[-1], flowing):
+        if groups and not fresh and not _begins_point(line, groups[-1], flowing):
             groups[-1].append(line)
         elif groups and _looks_like_heading(line, lines):
             break
         else:
             groups.append([line])
+        fresh = False
     points = [_point(group) for group in groups]
     return [point for point in points if point.text and not _DISSENT.match(point.text)]
 
@@ -157,6 +162,8 @@ def _begins_point(line: Line, group: Sequence[Line], flowing: set[int]) -> bool:
     previous = group[-1].text
     if _NUMBERED.match(line.text) and not re.match(r"\d{1,2}[.)]\s\d{3}\b", line.text):
         return not _itemises(group, line)
+    if re.match(r"(?:Paragrafen|Beslutet) förklaras\b", line.text) and _SENTENCE_END.search(previous):
+        return True
     if _ATT.match(line.text):
         return bool(re.search(r"[.,;:]$|\b(?:och|samt)$", previous)) or line.gap or bool(_ATT.match(group[0].text))
     if _NUMBERED.match(group[0].text) or _ATT.match(group[0].text):

@@ -9,6 +9,7 @@ from portal.documents.reading import amounts, facts, lists, parties, people, rem
 from portal.documents.reading.headings import Family, Section, sections_of
 from portal.documents.reading.layout import Line, blocks, joined, lines_of, plain, span_of
 from portal.documents.reading.mail import MailHead, find_mail_head
+from portal.documents.reading.paragraphs import set_apart
 from portal.documents.reading.points import ASKING, REFUSING, Point, organ_of_intro, points_of
 from portal.documents.reading.shapes import OtherAmount, Reading, Span
 from portal.money import find_amounts
@@ -40,7 +41,7 @@ LARGEST_TEXT = 2_000_000  # characters that are looked at; what follows is far b
 
 def read_text(text: str) -> Reading:
     """Read a tjänsteskrivelse or an extract of minutes. What the text does not say is None or an empty list."""
-    lines = lines_of(text[:LARGEST_TEXT])
+    lines = set_apart(lines_of(text[:LARGEST_TEXT]))
     mailed = find_mail_head(lines)
     if mailed:
         lines = [replace(line, noise=True) if line.number in mailed.numbers else line for line in lines]
@@ -143,7 +144,7 @@ def _read_lists(reading: Reading, sections: list[Section]) -> None:
             reading.spans.setdefault("decision_basis", []).extend(span for _text, span in found)
         elif section.family in (Family.RECIPIENTS, Family.INFORMATION):
             for text, span in lists.recipients(section.lines):
-                aside = re.fullmatch(r"(.+?)\s*\(?(?:för|till) kännedom\)?", text, re.I)
+                aside = re.fullmatch(r"(.+?),?\s*\(?(?:för|till) kännedom\)?", text, re.I)
                 informed = section.family is Family.INFORMATION or bool(aside)
                 (reading.for_information if informed else reading.copy_recipients).append(aside[1] if aside else text)
                 reading.spans.setdefault("for_information" if informed else "copy_recipients", []).append(span)

@@ -112,6 +112,7 @@ def line_lists(sections: Sequence[Section], used: set[int]) -> list[LineList]:
         lines = [line for line in section.lines if line.number not in used]
         before = section.heading
         for block in blocks(lines):
+            block, before = _without_caption(block, before)
             grid = _grid(block)
             if grid:
                 found.extend(_from_grid(grid, before, _context(section, before)))
@@ -121,6 +122,15 @@ def line_lists(sections: Sequence[Section], used: set[int]) -> list[LineList]:
         found.extend(_spread(lines, section))
         found.extend(_stacked(lines, section))
     return found
+
+
+def _without_caption(block: list[Line], before: str) -> tuple[list[Line], str]:
+    """A table set right under its heading: the table, and that heading as the line before it."""
+    first = next((at for at, line in enumerate(block) if len(line.chunks) >= 2), 0)
+    above = block[:first]
+    if not above or len(block) - first < 2 or any("|" in line.text or re.search(r"\d$", line.text) for line in above):
+        return block, before
+    return block[first:], above[-1].text
 
 
 def _context(section: Section, before: str) -> str:
@@ -256,6 +266,10 @@ def _from_lines(block: Sequence[Line], section: Section, before: str) -> Iterato
             _add(found, line, *read)
         elif line is block[0] and headed:
             continue
+        elif _HEAD_ONLY.fullmatch(line.text.rstrip(" :")) and found.priced < 2:
+            found = LineList([], None, line.text)
+        elif found.stated is not None and not _NOT_PRICED.search(line.text):
+            break
         elif _may_be_unpriced(line.text, section):
             label = _NOT_PRICED.sub("", _BULLET.sub("", line.text, count=1))
             found.rows.append(BudgetLine(label.rstrip(" :"), None, None, line.span))
