@@ -64,6 +64,7 @@ _FAMILIES = tuple(
             r"särskil[dt]a? yttranden?|"
             r"expedierat/bestyrkt|justera(?:re|nde)|justering|"
             r"justera[st]|vid protokollet|paragrafer|underskrift(?:er)?|undertecknas?|närvarande|beslutande|ajournering|"
+            r"(?:ordförandens? )?förslag till (?:besluts|propositions)(?:ordning|gång)|"
             r"ärendets (?:tidigare )?(?:behandling|gång)|tidigare behandling|inlägg|anföranden",
         ),
         (
@@ -84,7 +85,7 @@ _FAMILIES = tuple(
             Family.BASIS,
             r"beslutsunderlag(?:et)?|underlag(?: (?:för|till) (?:beslut|beslutet|ärendet))?|"
             r"bilag(?:a|or)(?: till (?:ärendet|tjänsteskrivelsen))?|"
-            r"(?:ärendets )?handlingar(?: i ärendet)?|referenser",
+            r"(?:ärendets )?handlingar(?: i ärendet)?|referenser|bifogas|bifogade handlingar",
         ),
         (
             Family.RECIPIENTS,
@@ -108,6 +109,7 @@ _INTRO = re.compile(
     r"(?P<proposed>[\wåäöÅÄÖ& -]{4,60}?))? (?:att )?"
     r"beslut(?:ar?|a)(?: (?:att )?(?:följande|enligt följande|för egen del))?(?: att)?\s?[:.]?"
 )
+_OWN = re.compile(r"För egen del beslutar (?P<organ>[\wåäöÅÄÖ& -]{4,60}?)(?: följande)?(?: att)?\s?[:.]?")
 _PROPOSES = re.compile(
     r"(?P<organ>[A-ZÅÄÖ][\wåäöÅÄÖ& -]{3,60}?) (?:föreslår|hemställer hos) "
     r"(?P<proposed>(?:[\wåäöÅÄÖ]+-? (?:och |& )?){0,3}[\wåäöÅÄÖ-]*"
@@ -119,6 +121,11 @@ _WEAK = re.compile(
     r"övrigt|yttrande",
     re.I,
 )
+# Also names of documents, where a list of documents or recipients is being read.
+_ALSO_DOCUMENT = re.compile(
+    r"(?:kostnads)?kalkyl|kostnadsberäkning|tidplan|riskbedömning|\w*konsekvens\w*|nuläge(?:sbeskrivning)?", re.I
+)
+_FEWEST_CAPITALS = 3  # headings in capitals before every line in capitals is taken for one
 _DOCUMENT_NAME = re.compile(r"(?:äskande|begäran|hemställan|yttrande|utredning|redogörelse)\W*", re.I)
 _INLINE = re.compile(r"([^:]{4,60}):\s+(\S.*)")
 _LISTING = {Family.RECIPIENTS, Family.INFORMATION}
@@ -127,6 +134,9 @@ _GLUED = {Family.BASIS, Family.RECIPIENTS, Family.INFORMATION, Family.PROPOSAL}
 
 def intro_organ(text: str) -> str | None:
     """The organ in a line that only introduces points (``Kommunstyrelsen beslutar att``), or None when it is no such line."""
+    own = _OWN.fullmatch(text)
+    if own:
+        return own["organ"]
     match = _INTRO.fullmatch(text) or _PROPOSES.fullmatch(text)
     return (match["proposed"] or match["organ"]) if match else None
 
@@ -149,9 +159,14 @@ def sections_of(lines: list[Line]) -> list[Section]:
     """Divide the kept lines into sections; the first, without a heading, is the front."""
     sections = [Section(Family.FRONT, "")]
     kept = [line for line in lines if not line.noise]
+    capitals = sum(line.text.isupper() and heading_of(line.text) is not None for line in kept) >= _FEWEST_CAPITALS
     for line, following in zip(kept, [*kept[1:], None], strict=False):
         opened = _opened_by(line, sections[-1])
-        if opened and _WEAK.fullmatch(line.text.rstrip(" :")) and not line.marked:
+        if capitals and not opened and _in_capitals(line) and sections[-1].family is not Family.FRONT:
+            opened = Section(Family.BODY, line.text)
+        listing = sections[-1].family in (Family.BASIS, Family.RECIPIENTS, Family.INFORMATION)
+        weak = _WEAK.fullmatch(line.text.rstrip(" :")) or (listing and _ALSO_DOCUMENT.fullmatch(line.text))
+        if opened and weak and not line.marked:
             prose = following is not None and len(following.text) >= 40
             opened = opened if prose else None
         if opened:
@@ -159,6 +174,10 @@ def sections_of(lines: list[Line]) -> list[Section]:
         else:
             sections[-1].lines.append(line)
     return sections
+
+
+def _in_capitals(line: Line) -> bool:
+    return line.gap and line.text.isupper() and len(line.text.split()) > 1 and not re.search(r"\d|[.,|]", line.text)
 
 
 def _opened_by(line: Line, current: Section) -> Section | None:

@@ -161,7 +161,7 @@ def _noise(lines: list[Line]) -> set[int]:
         or (line.text.startswith("<!--") and line.text.endswith("-->"))
         or (line.gap and _PAGE_ALONE.fullmatch(line.text))
         or _SIGNED.match(line.text)
-        or _MUNICIPALITY.fullmatch(line.text)
+        or (_MUNICIPALITY.fullmatch(line.text) and (line.number < 8 or not line.text.startswith("Region ")))
     }
     for block in blocks(lines):
         numbers = [line.number for line in block]

@@ -60,6 +60,8 @@ def basis(lines: Sequence[Line]) -> list[Item]:
         and re.fullmatch(r"[a-zåäö][a-zåäö -]*(?:,[a-zåäö -]*)+\.?", entries[0][0])
     ):
         entries = [(part, entries[0][1]) for part in re.split(r",\s|\soch\s", entries[0][0])]  # "karta, ritning och kalkyl"
+    if len(entries) > 1 and all(text.startswith(f"{at} ") for at, (text, _span) in enumerate(entries, 1)):
+        entries = [(text.partition(" ")[2], span) for text, span in entries]
     return [(text.rstrip(" ;,").removesuffix("."), span) for text, span in entries if not _empty(text)]
 
 
@@ -69,7 +71,7 @@ def recipients(lines: Sequence[Line]) -> list[Item]:
     found: list[Item] = []
     entries = _whole(kept, commas=True)
     for text, span in entries:
-        prefix = ""
+        prefix, lower = "", False
         whole = len(entries) > 1 and _is_one(text)
         for part in [text] if whole else _parts(text):
             if part.startswith(";"):
@@ -77,7 +79,10 @@ def recipients(lines: Sequence[Line]) -> list[Item]:
             head, colon, rest = part.partition(":")
             if colon and rest.strip() and "@" not in part:
                 prefix, part = head.strip(), rest.strip()
-            elif prefix and (part[:1].islower() or re.search(r"nämnd|styrelse|förvaltning|bolag|kontoret", part, re.I)):
+                lower = part[:1].islower()
+            elif prefix and (
+                (part[:1].islower() and not lower) or re.search(r"nämnd|styrelse|förvaltning|bolag|kontoret", part, re.I)
+            ):
                 prefix = ""
             part = re.sub(r"^\(([^()]*)\)$", r"\1", part)
             if not _empty(part):

@@ -30,6 +30,8 @@ REPORTING = re.compile(
 REFUSING = re.compile(
     r"\bavsl(?:å|ås|år|agits)\b|\bavvisa|återremitter|bordlägg|\b(?:bifall\w*|bevilja\w*) inte\b|\bavstyrk", re.I
 )
+_GRANTING = re.compile(r"\b(?:bevilja|tilldela|anvisa|anslå)", re.I)
+_WITHIN = re.compile(r"\bryms inom\b", re.I)
 ASKING = re.compile(
     r"\bbevilja|\bomfördel|\bfördel|\banslå|\banvis|\bavsätt|\btilldel|\böverför|\btillskjut|\btillför|\butöka|"
     r"\bbifall|\bgodkänn|"
@@ -73,9 +75,14 @@ class Point:
     @cached_property
     def asks(self) -> bool:
         """True for a point that asks for or grants money."""
-        if REFUSING.search(self.text) or self.is_financing or not self.amounts:
+        if self.is_financing or not self.amounts or (REFUSING.search(self.text) and not self._grants_a_part()):
             return False
         return bool(ASKING.search(self.text)) or not REPORTING.search(self.text)
+
+    def _grants_a_part(self) -> bool:
+        """True where one sentence grants an amount and another refuses the rest."""
+        granted = [text for text in _ASIDE.split(self.text) if not REFUSING.search(text) and find_amounts(text)]
+        return len(granted) == 1 and bool(_GRANTING.search(granted[0]))
 
     def own_amounts(self) -> list[Found]:
         """The amounts asked for: not a part (*varav*), not per year, not the pot it is taken from."""
@@ -86,6 +93,7 @@ class Point:
         for narrower in (
             [found for found in own if not _PART_OF.search(self.text[max(0, found.start - 60) : found.start])],
             [found for found in own if not self._in_financing(found)],
+            [found for found in own if not self._in_sentence(found, REFUSING)],
             [found for found in own if not found.bare],
             [found for found in own if not found.period],
         ):
@@ -94,9 +102,12 @@ class Point:
 
     def _in_financing(self, found: Found) -> bool:
         """True for an amount in a sentence of its own about where the money comes from."""
+        return self._in_sentence(found, FINANCING) or self._in_sentence(found, _WITHIN)
+
+    def _in_sentence(self, found: Found, pattern: re.Pattern[str]) -> bool:
         start = max((cut.end() for cut in _ASIDE.finditer(self.text) if cut.end() <= found.start), default=0)
         end = next((cut.start() for cut in _ASIDE.finditer(self.text) if cut.start() >= found.end), len(self.text))
-        return bool(FINANCING.search(self.text[start:end]) or re.search(r"\bryms inom\b", self.text[start:end], re.I))
+        return bool(pattern.search(self.text[start:end]))
 
     def sentences(self) -> list["Point"]:
         """The sentences of a point of running text, each as a point."""

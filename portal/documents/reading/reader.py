@@ -22,6 +22,7 @@ _ASKS = re.compile(
 _ASKING_TITLE = re.compile(
     r"äskande|begäran|ansökan|anslag|medel\b|bidrag|fördelning|tillskott|utökad (?:ram|budget)|finansiering", re.I
 )
+_DECIDED = re.compile(rf"(?:{facts.ORGAN.pattern}) beslutar\b", re.I)
 _REDISTRIBUTE = re.compile(
     r"fördelning\w*[^.\n]{0,60}\b(?:kan|får|må)\b[^.\n]{0,40}(?:förändra|ändra|justera|omfördela)|"
     r"\b(?:får|kan|rätt att|möjlighet att|ska kunna)\s(?:\w+\s){0,3}omfördela|omfördelning (?:mellan|"
@@ -97,7 +98,7 @@ def _read_head(reading: Reading, lines: list[Line], sections: list[Section], fir
     if minutes:
         reading.organ = next((organ for organ, _span in _outer(facts.organs_in(front))), None)
     below = paragraph[1].number if minutes and paragraph else 0
-    found = title.find_title(front, below, headless=len(sections) == 1)
+    found = title.labelled_title(lines[:40]) or title.find_title(front, below, headless=len(sections) == 1)
     if found:
         reading.title, reading.spans["title"] = plain(found[0]), [span_of(found[1])]
 
@@ -181,9 +182,14 @@ def _points_in_prose(reading: Reading, lines: list[Line], used: set[int]) -> lis
     """The paragraph that asks for money in a letter without headings."""
     titled = reading.spans.get("title", [Span(0, 0)])[0]
     kept = [line for line in lines if not line.noise and line.number not in used and line.start >= titled.end]
+    paragraphs = blocks(kept)
+    if reading.document_type == "protokollsutdrag":
+        decided = [point for block in paragraphs for point in points_of(block) if _DECIDED.match(point.text)]
+        if any(point.asks for point in decided):
+            return decided
     asking = [
         point
-        for block in blocks(kept)
+        for block in paragraphs
         if _ASKS.search(joined(line.text for line in block))
         for point in points_of(block)
         if _ASKS.search(point.text)

@@ -28,7 +28,9 @@ _HEAD_ONLY = re.compile(
     r"nämnd)(?:er)?\b",
     re.I,
 )
+_CAPTION = re.compile(r"(?:[^\W\d]+ ){0,3}(?:kostnad|utgift|budget|fördelning|kalkyl)(?:en|er|erna)?\b[^\d:]{0,30}", re.I)
 _AMOUNT_FIELD = re.compile(r"kostnad|belopp|pris|budget|(?:begärt|äskat) belopp", re.I)
+_ASKED_FIELD = re.compile(r"(?:totalt )?(?:begärt|äskat|sökt|ansökt) belopp\b.*", re.I)
 _FIELD = re.compile(r"^(?:åtgärd|post|insats|aktivitet|ändamål|objekt)(?: \d+)?:\s*", re.I)
 _PROSE = re.compile(
     r"\b(?:till|på|om|är|med|cirka|ca|av|kostar|kostade|uppgår|uppgick|var|blir|blev|ökat|minskat|drygt|för|och|samt|"
@@ -243,7 +245,7 @@ def _listed(rows: list[tuple[Line, list[str]]], units: dict[int, Unit | None], c
         total = sum(value for value, _ok in values.values() if value is not None)
         if _SUM.match(label) or (not label and amount):
             stated = total if amount and not _PART_SUM.match(label) else stated
-        elif label and re.search(r"[^\W\d]", label):
+        elif label and (re.search(r"[^\W\d]", label) or re.fullmatch(r"(?:19|20)\d\d", label)):
             written = texts[amount[0]] if amount else None
             listed.append(BudgetLine(label.rstrip(" :"), amount[1] if amount else None, written, line.span))
     if sum(row.amount_sek is not None for row in listed) >= 1:
@@ -256,7 +258,7 @@ def _listed(rows: list[tuple[Line, list[str]]], units: dict[int, Unit | None], c
 def _from_lines(block: Sequence[Line], section: Section, before: str) -> Iterator[LineList]:
     """A run of lines, each a label and an amount; lines without an amount among them are not priced."""
     head = block[0].text
-    headed = head.endswith(":") or bool(_HEAD_ONLY.match(head) and ": " not in head)
+    headed = head.endswith(":") or bool((_HEAD_ONLY.match(head) or _CAPTION.fullmatch(head)) and ": " not in head)
     hint = caption_unit(head if headed else before)
     own_head = headed and not head.endswith(":") and len(head) < 40
     found = LineList([], None, head if own_head else _context(section, before))
@@ -285,7 +287,9 @@ def _from_lines(block: Sequence[Line], section: Section, before: str) -> Iterato
 def _add(found: LineList, line: Line, label: str, kronor: int | None, written: str) -> None:
     """Add a line with an amount: the sum, the cost of the measure named just above, or a row of its own."""
     found.odd = found.odd or kronor is None
-    if _SUM.match(label):
+    if _ASKED_FIELD.fullmatch(label) and not found.rows:
+        found.stated = kronor
+    elif _SUM.match(label):
         found.stated = kronor if not _PART_SUM.match(label) else found.stated
     elif _AMOUNT_FIELD.fullmatch(label) and found.rows and found.rows[-1].as_written is None:  # Åtgärd: … / Kostnad: …
         named = found.rows.pop()

@@ -37,7 +37,7 @@ _MONEY_WORD = re.compile(
 )
 _OTHER_KIND = re.compile(
     r"(?:protokoll|kallelse|beslut|yttrande|promemoria|pm|missiv|äskande|skrivelse|begäran|ansökan|brev|utkast|rapport|"
-    r"information)",
+    r"information|(?:blankett|formulär)\b.*)",
     re.I,
 )
 
@@ -119,6 +119,15 @@ def find_title(front: Sequence[Line], after: int, *, headless: bool) -> tuple[st
     words = re.sub(r"^\d{1,2}\.\s+(?=[A-ZÅÄÖ])", "", joined(text for _line, text in best))
     aside = re.fullmatch(r"(.+?)\s*\(([^()]+)\)", words)
     return aside[1] if aside and _is_number(aside[2]) else words, [line for line, _text in best]
+
+
+def labelled_title(lines: Sequence[Line]) -> tuple[str, list[Line]] | None:
+    """The title in a field of a form further down: *Rubrik: …*."""
+    for line in lines:
+        field = re.fullmatch(r"(?:ärende)?(?:rubrik|mening|titel)\s*:\s*(.{8,})", line.text, re.I)
+        if field and not is_role(field[1]):
+            return field[1], [line]
+    return None
 
 
 def _continued(line: Line, following: Sequence[Line]) -> list[Line]:
