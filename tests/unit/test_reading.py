@@ -207,3 +207,18 @@ def test_the_passage_of_the_handler_ends_with_what_is_said_of_the_person():
     text = f"{head}\nÄskande om medel till väktare\n\nFörslag till beslut\n\n200 tkr beviljas till säkerhetsenheten.\n"
     (span,) = read_text(text).spans["handler"]
     assert text[span.start : span.end] == head.strip()
+
+
+def test_the_amount_of_a_form_keeps_its_unit_whatever_follows_it():
+    text = (
+        "Äskande av medel\nDatum: 2025-03-18\nRubrik: Klimatsäkring av brunnar i hamnen\n\n"
+        "Äskat belopp: 1 250 tkr\nVarav investering: 1 000 tkr\nVarav drift: 250 tkr\n"
+    )
+    assert read_text(text).amount_total_sek == 1_250_000
+
+
+def test_a_part_refused_in_a_sentence_of_its_own_leaves_the_granted_amount():
+    text = "Beslut\n\nFritidsförvaltningen beviljas 150 000 kr ur trygghetsmiljonen. Resterande 90 000 kr avslås.\n"
+    assert read_text(text).amount_total_sek == 150_000
+    refused = "Beslut\n\nAnsökan om 150 000 kr avslås. Förvaltningen ges i uppdrag att söka andra bidrag.\n"
+    assert read_text(refused).amount_total_sek is None

@@ -29,7 +29,9 @@ _DATE = re.compile(
     r"(?P<y5>\d\d)(?P<m5>\d\d)(?P<d5>\d\d))(?![\d-])",
     re.I,
 )
-_DATE_LABEL = re.compile(r"(?:sammanträdes)?datum|upprättad(?:es)?|utfärda[dt]|utfärdat|daterad|skriven|dat\.?", re.I)
+_DATE_LABEL = re.compile(
+    r"(?:sammanträdes)?datum|(?:sammanträdes|mötes)dag|upprättad(?:es)?|utfärda[dt]|utfärdat|daterad|skriven|dat\.?", re.I
+)
 _LABELLED_DATE = re.compile(rf"(?:{_DATE_LABEL.pattern})\b\s?(?:den|av)?\s?[:.]?\s*(?:den\s)?(?=\d)", re.I)
 _KIND_AND = re.compile(
     r"(?:tjänsteskrivelse|tjänsteutlåtande|(?:sammanträdes)?protokoll(?:sutdrag)?|delegationsbeslut),?\s(?:den\s)?(?=\d)", re.I
@@ -162,6 +164,7 @@ def find_number(lines: Sequence[Line]) -> tuple[str, Span] | None:
                 continue
             aside = re.search(r"\(([^()]{5,25})\)$", chunk)
             chunk = aside[1] if aside and _clean_number(aside[1]) else chunk
+            chunk = re.sub(r"^ärende:\s*", "", chunk, flags=re.I)
             chunk = re.sub(r"^(?:\w+\s)?§\s?\d+(?:/\d+)?\s+", "", chunk)
             number = _clean_number(chunk)
             if number and (waiting or _NUMBER.fullmatch(chunk.strip())) and not is_date(chunk):

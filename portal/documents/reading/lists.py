@@ -13,6 +13,7 @@ _ENDS_OPEN = re.compile(r"(?:[,&–-]|\b(?:och|samt|för|av|till|i|om|med|vid|fr
 _BEGINS_INSIDE = re.compile(r"[a-zåäö&(]|(?:19|20)\d\d\b(?!-\d\d-\d\d .)")
 _POSTAL = re.compile(r"box \d+|\d{3} ?\d{2} [A-ZÅÄÖ].*|c/o .*|[A-ZÅÄÖ]\w+(?:gatan|vägen|torget|gränd)\s\d+\w?", re.I)
 _ASIDE = re.compile(r"(?:vid frågor|frågor besvaras|kontakta|för (?:mer|ytterligare) information)\b", re.I)
+_PURPOSE = re.compile(r"^för (?:åtgärd|verkställighet|verkställande|handläggning|genomförande)\s*:\s*", re.I)
 _NONE = re.compile(r"(?:inga|inget|saknas|[-–—]|se ovan|ej aktuellt)\.?", re.I)
 _BODY_WORD = re.compile(
     r"nämnd|förvaltning|kontor|enhet|avdelning|chef|styrelse|revis|bolag|\bAB\b|direktör|registrator|ekonom|polis|utskott|"
@@ -50,6 +51,12 @@ def _whole(lines: Sequence[Line], *, commas: bool) -> list[Item]:
     return [(BULLET.sub("", joined(line.text for line in entry), count=1), span_of(entry)) for entry in entries]
 
 
+def _is_remark(text: str, entries: Sequence[Item]) -> bool:
+    """A sentence under a list whose entries end without a full stop: *Votering begärs inte.*"""
+    sentence = text.endswith(".") and not re.search(r"\d", text) and len(text.split()) >= 3
+    return sentence and sum(each.endswith(".") for each, _span in entries) == 1 and len(entries) > 1
+
+
 def basis(lines: Sequence[Line]) -> list[Item]:
     """The documents a decision rests on, as written."""
     kept = [line for line in lines if not (is_bare_date(line.text) or line.text.startswith("|") or _ASIDE.match(line.text))]
@@ -62,7 +69,11 @@ def basis(lines: Sequence[Line]) -> list[Item]:
         entries = [(part, entries[0][1]) for part in re.split(r",\s|\soch\s", entries[0][0])]  # "karta, ritning och kalkyl"
     if len(entries) > 1 and all(text.startswith(f"{at} ") for at, (text, _span) in enumerate(entries, 1)):
         entries = [(text.partition(" ")[2], span) for text, span in entries]
-    return [(text.rstrip(" ;,").removesuffix("."), span) for text, span in entries if not _empty(text)]
+    return [
+        (text.rstrip(" ;,").removesuffix("."), span)
+        for text, span in entries
+        if not (_empty(text) or _is_remark(text, entries))
+    ]
 
 
 def recipients(lines: Sequence[Line]) -> list[Item]:
@@ -76,6 +87,7 @@ def recipients(lines: Sequence[Line]) -> list[Item]:
         for part in [text] if whole else _parts(text):
             if part.startswith(";"):
                 prefix, part = "", part[1:]
+            part = _PURPOSE.sub("", part)
             head, colon, rest = part.partition(":")
             if colon and rest.strip() and "@" not in part:
                 prefix, part = head.strip(), rest.strip()

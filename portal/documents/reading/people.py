@@ -103,10 +103,12 @@ def find_signatories(lines: Sequence[Line], sections: Sequence[Section], after: 
 def above_signature(lines: Sequence[Line], used: set[int]) -> set[int]:
     """Lines that belong to the signature below them: *För förvaltningen*, *Ort som ovan*, the unit in the same block."""
     numbers: set[int] = set()
+    letterhead = {line.text for line in lines[:8]}
     for line in reversed([line for line in lines if not line.noise]):
         below = line.number + 1
         same_block = below < len(lines) and not lines[below].gap and line.gap
-        greets = _GREETING.fullmatch(line.text.strip(" ,.")) or (line.text.isupper() and _UNIT.search(line.text))
+        again = line.text.isupper() or line.text in letterhead
+        greets = is_greeting(line.text) or (again and _UNIT.search(line.text))
         if below in used and (same_block or (line.gap and greets)):
             numbers.add(line.number)
     return numbers

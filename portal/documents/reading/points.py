@@ -175,6 +175,8 @@ def _begins_point(line: Line, group: Sequence[Line], flowing: set[int]) -> bool:
         return not _itemises(group, line)
     if re.match(r"(?:Paragrafen|Beslutet) förklaras\b", line.text) and _SENTENCE_END.search(previous):
         return True
+    if len(line.text) <= 80 and not line.text.endswith(".") and _itemises(group, line):
+        return False
     if _ATT.match(line.text):
         return bool(re.search(r"[.,;:]$|\b(?:och|samt)$", previous)) or line.gap or bool(_ATT.match(group[0].text))
     if _NUMBERED.match(group[0].text) or _ATT.match(group[0].text):

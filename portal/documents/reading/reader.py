@@ -195,7 +195,8 @@ def _points_in_prose(reading: Reading, lines: list[Line], used: set[int]) -> lis
         if _ASKS.search(point.text)
     ]
     sentences = [sentence for point in asking for sentence in point.sentences() if _ASKS.search(sentence.text)]
-    return ([point for point in sentences if point.asks] or sentences)[:1]
+    asked = [point for point in sentences if point.asks] or sentences
+    return ([point for point in asked if point.states_total and len(point.own_amounts()) == 1] or asked)[:1]
 
 
 def _is_request(points: list[Point], title_text: str) -> bool:

@@ -28,7 +28,9 @@ _HEAD_ONLY = re.compile(
     r"nämnd)(?:er)?\b",
     re.I,
 )
-_CAPTION = re.compile(r"(?:[^\W\d]+ ){0,3}(?:kostnad|utgift|budget|fördelning|kalkyl)(?:en|er|erna)?\b[^\d:]{0,30}", re.I)
+_CAPTION = re.compile(
+    r"(?:[^\W\d]+ ){0,3}(?:kostnad|utgift|budget|fördelning|kalkyl|åtgärd|insats)(?:en|er|erna)?\b[^\d:]{0,30}", re.I
+)
 _AMOUNT_FIELD = re.compile(r"kostnad|belopp|pris|budget|(?:begärt|äskat) belopp", re.I)
 _ASKED_FIELD = re.compile(r"(?:totalt )?(?:begärt|äskat|sökt|ansökt) belopp\b.*", re.I)
 _FIELD = re.compile(r"^(?:åtgärd|post|insats|aktivitet|ändamål|objekt)(?: \d+)?:\s*", re.I)

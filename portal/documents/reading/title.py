@@ -96,7 +96,7 @@ def find_title(front: Sequence[Line], after: int, *, headless: bool) -> tuple[st
         if headless and len(line.text) > 40 and line.text.endswith("."):
             break  # the letter has begun
         labelled = _TITLE_LABEL.fullmatch(line.text)
-        if labelled and not is_role(labelled[1]):
+        if labelled and not is_role(labelled[1]) and not _is_number(labelled[1]):
             following = front[position + 1 : position + 2]
             if labelled[1]:
                 going_on = [line, *_continued(line, front[position + 1 : position + 4])]
