@@ -222,3 +222,11 @@ def test_a_part_refused_in_a_sentence_of_its_own_leaves_the_granted_amount():
     assert read_text(text).amount_total_sek == 150_000
     refused = "Beslut\n\nAnsökan om 150 000 kr avslås. Förvaltningen ges i uppdrag att söka andra bidrag.\n"
     assert read_text(refused).amount_total_sek is None
+
+
+def test_money_taken_in_one_point_and_given_in_the_next_is_counted_once():
+    head = "Omfördelning av medel\n\nFörslag till beslut\n\n"
+    moved = head + "att minska anslaget till tekniska nämnden med 300 tkr\natt öka anslaget till socialnämnden med 300 tkr\n"
+    assert read_text(moved).amount_total_sek == 300_000
+    purpose = head + "Kommunstyrelsen beviljar 200 tkr för att minska skadegörelsen.\n"
+    assert read_text(purpose).amount_total_sek == 200_000

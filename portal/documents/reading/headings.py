@@ -93,7 +93,7 @@ _FAMILIES = tuple(
             r"(?:beslut|beslutet|protokollsutdrag(?:et)?|utdrag|ärendet)(?: ska| skall)?(?: (?:skickas|expedieras|"
             r"delges|sänds|meddelas|lämnas))? till|"
             r"(?:beslutet )?(?:ska |skall )?(?:skickas|expedieras|sänds|delges|meddelas)(?: till)?|beslutsexpediering|"
-            r"expediering|"
+            r"expediering|(?:beslutet )?(?:skickas|expedieras|sänds) för (?:verkställighet|åtgärd|handläggning)(?: till)?|"
             r"expedierat till|sändlista|delgivning|delges|mottagare(?: av beslutet)?|(?:till )?akten",
         ),
         (

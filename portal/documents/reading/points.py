@@ -19,7 +19,7 @@ _TAIL = re.compile(r"[\s,;]*(?:\b(?:och|samt))?[\s,;]*$")
 _SIGNS_OFF = re.compile(r"(?:med )?(?:vänliga?|bästa) hälsning(?:ar)?", re.I)
 
 FINANCING = re.compile(
-    r"finansier|(?:medlen|beloppet|bidraget|kostnaden|kostnaderna|anslaget|utgiften)\s(?:\w+\s)?(?:tas|tages|hämtas|betalas|belastar|"
+    r"(?<!med)finansier|(?:medlen|beloppet|bidraget|kostnaden|kostnaderna|anslaget|utgiften)\s(?:\w+\s)?(?:tas|tages|hämtas|betalas|belastar|"
     r"täcks|ryms|anvisas|avräknas)|"
     r"disponer\w* (?:över )?.{0,40}\bur\b",
     re.I,
@@ -29,6 +29,11 @@ REPORTING = re.compile(
 )
 REFUSING = re.compile(
     r"\bavsl(?:å|ås|år|agits)\b|\bavvisa|återremitter|bordlägg|\b(?:bifall\w*|bevilja\w*) inte\b|\bavstyrk", re.I
+)
+# Takes money from a budget: the other side of what another point gives.
+_REDUCING = re.compile(r"(?<!för att )(?<!syfte att )\b(?:minska[rs]?|sänk[ae]?[rs]?|återta[rs]?|reducera[rs]?)\b", re.I)
+_GIVING = re.compile(
+    r"\b(?:bevilja|tilldela|tillför|tillskjut|utöka|ökas?|överför|omfördela|fördela|anvisa|anslå|avsätt|ge)", re.I
 )
 _GRANTING = re.compile(r"\b(?:bevilja|tilldela|anvisa|anslå)", re.I)
 _WITHIN = re.compile(r"\bryms inom\b", re.I)
@@ -75,9 +80,19 @@ class Point:
     @cached_property
     def asks(self) -> bool:
         """True for a point that asks for or grants money."""
-        if self.is_financing or not self.amounts or (REFUSING.search(self.text) and not self._grants_a_part()):
+        if (
+            self.is_financing
+            or not self.amounts
+            or self._reduces()
+            or (REFUSING.search(self.text) and not self._grants_a_part())
+        ):
             return False
         return bool(ASKING.search(self.text)) or not REPORTING.search(self.text)
+
+    def _reduces(self) -> bool:
+        """True for a point that only lowers a budget, as in a transfer told in two points."""
+        lowers = _REDUCING.search(self.text)
+        return lowers is not None and lowers.start() < self.amounts[0].start and not _GIVING.search(self.text)
 
     def _grants_a_part(self) -> bool:
         """True where one sentence grants an amount and another refuses the rest."""
