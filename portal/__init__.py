@@ -97,10 +97,10 @@ def _configure(app: Flask, settings: Settings, testing: bool) -> None:
 def _wrap(app: Flask, settings: Settings) -> None:
     static = WhiteNoise(app.wsgi_app, allow_all_origins=False, max_age=STATIC_KEPT_SECONDS, add_headers_function=_static)
     static.add_files(str(app.static_folder), prefix="static/")
-    app.wsgi_app = static  # type: ignore[method-assign]
+    app.wsgi_app = static  # type: ignore[method-assign]  # how Flask documents wrapping an application
     if settings.proxies:
         hops = settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # likewise
 
 
 def _static(sent: Headers, _path: str, _url: str) -> None:
