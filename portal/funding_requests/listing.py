@@ -19,7 +19,6 @@ from portal.register import access, paging
 from portal.register.models import Case, CaseWriter
 
 MOST_DRAFTS = 20
-_LIKE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +79,7 @@ def _narrowed(statement: "Select[*tuple[Any, ...]]", chosen: Filters) -> "Select
         fund = select(Fund.id).where(Fund.public_id == paging.uuid_of(chosen.fund))
         statement = statement.where(FundingRequest.fund_id == fund.scalar_subquery())
     if chosen.q:
-        number = paging.asked_for(chosen.q)
-        words = Case.title.ilike(f"%{chosen.q.translate(_LIKE)}%", escape="\\")
-        statement = statement.where(words if number is None else number)
+        statement = statement.where(paging.matching(chosen.q, Case.title))
     return statement
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal import clock
@@ -189,7 +189,7 @@ def writers(case: Case) -> list[Person]:
     )
 
 
-def _holds_writing_role(today: date) -> list[object]:
+def _holds_writing_role(today: date) -> list[ColumnElement[bool]]:
     return [
         RoleHolding.role.in_(_WRITING_ROLES),
         RoleHolding.valid_from <= today,
@@ -205,7 +205,7 @@ def possible_writers(case: Case) -> list[Person]:
         session.scalars(
             select(Person)
             .join(RoleHolding, RoleHolding.person_id == Person.id)
-            .where(*_holds_writing_role(clock.today()), Person.id.not_in(present))  # type: ignore[arg-type]
+            .where(*_holds_writing_role(clock.today()), Person.id.not_in(present))
             .distinct()
             .order_by(Person.name)
             .limit(200)

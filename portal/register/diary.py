@@ -14,8 +14,6 @@ from portal.people.models import Unit
 from portal.register import access, paging
 from portal.register.models import Case, CaseFact, SecrecyMark
 
-_LIKE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
-
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -63,9 +61,7 @@ def _narrowed(statement: "Select[*tuple[Any, ...]]", chosen: Filters) -> "Select
     if chosen.unchecked:
         statement = statement.where(~_CHECKED)
     if chosen.q:
-        number = paging.asked_for(chosen.q)
-        words = Case.public_title.ilike(f"%{chosen.q.translate(_LIKE)}%", escape="\\")
-        statement = statement.where(words if number is None else number)
+        statement = statement.where(paging.matching(chosen.q, Case.public_title))
     return statement
 
 

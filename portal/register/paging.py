@@ -78,6 +78,12 @@ def asked_for(text: str) -> ColumnElement[bool] | None:
     return or_(and_(*parts), Case.external_number == wanted)
 
 
+def matching(typed: str, title: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """The condition for a typed search: a case number (or its beginning), else words of ``title``, taken literally."""
+    number = asked_for(typed)
+    return title.icontains(typed, autoescape=True) if number is None else number
+
+
 def uuid_of(raw: str) -> UUID | None:
     """A public id from an address; None when it is none, so that the filter finds nothing rather than everything."""
     try:
