@@ -1,6 +1,6 @@
 PYTHON ?= python3
 
-.PHONY: help run test lint screenshots
+.PHONY: help run test lint soak screenshots
 
 help: ## Visa de här raderna
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -13,6 +13,9 @@ test: ## Allt som en ändring måste klara
 
 lint: ## Bara ruff och mypy
 	@$(PYTHON) tools/check.py lint
+
+soak: ## De långa proven: fel, kapplöpningar, skannrar (ONLY="faults races"); tar timmar
+	@$(PYTHON) tools/soak.py $(ONLY)
 
 screenshots: ## Varje sida i varje läge som bild, i screenshots/index.html
 	@.venv/bin/python tools/screenshots.py

@@ -19,6 +19,8 @@ SYSTEM = {
     "java": "default-jre-headless",
     "pdftotext": "poppler-utils",
     "/usr/share/java/jaxb-runtime.jar": "libjaxb-java",
+    "strace": "strace",
+    "faketime": "faketime",
 }
 DEV = run.ROOT / "requirements-dev.txt"
 VALIDATORS = run.ROOT / "requirements-validators.txt"
