@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import delete, func, select, update
 
 from portal import clock
@@ -19,6 +20,7 @@ from portal.log import operations as log
 from portal.people import passwords, queries, rules
 from portal.people.actor import Actor
 from portal.people.models import Installation, OneTimeLink, Person, SignInAttempt, UserSession
+from portal.settings import Settings
 from portal.text import _
 
 LINK_VALID = timedelta(minutes=15)
@@ -194,9 +196,15 @@ def person_of_link(token: str) -> Person:
     return person
 
 
+def _known(person: Person) -> tuple[str, ...]:
+    """What anyone may know of the person and the place, and so guesses with."""
+    settings: Settings = current_app.extensions["settings"]
+    return person.username, person.name, person.title, settings.municipality
+
+
 def _checked_hash(person: Person, password: str, again: str) -> str:
     """The hash of a new password. Raises Invalid."""
-    if problem := rules.password_problem(password, username=person.username, name=f"{person.name} {person.title}"):
+    if problem := rules.password_problem(password, known=_known(person)):
         raise Invalid({"new_password": problem})
     if password != again:
         raise Invalid({"again": _("Lösenorden är inte lika.")})
