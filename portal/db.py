@@ -5,8 +5,10 @@ because SQLite keeps Numeric as a float without saying so.
 """
 
 import json
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,11 +22,31 @@ from sqlalchemy.types import TypeDecorator
 BUSY_TIMEOUT_MS = 5000
 IMPATIENT_MS = 50
 
+_schema_changes: ContextVar[bool] = ContextVar("schema_changes", default=False)
+_kept: dict[str, Collection[str]] = {}  # tables whose rows stay as they were written, with the columns that may change
+
+
+@contextmanager
+def changing_schema() -> Iterator[None]:
+    """Within this, and nowhere else, connections to SQLite may change tables, triggers and settings."""
+    before = _schema_changes.set(True)
+    try:
+        yield
+    finally:
+        _schema_changes.reset(before)
+
+
+class _Tables(MetaData):
+    def create_all(self, *arguments: Any, **options: Any) -> None:
+        """Make the tables of the models."""
+        with changing_schema():
+            super().create_all(*arguments, **options)
+
 
 class Base(DeclarativeBase):
     """Every table of the portal. Models inherit this class, not ``db.Model``, so that types are seen by mypy."""
 
-    metadata = MetaData(
+    metadata = _Tables(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
             "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -68,6 +90,46 @@ def is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 
 
+def keep_rows(table: str, *, changing: Collection[str] = ()) -> None:
+    """Let no connection to SQLite update or delete rows of ``table``, save the columns named in ``changing``."""
+    _kept[table] = changing
+
+
+# What reads, and what begins and ends transactions: passed without another look, since most of what is asked is this.
+_HARMLESS = frozenset(
+    {sqlite3.SQLITE_READ, sqlite3.SQLITE_SELECT, sqlite3.SQLITE_TRANSACTION, sqlite3.SQLITE_SAVEPOINT, sqlite3.SQLITE_RECURSIVE}
+)
+_ASKED = frozenset({"data_version", "foreign_keys", "journal_mode", "recursive_triggers", "synchronous", "wal_checkpoint"})
+_ASKED_OF = frozenset(
+    {"busy_timeout", "foreign_key_list", "index_info", "index_list", "index_xinfo", "table_info", "table_list", "table_xinfo"}
+    | {"wal_checkpoint"}
+)
+
+
+def _authorize(action: int, first: str | None, second: str | None, _database: str | None, _within: str | None) -> int:
+    """What SQLite asks of every statement when it is compiled: reading and ordinary writing pass, the rest does not.
+
+    Triggers keep the log's rows, but a statement could drop the triggers, or turn off what they rest on; a statement
+    that came in through a hole in the portal gets no further than this. Whoever owns the file is not held by it.
+    """
+    if action in _HARMLESS or _schema_changes.get():
+        return sqlite3.SQLITE_OK
+    name = (first or "").lower()
+    if action == sqlite3.SQLITE_FUNCTION:
+        allowed = (second or "").lower() != "load_extension"
+    elif action == sqlite3.SQLITE_INSERT:
+        allowed = not name.startswith("sqlite_")
+    elif action == sqlite3.SQLITE_UPDATE:
+        allowed = second in _kept[name] if name in _kept else not name.startswith("sqlite_")
+    elif action == sqlite3.SQLITE_DELETE:
+        allowed = name not in _kept and not name.startswith("sqlite_")
+    elif action == sqlite3.SQLITE_PRAGMA:
+        allowed = name in (_ASKED if second is None else _ASKED_OF)
+    else:
+        allowed = False  # tables, triggers, views, ATTACH, ANALYZE, and whatever a newer SQLite knows
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
+
+
 def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
@@ -76,6 +138,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "recursive_triggers=ON"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        connection.set_authorizer(_authorize)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:

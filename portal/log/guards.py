@@ -1,4 +1,4 @@
-"""Triggers that deny change and removal in the log.
+"""Triggers that deny change and removal in the log, and the same said of the portal's own connections to SQLite.
 
 They stop the portal's own mistakes and clumsy hands. They are no evidence: whoever owns the database can drop them,
 which is why the log is a signed tree that is checked from outside it.
@@ -8,8 +8,11 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, Table, event
 
+from portal.db import keep_rows
+
 TABLES = ("log_entry", "log_body", "log_head", "log_checkpoint")
 _ONLY_ADDED = ("log_entry", "log_body", "log_checkpoint")
+_HEAD_MOVES = ("size", "frontier", "root")
 _MESSAGE = "the log is only added to"
 
 
@@ -68,6 +71,7 @@ def attach(*tables: Table) -> None:
     """Create the guards together with the tables when the schema is made from the models."""
     for table in tables:
         event.listen(table, "after_create", _create)
+        keep_rows(table.name, changing=() if table.name in _ONLY_ADDED else _HEAD_MOVES)
 
 
 def _create(table: Table, connection: Connection, **_options: object) -> None:

@@ -3,12 +3,12 @@
 from alembic import context
 
 from portal import tables
-from portal.db import db
+from portal.db import changing_schema, db
 
 
 def run() -> None:
     """Migrate on a connection of the application's engine. SQLite cannot ALTER much, hence batch."""
-    with db.engine.connect() as connection:
+    with changing_schema(), db.engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=tables.metadata(),

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from portal import schema
 from portal.cli.shared import instance as folder_of_instance
-from portal.db import db
+from portal.db import changing_schema, db
 from tests.factories.decisions import a_decision, case_of
 from tests.factories.road import run_worker
 from tests.factories.town import Town
@@ -16,7 +16,7 @@ from tests.factories.town import Town
 
 def mark_schema() -> None:
     """The prepared database is made from the models; the commands want to see a revision."""
-    with db.engine.begin() as connection:
+    with changing_schema(), db.engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32))")
         connection.execute(text("INSERT INTO alembic_version VALUES (:it)"), {"it": schema.wanted()})
 
