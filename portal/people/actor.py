@@ -104,7 +104,7 @@ class Actor:
                 return replace(self, acting_role=held.role, principal=None)
         for other in self.stands_in_for:
             for held in other.holdings:
-                if permission in PERMISSIONS[held.role]:
+                if _gives(held, permission, unit_id):
                     return replace(self, acting_role=held.role, principal=other)
         return self
 

@@ -190,3 +190,88 @@ def test_the_button_is_a_verb_with_its_amount():
     assert button(900_000, includes_unpriced=True) == "Bevilja 900\u00a0000\u00a0kr"
     assert button(0, includes_unpriced=True) == "Fatta beslutet"
     assert button(0, includes_unpriced=False) == "Avslå äskandet"
+
+
+# Each problem word for word, and each bound at its krona and day.
+
+MORE_THAN_ASKED = "Det går inte att bevilja mer än vad som är äskat på raden, {}. Mer kräver ett nytt äskande."
+NO_AMOUNT = "Skriv det beviljade beloppet, 0 kr om inget beviljas på raden."
+NO_CHOICE = "Välj om raden ingår eller inte."
+NO_REASON = "Skriv skälen. De behövs när inte allt beviljas."
+CAP = "Skriv hur mycket som får omfördelas, högst det beviljade beloppet."
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"lines": in_full(ASKED)[:2]}, {"": "Raderna har ändrats. Läs äskandet på nytt."}),
+        ({"text": " \n"}, {"text": "Skriv beslutet."}),
+        ({"lines": answered(600_000, 299_999, True)}, {"reason": NO_REASON}),
+        ({"lines": answered(600_000, 299_999, True), "reason": " "}, {"reason": NO_REASON}),
+        ({"lines": answered(600_000, 299_999, True), "reason": "Medlen räcker inte."}, {}),
+        ({"lines": answered(600_000, 300_000, None)}, {"granted-2": NO_CHOICE}),
+        ({"lines": (LineAnswer(600_000), LineAnswer(300_000), LineAnswer(granted=0, included=True))}, {"granted-2": NO_CHOICE}),
+        ({"lines": answered(None, 300_000, True)}, {"granted-0": NO_AMOUNT}),
+        ({"lines": (LineAnswer(600_000, included=True), *in_full(ASKED)[1:])}, {"granted-0": NO_AMOUNT}),
+        ({"lines": answered(-1, 300_000, True)}, {"granted-0": "Beloppet är negativt. Skriv det utan minustecken."}),
+        ({"lines": answered(600_001, 300_001, True)},
+         {"granted-0": MORE_THAN_ASKED.format("600\u00a0000\u00a0kr"),
+          "granted-1": MORE_THAN_ASKED.format("300\u00a0000\u00a0kr")}),
+        ({"redistribution": Move.CAPPED, "cap": None}, {"cap": CAP}),
+        ({"redistribution": Move.CAPPED, "cap": 0}, {"cap": CAP}),
+        ({"redistribution": Move.CAPPED, "cap": -1}, {"cap": CAP}),
+        ({"redistribution": Move.CAPPED, "cap": 1}, {}),
+        ({"redistribution": Move.CAPPED, "cap": 900_000}, {}),
+        ({"redistribution": Move.CAPPED, "cap": 900_001}, {"cap": CAP}),
+        ({"redistribution": Move.FREE, "cap": None}, {}),
+        ({"report_by": TODAY}, {"report_by": "Slutredovisningen ska lämnas efter i dag. Välj ett senare datum."}),
+        ({"report_by": date(2026, 11, 23)}, {}),
+        ({"report_by": None}, {}),
+        ({"text": "", "report_by": TODAY},
+         {"text": "Skriv beslutet.", "report_by": "Slutredovisningen ska lämnas efter i dag. Välj ett senare datum."}),
+        # While a line does not hold, nothing is said of what follows from the lines.
+        ({"lines": answered(-1, 0, True), "text": ""}, {"granted-0": "Beloppet är negativt. Skriv det utan minustecken."}),
+    ],
+)  # fmt: skip
+def test_each_problem_is_said_word_for_word(change, found):
+    assert problems(ASKED, replace(FULL, **change), today=TODAY) == found
+
+
+def test_the_granted_total_and_the_unpriced_are_counted_from_the_lines():
+    some = replace(FULL, lines=answered(1, None, False))
+    assert (FULL.granted, FULL.includes_unpriced) == (900_000, True)
+    assert (some.granted, some.includes_unpriced) == (1, False)
+
+
+def test_an_answer_says_no_to_all_that_it_does_not_mention():
+    plain = Answer(lines=(), text="")
+    assert (plain.reason, plain.redistribution, plain.cap, plain.report_by, plain.presenter) == ("", Move.NONE, None, None, "")
+    assert (LineAnswer().granted, LineAnswer().included, LineAnswer().condition) == (None, None, "")
+
+
+def test_what_is_asked_keeps_label_amount_kind_and_line():
+    assert asked_lines([Line(4, "Kameror", 10, "investering"), Line(5, "EST", None)], 10) == (
+        AskedLine("Kameror", 10, "investering", 4),
+        AskedLine("EST", None, "drift", 5),
+    )
+    assert asked_lines([Line(5, "EST", None)], 10) == (
+        AskedLine("Hela äskandet", 10, "vet inte", None),
+        AskedLine("EST", None, "drift", 5),
+    )
+
+
+def test_in_full_is_the_whole_amount_and_everything_unpriced():
+    assert in_full(ASKED) == (LineAnswer(600_000), LineAnswer(300_000), LineAnswer(included=True))
+
+
+def test_a_cap_stands_only_beside_a_capped_answer_and_a_grant_keeps_its_report():
+    capped = replace(FULL, redistribution=Move.CAPPED, cap=5)
+    assert settled(capped) is capped
+    assert settled(replace(FULL, cap=5)) == FULL
+    unpriced = settled(replace(FULL, lines=answered(0, 0, True), cap=5))
+    assert (unpriced.redistribution, unpriced.cap, unpriced.report_by) == (Move.NONE, None, None)
+
+
+def test_an_outcome_of_lines_and_answers_that_do_not_belong_together_is_an_error():
+    with pytest.raises(ValueError, match="zip"):
+        outcome(ASKED, in_full(ASKED)[:2])

@@ -1,43 +1,72 @@
-"""Who may send a copy again and acknowledge one."""
+"""Who may send a copy again and acknowledge one, and what each refusal says."""
 
 from dataclasses import replace
-from uuid import uuid4
 
 import pytest
 
 from portal.dispatch import rules
 from portal.dispatch.recipients import ACTION
-from portal.people.actor import Actor, Holding
 from portal.people.permissions import Role
+from tests.unit.persons import OTHER_UNIT, UNIT, acting_for, person
 
-FINANCE = Actor(
-    person_id=1,
-    public_id=uuid4(),
-    name="Ekonom",
-    title="Ekonom",
-    holdings=(Holding(Role.FINANCE, 1), Holding(Role.RECIPIENT, 1)),
-)
+WHO, JAVIG = 1, 2
 FAILED = rules.Facts(
-    actor=FINANCE,
+    actor=person(WHO, Role.FINANCE),
     status="dispatched",
-    unit_id=1,
+    unit_id=UNIT,
     kind=ACTION,
     state="failed",
     opened=False,
     acknowledged=False,
-    jav=frozenset(),
+    jav=frozenset({JAVIG}),
 )
+ARRIVED = replace(FAILED, actor=person(WHO, Role.RECIPIENT), state="sent")
+
+OWN_JAV = "Du har anmält jäv i ärendet och kan inte göra något i det. Någon annan med rollen tar över."
+NOT_YOURS = "Mottagandet kvitteras av den enhet som fick kopian."
 
 
-def test_a_copy_that_failed_is_sent_again_by_finance() -> None:
-    assert rules.retry(FAILED) is None
+def test_a_copy_that_failed_is_sent_again_by_finance_or_the_registrar_and_nobody_else() -> None:
+    for role in Role:
+        expected = None if role in (Role.FINANCE, Role.REGISTRAR) else "Kopior skickas av en ekonom eller registratorn."
+        assert rules.retry(replace(FAILED, actor=person(WHO, role))) == expected
 
 
 @pytest.mark.parametrize("status", ["closed", "archived"])
 def test_nothing_is_sent_again_or_acknowledged_after_closing(status: str) -> None:
     assert rules.retry(replace(FAILED, status=status)) == "Ärendet är avslutat. Registratorn kan öppna det igen."
-    assert rules.acknowledge(replace(FAILED, status=status, state="sent")) is not None
+    assert rules.acknowledge(replace(ARRIVED, status=status)) == ("Ärendet är avslutat. Mottagandet kan inte längre kvitteras.")
 
 
-def test_whoever_is_javig_sends_nothing() -> None:
-    assert rules.retry(replace(FAILED, jav=frozenset({1}))) is not None
+@pytest.mark.parametrize("status", ["decided", "dispatched", "reported", "settled"])
+def test_before_closing_both_are_open(status: str) -> None:
+    assert rules.retry(replace(FAILED, status=status)) is None
+    assert rules.acknowledge(replace(ARRIVED, status=status)) is None
+
+
+def test_whoever_is_javig_or_stands_in_for_one_who_is_sends_nothing() -> None:
+    assert rules.retry(replace(FAILED, actor=person(JAVIG, Role.FINANCE))) == OWN_JAV
+    assert rules.retry(replace(FAILED, actor=acting_for(WHO, JAVIG, Role.FINANCE))) == OWN_JAV
+
+
+@pytest.mark.parametrize("state", ["waiting", "sent"])
+def test_a_copy_that_is_under_way_or_has_come_is_not_sent_again(state: str) -> None:
+    assert rules.retry(replace(FAILED, state=state)) == "Kopian är redan skickad eller på väg. Den skickas inte en gång till."
+
+
+def test_a_copy_is_acknowledged_by_the_unit_that_got_it() -> None:
+    assert rules.acknowledge(ARRIVED) is None
+    assert rules.acknowledge(replace(ARRIVED, actor=person(WHO, Role.RECIPIENT, unit_id=OTHER_UNIT))) == NOT_YOURS
+    assert rules.acknowledge(replace(ARRIVED, actor=person(WHO, Role.FINANCE))) == NOT_YOURS
+    assert rules.acknowledge(replace(ARRIVED, unit_id=None)) == NOT_YOURS
+
+
+def test_only_a_copy_to_act_on_that_has_come_is_acknowledged_and_once() -> None:
+    assert rules.acknowledge(replace(ARRIVED, kind="for_information")) == "Kopian behöver inte kvitteras."
+    assert rules.acknowledge(replace(ARRIVED, state="waiting")) == "Kopian är inte framme ännu."
+    assert rules.acknowledge(replace(ARRIVED, acknowledged=True)) == "Mottagandet är redan kvitterat."
+    assert rules.acknowledge(replace(ARRIVED, opened=True)) is None
+
+
+def test_the_rules_stand_under_the_names_of_the_acts() -> None:
+    assert {"retry": rules.retry, "acknowledge": rules.acknowledge} == rules.REFUSALS

@@ -94,3 +94,80 @@ def test_nobody_closes_their_own_account() -> None:
     actor = Actor(person_id=7, public_id=uuid4(), name="A", title="B")
     assert rules.refusal_to_disable(actor, 7)
     assert rules.refusal_to_disable(actor, 8) is None
+
+
+TOO_EASY = "Lösenordet är för lätt att gissa. Välj till exempel fyra ord utan samband."
+
+
+@pytest.mark.parametrize(
+    ("password", "sentence"),
+    [
+        ("vgT4-p9.qLw", "Lösenordet ska ha minst 12 tecken."),
+        ("vgT4-p9.qLw2", None),
+        ("vgT4-p9.qLw2" * 21 + "abcd", None),  # 256
+        ("vgT4-p9.qLw2" * 21 + "abcde", "Lösenordet får ha högst 256 tecken."),
+        ("aaaaaaaaaaaa", TOO_EASY),
+        ("Anna Ekmoraberg", TOO_EASY),
+        ("a" * 72 + "vgT4-p9.qLw2zX", TOO_EASY),  # what comes after the 72 characters that are judged adds nothing
+        ("a" * 58 + "vgT4-p9.qLw2zX", None),
+    ],
+)
+def test_a_password_is_taken_or_refused_at_the_very_character(password: str, sentence: str | None) -> None:
+    assert problem(password) == sentence
+
+
+def test_a_name_of_the_person_makes_a_password_easy_whatever_its_case_and_a_name_of_another_does_not() -> None:
+    def refused(password: str, *known: str) -> bool:
+        return rules.password_problem(password, known=known) == TOO_EASY
+
+    assert refused("Qxvantorp 47", "Bo", "Anna QXVANTORP")
+    assert not refused("Qxvantorp 47", "Bo", "Anna Ek")
+    assert refused("wzq7kf9wzqwzq", "WZQ")  # three letters are a name
+
+
+def test_the_password_is_asked_for_at_the_very_minute() -> None:
+    given = Actor(person_id=1, public_id=uuid4(), name="A", title="B", confirmed_at=NOON)
+    almost = timedelta(minutes=5) - timedelta(microseconds=1)
+    assert rules.refusal_without_password(given, NOON + almost) is None
+    assert rules.refusal_without_password(given, NOON + timedelta(minutes=5)) == "Ange ditt lösenord för att fortsätta."
+
+
+def test_each_wait_is_twice_the_one_before_until_five_minutes() -> None:
+    seconds = [rules.wait(n, free=3).total_seconds() for n in range(12)]
+    assert seconds == [0, 0, 0, 5, 10, 20, 40, 80, 160, 300, 300, 300]
+    assert rules.wait(10**6, free=3) == timedelta(minutes=5)
+
+
+def test_the_limits_are_these() -> None:
+    assert (rules.FREE_TRIES_NAME, rules.FREE_TRIES_ADDRESS) == (5, 20)
+    assert (timedelta(hours=1), timedelta(minutes=5)) == (rules.COUNTED_FOR, rules.CONFIRMED_FOR)
+
+
+FEBRUARY = Period(date(2026, 2, 1), date(2026, 2, 28))
+BACKWARDS = Period(date(2026, 2, 2), date(2026, 2, 1))
+ENDS_BEFORE = "Slutdagen kan inte ligga före startdagen."
+
+
+def test_a_role_is_given_for_a_period_in_which_it_is_not_held() -> None:
+    assert rules.role_problem(BACKWARDS, held=[]) == ENDS_BEFORE
+    assert rules.role_problem(FEBRUARY, held=[]) is None
+    assert rules.role_problem(FEBRUARY, held=[JANUARY]) is None
+    assert rules.role_problem(FEBRUARY, held=[JANUARY, Period(date(2026, 2, 28), None)]) == (
+        "Personen har redan rollen för enheten under en del av tiden."
+    )
+
+
+def test_a_substitute_is_another_person_for_a_period_not_yet_covered() -> None:
+    def problem_of(period: Period, *held: Period, substitute: int = 2) -> str | None:
+        return rules.substitute_problem(period, person_id=1, substitute_id=substitute, held=held)
+
+    assert problem_of(FEBRUARY, JANUARY) is None
+    assert problem_of(FEBRUARY, substitute=1) == "En person kan inte vara sin egen ersättare."
+    assert problem_of(BACKWARDS) == ENDS_BEFORE
+    assert problem_of(JANUARY, JANUARY) == "Personen är redan ersättare under en del av tiden."
+
+
+def test_the_refusal_to_close_ones_own_account_says_who_can() -> None:
+    actor = Actor(person_id=7, public_id=uuid4(), name="A", title="B")
+    assert rules.refusal_to_disable(actor, 7) == ("Du kan inte stänga ditt eget konto. En annan administratör kan göra det.")
+    assert rules.period_problem(BACKWARDS) == ENDS_BEFORE

@@ -1,0 +1,162 @@
+"""Which of several delegations counts, and who enters money and authority; each refusal word for word."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.funds.rules import (
+    DELEGATED,
+    EXECUTION,
+    DelegationRow,
+    authority,
+    in_force,
+    refusal_to_confirm,
+    refusal_to_delegate,
+    refusal_to_manage,
+    refusal_without_authority,
+)
+from portal.people.permissions import Role
+from tests.unit.persons import acting_for, person
+
+CHIEF, DEPUTY, OTHER, FUND, OTHER_FUND = 1, 2, 3, 10, 11
+TODAY = date(2026, 11, 22)
+ROW = DelegationRow(
+    public_id="a",
+    person_id=CHIEF,
+    fund_id=FUND,
+    ceiling=1_000_000,
+    capacity=DELEGATED,
+    clause="punkt 3.4",
+    organ="Kommunstyrelsen",
+    decided_on=date(2026, 1, 14),
+    paragraph="8",
+    only_when_jav_of_id=None,
+    valid_from=date(2026, 1, 1),
+    valid_to=None,
+    confirmed=True,
+)
+
+
+def chosen(*rows: DelegationRow, total: int = 1, jav: frozenset[int] = frozenset()) -> str | None:
+    """The delegation that counts for the chief's decision on the fund today."""
+    found = authority(rows, person_id=CHIEF, fund_id=FUND, on=TODAY, jav=jav, amount_total=total)
+    return found.delegation if found else None
+
+
+def counting(*rows: DelegationRow, fund: int | None = FUND, on: date = TODAY, jav: frozenset[int] = frozenset()) -> set[str]:
+    """The chief's delegations that count for the money on the day."""
+    return {row.public_id for row in in_force(rows, person_id=CHIEF, fund_id=fund, on=on, jav=jav)}
+
+
+def why(*rows: DelegationRow, total: int = 1_000_000) -> str | None:
+    return refusal_without_authority(
+        rows, person_id=CHIEF, fund_id=FUND, on=TODAY, jav=frozenset(), amount_total=total
+    )  # fmt: skip
+
+
+def test_an_unconditional_delegation_goes_before_one_vid_jav_even_a_higher() -> None:
+    vid_jav = replace(ROW, public_id="b", ceiling=9_000_000, only_when_jav_of_id=DEPUTY)
+    assert chosen(ROW, vid_jav, jav=frozenset({DEPUTY})) == "a"
+    assert chosen(vid_jav, ROW, jav=frozenset({DEPUTY}), total=1_000_001) == "b"
+
+
+def test_of_two_the_higher_ceiling_counts_then_the_newer_then_a_settled_order() -> None:
+    assert chosen(ROW, replace(ROW, public_id="b", ceiling=1_000_001, valid_from=date(2025, 1, 1))) == "b"
+    assert chosen(replace(ROW, public_id="z"), replace(ROW, public_id="b", valid_from=date(2026, 1, 2))) == "b"
+    assert chosen(ROW, replace(ROW, public_id="b")) == chosen(replace(ROW, public_id="b"), ROW) == "b"
+
+
+def test_only_the_rows_that_reach_the_total_are_chosen_among() -> None:
+    low = replace(ROW, public_id="b", ceiling=999_999, valid_from=date(2026, 2, 1))
+    assert chosen(ROW, low, total=1_000_000) == "a"
+    assert chosen(low, total=999_999) == "b"
+    assert chosen(low, total=1_000_000) is None
+
+
+def test_a_row_counts_from_its_first_day_through_its_last() -> None:
+    row = replace(ROW, valid_from=date(2026, 3, 1), valid_to=date(2026, 3, 31))
+    days = [date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 31), date(2026, 4, 1)]
+    assert [bool(counting(row, on=day)) for day in days] == [False, True, True, False]
+
+
+def test_execution_rests_on_an_organs_paragraph_and_a_delegation_on_none() -> None:
+    for organ, paragraph, counts in [("KS", "8", True), ("", "8", False), ("KS", "", False), ("", "", False)]:
+        row = replace(ROW, organ=organ, paragraph=paragraph)
+        assert bool(counting(replace(row, capacity=EXECUTION))) is counts
+        assert counting(row) == {"a"}
+
+
+def test_general_rows_reach_only_money_without_a_rule_of_its_own() -> None:
+    general = replace(ROW, public_id="g", fund_id=None)
+    assert counting(general) == {"g"}
+    assert counting(general, fund=None) == {"g"}
+    assert counting(general, ROW) == {"a"}
+    assert counting(general, replace(ROW, person_id=DEPUTY)) == set()
+    assert counting(general, replace(ROW, valid_to=date(2026, 1, 31))) == set()
+    # A rule that nobody has confirmed is none yet, and another fund's rule says nothing of this one.
+    assert counting(general, replace(ROW, confirmed=False)) == {"g"}
+    assert counting(general, replace(ROW, fund_id=OTHER_FUND)) == {"g"}
+    assert counting(general, ROW, fund=None) == {"g"}
+
+
+def test_a_row_counts_for_its_person_and_its_money_only() -> None:
+    assert counting(replace(ROW, person_id=DEPUTY)) == set()
+    assert counting(ROW, fund=OTHER_FUND) == set()
+    assert counting(ROW, fund=None) == set()
+
+
+def test_a_row_vid_jav_counts_when_that_person_has_declared_it() -> None:
+    row = replace(ROW, only_when_jav_of_id=DEPUTY)
+    assert counting(row) == set()
+    assert counting(row, jav=frozenset({OTHER})) == set()
+    assert counting(row, jav=frozenset({DEPUTY, OTHER})) == {"a"}
+
+
+def test_what_counts_is_found_also_among_rows_that_can_be_read_only_once() -> None:
+    general = replace(ROW, public_id="g", fund_id=None)
+    rows = in_force(iter([general, ROW]), person_id=CHIEF, fund_id=FUND, on=TODAY, jav=frozenset())
+    assert [row.public_id for row in rows] == ["a"]
+
+
+def test_the_two_ways_of_lacking_authority_are_said_word_for_word() -> None:
+    assert why() == (
+        "Du har ingen delegation för de här pengarna. Beslutet kan fattas av den som har delegation, "
+        "eller överlämnas till kommunstyrelsen."
+    )
+    assert why(ROW, replace(ROW, ceiling=50_000), total=1_000_001) == (
+        "Äskandet räknas till 1\u00a0000\u00a0001\u00a0kr, med enhetens andra äskanden ur samma medel under budgetåret. "
+        "Delegationen räcker till 1\u00a0000\u00a0000\u00a0kr. Ärendet kan överlämnas till kommunstyrelsen."
+    )
+    assert why(ROW, replace(ROW, ceiling=50_000), total=1_000_000) is None
+
+
+@given(st.integers(0, 3_000_000), st.integers(0, 3_000_000))
+def test_to_the_krona_a_request_is_covered_up_to_the_ceiling(ceiling: int, total: int) -> None:
+    row = replace(ROW, ceiling=ceiling)
+    assert (chosen(row, total=total) is not None) == (why(row, total=total) is None) == (total <= ceiling)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_hand_in_the_money_has_one_role(role: Role) -> None:
+    by = person(CHIEF, role)
+    finance, registrar, administrator = (role is each for each in (Role.FINANCE, Role.REGISTRAR, Role.ADMINISTRATOR))
+    assert refusal_to_manage(by) == (None if finance else "Avsatta medel förs in av ekonomi.")
+    assert refusal_to_confirm(by, OTHER) == (None if registrar else "Det här bekräftas av registratorn.")
+    assert refusal_to_delegate(by) == (None if administrator else "Delegationer förs in av administratören.")
+
+
+def test_nobody_confirms_what_they_entered_or_what_gives_themselves_authority() -> None:
+    registrar = person(CHIEF, Role.REGISTRAR)
+    entered = "Du har själv fört in uppgiften. En annan registrator bekräftar den."
+    own = "Delegationen gäller dig själv. En annan registrator bekräftar den."
+    assert refusal_to_confirm(registrar, CHIEF) == entered
+    assert refusal_to_confirm(registrar, OTHER, CHIEF) == own
+    assert refusal_to_confirm(registrar, CHIEF, CHIEF) == entered
+    assert refusal_to_confirm(registrar, OTHER, DEPUTY) is None
+    assert refusal_to_confirm(registrar, None, None) is None
+    substitute = acting_for(DEPUTY, CHIEF, Role.REGISTRAR)
+    assert refusal_to_confirm(substitute, CHIEF) == entered
+    assert refusal_to_confirm(substitute, OTHER, CHIEF) == own
