@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, case, exists, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, and_, case, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from portal import clock
 from portal.db import session
@@ -22,18 +22,6 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A living session: who it belongs to and when it was last seen."""
-
-    session_id: int
-    session_public_id: UUID
-    person_id: int
-    last_seen_at: datetime
-    confirmed_at: datetime | None
-    must_change_password: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Acting:
     """The actor with the name of the unit that stands in the page's head."""
 
@@ -41,55 +29,94 @@ class Acting:
     unit: str
 
 
-def _alive(now: datetime) -> Any:
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A living session: who it belongs to, with the roles in force now, and when it was last seen."""
+
+    session_id: int
+    session_public_id: UUID
+    person_id: int
+    last_seen_at: datetime
+    confirmed_at: datetime | None
+    must_change_password: bool
+    acting: Acting
+
+
+# Person's id, public id, name and title; a role, its unit and the unit's name.
+_PersonRow = tuple[Any, ...]
+
+
+def _alive(now: datetime, owner: Any = Person) -> Any:
     return and_(
         UserSession.ended_at.is_(None),
         UserSession.last_seen_at > now - IDLE,
         UserSession.created_at > now - ABSOLUTE,
-        Person.disabled_at.is_(None),
+        owner.disabled_at.is_(None),
     )
-
-
-def signed_in(token_hash: str) -> SignedIn | None:
-    """The session behind a cookie's token, unless it has ended, stood idle too long or its person is disabled."""
-    row = session.execute(
-        select(
-            UserSession.id,
-            UserSession.public_id,
-            UserSession.person_id,
-            UserSession.last_seen_at,
-            UserSession.confirmed_at,
-            Person.must_change_password,
-        )
-        .join(Person, Person.id == UserSession.person_id)
-        .where(UserSession.token_hash == token_hash, _alive(clock.now()))
-    ).one_or_none()
-    return SignedIn(*row) if row else None
 
 
 def _in_force(first: Any, last: Any, today: date) -> Any:
     return and_(first <= today, or_(last.is_(None), last >= today))
 
 
-def acting(person_id: int, *, confirmed_at: datetime | None = None) -> Acting:
-    """The person with the roles in force today, own and stood in for, in one statement.
+def _with_roles(statement: Select[*tuple[Any, ...]], person_id: InstrumentedAttribute[int]) -> Select[*tuple[Any, ...]]:
+    """``statement`` joined with the person and everyone that person stands in for, with the roles in force today.
 
-    Raises Unknown for an unknown person.
+    Seven columns are added; the person's own rows come first.
     """
     today = clock.today()
     stood_in_for = select(Substitution.person_id).where(
         Substitution.substitute_id == person_id, _in_force(Substitution.valid_from, Substitution.valid_to, today)
     )
-    rows: Sequence[Row[*tuple[Any, ...]]] = session.execute(
-        select(Person.id, Person.public_id, Person.name, Person.title, RoleHolding.role, RoleHolding.unit_id, Unit.name)
+    return (
+        statement.join(Person, or_(Person.id == person_id, Person.id.in_(stood_in_for)))
         .outerjoin(
             RoleHolding,
             and_(RoleHolding.person_id == Person.id, _in_force(RoleHolding.valid_from, RoleHolding.valid_to, today)),
         )
         .outerjoin(Unit, Unit.id == RoleHolding.unit_id)
-        .where(or_(Person.id == person_id, Person.id.in_(stood_in_for)))
+        .add_columns(Person.id, Person.public_id, Person.name, Person.title, RoleHolding.role, RoleHolding.unit_id, Unit.name)
         .order_by(case((Person.id == person_id, 0), else_=1), Person.id, RoleHolding.valid_from, RoleHolding.id)
-    ).all()
+    )
+
+
+def signed_in(token_hash: str) -> SignedIn | None:
+    """The session behind a cookie's token, unless it has ended, stood idle too long or its person is disabled.
+
+    With the person's roles and substitutions in the same statement: every page begins with this one.
+    """
+    owner = aliased(Person)
+    statement = (
+        select(
+            UserSession.id,
+            UserSession.public_id,
+            UserSession.person_id,
+            UserSession.last_seen_at,
+            UserSession.confirmed_at,
+            owner.must_change_password,
+        )
+        .join(owner, owner.id == UserSession.person_id)
+        .where(UserSession.token_hash == token_hash, _alive(clock.now(), owner))
+    )
+    rows = session.execute(_with_roles(statement, UserSession.person_id)).all()
+    if not rows:
+        return None
+    session_id, public_id, person_id, last_seen_at, confirmed_at, must_change, *_rest = rows[0]
+    acting = _acting([row[6:] for row in rows], person_id, confirmed_at=confirmed_at)
+    return SignedIn(session_id, public_id, person_id, last_seen_at, confirmed_at, must_change, acting)
+
+
+def acting(person_id: int) -> Acting:
+    """The person with the roles in force today, own and stood in for, in one statement.
+
+    Raises Unknown for an unknown person.
+    """
+    owner = aliased(Person)
+    rows = session.execute(_with_roles(select(owner.id).select_from(owner).where(owner.id == person_id), owner.id)).all()
+    return _acting([row[1:] for row in rows], person_id, confirmed_at=None)
+
+
+def _acting(rows: Sequence[_PersonRow], person_id: int, *, confirmed_at: datetime | None) -> Acting:
     own = [row for row in rows if row[0] == person_id]
     if not own:
         raise Unknown
@@ -105,11 +132,11 @@ def acting(person_id: int, *, confirmed_at: datetime | None = None) -> Acting:
     return Acting(actor=actor, unit=next((row[6] for row in own if row[6]), ""))
 
 
-def _holdings(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[Holding, ...]:
+def _holdings(rows: Iterable[_PersonRow]) -> tuple[Holding, ...]:
     return tuple(Holding(Role(row[4]), row[5]) for row in rows if row[4])
 
 
-def _others(rows: Sequence[Row[*tuple[Any, ...]]], person_id: int) -> tuple[StoodInFor, ...]:
+def _others(rows: Sequence[_PersonRow], person_id: int) -> tuple[StoodInFor, ...]:
     others = {row[0]: row for row in rows if row[0] != person_id}
     return tuple(
         StoodInFor(
@@ -123,9 +150,9 @@ def _others(rows: Sequence[Row[*tuple[Any, ...]]], person_id: int) -> tuple[Stoo
     )
 
 
-def actor(person_id: int, *, confirmed_at: datetime | None = None) -> Actor:
+def actor(person_id: int) -> Actor:
     """The person as an actor, with the roles in force today. Raises Unknown for an unknown person."""
-    return acting(person_id, confirmed_at=confirmed_at).actor
+    return acting(person_id).actor
 
 
 def person(public_id: UUID) -> Person:

@@ -110,7 +110,7 @@ def _read_actor(*, anew: bool) -> queries.Acting:
         seen = queries.signed_in(sign_in.token_hash(here.token))
     if seen is None:
         raise Refused(_("Din inloggning har upphört. Logga in igen."))
-    return queries.acting(seen.person_id, confirmed_at=seen.confirmed_at)
+    return seen.acting
 
 
 def confirm(password: str) -> None:
