@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
 from flask_login import LoginManager, current_user
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import SecurityError
+from werkzeug.exceptions import BadRequest, SecurityError
 
 from portal import clock
 from portal.db import session
@@ -178,7 +178,8 @@ def _refuse_foreign_page() -> None:
     if request.method in SAFE:
         return
     origin = request.headers.get("Origin")
-    foreign = origin is not None and origin != "null" and urlsplit(origin).netloc != request.host
+    # An origin is scheme://host[:port] and nothing else (RFC 6454, 6.2), so what follows the scheme is the host as asked.
+    foreign = origin is not None and origin != "null" and origin.partition("://")[2] != request.host
     if foreign or request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Refused(_("Formuläret skickades från en annan webbplats. Inget har ändrats."))
 
@@ -199,15 +200,38 @@ def demo() -> bool:
     return bool(kept)
 
 
+def _refuse_unreadable_address() -> None:
+    """A query that is not UTF-8 even before it is percent-decoded: no browser sends one, and no view could read it."""
+    try:
+        request.query_string.decode()
+    except UnicodeDecodeError:
+        raise BadRequest from None
+
+
+def _refuse_unreadable_form() -> None:
+    """A field without a name, which multipart allows: nothing that reads a form expects one."""
+    if request.method not in SAFE and (None in request.form or None in request.files):
+        raise BadRequest
+
+
 def _check() -> Response | None:
     """Run before every view."""
     if request.endpoint is None:
         return None  # no such address: 404 or 405, whoever asks
+    _refuse_unreadable_address()
+    turned_away = _turn_away(request.endpoint)
+    if turned_away is None:
+        _refuse_unreadable_form()
+    return turned_away
+
+
+def _turn_away(endpoint: str) -> Response | None:
+    """The way to sign in for whoever must do that first, None for whoever may pass. Raises Refused for all others."""
     _refuse_foreign_page()
-    if request.endpoint == "static":
+    if endpoint == "static":
         return None
     _refuse_demo_abroad()
-    gate = gate_of(current_app.view_functions[request.endpoint])
+    gate = gate_of(current_app.view_functions[endpoint])
     if gate is not None and gate.is_public:
         return None
     here = visitor()

@@ -1,0 +1,53 @@
+"""Requests whose bytes are no address, no form and no origin: turned away in one sentence, never a fault of ours."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal import create_app
+from portal.db import db
+from portal.people.passwords import use_cheap_profile
+from tests.conftest import ClientFor
+
+
+@pytest.fixture
+def app(instance: Path) -> Iterator[Flask]:
+    """As served: a fault of ours would be answered with 500."""
+    made = create_app(instance, testing=False, check_schema=False)
+    use_cheap_profile(True)
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(client_for: ClientFor) -> FlaskClient:
+    return client_for("registrator")
+
+
+@pytest.mark.parametrize("where", ["/logga-in", "/diariet", "/askanden", "/beslut"])
+def test_a_query_that_is_no_text_is_not_read(client: FlaskClient, where: str) -> None:
+    answer = client.get(where, environ_overrides={"QUERY_STRING": "q=\xe5\xff"})
+    assert answer.status_code == 400
+    assert "Det gick inte att läsa det som skickades" in answer.get_data(as_text=True)
+
+
+def test_a_field_without_a_name_is_not_read(app: Flask, client: FlaskClient) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    body = b"--x\r\nContent-Disposition: form-data\r\n\r\n1\r\n--x--\r\n"
+    for where in ("/logga-in", "/askanden/ny"):
+        answer = client.post(where, data=body, content_type="multipart/form-data; boundary=x")
+        assert answer.status_code in (400, 403), where
+        assert "Traceback" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("origin", ["http://[::1", "http://[x]/", "://", "http://127.0.0.1:8000:9/"])
+def test_an_origin_that_is_none_is_foreign(client: FlaskClient, origin: str) -> None:
+    answer = client.post("/logga-ut", headers={"Origin": origin})
+    assert answer.status_code == 403
+    assert "annan webbplats" in answer.get_data(as_text=True)
+    assert client.get("/").status_code == 200, "still signed in"
