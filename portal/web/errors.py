@@ -43,8 +43,8 @@ def _typed_text() -> str:
 
 
 def invalid(error: Invalid) -> Response:
-    """A form that could not be drawn again (its own page draws most of them)."""
-    return _page(422, sentence=" ".join(error.problems.values()))
+    """A form that could not be drawn again (its own page draws most of them), with what was typed, to copy."""
+    return _page(422, sentence=" ".join(error.problems.values()), typed=_typed_text())
 
 
 def unknown(_error: Unknown) -> Response:

@@ -10,6 +10,7 @@ from portal.people import operations as people
 from portal.people import sign_in
 from portal.web import forms
 from tests.conftest import ClientFor
+from tests.factories.funding_requests import a_draft
 from tests.factories.town import Town
 
 
@@ -20,6 +21,18 @@ def test_a_form_from_another_site_is_told_what_was_wrong_with_it(client_for: Cli
     page = answer.get_data(as_text=True)
     assert "Formuläret skickades från en annan webbplats. Inget har ändrats." in page
     assert "Ingen av dina roller" not in page
+
+
+def test_a_form_refused_before_its_page_could_be_drawn_shows_what_was_typed(
+    app: Flask, town: Town, client_for: ClientFor
+) -> None:
+    with app.app_context():
+        case_id = a_draft(town).public_id
+    typed = "Skadegörelsen har ökat <under> året."
+    answer = client_for("sakerhetschef").post(f"/askanden/{case_id}/spara", data={"description": typed, "status": "closed"})
+    assert answer.status_code == 422
+    assert "fält som inte får ändras nu" in answer.get_data(as_text=True)
+    assert "Skadegörelsen har ökat &lt;under&gt; året." in answer.get_data(as_text=True)
 
 
 def test_a_press_held_up_by_the_throttle_gets_what_the_first_press_did(
