@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, literal, select
 
 from portal.db import session
 from portal.log import entries, merkle
@@ -57,31 +58,53 @@ def split(frontier: bytes) -> merkle.Frontier:
     return tuple(frontier[at : at + merkle.HASH_BYTES] for at in range(0, len(frontier), merkle.HASH_BYTES))
 
 
+def _row(row: Any) -> TimelineRow:
+    body = json.loads(row.json) if row.json is not None else {}
+    where = (row.object_kind, row.object_id, row.case_id)
+    return TimelineRow(row.seq, row.at, row.actor, row.acting_for, row.role, row.action, *where, body)
+
+
 def _rows(statement: Select[*tuple[object, ...]]) -> list[TimelineRow]:
-    return [
-        TimelineRow(
-            row.seq,
-            row.at,
-            row.actor,
-            row.acting_for,
-            row.role,
-            row.action,
-            row.object_kind,
-            row.object_id,
-            row.case_id,
-            json.loads(row.json) if row.json is not None else {},
-        )
-        for row in session.execute(statement)
-    ]
+    return [_row(row) for row in session.execute(statement)]
+
+
+_WITH_BODY = (*_HEADER, LogBody.json)
 
 
 def _with_bodies() -> Select[*tuple[object, ...]]:
-    return select(*_HEADER, LogBody.json).outerjoin(LogBody, LogBody.seq == LogEntry.seq)
+    return select(*_WITH_BODY).outerjoin(LogBody, LogBody.seq == LogEntry.seq)
 
 
 def timeline(case_id: UUID) -> list[TimelineRow]:
     """Every entry of a case, oldest first."""
     return _rows(_with_bodies().where(LogEntry.case_id == case_id).order_by(LogEntry.seq))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How the last check of the whole log went, and when."""
+
+    at: datetime
+    ok: bool
+    reason: str
+
+
+def timeline_and_check(case_id: UUID) -> tuple[list[TimelineRow], Checked | None]:
+    """``timeline`` with the result of the last check of the whole log (None before the first), in one statement."""
+    last = select(func.max(LogCheck.id)).scalar_subquery()
+    always = select(literal(1).label("one")).subquery()
+    statement = (
+        select(*_WITH_BODY, LogCheck.at.label("checked_at"), LogCheck.ok, LogCheck.reason)
+        .select_from(always)
+        .outerjoin(LogCheck, LogCheck.id == last)
+        .outerjoin(LogEntry, LogEntry.case_id == case_id)
+        .outerjoin(LogBody, LogBody.seq == LogEntry.seq)
+        .order_by(LogEntry.seq)
+    )
+    found = session.execute(statement).all()
+    first = found[0]
+    checked = None if first.checked_at is None else Checked(first.checked_at, first.ok, first.reason)
+    return [_row(row) for row in found if row.seq is not None], checked
 
 
 def page(before_seq: int | None = None, limit: int = 50) -> list[TimelineRow]:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, String, func, select, type_coerce
 from sqlalchemy.exc import OperationalError
 
 from portal.db import is_sqlite, session
@@ -19,6 +19,8 @@ from portal.text import _
 _BATCH = 2000
 _UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError)
 _Row = Row[*tuple[object, ...]]
+_RAW = ("at", "actor", "acting_for", "object_id", "case_id")
+"""Columns that SQLite keeps as text: one spelling each, or a query that looks for a case would pass its entry over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +106,25 @@ def _leaf(row: _Row) -> bytes:
         raise _Bad(seq, _("Post %(seq)s kan inte läsas.", seq=seq)) from error
     if commitment != row.body_commit:
         raise _Bad(seq, _("Innehållet i post %(seq)s är inte det som loggades.", seq=seq))
-    if leaf != row.leaf:
+    if leaf != row.leaf or not _spelled(row):
         raise _Bad(seq, _("Post %(seq)s är inte den som loggades.", seq=seq))
     return leaf
 
 
+def _spelled(row: _Row) -> bool:
+    """Whether what SQLite keeps as text is spelled as the portal spells it; other databases have types for it."""
+    if not is_sqlite():
+        return True
+    identifiers = all(
+        getattr(row, f"raw_{name}") == (value.hex if (value := getattr(row, name)) else None) for name in _RAW[1:]
+    )
+    return identifiers and row.raw_at == row.at.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
 def _fetch(after: int, limit: int) -> list[_Row]:
     columns = [getattr(LogEntry, name) for name in entries.Header.__slots__]
+    if is_sqlite():
+        columns += [type_coerce(getattr(LogEntry, name), String).label(f"raw_{name}") for name in _RAW]
     statement = select(*columns, LogEntry.leaf, LogBody.salt, LogBody.json)
     statement = statement.outerjoin(LogBody, LogBody.seq == LogEntry.seq).where(LogEntry.seq > after)
     return list(session.execute(statement.order_by(LogEntry.seq).limit(limit)).all())
@@ -156,6 +170,7 @@ def _signed(key: notes.Verifier, witnessed: Iterable[str]) -> _Replay:
             replay.complaints.append(_("Kontrollpunkten vid post %(size)s är inte den som undertecknades.", size=size))
         else:
             marks[size].append(_Mark(root, nodes))
+    inside = set(marks)
     for note in witnessed:
         try:
             head = notes.open_checkpoint(note, key)
@@ -163,6 +178,8 @@ def _signed(key: notes.Verifier, witnessed: Iterable[str]) -> _Replay:
             replay.complaints.append(_("En kontrollpunkt utanför databasen är inte undertecknad med loggens nyckel."))
         else:
             marks[head.size].append(_Mark(head.root, None))
+    for size in sorted(marks.keys() - inside):
+        replay.complaints.append(_("Kontrollpunkten vid post %(size)s saknas i databasen.", size=size))
     return replay
 
 
@@ -174,10 +191,12 @@ def _close(replay: _Replay, heads: Sequence[_Row]) -> None:
             "Post %(seq)s saknas i loggen, som undertecknades vid post %(signed)s.", seq=replay.size + 1, signed=largest
         )
         raise _Bad(replay.size + 1, sentence)
+    if (stray := _stray()) is not None:
+        raise _Bad(stray, _("Post %(seq)s har lagts till vid sidan av loggen.", seq=stray))
     if not heads and not replay.size:
         return
     wrong = _("Loggens topp stämmer inte med posterna.")
-    if len(heads) != 1 or not isinstance(heads[0].size, int):
+    if len(heads) != 1 or heads[0].id != 1 or not isinstance(heads[0].size, int):
         raise _Bad(None, wrong)
     head = heads[0]
     if head.size < replay.size:
@@ -186,6 +205,14 @@ def _close(replay: _Replay, heads: Sequence[_Row]) -> None:
         raise _Bad(replay.size + 1, _("Post %(seq)s saknas i loggen.", seq=replay.size + 1))
     if head.frontier != b"".join(replay.frontier) or head.root != merkle.root(replay.frontier):
         raise _Bad(*_head_differs(replay, head, wrong))
+
+
+def _stray() -> int | None:
+    """An entry before the first, or content that belongs to no entry: lists would show what the tree does not hold."""
+    early = select(func.min(LogEntry.seq)).where(LogEntry.seq < 1)
+    loose = select(func.min(LogBody.seq)).where(LogBody.seq.not_in(select(LogEntry.seq)))
+    found: int | None = session.scalar(early)
+    return session.scalar(loose) if found is None else found
 
 
 def _head_differs(replay: _Replay, head: _Row, wrong: str) -> tuple[int | None, str]:
@@ -224,7 +251,7 @@ def verify(key: notes.Verifier, witnessed: Iterable[str] = ()) -> Verdict:
 
 
 def _verdict(key: notes.Verifier, witnessed: Iterable[str]) -> Verdict:
-    heads = session.execute(select(LogHead.size, LogHead.frontier, LogHead.root)).all()
+    heads = session.execute(select(LogHead.id, LogHead.size, LogHead.frontier, LogHead.root)).all()
     replay = _signed(key, witnessed)
     try:
         for row in _rows():

@@ -100,11 +100,12 @@ class Attacker:
         with_bodies = self.connection.execute("SELECT seq, salt, json FROM log_body").fetchall()
         for seq, salt, body in with_bodies:
             self.run("UPDATE log_entry SET body_commit = ? WHERE seq = ?", entries.body_commitment(salt, body), seq)
+        headers = [header for header, _leaf in queries.headers_after(0)]
+        session.remove()
         leaves = []
-        for header, _ in list(queries.headers_after(0)):
+        for header in headers:
             leaves.append(header.leaf())
             self.run("UPDATE log_entry SET leaf = ? WHERE seq = ?", leaves[-1], header.seq)
-        session.remove()
         frontier = merkle.frontier_of(leaves)
         head = (len(leaves), b"".join(frontier), merkle.root(frontier))
         self.run("UPDATE log_head SET size = ?, frontier = ?, root = ?", *head)
