@@ -65,6 +65,7 @@ _OVER_LINES = _in_text(rf"(?:[{SPACES}{APOSTROPHES}.]|{_BREAK})")
 _COUNTED = re.compile(
     r"\s+(?:invånare|människor|personer|besökare|elever|ton|kubik\w*|kvadrat\w*|liter|euro|dollar|resor|timmar|år)\b", re.I
 )
+_JOINING = re.compile(r"[\s-]+(?:och[\s-]*)?$", re.I)  # what leads on from a number in words to what is no part of it
 _YEAR_FIRST = re.compile(rf"(?:19|20)\d\d(?:[{SPACES}]|{_BREAK})(?=\d{{1,3}}(?:\D|$))")
 
 
@@ -122,10 +123,10 @@ def _found(text: str, match: re.Match[str], bare: bool) -> Found | None:
 
 
 def _found_words(text: str, match: re.Match[str]) -> Found | None:
-    as_written = match["words"].rstrip(" \t\r\n-")
-    if not re.search(rf"miljon|miljard|\b{KR}$", as_written, re.I) or _COUNTED.match(text, match.end("words")):
-        return None
+    as_written = _JOINING.sub("", match["words"])
     start = match.start("words")
+    if not re.search(rf"miljon|miljard|\b{KR}$", as_written, re.I) or _COUNTED.match(text, start + len(as_written)):
+        return None
     is_range = bool(
         re.search(rf"\b(?:{WORD})(?:\s+(?:till|eller)\s+|\s?[{DASHES}]\s?)$", text[max(0, start - 40) : start], re.I)
     )

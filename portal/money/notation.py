@@ -54,19 +54,23 @@ _SMALL = {
 _SCALES = {"ettusen": 10**3, "tusen": 10**3, "miljon": 10**6, "miljoner": 10**6, "miljard": 10**9, "miljarder": 10**9}
 WORD = "|".join(sorted([*_SMALL, *_SCALES, "hundra", "halv", "halva", "och"], key=len, reverse=True))
 _WORDS = re.compile(WORD, re.I)
+_TWO_THINGS = re.compile(r"mil(?:jon|jard)(?:er)?\s+och\s(?!.*(?:tusen|mil))", re.I | re.S)  # fem miljoner och sex (tjänster)
 WORD_NUMBER = rf"(?:(?:{WORD})[\s-]{{0,40}}){{1,12}}"
 
 
 def read_words(text: str) -> int | None:
     """The value of Swedish number words (``en halv miljon``, ``hundratusen``), or None when they make no one number."""
+    if _TWO_THINGS.search(text):
+        return None
     total = group = 0  # in halves, so that "en och en halv miljon" stays exact
     last, scale_before = "", 10**12
-    for word in _WORDS.findall(text.casefold()):
+    words = _WORDS.findall(text.casefold())
+    for word, following in zip(words, [*words, ""][1:], strict=True):
         if word in _SMALL:
             below = 100 if _SMALL[word] > 9 else 10
             taken = group // 2 % below or (below == 10 and group // 2 % 100 == 10)
-            if taken and not (last == "och" and word == "en"):  # två och *en* halv
-                return None  # "fem sex miljoner" is a range
+            if taken and not (last == "och" and word == "en" and following in ("halv", "halva")):  # två och *en* halv
+                return None  # "fem sex miljoner" is a range, "tre och en miljon" two amounts
             group += 2 * _SMALL[word]
         elif word == "hundra":
             if group > 18:
