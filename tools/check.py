@@ -17,6 +17,7 @@ import run
 SYSTEM = {
     "chromium": "chromium",
     "java": "default-jre-headless",
+    "npm": "npm",
     "pdftotext": "poppler-utils",
     "/usr/share/java/jaxb-runtime.jar": "libjaxb-java",
     "strace": "strace",
@@ -24,6 +25,7 @@ SYSTEM = {
 }
 DEV = run.ROOT / "requirements-dev.txt"
 VALIDATORS = run.ROOT / "requirements-validators.txt"
+NU = run.ROOT / "tools" / "nu"  # the Nu HTML checker: pinned and hashed in package-lock.json
 
 
 def is_there(name):
@@ -48,6 +50,21 @@ def system_packages():
             run.stop("I CI får inget hoppas över.")
 
 
+def nu_checker():
+    """Put the Nu HTML checker in ``tools/nu/node_modules``, unless that has been done."""
+    stamp, wanted = NU / "node_modules" / ".installed", run.stamp_of(NU / "package-lock.json")
+    if (stamp.exists() and stamp.read_text() == wanted) or not is_there("npm"):
+        return
+    run.say("Installerar tools/nu …")
+    npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    if subprocess.run(npm, cwd=NU, check=False).returncode == 0:
+        stamp.write_text(wanted)
+    elif os.environ.get("CI"):
+        run.stop("Nu-kontrollen gick inte att installera; i CI får inget hoppas över.")
+    else:
+        run.say("Nu-kontrollen gick inte att installera. Provet som behöver den hoppas över.")
+
+
 def step(*command):
     """Run one check; False when it fails."""
     run.say("$ " + " ".join(command))
@@ -60,6 +77,7 @@ def main(arguments):
     run.install(files=(run.REQUIREMENTS, DEV), stamp_name=".installed-dev", no_deps=(VALIDATORS,))
     if arguments != ["lint"]:
         system_packages()
+        nu_checker()
     steps = [("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy", "--strict", "portal")]
     if arguments != ["lint"]:
         steps.append(("pytest", "-n", "auto", "--dist", "loadfile", "tests"))

@@ -5,6 +5,9 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from flask import Flask
+from jinja2.filters import do_xmlattr
+from jinja2.nodes import EvalContext
+from jinja2.utils import pass_eval_context
 
 from portal import clock
 from portal.money import format_kronor
@@ -127,8 +130,17 @@ def percent(part: int, whole: int) -> float:
 
 
 def iso(value: date | datetime | None) -> str:
-    """The machine-readable form for ``<time datetime>`` and ``<input type=date>``."""
-    return "" if value is None else value.isoformat()
+    """The machine-readable form for ``<time datetime>`` and ``<input type=date>``; HTML takes three decimals at most."""
+    if value is None:
+        return ""
+    return value.isoformat(timespec="milliseconds") if isinstance(value, datetime) else value.isoformat()
+
+
+@pass_eval_context
+def attributes(context: EvalContext, given: Mapping[str, object]) -> str:
+    """Attributes as they stand in a tag, after a space: true stands bare as HTML wants it, false and none not at all."""
+    kept = {name: "" if value is True else value for name, value in given.items() if value is not False}
+    return do_xmlattr(context, kept)
 
 
 def register(app: Flask) -> None:
@@ -144,4 +156,5 @@ def register(app: Flask) -> None:
         file_size=file_size,
         percent=percent,
         iso=iso,
+        attributes=attributes,
     )

@@ -2,7 +2,9 @@
 warning in the console, no request that failed, one h1 that begins the title."""
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
@@ -14,12 +16,17 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.outbox.worker import run
-from tests.conftest import PASSWORD
+from tests.browser.looks import Look
+from tests.browser.scenery import Scenery
+from tests.conftest import PASSWORD, Road
+from tests.factories.town import Town
 
 ROOT = Path(__file__).parents[1]
 LETTER = (ROOT / "documents" / "akersbro-tryggare-stationsomrade.txt").read_text(encoding="utf-8")
 
-expect.set_options(timeout=10_000)
+PATIENCE_MS = 30_000  # for a machine that has much else to do
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -45,44 +52,53 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The address at which ``app`` is served meanwhile."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(timeout=20)
+    server.server_close()
+
+
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """Where the portal is served, with the CSRF check on and the worker at work."""
     app.config.update(WTF_CSRF_ENABLED=True, TESTING=False, PROPAGATE_EXCEPTIONS=False)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     stop = Event()
     handlers, recurring = app.extensions["outbox_handlers"], app.extensions["outbox_recurring"]
-    threads = [
-        Thread(target=server.serve_forever, daemon=True),
-        Thread(target=run, args=(app, handlers), kwargs={"stop": stop, "recurring": recurring}, daemon=True),
-    ]
-    for thread in threads:
-        thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    stop.set()
-    server.shutdown()
-    for thread in threads:
-        thread.join(timeout=20)
-    server.server_close()
+    work = {"stop": stop, "recurring": recurring}
+    worker = Thread(target=run, args=(app, handlers), kwargs=work, daemon=True)
+    worker.start()
+    with served(app) as where:
+        yield where
+        stop.set()
+    worker.join(timeout=20)
+
+
+# Loud in the console, where the watch hears it: what the page's own policy has stopped.
+_TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) => console.error(
+    `securitypolicyviolation: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));"""
 
 
 @dataclass
-class Visitor:
-    """A person with a browser. What goes wrong in the browser is collected and asked for by ``look``."""
+class Watch:
+    """What goes wrong in a browser: an error or warning in the console, a script that fails, something the security
+    policy stopped, a request that fails, an answer of 4xx or 5xx that is not part of what is tried."""
 
-    page: Page
-    address: str
-    username: str
-    presses: int = 0
     expected: set[int] = field(default_factory=set)
     troubles: list[str] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        """Listen from the first page on."""
-        self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
-        self.page.on("requestfailed", self._failed)
-        self.page.on("response", self._answered)
+    def over(self, context: BrowserContext) -> None:
+        """Listen to every page of the browser, from the first on."""
+        context.add_init_script(_TELL_VIOLATIONS)
+        context.on("console", self._console)
+        context.on("weberror", lambda found: self.troubles.append(f"script: {found.error}"))
+        context.on("requestfailed", self._failed)
+        context.on("response", self._answered)
 
     def _console(self, message: ConsoleMessage) -> None:
         told_otherwise = "Failed to load resource" in message.text  # seen as an answer, below
@@ -97,13 +113,68 @@ class Visitor:
         if response.status >= 400 and response.status not in self.expected:
             self.troubles.append(f"{response.status}: {response.request.method} {response.url}")
 
+    def check(self) -> None:
+        """Nothing has gone wrong so far."""
+        assert not self.troubles, "\n".join(self.troubles)
+
+
+NewBrowser = Callable[..., tuple[BrowserContext, Watch]]
+
+
+@pytest.fixture
+def new_browser(browser: Browser) -> Iterator[NewBrowser]:
+    """A browser with nothing in it, as a person in Sweden has it, watched to the end of the test. Every browser test gets
+    its browsers here, ``page`` and ``context`` too; what went wrong in any of them fails the test."""
+    opened: list[tuple[BrowserContext, Watch]] = []
+
+    def make(*, width: int = 1280, height: int = 900, theme: str = "light", **more: Any) -> tuple[BrowserContext, Watch]:
+        options: dict[str, Any] = {
+            "viewport": {"width": width, "height": height},
+            "color_scheme": theme,
+            "locale": "sv-SE",
+            "timezone_id": "Europe/Stockholm",
+            "reduced_motion": "reduce",
+        }
+        context, watch = browser.new_context(**options | more), Watch()
+        context.set_default_timeout(PATIENCE_MS)
+        watch.over(context)
+        opened.append((context, watch))
+        return context, watch
+
+    yield make
+    for context, _watch in opened:
+        context.close()
+    for _context, watch in opened:
+        watch.check()
+
+
+@pytest.fixture
+def context(new_browser: NewBrowser) -> BrowserContext:
+    """Takes the place of pytest-playwright's own, which nobody watches."""
+    return new_browser()[0]
+
+
+@dataclass
+class Visitor:
+    """A person with a browser."""
+
+    page: Page
+    address: str
+    username: str
+    watch: Watch
+    presses: int = 0
+
+    def tab(self) -> "Visitor":
+        """Another tab of the same browser."""
+        return type(self)(self.page.context.new_page(), self.address, self.username, self.watch)
+
     def expects(self, *statuses: int) -> None:
         """From now on these answers are part of what is tried."""
-        self.expected.update(statuses)
+        self.watch.expected.update(statuses)
 
     def look(self) -> None:
         """The page stands as every page must."""
-        assert not self.troubles, "\n".join(self.troubles)
+        self.watch.check()
         headings = self.page.locator("h1")
         expect(headings).to_have_count(1)
         words = " ".join(headings.inner_text().split())
@@ -134,7 +205,7 @@ class Visitor:
         try:
             expect(self.page.locator("h1")).to_have_text(heading)
         except AssertionError:
-            raise AssertionError(f"not at {heading!r}: {self.troubles} {refused.all_inner_texts()}") from None
+            raise AssertionError(f"not at {heading!r}: {self.watch.troubles} {refused.all_inner_texts()}") from None
         self.page.wait_for_load_state("load")
         self.look()
 
@@ -171,26 +242,75 @@ Visit = Callable[..., Visitor]
 
 
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Visit]:
+def visit(new_browser: NewBrowser, address: str) -> Visit:
     """``visit("kommunchef", width=390)``: that person, signed in, in a browser of the person's own."""
-    contexts: list[BrowserContext] = []
 
-    def make(username: str, *, width: int = 1280, theme: str = "light", script: bool = True, **more: Any) -> Visitor:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=theme,  # type: ignore[arg-type]  # "light" or "dark"
-            java_script_enabled=script,
-            locale="sv-SE",
-            timezone_id="Europe/Stockholm",
-            reduced_motion="reduce",
-            **more,
-        )
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        visitor = Visitor(context.new_page(), address, username)
+    def make(username: str, *, script: bool = True, kind: type[Visitor] = Visitor, **more: Any) -> Visitor:
+        context, watch = new_browser(java_script_enabled=script, **more)
+        visitor = kind(context.new_page(), address, username, watch)
         visitor.sign_in()
         return visitor
 
+    return make
+
+
+@pytest.fixture(scope="module")
+def scenery(road: Road, prepared: tuple[Path, Town], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scenery]:
+    """The towns in which every page of the portal can be looked at."""
+
+    def copied(name: str) -> Path:
+        folder = prepared[0] if name in ("empty", "crowded") else road.folder
+        return Path(shutil.copytree(folder, tmp_path_factory.mktemp(name) / "instance"))
+
+    made = Scenery(copied, prepared[1], road.cases)
+    yield made
+    made.close()
+
+
+class Gallery:
+    """Shows looks in a browser: pages at their own address, answers to forms as the portal gave them."""
+
+    def __init__(self, scenery: Scenery, context: BrowserContext, watch: Watch) -> None:
+        self.scenery, self.watch, self.page = scenery, watch, context.new_page()
+        self._served: dict[str, str] = {}
+        self._open = ExitStack()
+
+    def show(self, look: Look) -> Page:
+        """The page as it stands when it has loaded, with nothing wrong in the browser."""
+        seen = self.scenery.see(look)
+        if look.town not in self._served:
+            self._served[look.town] = self._open.enter_context(served(self.scenery.stage(look.town).app))
+        address = self._served[look.town] + seen.path
+        context = self.page.context
+        context.clear_cookies()
+        if seen.cookie:
+            name = str(self.scenery.stage(look.town).app.config["SESSION_COOKIE_NAME"])
+            context.add_cookies([{"name": name, "value": seen.cookie, "url": self._served[look.town]}])
+        self.watch.expected = {look.status}
+        as_it_was = look.sends is not None or bool(look.trouble)
+        if as_it_was:
+            headers = {name: value for name, value in seen.answer.headers.items() if name not in ("Set-Cookie", "Vary")}
+            self.page.route(address, lambda route: route.fulfill(status=look.status, headers=headers, body=seen.page))
+        self.page.goto(address)
+        if as_it_was:
+            self.page.unroute(address)
+        assert not self.watch.troubles, f"{look.name}: {self.watch.troubles}"
+        return self.page
+
+    def close(self) -> None:
+        """Take everything down."""
+        self._open.close()
+
+
+@pytest.fixture
+def gallery(scenery: Scenery, new_browser: NewBrowser) -> Iterator[Callable[..., Gallery]]:
+    """``gallery(width=320)``: the looks on such a screen."""
+    hung: list[Gallery] = []
+
+    def make(**screen: Any) -> Gallery:
+        hung.append(Gallery(scenery, *new_browser(**screen)))
+        return hung[-1]
+
     yield make
-    for context in contexts:
-        context.close()
+    for each in hung:
+        each.close()

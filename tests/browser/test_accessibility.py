@@ -1,86 +1,95 @@
-"""The pages of the road in both themes and at every width: nothing axe complains of, nothing wider than its window."""
+"""Every look by axe: all its rules in the light theme, contrast anew in the dark.
+
+A page is judged once for each address and status, and again wherever its markup holds something not judged before.
+"""
+
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
+from playwright.sync_api import Page
 
-from portal.funding_requests.lifecycle import Status
-from tests.browser.conftest import Visit, Visitor
-from tests.factories.road import case_in
-from tests.factories.town import Town
+from tests.browser.conftest import Gallery
+from tests.browser.looks import CASES, FORMS, LISTS, REFUSED, Look
 
-WIDTHS = (1280, 390, 320)
-HEIGHT = 900
+MOST_RUNS = 150
 
-# Who looks, at a case in which status, on which page of it.
-PAGES: tuple[tuple[str, Status, tuple[str, ...]], ...] = (
-    ("sakerhetschef", Status.DRAFT, ("/skriv", "/granska")),
-    ("kommunchef", Status.SUBMITTED, ("", "/besluta", "/komplettering", "/overlamna")),
-    ("ekonom", Status.DECIDED, ("", "/bokfor")),
-    ("sakerhetschef", Status.DISPATCHED, ("", "/slutredovisa", "/omfordela")),
-    ("ekonom", Status.REPORTED, ("/godkann-slutredovisning",)),
-    ("registrator", Status.REFERRED, ("/protokoll",)),
-    ("registrator", Status.SETTLED, ("", "/avsluta", "/registrering")),
-    ("revisor", Status.ARCHIVED, ("",)),
-)
-LISTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("sakerhetschef", ("/", "/askanden", "/askanden/ny", "/askanden/las-in", "/konto")),
-    ("kommunchef", ("/", "/avsatta-medel", "/beslut")),
-    ("kommunledning", ("/kopior",)),
-    ("registrator", ("/diariet",)),
-    ("arkivarie", ("/arkiv",)),
-    ("admin", ("/administration",)),
-)
+# What can differ to a reader of the page: each kind of element, by name, class and state.
+KINDS = """() => {
+  const states = ["aria-current", "aria-invalid", "disabled", "type"];
+  const elements = [...document.querySelectorAll("body *")].filter((element) => !element.closest("svg"));
+  const state = (element) => states.filter((each) => element.hasAttribute(each));
+  return [...new Set(elements.map((element) => [element.localName, ...element.classList, ...state(element)].join(".")))];
+}"""
+
+# What contrast is made of: each colour and size of text on each ground it stands on.
+COLOURS = """() => {
+  const clear = "rgba(0, 0, 0, 0)";
+  const ground = (element) => {
+    const { backgroundColor } = getComputedStyle(element);
+    return backgroundColor !== clear ? backgroundColor : element.parentElement ? ground(element.parentElement) : "";
+  };
+  const said = (element) => [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  const texts = [...document.querySelectorAll("body *")].filter((element) => element.checkVisibility()
+    && (said(element) || element.matches("input, select, textarea")));
+  return [...new Set(texts.map((element) => {
+    const { color, fontSize, fontWeight } = getComputedStyle(element);
+    return [color, ground(element), fontSize, fontWeight].join(" ");
+  }))];
+}"""
 
 
-def complaints(visitor: Visitor, where: str, *rules: str) -> list[str]:
+def complaints(page: Page, where: str, *rules: str) -> list[str]:
     """What axe finds on the page as it stands, by all its rules or those named."""
-    found = Axe().run(visitor.page, options={"runOnly": rules} if rules else None).response["violations"]
+    found = Axe().run(page, options={"runOnly": rules} if rules else None).response["violations"]
     return [f"{where}: {each['id']} {each['nodes'][0]['html'][:160]} ({len(each['nodes'])})" for each in found]
 
 
-def measured(visitor: Visitor, path: str) -> list[str]:
-    """What is wrong with the page at ``path`` in any theme or at any width."""
-    wrong = []
-    visitor.page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
-    visitor.page.emulate_media(color_scheme="light")
-    visitor.open(path)
-    wrong += complaints(visitor, f"{path} ljust")
-    visitor.page.emulate_media(color_scheme="dark")
-    wrong += complaints(visitor, f"{path} mörkt", "color-contrast")  # all else is as in the light
-    visitor.page.emulate_media(color_scheme="light")
-    for width in WIDTHS:
-        visitor.page.set_viewport_size({"width": width, "height": HEIGHT})
-        wide = visitor.page.evaluate("document.scrollingElement.scrollWidth")
-        if wide > width:
-            wrong.append(f"{path}: {wide} px brett i ett fönster om {width} px")
-    return wrong + complaints(visitor, f"{path} 320 px")
+class Jury:
+    """What has been judged so far, in how many runs."""
+
+    def __init__(self) -> None:
+        self.runs = 0
+        self._pages: set[tuple[str, int]] = set()
+        self._seen: dict[str, set[str]] = {"light": set(), "dark": set()}
+
+    def judge(self, gallery: Gallery, look: Look) -> list[str]:
+        """What is wrong with the look in either theme."""
+        page, wrong = gallery.show(look), []
+        this = (look.path.partition("?")[0], look.status)
+        if self._has_new(page, "light", KINDS) or this not in self._pages:
+            wrong += self._run(page, look, "light")
+        self._pages.add(this)
+        page.emulate_media(color_scheme="dark")
+        if self._has_new(page, "dark", COLOURS):
+            wrong += self._run(page, look, "dark", "color-contrast")  # all else is as in the light
+        page.emulate_media(color_scheme="light")
+        return wrong
+
+    def _has_new(self, page: Page, theme: str, what: str) -> bool:
+        found = set(page.evaluate(what)) - self._seen[theme]
+        self._seen[theme] |= found
+        return bool(found)
+
+    def _run(self, page: Page, look: Look, theme: str, *rules: str) -> list[str]:
+        self.runs += 1
+        return complaints(page, f"{look.name}, {theme}", *rules)
 
 
-@pytest.mark.parametrize(("username", "status", "pages"), PAGES, ids=[f"{who}-{status}" for who, status, _ in PAGES])
-def test_a_case_reads_well_in_every_theme_and_width(
-    request: pytest.FixtureRequest, app: Flask, town: Town, username: str, status: Status, pages: tuple[str, ...]
-) -> None:
-    with app.app_context():
-        case = f"/askanden/{case_in(status, town)}"
-    visitor = request.getfixturevalue("visit")(username)  # not before: the served portal's worker would do its share
-    assert not [wrong for page in pages for wrong in measured(visitor, case + page)]
+@pytest.fixture(scope="module")
+def jury() -> Iterator[Jury]:
+    """One jury for all the pages; it is asked to judge no more often than it has to."""
+    sitting = Jury()
+    yield sitting
+    assert sitting.runs <= MOST_RUNS, f"{sitting.runs} runs"
 
 
-def test_the_lists_read_well_in_every_theme_and_width(request: pytest.FixtureRequest, app: Flask, town: Town) -> None:
-    with app.app_context():
-        for status in (Status.SUBMITTED, Status.DISPATCHED):
-            case_in(status, town)
-    visit = request.getfixturevalue("visit")
-    wrong = []
-    for username, paths in LISTS:
-        visitor = visit(username)
-        wrong += [each for path in paths for each in measured(visitor, path)]
-        visitor.page.context.close()
-    assert not wrong
+@pytest.mark.parametrize("looks", [CASES, FORMS, LISTS, REFUSED], ids=["cases", "forms", "lists", "refused"])
+def test_axe_finds_nothing(gallery: Callable[..., Gallery], jury: Jury, looks: tuple[Look, ...]) -> None:
+    room = gallery()
+    assert not [wrong for look in looks for wrong in jury.judge(room, look)]
 
 
-def test_the_sign_in_page_reads_well(visit: Visit) -> None:
-    visitor = visit("revisor")
-    visitor.page.context.clear_cookies()
-    assert not [wrong for path in ("/logga-in", "/hjalp", "/tillganglighet") for wrong in measured(visitor, path)]
+def test_axe_bites(page: Page) -> None:
+    page.set_content('<html lang="sv"><title>x</title><main><h1>x</h1><img src="data:,"><p style="color:#aaa">Svagt</p></main>')
+    assert {each.split(": ")[1].split()[0] for each in complaints(page, "x")} >= {"image-alt", "color-contrast"}

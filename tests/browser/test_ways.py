@@ -191,7 +191,7 @@ def test_a_form_left_open_in_another_tab_says_what_has_happened_and_keeps_the_te
     path = waiting(app, town)
     chief = visit("kommunchef")
     chief.open(f"{path}/besluta")
-    other = Visitor(chief.page.context.new_page(), chief.address, "kommunchef")
+    other = chief.tab()
     other.open(f"{path}/besluta")
     other.password()
     other.press("Bevilja 1 000 000 kr", to="Medel för trygghetsskapande åtgärder")
@@ -211,7 +211,7 @@ def test_a_form_left_open_in_another_tab_says_what_has_happened_and_keeps_the_te
 def test_two_tabs_of_a_draft_do_not_overwrite_each_other(visit: Visit) -> None:
     asks = visit("sakerhetschef")
     begin(asks)
-    other = Visitor(asks.page.context.new_page(), asks.address, "sakerhetschef")
+    other = asks.tab()
     other.open(asks.page.url)
     asks.fill("Rubrik", "Från den första fliken")
     expect(asks.page.locator("[data-saved]")).to_contain_text("Sparat")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
+from jinja2 import Environment
 
 from portal import clock
 from portal.web import filters
@@ -85,3 +86,18 @@ def test_chart_widths_stay_inside_the_chart() -> None:
     assert filters.percent(250_000, 1_250_000) == 20.0
     assert filters.percent(3, 2) == 100.0
     assert filters.percent(-1, 2) == filters.percent(1, 0) == 0.0
+
+
+def test_an_instant_for_machines_has_no_more_decimals_than_html_takes() -> None:
+    assert filters.iso(datetime(2026, 11, 22, 13, 32, 1, 164_512, tzinfo=UTC)) == "2026-11-22T13:32:01.164+00:00"
+    assert filters.iso(date(2026, 11, 22)) == "2026-11-22"
+    assert filters.iso(None) == ""
+
+
+def test_a_true_attribute_stands_bare() -> None:
+    environment = Environment(autoescape=True)
+    environment.filters["attributes"] = filters.attributes
+    drawn = environment.from_string("<input{{ given|attributes }}>").render(
+        given={"required": True, "disabled": False, "title": None, "maxlength": 200, "value": '"<'}
+    )
+    assert drawn == '<input required="" maxlength="200" value="&#34;&lt;">'

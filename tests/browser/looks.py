@@ -1,0 +1,225 @@
+"""Every page of the portal in every shape it takes: who looks, where the case stands, what was sent.
+
+One list for all that is asked of pages as pages: axe, the Nu checker, small windows, forced colours. That it is whole is
+held by ``test_looks.py``: every address a browser can open, every status, every template.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tests.conftest import PASSWORD
+
+Typed = dict[str, str | list[str]]
+
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """One page as one person meets it.
+
+    ``who`` is a username, empty for nobody signed in. In ``path``, ``{case}`` is the case in ``place``; other names in
+    braces are what ``scenery`` has prepared. With ``sends`` the form on that page is sent with these fields on top (the one
+    whose address ends with ``to``, when there are several) and the answer is the look; with ``then`` the form on that
+    answer is sent in its turn. ``headers`` ask for a part of a page, ``trouble`` names what is wrong with the portal at
+    that moment, ``town`` which instance is asked.
+    """
+
+    who: str
+    path: str
+    place: str = ""
+    sends: Typed | None = None
+    to: str = ""
+    then: Typed | None = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    trouble: str = ""
+    town: str = "walked"
+
+    @property
+    def is_fragment(self) -> bool:
+        """A part that script puts into a page, not a page."""
+        return "HX-Request" in self.headers
+
+    @property
+    def name(self) -> str:
+        """What tells this look from every other, in words."""
+        sent = ", ".join(f"{name}={value}" for name, value in (self.sends or {}).items())
+        where = [self.place, self.town if self.town != "walked" else "", self.trouble, self.to, sent]
+        where += ["sänt"] if self.sends is not None else []
+        where += ["och sedan"] if self.then is not None else []
+        where += ["del"] if self.is_fragment else []
+        more = "".join(f", {word}" for word in where if word)
+        return f"{self.who or 'ingen'} {self.path}{more}{f' → {self.status}' if self.status != 200 else ''}"
+
+
+def _case(*rows: tuple[str, str]) -> Iterator[Look]:
+    for place, who in rows:
+        yield Look(who, "/askanden/{case}", place)
+
+
+def _form(*rows: tuple[str, str, str]) -> Iterator[Look]:
+    for place, who, page in rows:
+        yield Look(who, f"/askanden/{{case}}/{page}", place)
+
+
+def _page(who: str, *paths: str, town: str = "walked") -> Iterator[Look]:
+    for path in paths:
+        yield Look(who, path, town=town)
+
+
+# The case in each place of the road, as it meets whoever has something to do there; and as others meet it.
+CASES = (
+    *_case(
+        ("submitted", "kommunchef"),
+        ("submitted", "sakerhetschef"),
+        ("submitted", "ekonom"),
+        ("submitted, no decision maker may act", "registrator"),
+        ("submitted, no decision maker may act", "kommunchef"),
+        ("submitted, secret", "registrator"),
+        ("returned", "sakerhetschef"),
+        ("returned by the organ", "registrator"),
+        ("referred", "registrator"),
+        ("decided", "ekonom"),
+        ("decided by the organ", "sakerhetschef"),
+        ("decided, rejected", "ekonom"),
+        ("dispatched", "sakerhetschef"),
+        ("dispatched, money moved", "ekonom"),
+        ("dispatched, copy failed", "ekonom"),
+        ("dispatched, secret", "revisor"),
+        ("reported", "ekonom"),
+        ("settled", "registrator"),
+        ("settled, no report due", "sakerhetschef"),
+        ("closed", "arkivarie"),
+        ("archived", "revisor"),
+        ("withdrawn", "registrator"),
+    ),
+)
+
+# The forms of the road, each where it is in turn.
+FORMS = (
+    *_form(
+        ("draft", "sakerhetschef", "skriv"),
+        ("draft", "sakerhetschef", "skriv?visa=allt"),
+        ("draft, empty", "sakerhetschef", "skriv"),
+        ("returned", "sakerhetschef", "skriv"),
+        ("draft", "sakerhetschef", "granska"),
+        ("draft, empty", "sakerhetschef", "granska"),
+        ("returned", "sakerhetschef", "granska"),
+        ("draft", "sakerhetschef", "kasta"),
+        ("draft, read in", "sakerhetschef", "las-in"),
+        ("submitted", "sakerhetschef", "aterkalla"),
+        ("submitted", "kommunchef", "besluta"),
+        ("submitted", "kommunchef", "komplettering"),
+        ("submitted", "kommunchef", "overlamna"),
+        ("submitted", "ekonom", "yttrande"),
+        ("submitted", "kommunchef", "jav"),
+        ("submitted", "registrator", "registrering"),
+        ("submitted", "registrator", "sekretess"),
+        ("submitted", "registrator", "nummer"),
+        ("submitted, secret", "registrator", "hav-sekretess"),
+        ("returned", "kommunchef", "ateruppta"),
+        ("referred", "registrator", "protokoll"),
+        ("decided", "ekonom", "bokfor"),
+        ("decided, rejected", "ekonom", "bokfor"),
+        ("dispatched", "kommunchef", "ersatt-beslut"),
+        ("decided by the organ", "registrator", "ersatt-beslut"),
+        ("dispatched", "sakerhetschef", "omfordela"),
+        ("dispatched, money moved", "ekonom", "omfordela/bekrafta"),
+        ("dispatched, money moved", "ekonom", "omfordela/{redistribution}/bekrafta"),
+        ("dispatched", "sakerhetschef", "slutredovisa"),
+        ("dispatched", "registrator", "avsluta-utan-slutredovisning"),
+        ("dispatched, copy failed", "ekonom", "kopior/{failed}/skicka-igen"),
+        ("reported", "ekonom", "godkann-slutredovisning"),
+        ("reported", "ekonom", "aterlamna-slutredovisning"),
+        ("settled", "registrator", "avsluta"),
+        ("settled", "registrator", "handelse"),
+        ("settled", "ekonom", "ratta"),
+        ("withdrawn", "registrator", "avsluta"),
+        ("closed", "registrator", "ateroppna"),
+        ("closed", "registrator", "avsluta"),
+    ),
+)
+
+# What is not about one case: lists, money, people, and pages that always stand.
+LISTS = (
+    *_page("sakerhetschef", "/", "/askanden", "/askanden?q=finns-inte", "/askanden?status=decided", "/askanden/ny"),
+    *_page("sakerhetschef", "/askanden/las-in", "/konto", "/hjalp"),
+    *_page("kommunchef", "/", "/avsatta-medel", "/avsatta-medel/{fund}", "/beslut"),
+    *_page("ekonom", "/", "/avsatta-medel/ny", "/avsatta-medel/{fund}/andra", "/omfordelningar"),
+    *_page("registrator", "/", "/diariet", "/diariet?q=finns-inte", "/avsatta-medel/beslut/{fund_decision}/bekrafta"),
+    *_page("registrator", "/avsatta-medel", "/administration/delegationer"),
+    *_page("arkivarie", "/", "/arkiv"),
+    *_page("kommunledning", "/", "/kopior", "/kopior/{copy}", "/kopior/{acted}"),
+    *_page("admin", "/administration", "/administration/personer/ny", "/administration/personer/{person}"),
+    *_page("admin", "/administration/personer/{closed_person}", "/administration/enheter", "/administration/organ"),
+    *_page("admin", "/administration/installningar", "/administration/delegationer", "/administration/delegationer/ny"),
+    *_page("", "/logga-in", "/hjalp", "/personuppgifter", "/tillganglighet", "/lank/{link}"),
+    *_page("ekonom", "/", "/utkorg", town="demo"),
+    *_page("sakerhetschef", "/askanden", town="crowded"),
+    *_page("kommunchef", "/", town="crowded"),
+    *_page("registrator", "/diariet", town="crowded"),
+    *_page("sakerhetschef", "/", "/askanden", town="empty"),
+    *_page("kommunchef", "/avsatta-medel/{fund}", "/beslut", town="empty"),
+    *_page("ekonom", "/omfordelningar", town="empty"),
+    *_page("registrator", "/diariet", town="empty"),
+    *_page("arkivarie", "/arkiv", town="empty"),
+    *_page("kommunledning", "/kopior", town="empty"),
+)
+
+_NOTHING: Typed = {}
+WRONG = "fel lösenord"
+AGAIN: Typed = {"username": "admin", "password": PASSWORD}
+NOT_IN: Typed = {"username": "admin", "password": WRONG}
+MEANWHILE = "submitted, decided meanwhile"
+
+# Forms that come back with what is to be put right, and pages that say why not.
+REFUSED = (
+    Look("", "/logga-in", sends={"username": "ekonom", "password": WRONG}, status=422),
+    Look("", "/logga-in", sends={"username": "revisor", "password": WRONG}, status=429, trouble="throttled"),
+    Look("", "/lank/{link}", sends={"new_password": "kort", "again": "annat"}, status=422),
+    Look("", "/lank/forbrukad", status=404),
+    Look("admin", "/administration/enheter", sends={"name": "Ny enhet"}, status=401, trouble="signed out"),
+    Look("admin", "/administration/enheter", sends={"name": "Ny enhet"}, then=AGAIN, trouble="signed out"),
+    Look("sakerhetschef", "/askanden/las-in", sends={"text": ""}, status=422),
+    Look("sakerhetschef", "/askanden/{case}/las-in", "draft, read in", sends={"surplus": "1"}, status=422),
+    Look("sakerhetschef", "/askanden/{case}/skriv", "draft", sends={"version": "99"}, to="spara", status=409),
+    Look("sakerhetschef", "/askanden/{case}/slutredovisa", "dispatched", sends=_NOTHING, status=422),
+    Look("sakerhetschef", "/askanden/{case}/omfordela", "dispatched", sends={"reason": ""}, status=422),
+    Look("sakerhetschef", "/konto", sends={"old_password": WRONG, "new_password": "kort"}, to="losenord", status=422),
+    Look("kommunchef", "/askanden/{case}/besluta", "submitted", sends={"text": "", "password": WRONG}, status=422),
+    Look("kommunchef", "/askanden/{case}/komplettering", "submitted", sends={"reason": ""}, status=422),
+    Look("kommunchef", "/askanden/{case}/overlamna", "submitted", sends={"organ": "", "text": ""}, status=422),
+    Look("ekonom", "/askanden/{case}/bokfor", "decided", sends={"period": "", "password": WRONG}, status=422),
+    Look("ekonom", "/avsatta-medel/ny", sends={"name": "", "amount": "1.500"}, status=422),
+    Look("registrator", "/askanden/{case}/protokoll", "referred", sends={"paragraph": ""}, status=422),
+    Look("registrator", "/askanden/{case}/sekretess", "submitted", sends={"provision": ""}, status=422),
+    Look("admin", "/administration/personer/ny", sends={"username": "", "name": ""}, status=422),
+    Look("admin", "/administration/personer/{person}", sends={"ground": ""}, to="ersattare", status=422),
+    Look("admin", "/administration/personer/{person}", sends=_NOTHING, to="lank"),
+    Look("admin", "/administration/delegationer/ny", sends={"clause": "", "ceiling": "x"}, status=422),
+    Look("sakerhetschef", "/finns-inte", status=404),
+    Look("", "/finns-inte", status=404),
+    Look("admin", "/askanden/ny", status=403),
+    Look("sakerhetschef", "/konto", sends={"surplus": "1"}, to="/avsluta", status=422),
+    Look("kommunchef", "/askanden/{case}/besluta", "submitted", sends={"version": "0", "password": PASSWORD}, status=409),
+    Look("tf.kommunchef", "/askanden/{case}/jav", "submitted", sends={"version": "0", "reason": "Släkt."}, status=409),
+    Look("kommunchef", "/askanden/{case}/overlamna", MEANWHILE, sends=_NOTHING, status=409, trouble="decided meanwhile"),
+    Look("ekonom", "/askanden/{case}/yttrande", "submitted", sends={"csrf_token": "x"}, status=400),
+    Look("ekonom", "/askanden/{case}/yttrande", "submitted", sends={"text": "Långt."}, status=413, trouble="large"),
+    Look("ekonom", "/askanden/{case}/yttrande", "submitted", sends={"text": "Utrymme finns."}, status=503, trouble="busy"),
+    Look("ekonom", "/personuppgifter", status=500, trouble="fault"),
+)
+
+# What script puts into a page that stays.
+PARTS = (
+    Look("admin", "/administration/enheter", sends=_NOTHING, status=401, headers=HTMX, trouble="signed out"),
+    Look("admin", "/administration/organ", sends=_NOTHING, then=NOT_IN, status=422, headers=HTMX, trouble="signed out"),
+    Look("admin", "/administration/organ", sends=_NOTHING, then=AGAIN, headers=HTMX, trouble="signed out"),
+    Look("sakerhetschef", "/askanden/{case}/skriv", "draft, empty", sends=_NOTHING, to="spara", headers=HTMX),
+    Look("sakerhetschef", "/askanden/{case}/skriv", "draft", sends={"version": "99"}, to="spara", status=409, headers=HTMX),
+    Look("kommunchef", "/askanden/{case}/besluta", "submitted", sends={"snabb": "inget:1"}, headers=HTMX),
+)
+
+PAGES: tuple[Look, ...] = (*CASES, *FORMS, *LISTS, *REFUSED)
+LOOKS: tuple[Look, ...] = (*PAGES, *PARTS)

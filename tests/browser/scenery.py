@@ -1,0 +1,341 @@
+"""The towns the looks are taken in, and how each look is come by: by asking the portal for it, as the person who looks."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from unittest.mock import patch
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+from lxml import html
+from sqlalchemy import select, update
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+import portal.db
+from portal import clock, create_app
+from portal.accounting import queries as accounting
+from portal.db import db, session, transaction
+from portal.dispatch.models import Copy
+from portal.dispatch.recipients import ACTION
+from portal.funding_requests import operations as requests
+from portal.funding_requests.lifecycle import Action, Status
+from portal.funds import delegation_operations
+from portal.funds import operations as funds
+from portal.funds.rules import DELEGATED
+from portal.people import operations as people
+from portal.people.models import Installation, UserSession
+from portal.people.rules import FREE_TRIES_NAME
+from portal.web import errors
+from portal.web.gate import public
+from tests.browser.looks import WRONG, Look, Typed
+from tests.conftest import PASSWORD
+from tests.factories.decisions import a_submitted_request, case_of
+from tests.factories.funding_requests import a_submitted_request as a_request_of
+from tests.factories.road import act, case_in, run_worker
+from tests.factories.town import Town
+
+LETTER = (Path(__file__).parents[1] / "documents" / "akersbro-tryggare-stationsomrade.txt").read_text(encoding="utf-8")
+MORE_THAN_A_PAGE = 55
+SEE_OTHER = 303
+TOO_LARGE = 10  # bytes a request may have while a look asks for 413
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A look as the portal gave it: the bytes, and the cookies of whoever looked."""
+
+    look: Look
+    path: str
+    answer: TestResponse
+    cookie: str
+
+    @property
+    def page(self) -> str:
+        """The markup."""
+        return self.answer.get_data(as_text=True)
+
+
+def _failed_copy(town: Town) -> UUID:
+    """Recorded and sent, with one recipient that is neither a unit nor has an address."""
+    copies = [
+        {"name": town.recipient_unit.name, "email": "", "action": "ja"},
+        {"name": "Lokala brottsförebyggande rådet", "email": "", "action": ""},
+    ]
+    case_id = a_request_of(town, copies=copies).public_id
+    for action, by in ((Action.CHECK_REGISTRATION, "registrator"), (Action.DECIDE, "kommunchef"), (Action.RECORD, "ekonom")):
+        act(town, action, case_id, by)
+    run_worker()
+    return case_id
+
+
+def _empty_draft(town: Town) -> UUID:
+    with transaction():
+        return requests.create_draft(unit_id=town.unit.id, by=town.actor("sakerhetschef")).public_id
+
+
+def _waiting_authority(town: Town) -> UUID:
+    """More money and a delegation that the registrar has not confirmed yet; the money's decision."""
+    day = clock.today() - timedelta(days=3)
+    decision = funds.PoliticalDecision(amount=250_000, organ_id=town.organ.public_id, decided_on=day, paragraph="91")
+    delegation = delegation_operations.NewDelegation(
+        person_id=town.person("tf.kommunchef").public_id,
+        fund_id=None,
+        ceiling=50_000,
+        capacity=DELEGATED,
+        clause="Delegationsordningen 4.4",
+        organ_id=town.organ.public_id,
+        decided_on=day,
+        paragraph="92",
+        only_when_jav_of_id=None,
+        valid_from=clock.today(),
+        valid_to=None,
+    )
+    with transaction():
+        row = funds.propose_change(fund_id=town.fund.public_id, decision=decision, by=town.actor("ekonom"))
+        delegation_operations.add_delegation(new=delegation, by=town.actor("admin"))
+        return row.public_id
+
+
+class Stage:
+    """One town: an application on a folder of its own, and its people signed in."""
+
+    def __init__(self, folder: Path, town: Town, cases: dict[str, UUID]) -> None:
+        self.town, self.cases = town, dict(cases)
+        self.app: Flask = create_app(folder, testing=True)
+        self.app.config["PROPAGATE_EXCEPTIONS"] = False
+        self.app.register_error_handler(Exception, errors.unforeseen)
+        self.names: dict[str, object] = {"fund": town.fund.public_id}
+        self._clients: dict[str, FlaskClient] = {}
+
+    def client(self, who: str) -> FlaskClient:
+        """The person's browser, signed in once with the real form; a new one for nobody."""
+        if not who:
+            return self.app.test_client()
+        if who not in self._clients:
+            self._clients[who] = self.signed_in(who)
+        return self._clients[who]
+
+    def signed_in(self, who: str) -> FlaskClient:
+        """A browser of the person's own in which the person has just signed in."""
+        client = self.app.test_client()
+        _to, sent = form_of(client.get("/logga-in"))
+        sent["username"], sent["password"] = who, PASSWORD
+        assert client.post("/logga-in", data=sent).status_code == 303
+        return client
+
+    def forget(self) -> None:
+        """Everyone has to sign in again."""
+        self._clients.clear()
+
+    def path(self, look: Look) -> str:
+        """The look's address with every name in it filled in."""
+        names = dict(self.names)
+        if look.place:
+            names["case"] = self.cases[look.place]
+        return look.path.format_map({name: str(value) for name, value in names.items()})
+
+    def close(self) -> None:
+        """Leave the database."""
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+def form_of(page: TestResponse, to: str = "") -> tuple[str, MultiDict[str, str]]:
+    """Where the page's form goes and its fields, as a browser would send them; ``to`` is how its address ends."""
+    document = html.fromstring(page.data)
+    forms = [form for form in document.xpath("//main//form | //dialog//form") if form.method == "POST"]
+    wanted = next(form for form in forms if (form.get("action") or "").split("?")[0].endswith(to))
+    return wanted.get("action") or "", MultiDict([(name, str(value)) for name, value in wanted.form_values()])
+
+
+def _read_a_letter_in(stage: Stage) -> None:
+    """A draft made from a letter; and a second browser of its author's, to be seen on the account page."""
+    stage.signed_in("sakerhetschef")
+    client = stage.client("sakerhetschef")
+    _to, sent = form_of(client.get("/askanden/las-in"))
+    sent["text"] = LETTER
+    answer = client.post("/askanden/las-in", data=sent)
+    stage.cases["draft, read in"] = UUID(answer.location.split("/")[-2])
+
+
+class Scenery:
+    """Every town, made when it is first asked for, and the way to each look."""
+
+    def __init__(self, make: Callable[[str], Path], town: Town, cases: dict[str, UUID]) -> None:
+        self._make, self._town, self._cases = make, town, cases
+        self.stages: dict[str, Stage] = {}
+        self._seen: dict[str, Seen] = {}
+
+    def stage(self, name: str) -> Stage:
+        """The town by name: walked, empty, crowded, demo."""
+        if name not in self.stages:
+            stage = Stage(self._make(name), self._town, self._cases)
+            with stage.app.app_context():
+                getattr(self, f"_set_{name}")(stage)
+                session.remove()
+            if name == "walked":
+                _read_a_letter_in(stage)
+            self.stages[name] = stage
+        return self.stages[name]
+
+    def close(self) -> None:
+        """Leave every database."""
+        for stage in self.stages.values():
+            stage.close()
+
+    # What each town holds beside what it was copied from.
+
+    def _set_empty(self, stage: Stage) -> None:
+        """Nothing has happened here."""
+
+    def _set_crowded(self, stage: Stage) -> None:
+        for _ in range(MORE_THAN_A_PAGE):
+            a_submitted_request(stage.town, lines=(("Väktare", "1 000"),), total="1 000")
+
+    def _set_demo(self, stage: Stage) -> None:
+        with transaction():
+            session.get_one(Installation, 1).is_demo = True
+
+    def _set_walked(self, stage: Stage) -> None:
+        town = stage.town
+        stage.cases["dispatched, copy failed"] = _failed_copy(town)
+        stage.cases["draft, empty"] = _empty_draft(town)
+        stage.cases["submitted, decided meanwhile"] = case_in(Status.SUBMITTED, town)
+        decision_id = _waiting_authority(town)
+        with transaction():
+            closed = people.disable(person_id=town.person("fritidschef").public_id, by=town.actor("admin")).public_id
+            _person, link = people.new_link(person_id=town.person("kommunledning").public_id, by=town.actor("admin"))
+        failed = session.scalars(select(Copy).where(Copy.state == "failed").order_by(Copy.id.desc())).first()
+        arrived = session.scalars(select(Copy).where(Copy.state == "sent").order_by(Copy.id)).all()
+        moved = accounting.redistributions(case_of(stage.cases["dispatched, money moved"]))[0]
+        assert failed is not None
+        stage.names |= {
+            "fund_decision": decision_id,
+            "person": town.person("ekonom2").public_id,
+            "closed_person": closed,
+            "link": link.rsplit("/", 1)[-1],
+            "failed": failed.public_id,
+            "copy": arrived[0].public_id,
+            "acted": next(copy.public_id for copy in arrived if copy.kind == ACTION),
+            "redistribution": moved.public_id,
+        }
+
+    # From a look to what the portal answers.
+
+    def see(self, look: Look) -> Seen:
+        """Ask for the look as the person who looks, once; the answer has the status it is listed with."""
+        if look.name not in self._seen:
+            self._seen[look.name] = self._see(look)
+        return self._seen[look.name]
+
+    def _see(self, look: Look) -> Seen:
+        stage = self.stage(look.town)
+        path, client = stage.path(look), stage.client(look.who)
+        with ExitStack() as during:
+            form = form_of(client.get(path), look.to) if look.sends is not None else None
+            if look.trouble:
+                during.enter_context(TROUBLES[look.trouble](stage))
+            if form is None:
+                answer = client.get(path, headers=look.headers)
+            else:
+                answer = _send(client, path, form, look.sends or {}, look.headers)
+            if look.then is not None:
+                answer = _send(client, path, form_of(answer), look.then, look.headers)
+        if answer.status_code == SEE_OTHER:
+            answer = client.get(answer.location)
+        assert answer.status_code == look.status, f"{look.name}: {answer.status_code} {answer.get_data(as_text=True)[-3000:]}"
+        cookie = client.get_cookie(str(stage.app.config["SESSION_COOKIE_NAME"]))
+        return Seen(look, path, answer, cookie.value if cookie else "")
+
+
+def _send(
+    client: FlaskClient, page: str, form: tuple[str, MultiDict[str, str]], typed: Typed, headers: dict[str, str]
+) -> TestResponse:
+    to, fields = form
+    for name, value in typed.items():
+        fields.setlist(name, value if isinstance(value, list) else [value])
+    return client.post(to or page, data=fields, headers=headers)
+
+
+# What can be wrong with the portal while someone looks.
+
+
+@contextmanager
+def _signed_out(stage: Stage) -> Iterator[None]:
+    """Everyone has been away for an hour."""
+    with stage.app.app_context(), transaction():
+        session.execute(update(UserSession).values(last_seen_at=clock.now() - timedelta(hours=1)))
+    yield
+    stage.forget()
+
+
+@contextmanager
+def _throttled(stage: Stage) -> Iterator[None]:
+    """Someone has tried to get in as the auditor, and failed too many times."""
+    client = stage.client("")
+    for _ in range(FREE_TRIES_NAME):
+        _send(client, "/logga-in", form_of(client.get("/logga-in")), {"username": "revisor", "password": WRONG}, {})
+    yield
+
+
+@contextmanager
+def _large(stage: Stage) -> Iterator[None]:
+    """Hardly anything fits: what is sent is too large."""
+    most = stage.app.config["MAX_CONTENT_LENGTH"]
+    stage.app.config["MAX_CONTENT_LENGTH"] = TOO_LARGE
+    yield
+    stage.app.config["MAX_CONTENT_LENGTH"] = most
+
+
+@contextmanager
+def _busy(stage: Stage) -> Iterator[None]:
+    """Another process writes for longer than anyone waits."""
+    with stage.app.app_context():
+        path = db.engine.url.database
+        db.session.remove()
+        db.engine.dispose()
+    with patch.object(portal.db, "BUSY_TIMEOUT_MS", 50), closing(sqlite3.connect(str(path))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.rollback()
+    with stage.app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@contextmanager
+def _fault(stage: Stage) -> Iterator[None]:
+    """A page with a fault of ours in it."""
+
+    def broken() -> str:
+        raise RuntimeError("a fault of ours")
+
+    whole = stage.app.view_functions["standing.personal_data"]
+    stage.app.view_functions["standing.personal_data"] = public(broken)
+    yield
+    stage.app.view_functions["standing.personal_data"] = whole
+
+
+@contextmanager
+def _decided_meanwhile(stage: Stage) -> Iterator[None]:
+    """The deputy's form lies open while the chief decides."""
+    with stage.app.app_context():
+        act(stage.town, Action.DECIDE, stage.cases["submitted, decided meanwhile"], "kommunchef")
+        db.session.remove()
+    yield
+
+
+TROUBLES: dict[str, Callable[[Stage], AbstractContextManager[None]]] = {
+    "signed out": _signed_out,
+    "throttled": _throttled,
+    "large": _large,
+    "busy": _busy,
+    "fault": _fault,
+    "decided meanwhile": _decided_meanwhile,
+}
