@@ -1,15 +1,15 @@
 """Finished answers for this package's pages: rows with what was typed, or what is known, filled in."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from portal import clock
 from portal.accounting import amounts, checks, queries
 from portal.accounting.coding import FREQUENCIES, SOURCE, field_name
-from portal.accounting.models import BudgetEntry, EntryKind, FinalReport, Redistribution
+from portal.accounting.models import FinalReport, Redistribution
 from portal.accounting.operations import decision_in_force, source_of
+from portal.accounting.overview import ReportedRow, reported_row
 from portal.decisions.models import Decision
 from portal.errors import Unknown
 from portal.money import format_kronor
@@ -232,17 +232,6 @@ def report_to_write(case: Case) -> ReportPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportedRow:
-    """A line of a final report; ``over`` is kronor used beyond what the line held."""
-
-    label: str
-    now: int | None
-    used: int | None
-    over: int
-    effect: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerPage:
     """A final report as finance reads it; ``left_over`` kronor go back to where they were set aside (``fund``)."""
 
@@ -256,141 +245,14 @@ class AnswerPage:
 def report_to_answer(case: Case) -> AnswerPage:
     """The report that waits for finance. Raises Unknown when none does."""
     report, decision = queries.report_to_answer(case), decision_in_force(case)
+    now = queries.current_amounts(decision)
     return AnswerPage(
         report=report,
-        rows=reported_rows(report, queries.current_amounts(decision)),
+        rows=[
+            reported_row(line.decision_line.label, now.get(line.decision_line_id), line.used, line.effect)
+            for line in sorted(report.lines, key=lambda line: line.decision_line.position)
+        ],
         granted=decision.granted,
         left_over=max(decision.granted - report.used, 0),
         fund=f"{decision.fund.name} {decision.fund.year}" if decision.fund else None,
-    )
-
-
-def reported_rows(report: FinalReport, now: Mapping[int, int]) -> list[ReportedRow]:
-    """The rows of a report beside what each line held."""
-    return [
-        ReportedRow(
-            label=line.decision_line.label,
-            now=now.get(line.decision_line_id),
-            used=line.used,
-            over=max((line.used or 0) - now.get(line.decision_line_id, 0), 0),
-            effect=line.effect,
-        )
-        for line in sorted(report.lines, key=lambda line: line.decision_line.position)
-    ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """A budget entry as it stands on the case page."""
-
-    name: str
-    period: str
-    frequency: str
-    who: str
-    at: datetime
-    lines: list[tuple[str, str, int]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
-    """A redistribution as it stands on the case page; ``confirmed_at`` is None while finance has not confirmed it."""
-
-    reason: str
-    moved: int
-    who: str
-    at: datetime
-    confirmed_at: datetime | None
-    lines: list[tuple[str, int]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
-    """A final report as it stands on the case page. ``state`` is submitted, accepted or returned (with ``answer``)."""
-
-    used: int
-    over: int
-    summary: str
-    state: str
-    answer: str
-    who: str
-    at: datetime
-    rows: list[ReportedRow]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
-    """Everything about the money of a case after its decision."""
-
-    entries: list[Recorded]
-    redistributions: list[Moved]
-    reports: list[Reported]
-
-    def __bool__(self) -> bool:
-        return bool(self.entries or self.redistributions or self.reports)
-
-
-def overview(case: Case, happened: Container[str]) -> Overview:
-    """Budget entries, redistributions and final reports of the case for its page, a statement for each.
-
-    ``happened`` are the entry types in the case's log: what it does not name is not asked for.
-    """
-    moves = queries.redistributions(case) if "accounting.redistribute" in happened else []
-    return Overview(
-        entries=[_recorded(entry) for entry in queries.entries(case)] if "accounting.record" in happened else [],
-        redistributions=[
-            Moved(
-                reason=made.reason,
-                moved=made.moved,
-                who=made.made_by.title or made.made_by.name,
-                at=made.made_at,
-                confirmed_at=made.confirmed_at,
-                lines=[(line.decision_line.label, line.change) for line in made.lines],
-            )
-            for made in moves
-        ],
-        reports=[_reported(report, moves) for report in queries.reports(case)] if "accounting.report_back" in happened else [],
-    )
-
-
-def _recorded(entry: BudgetEntry) -> Recorded:
-    names = {
-        EntryKind.DECISION: _("Budgetjustering"),
-        EntryKind.REVERSAL: _("Återförd budgetjustering"),
-        EntryKind.REDISTRIBUTION: _("Budgetjustering efter omfördelning"),
-    }
-    return Recorded(
-        name=names[EntryKind(entry.kind)],
-        period=entry.period,
-        frequency=_(FREQUENCIES[entry.frequency]),
-        who=entry.recorded_by.title or entry.recorded_by.name,
-        at=entry.recorded_at,
-        lines=[(line.label, _in_order(line.code), line.amount) for line in entry.lines],
-    )
-
-
-def _in_order(code: Mapping[str, str]) -> str:
-    """A code as it is read: its parts in the municipality's order, parts no longer in use last."""
-    known = [part.key for part in queries.code_parts()]
-    return " ".join(code[key] for key in sorted(code, key=lambda key: known.index(key) if key in known else len(known)))
-
-
-def _reported(report: FinalReport, moves: Sequence[Redistribution]) -> Reported:
-    granted = {line.decision_line_id: line.decision_line.granted or 0 for line in report.lines if line.used is not None}
-    changes = [
-        (line.decision_line_id, line.change)
-        for made in moves
-        if made.decision_id == report.decision_id and made.made_at <= report.reported_at
-        for line in made.lines
-        if line.decision_line_id in granted
-    ]
-    rows = reported_rows(report, amounts.current(granted, changes))
-    return Reported(
-        used=report.used,
-        over=sum(row.over for row in rows),
-        summary=report.summary,
-        state=report.state,
-        answer=report.answer,
-        who=report.reported_by.title or report.reported_by.name,
-        at=report.reported_at,
-        rows=rows,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import current_app
@@ -23,6 +24,7 @@ from portal.accounting.models import (
 )
 from portal.db import session
 from portal.decisions.models import Decision, DecisionLine
+from portal.decisions.queries import Known, standing
 from portal.errors import Unknown
 from portal.people.actor import Actor
 from portal.register.access import visible
@@ -31,8 +33,8 @@ from portal.register.queries import Parts, base_facts
 from portal.settings import CodePart
 
 
-def facts(case: Case, actor: Actor, *, parts: Parts | None = None) -> Facts:
-    """What this package's rules need, in two statements."""
+def columns(_case: Case) -> tuple[Any, ...]:
+    """What ``facts`` reads with ``standing``."""
     lines = (
         select(func.count()).where(DecisionLine.decision_id == Decision.id, DecisionLine.granted.is_not(None)).scalar_subquery()
     )
@@ -46,25 +48,20 @@ def facts(case: Case, actor: Actor, *, parts: Parts | None = None) -> Facts:
         .where(Redistribution.decision_id == Decision.id, Redistribution.confirmed_at.is_(None))
         .scalar_subquery()
     )
-    row = session.execute(
-        select(
-            Decision.granted,
-            Decision.report_by,
-            Decision.redistribution,
-            Decision.redistribution_cap,
-            moved,
-            lines,
-            unconfirmed,
-        ).where(Decision.case_id == case.id, Decision.replaced_at.is_(None))
-    ).one_or_none()
-    granted, report_by, answer, cap, moved_kronor, priced, waiting = row or (None, None, "none", None, 0, 0, 0)
+    decided = (Decision.granted, Decision.report_by, Decision.redistribution, Decision.redistribution_cap)
+    return (*decided, moved, lines, unconfirmed)
+
+
+def facts(case: Case, actor: Actor, *, parts: Parts | None = None, known: Known | None = None) -> Facts:
+    """What this package's rules need, in two statements."""
+    granted, report_by, answer, cap, moved, priced, waiting = known or standing(case, columns(case))
     return Facts(
         **base_facts(case, actor, parts),
         granted=granted,
         report_due=is_report_due(granted, report_by),
-        redistribution=answer,
+        redistribution=answer or "none",
         redistribution_cap=cap,
-        moved=moved_kronor,
+        moved=moved,
         priced_lines=priced,
         unconfirmed=waiting,
     )

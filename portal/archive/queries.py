@@ -16,7 +16,9 @@ from portal.archive.completeness import Standing
 from portal.archive.facts import Facts
 from portal.archive.models import Archiving
 from portal.db import session
+from portal.decisions import queries as decisions
 from portal.decisions.models import Decision
+from portal.decisions.queries import Known
 from portal.dispatch.models import Copy
 from portal.documents.models import Document
 from portal.funding_requests.models import FundingRequest
@@ -32,8 +34,8 @@ COUNTED_TO = 1000
 Instant = InstrumentedAttribute[datetime]
 
 
-def standing(case: Case) -> Standing:
-    """What the gate looks at, in one statement."""
+def columns(_case: Case) -> tuple[Any, ...]:
+    """What the gate looks at, as ``decisions.queries.standing`` reads it."""
     checked = exists().where(CaseFact.case_id == Case.id, CaseFact.kind == "registration_checked")
     marks = (
         select(func.count())
@@ -48,23 +50,13 @@ def standing(case: Case) -> Standing:
         .scalar_subquery()
     )
     accepted = exists().where(FinalReport.decision_id == Decision.id, FinalReport.state == "accepted")
-    row = session.execute(
-        select(
-            checked,
-            marks,
-            Decision.granted,
-            document,
-            _copies("waiting"),
-            _copies("failed"),
-            entry,
-            moves,
-            Decision.report_by,
-            accepted,
-        )
-        .select_from(Case)
-        .outerjoin(Decision, and_(Decision.case_id == Case.id, Decision.replaced_at.is_(None)))
-        .where(Case.id == case.id)
-    ).one()
+    copies = (_copies("waiting"), _copies("failed"))
+    return (checked, marks, Decision.granted, document, *copies, entry, moves, Decision.report_by, accepted)
+
+
+def standing(case: Case, known: Known | None = None) -> Standing:
+    """What the gate looks at, in one statement."""
+    row = known or decisions.standing(case, columns(case))
     return Standing(
         registration_checked=row[0],
         unconfirmed_marks=row[1],
@@ -90,13 +82,13 @@ def gate(case: Case) -> list[str]:
     return completeness.missing(known) + ([report] if report else [])
 
 
-def facts(case: Case, actor: Actor, *, parts: Parts | None = None) -> Facts:
+def facts(case: Case, actor: Actor, *, parts: Parts | None = None, known: Known | None = None) -> Facts:
     """What this package's rules need, in two statements."""
-    known = standing(case)
+    now = standing(case, known)
     return Facts(
         **base_facts(case, actor, parts),
-        missing=tuple(completeness.missing(known)),
-        report_missing=completeness.report_missing(known),
+        missing=tuple(completeness.missing(now)),
+        report_missing=completeness.report_missing(now),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal import clock
@@ -31,15 +31,15 @@ from portal.register.queries import Parts, base_facts
 _DECIDING_ROLES = [role.value for role, given in PERMISSIONS.items() if Permission.DECIDE in given]
 
 
-def withdrawn() -> ColumnElement[bool]:
+def withdrawn(its_case: type[Case] = Case) -> ColumnElement[bool]:
     """The case of the enclosing query was taken back before a decision, whether closed since or not."""
-    return or_(Case.status == Status.WITHDRAWN.value, func.coalesce(Case.closed_from, "") == Status.WITHDRAWN.value)
+    return or_(its_case.status == Status.WITHDRAWN.value, func.coalesce(its_case.closed_from, "") == Status.WITHDRAWN.value)
 
 
 def _others_of_unit(case: Case) -> ScalarSelect[Any]:
     """What the unit's other submitted requests to the same money and budget year count as: undecided as asked, decided
     as granted, withdrawn not at all."""
-    other, its_case = aliased(FundingRequest), Case
+    other, its_case = aliased(FundingRequest), aliased(Case)
     return (
         select(func.coalesce(func.sum(func.coalesce(other.granted, other.requested, 0)), 0))
         .join(its_case, its_case.id == other.case_id)
@@ -47,7 +47,7 @@ def _others_of_unit(case: Case) -> ScalarSelect[Any]:
             its_case.unit_id == case.unit_id,
             its_case.id != case.id,
             its_case.number.is_not(None),
-            ~withdrawn(),
+            ~withdrawn(its_case),
             other.budget_year == FundingRequest.budget_year,
             other.fund_id.is_not_distinct_from(FundingRequest.fund_id),
         )
@@ -56,13 +56,27 @@ def _others_of_unit(case: Case) -> ScalarSelect[Any]:
     )
 
 
-def _money(case: Case) -> Any:
-    in_force = select(Decision.capacity).where(Decision.case_id == case.id, Decision.replaced_at.is_(None)).scalar_subquery()
+Known = Sequence[Any]  # what a package's rules look at, as read by ``standing``
+
+
+def standing(case: Case, columns: Sequence[Any]) -> Known:
+    """``columns`` of the case, its request, its set-aside money and the decision in force: one row, one statement.
+
+    Each package names its own columns, so that a page that asks several packages' rules reads them all at once.
+    """
     return session.execute(
-        select(FundingRequest, Fund, _others_of_unit(case).label("others"), in_force.label("capacity"))
+        select(*columns)
+        .select_from(Case)
+        .join(FundingRequest, FundingRequest.case_id == Case.id)
         .outerjoin(Fund, Fund.id == FundingRequest.fund_id)
-        .where(FundingRequest.case_id == case.id)
+        .outerjoin(Decision, and_(Decision.case_id == Case.id, Decision.replaced_at.is_(None)))
+        .where(Case.id == case.id)
     ).one()
+
+
+def columns(case: Case) -> tuple[Any, ...]:
+    """What ``facts`` reads with ``standing``."""
+    return (FundingRequest, Fund, _others_of_unit(case), Decision.capacity)
 
 
 def _holds_deciding_role(person_id: Any, on: date) -> Select[Any]:
@@ -93,9 +107,9 @@ def candidates(on: date) -> tuple[Candidate, ...]:
     return tuple(Candidate(row[0], row[1]) for row in rows)
 
 
-def facts(case: Case, actor: Actor, *, parts: Parts | None = None) -> Facts:
+def facts(case: Case, actor: Actor, *, parts: Parts | None = None, known: Known | None = None) -> Facts:
     """What this package's rules need, in at most four statements however many cases there are."""
-    request, fund, others, capacity = _money(case)
+    request, fund, others, capacity = known or standing(case, columns(case))
     today = clock.today()
     asks_for_others = case.status == Status.SUBMITTED and actor.may(Permission.KEEP_REGISTER)
     deciding = asks_for_others or (case.status != Status.DRAFT and actor.may(Permission.DECIDE))

@@ -14,6 +14,7 @@ from portal.funding_requests import queries as request_queries
 from portal.funding_requests import rules as request_rules
 from portal.funding_requests.acting import in_role
 from portal.funding_requests.lifecycle import TURN, Action, Status, Step, steps
+from portal.funding_requests.models import FundingRequest
 from portal.people.actor import Actor
 from portal.register import queries as register_queries
 from portal.register import rules as register_rules
@@ -79,6 +80,12 @@ _FACTS: dict[str, Callable[..., Any]] = {
     "accounting": accounting_queries.facts,
     "archive": archive_queries.facts,
 }
+# What each package's facts read of the decision in force and its surroundings: read together, in one statement.
+_COLUMNS: dict[str, Callable[[Case], tuple[Any, ...]]] = {
+    "decisions": decision_queries.columns,
+    "accounting": accounting_queries.columns,
+    "archive": archive_queries.columns,
+}
 _REFUSALS: dict[str, Mapping[Any, Callable[[Any], str | None]]] = {
     "register": register_rules.REFUSALS,
     "funding_requests": request_rules.REFUSALS,
@@ -92,18 +99,32 @@ def _concerns(step: Step, actor: Actor, case: Case) -> bool:
     return any(actor.may(permission, case.unit_id) for permission in step.permissions) or not step.permissions
 
 
-def buttons(case: Case, actor: Actor) -> list[Button]:
-    """The actor's actions in the case's status, the one that is due first. Facts are loaded once per package."""
+def _known(request: FundingRequest, packages: set[str]) -> dict[str, dict[str, Any]]:
+    """What each package's facts would otherwise ask for one by one, as their arguments."""
+    case = request.case
+    columns = {name: of(case) for name, of in _COLUMNS.items() if name in packages}
+    row = decision_queries.standing(case, [each for named in columns.values() for each in named]) if columns else ()
+    known: dict[str, dict[str, Any]] = {"funding_requests": {"request": request}}
+    at = 0
+    for name, named in columns.items():
+        known[name] = {"known": row[at : at + len(named)]}
+        at += len(named)
+    return known
+
+
+def buttons(request: FundingRequest, actor: Actor) -> list[Button]:
+    """The actor's actions in the case's status, the one that is due first. What the rules look at is read once."""
+    case = request.case
+    open_steps = [step for step in steps(case.status) if _concerns(step, actor, case)]
     parts = register_queries.parts_of(case)
+    known = _known(request, {step.package for step in open_steps})
     facts: dict[tuple[str, Any], Any] = {}
     found = []
-    for step in steps(case.status):
-        if not _concerns(step, actor, case):
-            continue
+    for step in open_steps:
         acting = in_role(actor, step.permissions, case.unit_id)
         key = (step.package, acting.acting_role)
         if key not in facts:
-            facts[key] = _FACTS[step.package](case, acting, parts=parts)
+            facts[key] = _FACTS[step.package](case, acting, parts=parts, **known.get(step.package, {}))
         refusal = _REFUSALS[step.package][step.action](facts[key])
         if refusal and step.action in _ONLY_WHEN_OPEN:
             continue

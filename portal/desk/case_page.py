@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import contains_eager, joinedload
 
-from portal.accounting import pages as accounting
+from portal.accounting.overview import Overview, overview
 from portal.db import session
 from portal.decisions import queries as decisions
 from portal.decisions.models import Decision, HandOver, Statement
@@ -26,7 +26,7 @@ from portal.errors import Unknown
 from portal.funding_requests import queries as requests
 from portal.funding_requests.differences import Differences, differences
 from portal.funding_requests.lifecycle import TURN, Action, Status
-from portal.funding_requests.models import CompletionRequest, FundingRequest
+from portal.funding_requests.models import CompletionRequest, FundingRequest, RequestVersion
 from portal.funding_requests.queries import Version
 from portal.log import queries as log
 from portal.people.actor import Actor
@@ -97,39 +97,31 @@ def _turn(case: Case, actor: Actor) -> str:
     return _(mine) if actor.may(due, case.unit_id) else _(others)
 
 
+_SAID_HOW = {
+    "statement": "yttrande",
+    "completion": "begärde komplettering",
+    "hand_over": "överlämnade ärendet",
+    "fact": "återkallade äskandet",
+}
+
+
 def _thread(case: Case) -> list[Said]:
     """Statements, questions, hand-over texts and reasons to withdraw, oldest first, in one statement."""
+
+    def said(how: str, of: Any, text: Any, by: Any, at: Any, *conditions: Any) -> Select[*tuple[Any, ...]]:
+        columns = (literal(how), text.label("text"), Person.title, Person.name, at.label("at"))
+        return select(*columns).select_from(of).join(Person, Person.id == by).where(of.case_id == case.id, *conditions)
+
+    asked, given, withdrawn = CompletionRequest, HandOver, CaseFact.kind == "withdrawn"
     rows = session.execute(
         union_all(
-            select(literal("statement"), Statement.text, Statement.by_id, Statement.at.label("at")).where(
-                Statement.case_id == case.id
-            ),
-            select(
-                literal("completion"), CompletionRequest.reason, CompletionRequest.asked_by_id, CompletionRequest.asked_at
-            ).where(CompletionRequest.case_id == case.id),
-            select(literal("hand_over"), HandOver.text, HandOver.by_id, HandOver.at).where(
-                HandOver.case_id == case.id, HandOver.text != ""
-            ),
-            select(literal("fact"), CaseFact.text, CaseFact.by_id, CaseFact.at).where(
-                CaseFact.case_id == case.id, CaseFact.kind == "withdrawn"
-            ),
+            said("statement", Statement, Statement.text, Statement.by_id, Statement.at),
+            said("completion", asked, asked.reason, asked.asked_by_id, asked.asked_at),
+            said("hand_over", given, given.text, given.by_id, given.at, given.text != ""),
+            said("fact", CaseFact, CaseFact.text, CaseFact.by_id, CaseFact.at, withdrawn),
         ).order_by("at")
-    ).all()
-    names = _titles({row[2] for row in rows})
-    what = {
-        "statement": _("yttrande"),
-        "completion": _("begärde komplettering"),
-        "hand_over": _("överlämnade ärendet"),
-        "fact": _("återkallade äskandet"),
-    }
-    return [Said(names[by], what[kind], at, text) for kind, text, by, at in rows]
-
-
-def _titles(person_ids: set[int]) -> dict[int, str]:
-    if not person_ids:
-        return {}
-    rows = session.execute(select(Person.id, Person.title, Person.name).where(Person.id.in_(person_ids)))
-    return {row.id: row.title or row.name for row in rows}
+    )
+    return [Said(title or name, _(_SAID_HOW[how]), at, text) for how, text, title, name, at in rows]
 
 
 def _money(case: Case, request: FundingRequest) -> Money | None:
@@ -148,10 +140,10 @@ def _money(case: Case, request: FundingRequest) -> Money | None:
     )
 
 
-def _links(case: Case, actor: Actor) -> list[Link]:
+def _links(request: FundingRequest, actor: Actor) -> list[Link]:
     found = []
-    for button in actions.buttons(case, actor):
-        href = "" if button.refusal else _address(button.action, button.endpoint, case)
+    for button in actions.buttons(request, actor):
+        href = "" if button.refusal else _address(button.action, button.endpoint, request.case)
         found.append(Link(button.label, href, button.kind, button.refusal))
     return found
 
@@ -185,7 +177,7 @@ class CasePage:
     decision_facts: Sequence[tuple[str, str]]
     decisions: Sequence[Decision]
     thread: Sequence[Said]
-    accounting: Any
+    accounting: Overview | None
     documents: Sequence[dict[str, Any]]
     documents_pending: bool
     copies: Sequence[Any]
@@ -196,8 +188,7 @@ class CasePage:
     links: Sequence[Link]
 
 
-def _log_line() -> str:
-    checked = log.last_verified()
+def _log_line(checked: log.Checked | None) -> str:
     if checked is None:
         return _("Loggen har inte kontrollerats än. Det görs en gång i timmen.")
     when = moment(checked.at)
@@ -214,46 +205,53 @@ def _used_when(decision: Decision | None) -> str:
     return _("redovisas senast %(day)s", day=day(decision.report_by))
 
 
-def find(public_id: UUID, actor: Actor) -> FundingRequest:
-    """The request with its case, unit, money and organs, if the actor may see it; one statement. Raises Unknown."""
-    statement = select(FundingRequest).join(FundingRequest.case).where(Case.public_id == public_id)
-    request = session.scalars(
-        visible(statement, actor).options(
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A request with its case, and every version of it that was submitted, oldest first."""
+
+    request: FundingRequest
+    versions: Sequence[Version]
+
+    @property
+    def case(self) -> Case:
+        """The case."""
+        return self.request.case
+
+
+def find(public_id: UUID, actor: Actor) -> Found:
+    """The request with its case, unit, money, organs and versions, if the actor may see it; one statement. Raises Unknown."""
+    statement = (
+        select(FundingRequest, RequestVersion)
+        .join(FundingRequest.case)
+        .outerjoin(RequestVersion, RequestVersion.funding_request_id == FundingRequest.id)
+        .where(Case.public_id == public_id)
+    )
+    rows = session.execute(
+        visible(statement, actor)
+        .options(
             contains_eager(FundingRequest.case).joinedload(Case.unit),
             joinedload(FundingRequest.fund),
             joinedload(FundingRequest.referred_organ),
         )
-    ).one_or_none()
-    if request is None:
+        .order_by(RequestVersion.number)
+    ).all()
+    if not rows:
         raise Unknown
-    return request
+    return Found(rows[0][0], requests.read_versions(row for _request, row in rows if row is not None))
 
 
-def load(request: FundingRequest, actor: Actor) -> CasePage:
+def load(found: Found, actor: Actor) -> CasePage:
     """The page of a case that the actor may see. What the log says never happened is not asked for."""
-    case = request.case
-    versions = requests.versions(case) if case.number else []
+    request, case, versions = found.request, found.case, found.versions
     decided = decisions.decisions_of(case) if case.status in DECIDED else []
     decision = next((d for d in decided if d.replaced_at is None), None)
-    rows = log.timeline(case.public_id)
+    rows, checked = log.timeline_and_check(case.public_id)
     happened = {row.action for row in rows}
     files = documents.of_case(case.id)
-    organ = request.referred_organ.in_text if request.referred_organ else None
     return CasePage(
-        public_id=case.public_id,
-        number=case.number,
-        external_number=case.external_number,
-        title=case.title or _("Utkast utan rubrik"),
-        unit=case.unit.name,
-        shown_as=shown_as(case.status, request.outcome, organ),
-        secret=case.is_secret,
-        turn=_turn(case, actor),
-        turn_since=_("sedan %(time)s", time=since(case.status_since)) if TURN[Status(case.status)] else "",
-        requested=request.requested,
-        granted=request.granted,
-        used=request.used,
+        **_head(request, actor),
         used_when=_used_when(decision),
-        steps=road(case, decision, rows, organ),
+        steps=road(case, decision, rows, _organ(request)),
         version=versions[-1] if versions else None,
         versions=versions,
         changes=differences(versions[-2].content, versions[-1].content) if len(versions) > 1 else None,
@@ -261,16 +259,39 @@ def load(request: FundingRequest, actor: Actor) -> CasePage:
         decision_facts=decision_facts(decision) if decision else (),
         decisions=decided,
         thread=_thread(case) if happened & _SAID else [],
-        accounting=accounting.overview(case, happened) if decision else None,
+        accounting=overview(case, happened) if decision else None,
         documents=[_file(document) for document in files],
         documents_pending=bool(decision) and not any(d.kind == "decision" and d.version == len(decided) for d in files),
         copies=dispatch.deliveries(copies(case)) if "dispatch.queue" in happened else [],
-        may_send=actor.may(Permission.RECORD_BUDGET) or actor.may(Permission.KEEP_REGISTER),
         timeline=[sentences.tell(row) for row in reversed(rows)],
-        log_line=_log_line(),
+        log_line=_log_line(checked),
         money=_money(case, request),
-        links=_links(case, actor),
+        links=_links(request, actor),
     )
+
+
+def _organ(request: FundingRequest) -> str | None:
+    return request.referred_organ.in_text if request.referred_organ else None
+
+
+def _head(request: FundingRequest, actor: Actor) -> dict[str, Any]:
+    """What stands at the top of the page, and what the person may do with the copies."""
+    case = request.case
+    return {
+        "public_id": case.public_id,
+        "number": case.number,
+        "external_number": case.external_number,
+        "title": case.title or _("Utkast utan rubrik"),
+        "unit": case.unit.name,
+        "shown_as": shown_as(case.status, request.outcome, _organ(request)),
+        "secret": case.is_secret,
+        "turn": _turn(case, actor),
+        "turn_since": _("sedan %(time)s", time=since(case.status_since)) if TURN[Status(case.status)] else "",
+        "requested": request.requested,
+        "granted": request.granted,
+        "used": request.used,
+        "may_send": actor.may(Permission.RECORD_BUDGET) or actor.may(Permission.KEEP_REGISTER),
+    }
 
 
 def find_document(public_id: UUID, actor: Actor) -> tuple[Document, Case]:

@@ -1,6 +1,6 @@
 """Reads of requests: the draft, the versions, what a draft may choose among."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -81,14 +81,8 @@ def facts(case: Case, actor: Actor, *, request: FundingRequest | None = None, pa
     )
 
 
-def versions(case: Case) -> list[Version]:
-    """Every submitted version, oldest first, in one statement: its content, without the rows decisions point at."""
-    rows = session.scalars(
-        select(RequestVersion)
-        .join(FundingRequest, FundingRequest.id == RequestVersion.funding_request_id)
-        .where(FundingRequest.case_id == case.id)
-        .order_by(RequestVersion.number)
-    ).all()
+def read_versions(rows: Iterable[RequestVersion]) -> list[Version]:
+    """Submitted versions with their content read, without the rows that decisions point at."""
     return [Version(row, Content.from_json(row.content), ()) for row in rows]
 
 

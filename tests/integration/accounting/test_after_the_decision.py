@@ -3,7 +3,7 @@
 import pytest
 
 from portal.accounting import operations, queries
-from portal.accounting.pages import overview
+from portal.accounting.overview import overview
 from portal.db import session, transaction
 from portal.decisions import operations as decisions
 from portal.decisions.answer import Move

@@ -1,0 +1,240 @@
+"""The money of a case after its decision, as the case page tells it: entries, redistributions and final reports."""
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Select, String, cast, literal, null, select, union_all
+
+from portal.accounting import amounts, queries
+from portal.accounting.coding import FREQUENCIES
+from portal.accounting.models import (
+    BudgetEntry,
+    BudgetEntryLine,
+    EntryKind,
+    FinalReport,
+    FinalReportLine,
+    Redistribution,
+    RedistributionLine,
+)
+from portal.db import UTCDateTime, session
+from portal.decisions.models import DecisionLine
+from portal.people.models import Person
+from portal.register.models import Case
+from portal.text import _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedRow:
+    """A line of a final report; ``over`` is kronor used beyond what the line held."""
+
+    label: str
+    now: int | None
+    used: int | None
+    over: int
+    effect: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A budget entry as it stands on the case page."""
+
+    name: str
+    period: str
+    frequency: str
+    who: str
+    at: datetime
+    lines: list[tuple[str, str, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A redistribution as it stands on the case page; ``confirmed_at`` is None while finance has not confirmed it."""
+
+    reason: str
+    moved: int
+    who: str
+    at: datetime
+    confirmed_at: datetime | None
+    lines: list[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """A final report as it stands on the case page. ``state`` is submitted, accepted or returned (with ``answer``)."""
+
+    used: int
+    over: int
+    summary: str
+    state: str
+    answer: str
+    who: str
+    at: datetime
+    rows: list[ReportedRow]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Everything about the money of a case after its decision."""
+
+    entries: list[Recorded]
+    redistributions: list[Moved]
+    reports: list[Reported]
+
+    def __bool__(self) -> bool:
+        return bool(self.entries or self.redistributions or self.reports)
+
+
+def reported_row(label: str, held: int | None, used: int | None, effect: str) -> ReportedRow:
+    """A reported line beside what the line held, kronor (None: included without an amount)."""
+    return ReportedRow(label=label, now=held, used=used, over=max((used or 0) - (held or 0), 0), effect=effect)
+
+
+def _row(what: str, of: Any, **columns: Any) -> Select[*tuple[Any, ...]]:
+    """One half of the union: a line of ``of`` with what stands above it. What a kind of row lacks is null or empty."""
+    absent: dict[str, Any] = {
+        "kronor": cast(null(), BigInteger),
+        "more": literal("", String),
+        "done_at": cast(null(), UTCDateTime),
+        "code": cast(null(), JSON),
+        "effect": literal("", String),
+        "granted": cast(null(), BigInteger),
+    }
+    named = (of.id.label("of_id"), of.decision_id.label("decision_id"), Person.title.label("title"), Person.name.label("name"))
+    said = {"kind": literal("", String), **absent, **columns}
+    return select(literal(what).label("what"), *named, *(said[name].label(name) for name in _COLUMNS))
+
+
+_COLUMNS = (
+    "kind", "text", "more", "kronor", "at", "done_at", "line_id", "position", "label", "amount", "code", "effect", "granted",
+)  # fmt: skip
+
+
+def _entries(case: Case) -> Select[*tuple[Any, ...]]:
+    line = BudgetEntryLine
+    columns = {"kind": BudgetEntry.kind, "text": BudgetEntry.period, "more": BudgetEntry.frequency}
+    shown = {"line_id": line.decision_line_id, "position": line.position, "label": line.label, "amount": line.amount}
+    return (
+        _row("entry", BudgetEntry, at=BudgetEntry.recorded_at, code=line.code, **columns, **shown)
+        .select_from(BudgetEntry)
+        .join(Person, Person.id == BudgetEntry.recorded_by_id)
+        .join(line, line.entry_id == BudgetEntry.id)
+        .where(BudgetEntry.case_id == case.id)
+    )
+
+
+def _moves(case: Case) -> Select[*tuple[Any, ...]]:
+    line = RedistributionLine
+    columns = {"text": Redistribution.reason, "kronor": Redistribution.moved, "done_at": Redistribution.confirmed_at}
+    shown = {"line_id": line.decision_line_id, "amount": line.change, **_OF_LINE}
+    return (
+        _row("move", Redistribution, at=Redistribution.made_at, **columns, **shown)
+        .select_from(Redistribution)
+        .join(Person, Person.id == Redistribution.made_by_id)
+        .join(line, line.redistribution_id == Redistribution.id)
+        .join(DecisionLine, DecisionLine.id == line.decision_line_id)
+        .where(Redistribution.case_id == case.id)
+    )
+
+
+def _reports(case: Case) -> Select[*tuple[Any, ...]]:
+    line = FinalReportLine
+    columns = {"kind": FinalReport.state, "text": FinalReport.summary, "more": FinalReport.answer, "kronor": FinalReport.used}
+    shown = {"line_id": line.decision_line_id, "amount": line.used, "effect": line.effect, **_OF_LINE}
+    return (
+        _row("report", FinalReport, at=FinalReport.reported_at, granted=DecisionLine.granted, **columns, **shown)
+        .select_from(FinalReport)
+        .join(Person, Person.id == FinalReport.reported_by_id)
+        .join(line, line.report_id == FinalReport.id)
+        .join(DecisionLine, DecisionLine.id == line.decision_line_id)
+        .where(FinalReport.case_id == case.id)
+    )
+
+
+_OF_LINE = {"position": DecisionLine.position, "label": DecisionLine.label}
+_WHEN = {"accounting.record": _entries, "accounting.redistribute": _moves, "accounting.report_back": _reports}
+
+Lines = Sequence[Any]
+
+
+def overview(case: Case, happened: Container[str]) -> Overview:
+    """Budget entries, redistributions and final reports of the case for its page, oldest first; one statement.
+
+    ``happened`` are the entry types in the case's log: what it does not name is not asked for.
+    """
+    asked = [rows(case) for action, rows in _WHEN.items() if action in happened]
+    found: dict[str, list[Lines]] = {"entry": [], "move": [], "report": []}
+    if asked:
+        lines = session.execute(union_all(*asked).order_by("what", "of_id", "position")).all()
+        for (what, _id), group in groupby(lines, key=lambda line: (line.what, line.of_id)):
+            found[what].append(list(group))
+    return Overview(
+        entries=[_recorded(entry) for entry in found["entry"]],
+        redistributions=[_moved(made) for made in found["move"]],
+        reports=[_reported(report, found["move"]) for report in found["report"]],
+    )
+
+
+def _recorded(lines: Lines) -> Recorded:
+    names = {
+        EntryKind.DECISION: _("Budgetjustering"),
+        EntryKind.REVERSAL: _("Återförd budgetjustering"),
+        EntryKind.REDISTRIBUTION: _("Budgetjustering efter omfördelning"),
+    }
+    entry = lines[0]
+    return Recorded(
+        name=names[EntryKind(entry.kind)],
+        period=entry.text,
+        frequency=_(FREQUENCIES[entry.more]),
+        who=entry.title or entry.name,
+        at=entry.at,
+        lines=[(line.label, _in_order(line.code), line.amount) for line in lines],
+    )
+
+
+def _in_order(code: Mapping[str, str]) -> str:
+    """A code as it is read: its parts in the municipality's order, parts no longer in use last."""
+    known = [part.key for part in queries.code_parts()]
+    return " ".join(code[key] for key in sorted(code, key=lambda key: known.index(key) if key in known else len(known)))
+
+
+def _moved(lines: Lines) -> Moved:
+    made = lines[0]
+    return Moved(
+        reason=made.text,
+        moved=made.kronor,
+        who=made.title or made.name,
+        at=made.at,
+        confirmed_at=made.done_at,
+        lines=[(line.label, line.amount) for line in lines],
+    )
+
+
+def _held(report: Lines, moves: Iterable[Lines]) -> dict[int, int]:
+    """Kronor per priced line when the report was made: what was granted and what had been moved by then."""
+    granted = {line.line_id: line.granted or 0 for line in report if line.amount is not None}
+    changes = [
+        (line.line_id, line.amount)
+        for made in moves
+        if made[0].decision_id == report[0].decision_id and made[0].at <= report[0].at
+        for line in made
+        if line.line_id in granted
+    ]
+    return amounts.current(granted, changes)
+
+
+def _reported(lines: Lines, moves: Iterable[Lines]) -> Reported:
+    report, held = lines[0], _held(lines, moves)
+    rows = [reported_row(line.label, held.get(line.line_id), line.amount, line.effect) for line in lines]
+    return Reported(
+        used=report.kronor,
+        over=sum(row.over for row in rows),
+        summary=report.text,
+        state=report.kind,
+        answer=report.more,
+        who=report.title or report.name,
+        at=report.at,
+        rows=rows,
+    )
