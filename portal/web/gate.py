@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
 from flask_login import LoginManager, current_user
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import BadRequest, SecurityError
+from werkzeug.exceptions import BadRequest, LengthRequired, SecurityError
 
 from portal import clock
 from portal.db import session
@@ -208,6 +208,17 @@ def _refuse_unreadable_address() -> None:
         raise BadRequest from None
 
 
+def _refuse_unmeasured_body() -> None:
+    """A body that does not tell its length, which no browser sends, or more text than a form may hold.
+
+    Werkzeug holds only multipart to the limit on text, and cuts a chunked body off at the limit on the whole.
+    """
+    if request.content_length is None and "Transfer-Encoding" in request.headers:
+        raise LengthRequired
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = request.max_form_memory_size
+
+
 def _refuse_unreadable_form() -> None:
     """A field without a name, which multipart allows: nothing that reads a form expects one."""
     if request.method not in SAFE and (None in request.form or None in request.files):
@@ -219,6 +230,7 @@ def _check() -> Response | None:
     if request.endpoint is None:
         return None  # no such address: 404 or 405, whoever asks
     _refuse_unreadable_address()
+    _refuse_unmeasured_body()
     turned_away = _turn_away(request.endpoint)
     if turned_away is None:
         _refuse_unreadable_form()

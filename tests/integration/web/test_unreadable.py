@@ -1,5 +1,6 @@
 """Requests whose bytes are no address, no form and no origin: turned away in one sentence, never a fault of ours."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal import create_app
+from portal import MEGABYTE, create_app
 from portal.db import db
 from portal.people.passwords import use_cheap_profile
 from tests.conftest import ClientFor
@@ -51,3 +52,23 @@ def test_an_origin_that_is_none_is_foreign(client: FlaskClient, origin: str) -> 
     assert answer.status_code == 403
     assert "annan webbplats" in answer.get_data(as_text=True)
     assert client.get("/").status_code == 200, "still signed in"
+
+
+def test_more_text_than_a_form_may_hold_is_turned_away_before_it_is_read(client: FlaskClient) -> None:
+    for where in ("/logga-in", "/askanden/las-in", "/diariet"):
+        answer = client.post(where, data={"text": "x" * (2 * MEGABYTE)})
+        assert answer.status_code in (405, 413), where
+        assert len(answer.data) < 20_000, "and is not sent back"
+    assert client.post("/logga-in", data={"username": "x" * (MEGABYTE // 2)}).status_code == 422
+
+
+def test_a_body_that_does_not_tell_its_length_is_turned_away(client: FlaskClient) -> None:
+    answer = client.post(
+        "/logga-in",
+        input_stream=io.BytesIO(b"username=" + b"x" * 40 * MEGABYTE),
+        headers={"Transfer-Encoding": "chunked"},
+        content_type="application/x-www-form-urlencoded",
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert answer.status_code == 411
+    assert "Det gick inte att läsa det som skickades" in answer.get_data(as_text=True)
