@@ -15,7 +15,8 @@ from typing import Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, Select, event, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.types import TypeDecorator
 
@@ -88,6 +89,26 @@ def to_json(value: Any) -> str:
 def is_sqlite() -> bool:
     """True when the portal runs on its embedded database."""
     return db.engine.dialect.name == "sqlite"
+
+
+def hold(rows: Select[Any]) -> None:
+    """Hold rows until the transaction ends; ``rows`` is a SELECT … FOR UPDATE or FOR SHARE. On SQLite one writes at a time.
+
+    Locks are taken in one order, so that no two wait for each other: person, case, unit, decision to set money aside,
+    fund, number series, log head.
+    """
+    if not is_sqlite():
+        session.execute(rows)
+
+
+def hold_name(name: str) -> None:
+    """Hold ``name``, which need not be any row's, until the transaction ends: others who hold it wait."""
+    hold(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+def is_duplicate(error: IntegrityError) -> bool:
+    """Whether a UNIQUE was broken: someone else wrote the same meanwhile."""
+    return getattr(error.orig, "sqlstate", None) == "23505" or "UNIQUE constraint failed" in str(error.orig)
 
 
 def keep_rows(table: str, *, changing: Collection[str] = ()) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from portal import clock
 from portal.db import session
@@ -24,7 +24,7 @@ from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.people.rules import refusal_without_password
 from portal.register.models import Case, Part
-from portal.register.operations import move, next_number, record, take_part
+from portal.register.operations import hold_series, move, next_number, record, take_part
 from portal.text import _
 
 DECISION_SERIES = "decision"
@@ -58,6 +58,12 @@ def asked_of(case: Case) -> tuple[FundingRequest, Version, tuple[AskedLine, ...]
     if version is None:
         raise Conflict(_("Äskandet är inte inskickat."))
     return request, version, asked_lines(version.lines, version.content.total)
+
+
+def hold(case: Case, fund_decision_id: UUID | None, now: datetime) -> None:
+    """Hold what a decision changes beside the case, in the order of locks, before anything of it is logged."""
+    funds.hold_money(requests.request_of(case).fund_id, fund_decision_id)
+    hold_series(register_id=case.register_id, kind=DECISION_SERIES, now=now)
 
 
 def write_decision(case: Case, answer: Answer, ground: Ground, *, by: Actor, now: datetime) -> Decision:

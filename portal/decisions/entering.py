@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.db import session
-from portal.decisions.deciding import Ground
-from portal.decisions.minutes import Minutes, problems
+from portal.decisions.deciding import Ground, hold
+from portal.decisions.minutes import Minutes, MinutesKind, problems
 from portal.decisions.models import Capacity, MinutesEntry
 from portal.errors import Invalid
 from portal.funds import operations as funds
@@ -23,6 +23,8 @@ def enter(case: Case, minutes: Minutes, *, by: Actor, now: datetime) -> MinutesE
     """Write the entry and its log entry. Raises Invalid when it does not hold or has been entered before."""
     if found := problems(minutes, today=clock.today()):
         raise Invalid(found)
+    if minutes.kind is MinutesKind.DECIDING:
+        hold(case, minutes.fund_decision_id, now)
     organ = _organ(minutes.organ_id, "organ")
     onward = _organ(minutes.passed_on_to_id, "passed_on_to") if minutes.passed_on_to_id else None
     paragraph = minutes.paragraph.strip()

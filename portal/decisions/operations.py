@@ -36,7 +36,7 @@ def decide(*, case_id: UUID, answer: Answer, by: Actor, seen_version: int | None
     Raises Refused (the rule's sentence, no password within five minutes, or more than is left), Conflict, Unknown, and
     Invalid when the answer does not hold.
     """
-    case, facts = begin(case_id, Action.DECIDE, by, seen_version, queries.facts, REFUSALS)
+    case, facts = begin(case_id, Action.DECIDE, by, seen_version, queries.facts_to_settle, REFUSALS)
     facts = rules.as_decider(facts)
     return write_decision(case, answer, by_delegation(facts), by=facts.actor, now=facts.now)
 
@@ -55,7 +55,7 @@ def replace_decision(
     An organ's decision is replaced by new ``minutes``, which the registrar enters. Raises Refused, Conflict, Unknown
     and Invalid.
     """
-    case, facts = begin(case_id, Action.REPLACE_DECISION, by, seen_version, queries.facts, REFUSALS)
+    case, facts = begin(case_id, Action.REPLACE_DECISION, by, seen_version, queries.facts_to_settle, REFUSALS)
     reason = _text(reason, "replacement_reason", _("Skriv varför beslutet ersätts."))
     old = queries.in_force(case)
     if old is None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, literal,
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal import clock
-from portal.db import session
+from portal.db import hold, session
 from portal.decisions import document
 from portal.decisions.facts import Candidate, Facts
 from portal.decisions.models import Decision, MinutesEntry, Statement
@@ -22,7 +22,7 @@ from portal.funding_requests.models import FundingRequest
 from portal.funds.models import Fund
 from portal.funds.queries import delegation_rows
 from portal.people.actor import Actor
-from portal.people.models import Person, RoleHolding, Substitution
+from portal.people.models import Person, RoleHolding, Substitution, Unit
 from portal.people.permissions import PERMISSIONS, Permission
 from portal.register import access
 from portal.register.models import Case, ConflictOfInterest, Organ
@@ -127,6 +127,12 @@ def facts(case: Case, actor: Actor, *, parts: Parts | None = None, known: Known 
         unit_total=(request.requested or 0) + others,
         capacity_in_force=capacity,
     )
+
+
+def facts_to_settle(case: Case, actor: Actor) -> Facts:
+    """``facts`` for an act that the unit's sum decides over: its decisions are made one at a time, each seeing the last."""
+    hold(select(Unit.id).where(Unit.id == case.unit_id).with_for_update(key_share=True))
+    return facts(case, actor)
 
 
 def in_force(case: Case) -> Decision | None:

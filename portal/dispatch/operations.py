@@ -149,7 +149,7 @@ def _copy_to_handle(case_id: UUID, copy_id: UUID, by: Actor) -> tuple[Case, Copy
 
 def open_copy(*, copy_id: UUID, by: Actor) -> Copy:
     """Note who opened the copy first, and when; opening it again changes nothing. Raises Unknown."""
-    received = queries.received(copy_id, by)
+    received = queries.received(copy_id, by, lock=True)
     copy = received.copy
     if copy.opened_at is None:
         acting = by.acting(Permission.RECEIVE_COPIES, copy.unit_id)
@@ -162,7 +162,7 @@ def open_copy(*, copy_id: UUID, by: Actor) -> Copy:
 
 def acknowledge(*, copy_id: UUID, by: Actor) -> Copy:
     """Acknowledge a copy marked *ska åtgärdas*. Raises Refused, Unknown, and Conflict when it is done already."""
-    received = queries.received(copy_id, by)
+    received = queries.received(copy_id, by, lock=True)
     copy = received.copy
     if copy.acknowledged_at is not None:
         raise Conflict(_("Mottagandet är redan kvitterat."))

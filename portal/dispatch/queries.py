@@ -135,9 +135,15 @@ def inbox(actor: Actor, *, unread: bool, after: str | None = None) -> tuple[list
     return found, cursor(last.sent_at or last.queued_at, last.id)
 
 
-def received(public_id: UUID, actor: Actor) -> Received:
-    """One copy in the actor's inbox. Raises Unknown when it was sent to somebody else, or is not there yet."""
-    row = session.execute(_received(actor).where(Copy.public_id == public_id)).one_or_none()
+def received(public_id: UUID, actor: Actor, *, lock: bool = False) -> Received:
+    """One copy in the actor's inbox. Raises Unknown when it was sent to somebody else, or is not there yet.
+
+    With ``lock`` its row is held until the transaction ends (no-op on SQLite) and read as it then stands.
+    """
+    statement = _received(actor).where(Copy.public_id == public_id)
+    if lock:
+        statement = statement.with_for_update(of=Copy).execution_options(populate_existing=True)
+    row = session.execute(statement).one_or_none()
     if row is None:
         raise Unknown
     return Received(*row)

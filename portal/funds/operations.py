@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
-from portal.db import session
+from portal.db import hold, session
 from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.funds import rules
 from portal.funds.models import Fund, FundDecision, LedgerKind, LedgerRow
@@ -150,6 +150,14 @@ def confirm_fund_decision(*, decision_id: UUID, by: Actor) -> FundDecision:
     _ledger(row.fund_id, LedgerKind.SET_ASIDE, row.amount, by=by, now=now, fund_decision_id=row.id)
     record("funds.confirm", by=by, kind="fund_decision", object_id=row.public_id, body=_body(row.fund, row, row.organ))
     return row
+
+
+def hold_money(fund_id: int | None, fund_decision_id: UUID | None) -> None:
+    """Hold what a decision from minutes takes from, and the decision to set aside that they carry, until the transaction
+    ends: for whoever writes log entries before the money is moved, since the log's head is held last."""
+    carried = select(FundDecision.fund_id).where(FundDecision.public_id == fund_decision_id).scalar_subquery()
+    hold(select(FundDecision.id).where(FundDecision.public_id == fund_decision_id).with_for_update())
+    hold(select(Fund.id).where(or_(Fund.id == fund_id, Fund.id == carried)).order_by(Fund.id).with_for_update())
 
 
 def grant(fund_id: int, amount: int, case: Case, by: Actor, now: datetime) -> tuple[int, int]:

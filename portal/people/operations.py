@@ -55,6 +55,12 @@ def _bump(row: Person | Unit | RoleHolding | Substitution, seen: int | None) -> 
     row.version += 1
 
 
+def _held(public_id: UUID) -> Person:
+    """The person, whose acts that have begun are done and who begins none until this transaction ends. Raises Unknown."""
+    queries.hold_to_change(select(Person.id).where(Person.public_id == public_id).scalar_subquery())
+    return queries.person(public_id)
+
+
 def _email(value: str) -> str | None:
     value = value.strip()
     if not value:
@@ -105,7 +111,7 @@ def change_person(
 ) -> Person:
     """Change name, title and how to reach the person. What was printed earlier keeps the earlier name."""
     _guard(by)
-    person = queries.person(person_id)
+    person = _held(person_id)
     _bump(person, seen_version)
     if not name.strip():
         raise Invalid({"name": _("Skriv personens namn.")})
@@ -129,7 +135,7 @@ def new_link(*, person_id: UUID, by: Actor | None) -> tuple[Person, str]:
 def disable(*, person_id: UUID, by: Actor | None, seen_version: int | None = None) -> Person:
     """Close an account: the person's sessions end now and no sign-in works. Raises Refused for one's own."""
     _guard(by)
-    person = queries.person(person_id)
+    person = _held(person_id)
     if by is not None and (refusal := rules.refusal_to_disable(by, person.id)):
         raise Refused(refusal)
     _bump(person, seen_version)
@@ -155,7 +161,7 @@ def enable(*, person_id: UUID, by: Actor | None, seen_version: int | None = None
 def end_sessions(*, person_id: UUID, by: Actor) -> None:
     """Sign a person out everywhere."""
     _guard(by)
-    person = queries.person(person_id)
+    person = _held(person_id)
     session.execute(
         update(UserSession)
         .where(UserSession.person_id == person.id, UserSession.ended_at.is_(None))
@@ -169,7 +175,7 @@ def grant_role(
 ) -> RoleHolding:
     """Give a role in a unit from–to, both days included. Raises Invalid when the same role overlaps."""
     _guard(by)
-    person, unit = queries.person(person_id), queries.unit(unit_id)
+    person, unit = _held(person_id), queries.unit(unit_id)
     same = session.scalars(
         select(RoleHolding).where(
             RoleHolding.person_id == person.id, RoleHolding.unit_id == unit.id, RoleHolding.role == role.value
@@ -199,6 +205,7 @@ def _role_body(holding: RoleHolding, person: Person, unit: Unit) -> dict[str, ob
 def end_role(*, holding_id: UUID, last_day: date, by: Actor | None, seen_version: int | None = None) -> RoleHolding:
     """Let a role end with ``last_day``, which still counts. Raises Invalid for a day before the first."""
     _guard(by)
+    queries.hold_to_change(select(RoleHolding.person_id).where(RoleHolding.public_id == holding_id).scalar_subquery())
     holding = session.scalars(select(RoleHolding).where(RoleHolding.public_id == holding_id)).one_or_none()
     if holding is None:
         raise Conflict(_("Rollen finns inte längre."))
@@ -216,7 +223,7 @@ def appoint_substitute(
 ) -> Substitution:
     """Let ``substitute`` act for ``person`` (tf) from–to, both days included, on a stated ground."""
     _guard(by)
-    person, other = queries.person(person_id), queries.person(substitute_id)
+    other, person = _held(substitute_id), queries.person(person_id)
     if not ground.strip():
         raise Invalid({"ground": _("Skriv grunden för ersättningen, till exempel delegationsordningens punkt.")})
     same = session.scalars(
@@ -245,6 +252,9 @@ def appoint_substitute(
 def end_substitution(*, substitution_id: UUID, last_day: date, by: Actor | None) -> Substitution:
     """Let a substitution end with ``last_day``, which still counts. Raises Invalid for a day before the first."""
     _guard(by)
+    queries.hold_to_change(
+        select(Substitution.substitute_id).where(Substitution.public_id == substitution_id).scalar_subquery()
+    )
     row = session.scalars(select(Substitution).where(Substitution.public_id == substitution_id)).one_or_none()
     if row is None:
         raise Conflict(_("Ersättningen finns inte längre."))

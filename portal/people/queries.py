@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, case, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from portal import clock
-from portal.db import session
+from portal.db import hold, session
 from portal.errors import Unknown
 from portal.people.actor import Actor, Holding, StoodInFor
 from portal.people.models import Installation, Person, RoleHolding, Substitution, Unit, UserSession
@@ -78,6 +78,22 @@ def _with_roles(statement: Select[*tuple[Any, ...]], person_id: InstrumentedAttr
         .add_columns(Person.id, Person.public_id, Person.name, Person.title, RoleHolding.role, RoleHolding.unit_id, Unit.name)
         .order_by(case((Person.id == person_id, 0), else_=1), Person.id, RoleHolding.valid_from, RoleHolding.id)
     )
+
+
+def hold_right_to_act(person_id: int) -> None:
+    """Hold what the person may do (sessions, account, roles, substitutions) as it is until the transaction ends: whoever
+    changes it waits, and what is logged before the change was done before it."""
+    stood_in_for = select(Substitution.person_id).where(Substitution.substitute_id == person_id)
+    rows = select(Person.id).where(or_(Person.id == person_id, Person.id.in_(stood_in_for))).order_by(Person.id)
+    hold(rows.with_for_update(read=True))
+
+
+def hold_to_change(person_id: Any) -> None:
+    """Wait for every act of the person that has begun, and let none begin until the transaction ends.
+
+    ``person_id`` is a row id, or a subquery that finds it.
+    """
+    hold(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
 
 
 def signed_in(token_hash: str) -> SignedIn | None:

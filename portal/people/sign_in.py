@@ -14,7 +14,7 @@ from flask import current_app
 from sqlalchemy import delete, func, select, update
 
 from portal import clock
-from portal.db import session, transaction
+from portal.db import hold_name, session, transaction
 from portal.errors import Invalid, Refused, Unknown
 from portal.log import operations as log
 from portal.people import passwords, queries, rules
@@ -48,13 +48,17 @@ def _wait_left(column: Any, value: str, *, free: int, now: datetime) -> timedelt
     failures, last = session.execute(
         select(func.count(), func.max(SignInAttempt.at)).where(column == value, SignInAttempt.at > now - rules.COUNTED_FOR)
     ).one()
-    return last + rules.wait(failures, free=free) - now if last else timedelta(0)
+    # Nobody waits for a try that someone else made a moment after this one began.
+    wait = rules.wait(failures, free=free)
+    return last + wait - now if wait else timedelta(0)
 
 
 def _reserve_try(username: str, address: str) -> None:
     """Count the try before it is made, so that many at once cannot slip past the count. Raises Throttled."""
-    now = clock.now()
     with transaction():
+        for name in (f"name {username}", f"address {address}"):
+            hold_name(f"sign-in {name}")
+        now = clock.now()
         left = max(
             _wait_left(SignInAttempt.username, username, free=rules.FREE_TRIES_NAME, now=now),
             _wait_left(SignInAttempt.address, address, free=rules.FREE_TRIES_ADDRESS, now=now),
@@ -133,6 +137,7 @@ def sign_out(token: str) -> None:
 def end_session(*, public_id: UUID, by: Actor) -> None:
     """End one of the person's own sessions. Raises Unknown when it is not theirs or has ended."""
     with transaction():
+        queries.hold_to_change(by.person_id)
         ended = session.execute(
             update(UserSession)
             .where(

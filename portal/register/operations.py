@@ -38,11 +38,8 @@ def create_case(*, unit_id: int, by: Actor) -> Case:
     return case
 
 
-def next_number(*, register_id: int, kind: str, now: datetime) -> tuple[int, int]:
-    """The next (year, serial) of a series, without doubles or gaps: the row is held until the transaction ends.
-
-    The year is the Swedish civil year of ``now``.
-    """
+def hold_series(*, register_id: int, kind: str, now: datetime) -> NumberSeries:
+    """The series of the Swedish civil year of ``now``, its row held until the transaction ends."""
     year = clock.local_date(now).year
     ours = (NumberSeries.register_id == register_id, NumberSeries.kind == kind, NumberSeries.year == year)
     statement = select(NumberSeries).where(*ours).with_for_update().execution_options(populate_existing=True)
@@ -53,8 +50,14 @@ def next_number(*, register_id: int, kind: str, now: datetime) -> tuple[int, int
         first = make(NumberSeries).values(register_id=register_id, kind=kind, year=year, last=0)
         session.execute(first.on_conflict_do_nothing())
         series = session.scalars(statement).one()
+    return series
+
+
+def next_number(*, register_id: int, kind: str, now: datetime) -> tuple[int, int]:
+    """The next (year, serial) of a series, without doubles or gaps: nobody else takes one until the transaction ends."""
+    series = hold_series(register_id=register_id, kind=kind, now=now)
     series.last += 1
-    return year, series.last
+    return series.year, series.last
 
 
 def register_case(case: Case, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from flask import Response, redirect, request
 from sqlalchemy.exc import IntegrityError
 
-from portal.db import transaction
+from portal.db import is_duplicate, transaction
 from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.people import operations as people
 from portal.text import _
@@ -86,13 +86,15 @@ def _once(run: Callable[[], str], key: UUID) -> str:
             location = run()
             people.remember_result(key=key, person_id=by.person_id, location=location)
             return location
-    except (IntegrityError, Conflict, Refused, Invalid, Unknown):
+    except (IntegrityError, Conflict, Refused, Invalid, Unknown) as error:
         # Two servers may try the same key at the same moment (PostgreSQL): the second, which had to wait for the first
         # one's locks, finds the form's own work done and its result kept.
         earlier = people.earlier_result(key=key, person_id=by.person_id)
-        if earlier is None:
-            raise
-        return earlier
+        if earlier is not None:
+            return earlier
+        if isinstance(error, IntegrityError) and is_duplicate(error):
+            raise Conflict(_("Någon annan förde just in samma uppgift. Läs på nytt innan du fortsätter.")) from error
+        raise
 
 
 def _see(location: str) -> Response:

@@ -107,6 +107,7 @@ def _read_actor(*, anew: bool) -> queries.Acting:
     here = visitor()
     seen = here.seen if here else None
     if here and anew:
+        queries.hold_right_to_act(here.seen.person_id)
         seen = queries.signed_in(sign_in.token_hash(here.token))
     if seen is None:
         raise Refused(_("Din inloggning har upphört. Logga in igen."))
