@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -55,9 +56,9 @@ def test_an_origin_that_is_none_is_foreign(client: FlaskClient, origin: str) -> 
 
 
 def test_more_text_than_a_form_may_hold_is_turned_away_before_it_is_read(client: FlaskClient) -> None:
-    for where in ("/logga-in", "/askanden/las-in", "/diariet"):
+    for where in ("/logga-in", f"/askanden/{uuid4()}/handelse"):
         answer = client.post(where, data={"text": "x" * (2 * MEGABYTE)})
-        assert answer.status_code in (405, 413), where
+        assert answer.status_code == 413, where
         assert len(answer.data) < 20_000, "and is not sent back"
     assert client.post("/logga-in", data={"username": "x" * (MEGABYTE // 2)}).status_code == 422
 
