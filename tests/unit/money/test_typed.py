@@ -171,7 +171,8 @@ def test_an_amount_is_read_whole_with_what_stood_around_it(text: str, amount: Am
 
 
 @pytest.mark.parametrize(
-    ("text", "kronor"), [("-500 kr", -500), ("− 500 kr", None), ("kr -500", -500), ("+500 kr", 500), ("(500 kr)", None), ("(-500 kr)", -500)]
+    ("text", "kronor"), [("-500 kr", -500), ("− 500 kr", None), ("kr -500", -500), ("+500 kr", 500), ("(500 kr)", None),
+     ("(-500 kr)", -500)]
 )  # fmt: skip
 def test_a_sign_counts_where_negative_amounts_are_allowed(text: str, kronor: int | None) -> None:
     if kronor is None:

@@ -1,5 +1,6 @@
 """As whom a person acts: own roles, roles stood in for, and everyone an act counts for."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -114,3 +115,11 @@ def test_one_stands_in_only_for_a_person_one_is_substitute_for() -> None:
 )
 def test_the_log_keeps_the_role_of_the_act_else_the_first_one_held(actor: Actor, role: str) -> None:
     assert actor.role == role
+
+
+def test_the_names_kept_of_an_act_are_the_actors_and_those_of_the_one_acted_for() -> None:
+    other = replace(stood_in_for(OTHER, Role.DECISION_MAKER), name="Ordinarie", title="Kommunchef")
+    by = replace(person(WHO, stands_in_for=(other,)), name="Ersättare", title="Stabschef")
+    own = {"by": "Ersättare", "by_title": "Stabschef"}
+    assert by.names == own
+    assert by.standing_in(OTHER, Role.DECISION_MAKER).names == own | {"for": "Ordinarie", "for_title": "Kommunchef"}
