@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
@@ -15,6 +15,7 @@ from portal.outbox.models import OutboxRow, WorkerHeartbeat
 LEASE_SECONDS = 120
 _BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (2, 10, 60, 300, 3600))
 _FORGET_WORKER_AFTER = timedelta(days=1)
+CLOCKS_DIFFER = timedelta(minutes=2)  # by more than this no two clocks of one installation do; then one was set back
 
 
 class LeaseLost(Exception):
@@ -54,6 +55,19 @@ def enqueue(*, kind: str, payload: Mapping[str, object], key: str, run_at: datet
     return session.execute(statement.returning(OutboxRow.id)).one_or_none() is not None
 
 
+def is_due(moment: datetime, lease_seconds: int = LEASE_SECONDS) -> ColumnElement[bool]:
+    """What makes an open row due now: its time has come, and nobody works on it.
+
+    A row from the future, or a wait or a lease longer than any, was written by a clock that has been set back since.
+    """
+    longest = _BACKOFF[-1]
+    queued_ahead = and_(OutboxRow.attempts == 0, OutboxRow.created_at > moment)
+    waits_ahead = and_(OutboxRow.attempts > 0, OutboxRow.run_at > moment + longest)
+    endless = OutboxRow.locked_until > moment + timedelta(seconds=lease_seconds) + CLOCKS_DIFFER
+    free = or_(OutboxRow.locked_until.is_(None), OutboxRow.locked_until <= moment, endless)
+    return and_(OutboxRow.done_at.is_(None), or_(OutboxRow.run_at <= moment, queued_ahead, waits_ahead), free)
+
+
 def claim(worker: str, lease_seconds: int = LEASE_SECONDS) -> Task | None:
     """Lease the next due row to ``worker``; None when there is none.
 
@@ -61,10 +75,9 @@ def claim(worker: str, lease_seconds: int = LEASE_SECONDS) -> Task | None:
     """
     _require_transaction()
     moment = clock.now()
-    free = or_(OutboxRow.locked_until.is_(None), OutboxRow.locked_until <= moment)
     due = (
         select(OutboxRow.id)
-        .where(OutboxRow.done_at.is_(None), OutboxRow.run_at <= moment, free)
+        .where(is_due(moment, lease_seconds))
         .order_by(OutboxRow.run_at, OutboxRow.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -143,10 +156,11 @@ def release_leases(worker: str) -> None:
 
 
 def beat(worker: str) -> None:
-    """Note that ``worker`` is alive, and forget workers not seen for a day."""
+    """Note that ``worker`` is alive, and forget workers not seen for a day, or seen in the future."""
     _require_transaction()
     moment = clock.now()
-    session.execute(delete(WorkerHeartbeat).where(WorkerHeartbeat.at < moment - _FORGET_WORKER_AFTER))
+    gone = or_(WorkerHeartbeat.at < moment - _FORGET_WORKER_AFTER, WorkerHeartbeat.at > moment + CLOCKS_DIFFER)
+    session.execute(delete(WorkerHeartbeat).where(gone))
     found = update(WorkerHeartbeat).where(WorkerHeartbeat.name == worker).values(at=moment)
     if session.execute(found.returning(WorkerHeartbeat.name)).one_or_none() is None:
         session.execute(insert(WorkerHeartbeat).values(name=worker, at=moment))

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from portal import clock
 from portal.db import session
 from portal.outbox.models import OutboxRow, WorkerHeartbeat
+from portal.outbox.operations import CLOCKS_DIFFER, LEASE_SECONDS, is_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,9 @@ def failing(limit: int = 100) -> list[Standing]:
     return [Standing(*row) for row in session.execute(open_rows.order_by(OutboxRow.id).limit(limit))]
 
 
-def something_is_due() -> bool:
+def something_is_due(lease_seconds: int = LEASE_SECONDS) -> bool:
     """True when a claim would find a row; a read, so an idle worker takes no write lock."""
-    moment = clock.now()
-    free = or_(OutboxRow.locked_until.is_(None), OutboxRow.locked_until <= moment)
-    statement = select(OutboxRow.id).where(OutboxRow.done_at.is_(None), OutboxRow.run_at <= moment, free).limit(1)
+    statement = select(OutboxRow.id).where(is_due(clock.now(), lease_seconds)).limit(1)
     return session.execute(statement).first() is not None
 
 
@@ -70,10 +69,12 @@ def leaseholders() -> set[str]:
 
 
 def health() -> Health:
-    """The state of worker and queue, in two statements."""
+    """The state of worker and queue, in two statements. A beat from the future says nothing of now."""
+    moment = clock.now()
     waiting = select(
-        func.min(OutboxRow.run_at).filter(OutboxRow.failures == 0, OutboxRow.run_at <= clock.now()),
+        func.min(OutboxRow.run_at).filter(OutboxRow.failures == 0, OutboxRow.run_at <= moment),
         func.count().filter(OutboxRow.failures > 0),
     ).where(OutboxRow.done_at.is_(None))
     overdue, failed = session.execute(waiting).one()
-    return Health(session.scalar(select(func.max(WorkerHeartbeat.at))), overdue, failed)
+    beat = select(func.max(WorkerHeartbeat.at)).where(WorkerHeartbeat.at <= moment + CLOCKS_DIFFER)
+    return Health(session.scalar(beat), overdue, failed)

@@ -111,16 +111,31 @@ class Worker:
         self.name = name or worker_name()
         self._beat_at = float("-inf")
         self._queued: set[str] = set()
+        self._may_hold = False  # the database was gone when a task should have been given back
 
     def turn(self) -> bool:
-        """One turn in its own application context (and so a fresh session); True when a task was run."""
+        """One turn in its own application context (and so a fresh session); True when a task was run.
+
+        Raises OperationalError when the database cannot be reached; what was in hand then is given back first next time.
+        """
         with self.app.app_context():
-            self._beat()
-            self._queue_recurring()
-            task = self._claim()
-            if task is not None:
-                self._run(task)
-            return task is not None
+            try:
+                return self._turn()
+            except OperationalError:
+                self._may_hold = True
+                raise
+
+    def _turn(self) -> bool:
+        if self._may_hold:
+            with transaction():
+                operations.release_leases(self.name)
+            self._may_hold = False
+        self._beat()
+        self._queue_recurring()
+        task = self._claim()
+        if task is not None:
+            self._run(task)
+        return task is not None
 
     def _beat(self) -> None:
         if time.monotonic() - self._beat_at >= BEAT_SECONDS:
@@ -141,7 +156,7 @@ class Worker:
         self._queued = set(due)
 
     def _claim(self) -> Task | None:
-        if not queries.something_is_due():
+        if not queries.something_is_due(self.lease_seconds):
             return None
         with transaction():
             return operations.claim(self.name, self.lease_seconds)
@@ -161,6 +176,9 @@ class Worker:
         except Failed as failed:
             _logger.warning("%s %s did not work: %s", task.kind, task.key, failed)
             self._release(partial(operations.fail, task, str(failed)))
+        except (OperationalError, OSError) as gone:
+            _logger.warning("%s %s did not work: %s", task.kind, task.key, getattr(gone, "orig", gone))
+            self._release(partial(operations.fail, task, _("Databasen eller disken svarar inte. Ett nytt försök görs.")))
         # The only broad except of the portal: one faulty handler must not stop the others, nor be lost unseen.
         except Exception:
             reference = secrets.token_hex(4)
@@ -203,10 +221,10 @@ def run(
     while not stop.is_set():
         try:
             worked = worker.turn()
-        except OperationalError:
+        except OperationalError as gone:
             if once:
                 raise
-            _logger.exception("the database cannot be reached; trying again")
+            _logger.warning("the database cannot be reached; trying again: %s", gone.orig)
             stop.wait(_DATABASE_WAIT_SECONDS)
             continue
         if once and not worked:

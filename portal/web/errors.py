@@ -1,9 +1,10 @@
 """Errors in one place: 422 invalid, 403 refused, 409 stale or out of turn, 404 unknown, 503 busy with Retry-After."""
 
+import errno
 import logging
 from uuid import uuid4
 
-from flask import Flask, Response, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -11,12 +12,16 @@ from werkzeug.exceptions import HTTPException
 from portal.db import session
 from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.text import _
+from portal.web import gate
 
 logger = logging.getLogger("portal")
 
 RETRY_AFTER_SECONDS = 5
 _NEVER_SHOWN = {"password", "csrf_token", "form_key", "version", "proposed"}
 _SHOWN = {400, 403, 404, 405, 409, 413, 422, 503}
+_SOMEONE_ELSE_WRITES = ("SQLITE_BUSY", "SQLITE_LOCKED")
+# The disk is full, broken or gone; every other OSError is a fault of ours.
+_OF_THE_DISK = frozenset({errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ESTALE})
 
 
 def _page(status: int, **context: object) -> Response:
@@ -26,6 +31,7 @@ def _page(status: int, **context: object) -> Response:
 
 def refused(error: Refused) -> Response:
     """The rules say no: the sentence, and nothing changed."""
+    gate.tell("denied", 403)
     return _page(403, sentence=str(error))
 
 
@@ -48,23 +54,53 @@ def invalid(error: Invalid) -> Response:
 
 
 def unknown(_error: Unknown) -> Response:
-    """Unknown and not visible are the same bytes."""
+    """Unknown and not visible are the same bytes; the security line too says only that nothing was shown."""
+    gate.tell("denied", 404)
     return _page(404)
 
 
 def csrf(_error: CSRFError) -> Response:
     """The form's token is missing or belongs to another session."""
+    gate.tell("form_token_refused", 400)
     return _page(
         400, sentence=_("Sidan har legat öppen för länge eller kom från ett annat håll. Ladda om den och försök igen.")
     )
 
 
 def busy(error: OperationalError) -> Response:
-    """The database is locked by another process, or gone: nothing was changed, try again."""
+    """The database is locked by another process: nothing was changed, try again. Or it is gone, or its disk is."""
+    if not str(getattr(error.orig, "sqlite_errorname", "")).startswith(_SOMEONE_ELSE_WRITES):
+        return _out_of_reach(f"database: {error.orig}")
+    return _later(f"database: {error.orig}", _("Databasen är upptagen. Inget har ändrats. Försök igen om en liten stund."))
+
+
+def disk(error: OSError) -> Response:
+    """The disk takes nothing more, or gives nothing back. Any other OSError is unforeseen."""
+    if error.errno in _OF_THE_DISK:
+        return _out_of_reach(f"disk: {error}")
+    if current_app.testing:
+        raise error
+    return unforeseen(error)
+
+
+def _out_of_reach(what: str) -> Response:
+    # A connection may break after the commit was sent: whether the act was done is not known, so it is not said.
+    return _later(
+        what,
+        _(
+            "Portalen når inte sin databas eller disk just nu. Försök igen om en liten stund. "
+            "Skickar du samma formulär igen görs det ändå bara en gång."
+        ),
+    )
+
+
+def _later(what: str, sentence: str) -> Response:
+    """503, from what is in memory: the page asks nothing of a database that has just not answered."""
+    g.without_database = True
     session.rollback()
     reference = uuid4().hex[:8]
-    logger.warning("database busy [%s]: %s", reference, error.orig)
-    answer = _page(503, sentence=_("Databasen är upptagen. Inget har ändrats. Försök igen om en liten stund."))
+    logger.warning("out of reach [%s]: %s", reference, what)
+    answer = _page(503, sentence=sentence)
     answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return answer
 
@@ -97,6 +133,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Unknown, unknown)
     app.register_error_handler(CSRFError, csrf)
     app.register_error_handler(OperationalError, busy)
+    app.register_error_handler(OSError, disk)
     app.register_error_handler(HTTPException, http)
     if not app.testing:
         app.register_error_handler(Exception, unforeseen)

@@ -52,16 +52,18 @@ def menu(actor: Actor) -> list[dict[str, Any]]:
 
 
 def context() -> dict[str, Any]:
-    """Values every template may use; asks nothing of the database for someone who is not signed in."""
+    """Values every template may use; asks nothing of the database for someone who is not signed in, nor for the page
+    that says that the database is out of reach."""
     settings = current_app.extensions["settings"]
+    unreachable = g.get("without_database", False)
     frame: dict[str, Any] = {
         "municipality": settings.municipality,
         "theme_colour": settings.theme_colour,
-        "demo": gate.demo(),
+        "demo": current_app.extensions.get("is_demo", False) if unreachable else gate.demo(),
         "nav": [],
         "me": None,
     }
-    if "acting" in g:
+    if "acting" in g and not unreachable:
         person = g.acting.actor
         frame["nav"] = menu(person)
         frame["me"] = {"name": person.name, "title": person.title or person.name, "unit": g.acting.unit}

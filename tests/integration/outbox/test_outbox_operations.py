@@ -160,3 +160,57 @@ def test_eight_workers_never_lease_the_same_row(outbox_app: Flask) -> None:
 def test_writing_the_outbox_outside_a_transaction_is_refused() -> None:
     with pytest.raises(RuntimeError, match="transaction"):
         operations.enqueue(kind="copy", payload={}, key="copy/1")
+
+
+def test_a_clock_set_back_leaves_nothing_waiting_for_the_time_it_showed_before(moment: Clock) -> None:
+    moment.forward(400 * 86_400)
+    for key in ("queued", "failed", "leased"):
+        queue(key)
+    tasks = {task.key: task for _ in range(3) if (task := lease())}
+    with transaction():
+        operations.fail(tasks["failed"], "Nej.")
+        operations.release_leases("first")
+    held = lease()
+    assert held is not None
+    with transaction():
+        queue_again = operations.enqueue(kind="copy", payload={}, key="new")
+    assert queue_again
+    moment.forward(-400 * 86_400)
+    found = set()
+    while task := lease("second"):
+        found.add(task.key)
+        with transaction():
+            operations.finish(task)
+    assert found == {"queued", "failed", "leased", "new"}
+
+
+def test_a_row_queued_ahead_waits_as_asked_once_it_has_failed(moment: Clock) -> None:
+    moment.forward(7200)
+    queue("copy/1")
+    moment.forward(-7200)
+    task = lease()
+    assert task is not None
+    with transaction():
+        operations.fail(task, "Nej.")
+    assert lease() is None
+    moment.forward(2)
+    assert lease() is not None
+
+
+def test_a_lease_of_a_clock_a_little_ahead_is_kept(moment: Clock) -> None:
+    queue("copy/1")
+    moment.forward(60)
+    assert lease("first") is not None
+    moment.forward(-60)
+    assert lease("second") is None
+
+
+def test_a_beat_from_the_future_says_nothing_of_now(moment: Clock) -> None:
+    moment.forward(7200)
+    with transaction():
+        operations.beat("gone")
+    moment.forward(-7200)
+    assert queries.health().beat_at is None
+    with transaction():
+        operations.beat("here")
+    assert queries.health().beat_at == moment.instant

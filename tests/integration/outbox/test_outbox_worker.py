@@ -1,7 +1,9 @@
 """The loop: effects happen once, failures are seen and tried again, a crash loses nothing."""
 
+import errno
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -14,6 +16,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from portal import clock
 from portal.db import session, transaction
@@ -83,6 +86,7 @@ def test_a_crash_between_effect_and_finish_undoes_the_effect_and_it_is_done_once
 KILLED = """
 import os, signal, sys
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 from portal import db
 from portal.db import transaction
 from portal.outbox import worker
@@ -267,3 +271,43 @@ def test_what_a_dead_worker_held_is_taken_over_at_once_and_a_living_ones_is_left
         lease(name)
     worker.run(outbox_app, {"copy": effect_with_finish}, once=True)
     assert effects() == [0, 1]
+
+
+def test_what_was_in_hand_when_the_database_went_is_done_as_soon_as_it_is_back(
+    outbox_app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue("copy/1", n=1)
+    here = worker.Worker(outbox_app, {"copy": effect_with_finish})
+    gone = OperationalError("COMMIT", {}, sqlite3.OperationalError("disk I/O error"))
+
+    def broken(*_arguments: object, **_more: object) -> None:
+        raise gone
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(operations, "finish", broken)
+        meanwhile.setattr(operations, "fail", broken)
+        with pytest.raises(OperationalError):
+            here.turn()
+    assert effects() == []
+    assert here.turn()
+    assert effects() == [1]
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError(errno.ENOSPC, "No space left"), OperationalError("COMMIT", {}, sqlite3.OperationalError("disk I/O error"))],
+)
+def test_a_disk_that_fails_is_told_in_one_sentence_and_tried_again(
+    outbox_app: Flask, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue("copy/1")
+
+    def handler(_payload: Mapping[str, object], _task: Task) -> None:
+        raise error
+
+    worker.run(outbox_app, {"copy": handler}, once=True)
+    standing = queries.standing("copy/1")
+    assert standing is not None and standing.done_at is None
+    assert (standing.failures, standing.error) == (1, "Databasen eller disken svarar inte. Ett nytt försök görs.")
+    assert "Traceback" not in caplog.text

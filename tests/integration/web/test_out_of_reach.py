@@ -1,0 +1,74 @@
+"""A disk or a database that does not answer: 503 with a sentence, at the first request as at any other; never a 500."""
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from portal import create_app
+from portal.db import db
+from portal.documents.store import Store
+from portal.people import queries
+from tests.conftest import ClientFor
+from tests.forms import fields
+
+LETTER = "/askanden/las-in"
+
+
+@pytest.fixture
+def app(instance: Path) -> Iterator[Flask]:
+    """As it is served: errors are answered, not passed on."""
+    made = create_app(instance, testing=False, check_schema=False)
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC, errno.EROFS])
+def test_a_disk_that_takes_no_file_is_503_and_the_form_goes_through_afterwards(
+    client_for: ClientFor, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    client = client_for("sakerhetschef")
+    sent = {**fields(client.get(LETTER).get_data(as_text=True), LETTER), "text": "Vi behöver 2 000 kr till kameror."}
+
+    def broken(_store: Store, _data: bytes) -> str:
+        raise OSError(number, "no")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Store, "put", broken)
+        answer = client.post(LETTER, data=sent)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "når inte sin databas eller disk" in answer.get_data(as_text=True)
+    assert client.post(LETTER, data=sent).status_code == 303
+
+
+def test_any_other_error_of_the_system_is_a_fault_of_ours(client_for: ClientFor, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_for("sakerhetschef")
+    sent = {**fields(client.get(LETTER).get_data(as_text=True), LETTER), "text": "Vi behöver 2 000 kr till kameror."}
+
+    def broken(_store: Store, _data: bytes) -> str:
+        raise FileNotFoundError(errno.ENOENT, "no")
+
+    monkeypatch.setattr(Store, "put", broken)
+    assert client.post(LETTER, data=sent).status_code == 500
+
+
+@pytest.mark.parametrize("path", ["/", "/logga-in", "/halsa"])
+def test_a_database_that_is_gone_from_the_first_request_on_is_503(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    def gone(*_arguments: object, **_more: object) -> None:
+        raise OperationalError("SELECT", {}, sqlite3.OperationalError("disk I/O error"))
+
+    monkeypatch.setattr(db.session, "execute", gone)
+    monkeypatch.setattr(db.session, "scalar", gone)
+    monkeypatch.setattr(queries, "is_demo", gone)
+    answer = app.test_client().get(path)
+    assert answer.status_code == 503
+    assert "når inte sin databas eller disk" in answer.get_data(as_text=True)
