@@ -95,17 +95,18 @@ def _configure(app: Flask, settings: Settings, testing: bool) -> None:
 
 
 def _wrap(app: Flask, settings: Settings) -> None:
+    always = headers.of_every_answer(is_https=settings.is_https)
+
+    def _static(sent: Headers, _path: str, _url: str) -> None:
+        for name, value in always.items():
+            sent[name] = value
+
     static = WhiteNoise(app.wsgi_app, allow_all_origins=False, max_age=STATIC_KEPT_SECONDS, add_headers_function=_static)
     static.add_files(str(app.static_folder), prefix="static/")
     app.wsgi_app = static  # type: ignore[method-assign]  # how Flask documents wrapping an application
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # likewise
-
-
-def _static(sent: Headers, _path: str, _url: str) -> None:
-    for name, value in headers.HEADERS.items():
-        sent[name] = value
 
 
 def _refuse_other_schema(app: Flask) -> None:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, request, 
 from flask import session as cookie
 from flask_login import login_user
 
+from portal import watch
 from portal.errors import Invalid, Unknown
 from portal.people import queries, rules, sign_in
 from portal.people.browsers import browser_name
@@ -118,6 +119,7 @@ def link(token: str) -> Response:
     try:
         person = sign_in.person_of_link(token)
     except Unknown:
+        watch.note("link_refused", address=gate.address())
         return render("people/link_spent.html", status=404)
     username, name = person.username, person.name
     if request.method == "GET":
@@ -167,12 +169,12 @@ def account() -> Response:
 @blueprint.post("/konto/losenord")
 @requires()
 def change_password() -> Response:
-    """Change the password; other sessions end."""
+    """Change the password; other sessions end and this one goes on under a new cookie."""
     here = gate.visitor()
     assert here is not None
     try:
         only("old_password", "new_password", "again")
-        sign_in.change_password(
+        token = sign_in.change_password(
             by=gate.actor(),
             seen=here.seen,
             old=typed("old_password"),
@@ -182,6 +184,7 @@ def change_password() -> Response:
         )
     except Invalid as error:
         return _account(error.problems, 422)
+    _enter(token, keep_forms=True)
     flash(_("Lösenordet är bytt. Andra inloggningar har avslutats."), "go")
     return make_response(redirect(url_for("people.account"), 303))
 
@@ -193,4 +196,16 @@ def end_session(session_id: UUID) -> Response:
     only()
     sign_in.end_session(public_id=session_id, by=gate.actor())
     flash(_("Inloggningen är avslutad."), "go")
+    return make_response(redirect(url_for("people.account"), 303))
+
+
+@blueprint.post("/konto/inloggningar/avsluta-andra")
+@requires()
+def end_other_sessions() -> Response:
+    """End every session of one's own but this."""
+    only()
+    here = gate.visitor()
+    assert here is not None
+    sign_in.end_other_sessions(by=gate.actor(), seen=here.seen)
+    flash(_("Dina andra inloggningar är avslutade."), "go")
     return make_response(redirect(url_for("people.account"), 303))

@@ -13,7 +13,7 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import delete, func, select, update
 
-from portal import clock
+from portal import clock, watch
 from portal.db import hold_name, session, transaction
 from portal.errors import Invalid, Refused, Unknown
 from portal.log import operations as log
@@ -55,6 +55,19 @@ def _wait_left(column: Any, value: str, *, free: int, now: datetime) -> timedelt
 
 def _reserve_try(username: str, address: str) -> None:
     """Count the try before it is made, so that many at once cannot slip past the count. Raises Throttled."""
+    try:
+        _count_try(username, address)
+    except Throttled as error:
+        _told("sign_in_throttled", queries.person_by_username(username), address, seconds=error.seconds)
+        raise
+
+
+def _told(event: str, person: Person | None, address: str, **more: int) -> None:
+    """A security line. A name that nobody has is left out: people type their password in the wrong field."""
+    watch.note(event, user=person.username if person else None, address=address, **more)
+
+
+def _count_try(username: str, address: str) -> None:
     with transaction():
         for name in (f"name {username}", f"address {address}"):
             hold_name(f"sign-in {name}")
@@ -82,6 +95,7 @@ def sign_in(*, username: str, password: str, address: str, client: str) -> str:
     # An overlong password is compared too, cut: the work must not grow with what is sent.
     right = passwords.verify(kept, password[: rules.MAX_PASSWORD + 1])
     if not right or person is None or person.disabled_at is not None:
+        _told("sign_in_failed", person, address)
         raise Invalid({"username": _("Användarnamnet eller lösenordet stämmer inte.")})
     fresh = passwords.hashed(password) if kept and passwords.is_outdated(kept) else None
     person_id = person.id
@@ -152,6 +166,22 @@ def end_session(*, public_id: UUID, by: Actor) -> None:
         _log("people.end_session", by=by, object_id=public_id, kind="session", body={})
 
 
+def end_other_sessions(*, by: Actor, seen: queries.SignedIn) -> None:
+    """End every session of the person but this one; that there is none is no error."""
+    with transaction():
+        queries.hold_to_change(by.person_id)
+        session.execute(
+            update(UserSession)
+            .where(
+                UserSession.person_id == by.person_id,
+                UserSession.id != seen.session_id,
+                UserSession.ended_at.is_(None),
+            )
+            .values(ended_at=clock.now())
+        )
+        _log("people.end_other_sessions", by=by, object_id=by.public_id, body={})
+
+
 def owner(token: str) -> int | None:
     """Whose session ``token`` belongs or belonged to, if it was left to run out and not ended."""
     return session.scalar(
@@ -167,6 +197,7 @@ def confirm(*, seen: queries.SignedIn, password: str, address: str) -> None:
         raise Invalid({"password": _("Skriv ditt lösenord.")})
     _reserve_try(username, address)
     if not passwords.verify(kept, password[: rules.MAX_PASSWORD + 1]):
+        _told("password_not_confirmed", session.get_one(Person, seen.person_id), address)
         raise Invalid({"password": _("Lösenordet stämmer inte. Inget har ändrats.")})
     with transaction():
         session.execute(delete(SignInAttempt).where(SignInAttempt.username == username))
@@ -242,8 +273,11 @@ def _set_password(person_id: int, fresh: str, *, keep_session: int | None = None
     session.execute(others.values(ended_at=now))
 
 
-def change_password(*, by: Actor, seen: queries.SignedIn, old: str, new: str, again: str, address: str) -> None:
-    """Change one's own password; every other session of the person ends. Raises Invalid, Throttled or Refused."""
+def change_password(*, by: Actor, seen: queries.SignedIn, old: str, new: str, again: str, address: str) -> str:
+    """Change one's own password; every other session of the person ends and this one gets a new token, returned.
+
+    Raises Invalid, Throttled or Refused.
+    """
     if session.scalar(select(Installation.is_demo)):
         raise Refused(_("I demonstrationen kan lösenordet inte bytas."))
     try:
@@ -255,5 +289,18 @@ def change_password(*, by: Actor, seen: queries.SignedIn, old: str, new: str, ag
         raise Invalid({"new_password": _("Det nya lösenordet är samma som det gamla.")})
     fresh = _checked_hash(person, new, again)
     with transaction():
+        queries.hold_to_change(by.person_id)
         _set_password(by.person_id, fresh, keep_session=seen.session_id)
+        token = _renew_token(seen)
         _log("people.change_password", by=by, object_id=by.public_id, body={})
+    return token
+
+
+def _renew_token(seen: queries.SignedIn) -> str:
+    """A new token for the session: whoever copied the cookie has nothing. Raises Refused when it has just been ended."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    living = update(UserSession).where(UserSession.id == seen.session_id, UserSession.ended_at.is_(None))
+    renewed = session.execute(living.values(token_hash=token_hash(token)))
+    if renewed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE answers with a cursor result
+        raise Refused(_("Din inloggning har upphört. Logga in igen."))
+    return token

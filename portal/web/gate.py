@@ -9,13 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
+from uuid import UUID
 
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
 from flask_login import LoginManager, current_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import BadRequest, LengthRequired, SecurityError
 
-from portal import clock
+from portal import clock, watch
 from portal.db import session
 from portal.errors import Refused
 from portal.people import queries, rules, sign_in
@@ -134,6 +135,17 @@ def confirm(password: str) -> None:
 def address() -> str:
     """The address the request came from, as the throttle counts it."""
     return request.remote_addr or ""
+
+
+def tell(event: str, status: int) -> None:
+    """A security line about this request: who asked for what, in the program's own words for it.
+
+    Never the address as it was typed, which may hold a one-time link; of what stands in it only identifiers.
+    """
+    ids = {name: str(value) for name, value in (request.view_args or {}).items() if isinstance(value, UUID)}
+    person = str(g.acting.actor.public_id) if "acting" in g else None
+    path = request.url_rule.rule if request.url_rule else None
+    watch.note(event, status=status, method=request.method, path=path, person=person, address=address(), **ids)
 
 
 def own_path(path: str | None) -> str:
@@ -263,6 +275,7 @@ def _turn_away(endpoint: str) -> Response | None:
 
 def _other_host(_error: SecurityError) -> Response:
     """Asked for under a name that is not the portal's: no page, since no address can be made for that name."""
+    tell("host_refused", 400)
     answer = make_response(_("Adressen hör inte till portalen.") + "\n", 400)
     answer.content_type = "text/plain; charset=utf-8"
     return answer

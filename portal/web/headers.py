@@ -1,6 +1,6 @@
 """Headers on every answer: nothing inline, nothing from outside, nothing kept by a browser or a proxy."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -25,11 +25,18 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# A year, as browsers want it before they keep it for good (RFC 6797). Plain http on the own machine has none.
+STRICT_TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
+
+
+def of_every_answer(*, is_https: bool) -> dict[str, str]:
+    """The headers of every answer of an installation, static files included."""
+    return HEADERS | ({"Strict-Transport-Security": STRICT_TRANSPORT_SECURITY} if is_https else {})
 
 
 def add(response: Response) -> Response:
     """Add the headers; a page, an error or a file is never stored, a static file may be."""
-    for name, value in HEADERS.items():
+    for name, value in of_every_answer(is_https=current_app.extensions["settings"].is_https).items():
         response.headers.setdefault(name, value)
     response.vary.add("HX-Request")
     if request.endpoint == "standing.theme_sheet":

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "portal"
 
-GROUND = ("db", "money", "clock", "text", "errors", "settings", "schema", "tables")
+GROUND = ("db", "watch", "money", "clock", "text", "errors", "settings", "schema", "tables")
 ORDER = (
     *GROUND,
     "log",
