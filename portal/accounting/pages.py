@@ -85,9 +85,8 @@ def _fields(
     )
 
 
-def entry_to_record(case: Case, typed: Mapping[str, str]) -> EntryPage | None:
+def entry_to_record(case: Case, decision: Decision, typed: Mapping[str, str]) -> EntryPage | None:
     """The budget entry of the decision in force, filled in from the unit's last one; None where no money was granted."""
-    decision = decision_in_force(case)
     if not decision.granted:
         return None
     parts = queries.code_parts()

@@ -12,9 +12,10 @@ from portal.decisions.facts import Facts
 from portal.decisions.models import Stance
 from portal.errors import Conflict, Refused
 from portal.funding_requests.acting import in_role, out_of_turn
-from portal.funding_requests.lifecycle import Action, step
+from portal.funding_requests.lifecycle import Action, Step, step
 from portal.funds import queries as funds
 from portal.people.permissions import Permission
+from portal.register.models import Case
 from portal.register.reading import shown_case
 from portal.text import _
 from portal.web.forms import Fields, new_form_key, only, perform, seen_version
@@ -32,13 +33,18 @@ STANCES = (
 )
 
 
-def _draw(case_id: UUID, action: Action, problems: Mapping[str, str], status: int = 200, **more: Any) -> Response:
-    """The form of ``action``, or why it is not open. Raises Unknown and Conflict."""
-    by = actor()
-    case = shown_case(case_id, by)
+def _allow(case: Case, action: Action) -> Step:
     allowed = step(case.status, action)
     if allowed is None:
         raise Conflict(out_of_turn(case.status))
+    return allowed
+
+
+def _draw(case_id: UUID, action: Action, problems: Mapping[str, str], status: int = 200, **more: Any) -> Response:
+    """The form of ``action``, or why it is not open. Raises Unknown and Conflict."""
+    by = actor()
+    case = shown_case(case_id, by, allow=lambda found: _allow(found, action))
+    allowed = _allow(case, action)
     facts = queries.facts(case, in_role(by, allowed.permissions, case.unit_id))
     return render(
         f"decisions/{action.value}.html",

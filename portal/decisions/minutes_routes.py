@@ -16,9 +16,7 @@ from portal.funding_requests.lifecycle import Action
 from portal.funds import queries as funds
 from portal.funds.models import FundDecision
 from portal.money import format_kronor
-from portal.people.actor import Actor
 from portal.people.permissions import Permission
-from portal.register.reading import shown
 from portal.text import _
 from portal.web.forms import clean, new_form_key, only, perform, seen_version
 from portal.web.gate import actor, requires
@@ -26,11 +24,6 @@ from portal.web.pages import render
 
 REGISTRAR = requires(Permission.KEEP_REGISTER)
 _TITLES = {Action.RECORD_MINUTES: "För in protokollet", Action.REPLACE_DECISION: "Ersätt organets beslut"}
-
-
-def read_sheet(case_id: UUID, by: Actor, action: Action = Action.DECIDE) -> Sheet:
-    """The sheet for a page: reading what a secrecy mark hides is logged before anything of it is shown."""
-    return shown(lambda: sheet.open_sheet(case_id, by, action), lambda found: found.case, by=by)
 
 
 def _first_values(here: Sheet) -> dict[str, str]:
@@ -62,7 +55,7 @@ def _read_in(here: Sheet, typed: dict[str, str]) -> dict[str, str]:
 
 def draw(case_id: UUID, action: Action, problems: Mapping[str, str], status: int = 200) -> Response:
     """The page with what was typed. Raises Unknown and Conflict."""
-    here = read_sheet(case_id, actor(), action)
+    here = sheet.read_sheet(case_id, actor(), action)
     values = _values(here)
     organs = [(str(organ.public_id), organ.name) for organ in funds.organs()]
     raises = funds.unconfirmed(here.request.fund_id) if here.request.fund_id else []

@@ -13,7 +13,7 @@ from portal import clock
 from portal.db import hold, session
 from portal.decisions import document
 from portal.decisions.facts import Candidate, Facts
-from portal.decisions.models import Decision, MinutesEntry, Statement
+from portal.decisions.models import Capacity, Decision, MinutesEntry, Statement
 from portal.documents import shapes
 from portal.errors import Unknown
 from portal.funding_requests import queries as requests
@@ -112,7 +112,8 @@ def facts(case: Case, actor: Actor, *, parts: Parts | None = None, known: Known 
     request, fund, others, capacity = known or standing(case, columns(case))
     today = clock.today()
     asks_for_others = case.status == Status.SUBMITTED and actor.may(Permission.KEEP_REGISTER)
-    deciding = asks_for_others or (case.status != Status.DRAFT and actor.may(Permission.DECIDE))
+    by_minutes = capacity == Capacity.POLITICAL  # replaced by new minutes, on nobody's delegation
+    deciding = asks_for_others or (case.status != Status.DRAFT and actor.may(Permission.DECIDE) and not by_minutes)
     return Facts(
         **base_facts(case, actor, parts),
         handed_over=request.referred_organ_id is not None,
@@ -136,12 +137,26 @@ def facts_to_settle(case: Case, actor: Actor) -> Facts:
 
 
 def in_force(case: Case) -> Decision | None:
-    """The decision that counts, with its lines and its fund; two statements."""
-    return session.scalars(
-        select(Decision)
-        .where(Decision.case_id == case.id, Decision.replaced_at.is_(None))
-        .options(joinedload(Decision.fund), selectinload(Decision.lines))
-    ).one_or_none()
+    """The decision that counts, with its lines, its fund and the version it answers; one statement."""
+    return (
+        session.scalars(
+            select(Decision)
+            .where(Decision.case_id == case.id, Decision.replaced_at.is_(None))
+            .options(joinedload(Decision.fund), joinedload(Decision.lines), joinedload(Decision.request_version))
+        )
+        .unique()
+        .one_or_none()
+    )
+
+
+def capacity_in_force(case_id: UUID, actor: Actor) -> str | None:
+    """In what capacity the decision in force was made. Raises Unknown when ``actor`` may not see the case."""
+    in_force = and_(Decision.case_id == Case.id, Decision.replaced_at.is_(None))
+    statement = select(Decision.capacity).select_from(Case).outerjoin(Decision, in_force).where(Case.public_id == case_id)
+    rows = session.scalars(access.visible(statement, actor)).all()
+    if not rows:
+        raise Unknown
+    return rows[0]
 
 
 def decisions_of(case: Case) -> Sequence[Decision]:

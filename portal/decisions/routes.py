@@ -17,7 +17,6 @@ from portal.documents import rendering
 from portal.errors import Invalid, Refused
 from portal.funding_requests.lifecycle import Action
 from portal.people.permissions import Permission
-from portal.register import queries as cases
 from portal.text import _
 from portal.web.forms import new_form_key, only, perform, seen_version
 from portal.web.gate import actor, demo, requires
@@ -46,7 +45,7 @@ def draw(
     case_id: UUID, action: Action, problems: Mapping[str, str], status: int = 200, fragment: str | None = None
 ) -> Response:
     """The page with what was typed. Raises Unknown and Conflict."""
-    here = minutes_routes.read_sheet(case_id, actor(), action)
+    here = sheet.read_sheet(case_id, actor(), action)
     values = _values(here)
     read = forms.read(here.asked, values)
     others: tuple[int, list[queries.Asked]] = (0, [])
@@ -126,7 +125,7 @@ def _decided(case_id: UUID, decided: Decision) -> str:
 def preview(case_id: UUID) -> Response:
     """The first page of the decision as a picture, as the fields in the address say."""
     action = Action.REPLACE_DECISION if request.args.get("for_") == Action.REPLACE_DECISION.value else Action.DECIDE
-    here = minutes_routes.read_sheet(case_id, actor(), action)
+    here = sheet.read_sheet(case_id, actor(), action)
     first = sheet.first_values(here, current_app.extensions["settings"])
     read = forms.read(here.asked, {name: request.args.get(name, "") for name in first})
     frame = Frame({"name": current_app.extensions["settings"].municipality}, clock.now(), demo())
@@ -170,5 +169,4 @@ def perform_replace_decision(case_id: UUID) -> Response:
 
 
 def _is_political(case_id: UUID) -> bool:
-    decided = queries.in_force(cases.get_case(case_id, actor()))
-    return decided is not None and decided.capacity == Capacity.POLITICAL
+    return queries.capacity_in_force(case_id, actor()) == Capacity.POLITICAL

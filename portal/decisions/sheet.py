@@ -15,7 +15,7 @@ from portal.documents.shapes import DecisionDocument
 from portal.errors import Conflict
 from portal.funding_requests import queries as requests
 from portal.funding_requests.acting import in_role, out_of_turn
-from portal.funding_requests.lifecycle import Action, step
+from portal.funding_requests.lifecycle import Action, Step, step
 from portal.funding_requests.models import FundingRequest
 from portal.funding_requests.queries import Version
 from portal.funds import queries as fund_queries
@@ -24,6 +24,7 @@ from portal.people.actor import Actor
 from portal.people.rules import refusal_without_password
 from portal.register import queries as cases
 from portal.register.models import Case
+from portal.register.reading import shown
 from portal.settings import Settings
 
 
@@ -65,10 +66,25 @@ class Sheet:
 
 def open_sheet(case_id: UUID, by: Actor, action: Action = Action.DECIDE) -> Sheet:
     """The sheet for an action on the case. Raises Unknown, and Conflict when the status does not allow the action."""
-    case = cases.get_case(case_id, by)
+    return sheet_of(cases.get_case(case_id, by), by, action)
+
+
+def read_sheet(case_id: UUID, by: Actor, action: Action = Action.DECIDE) -> Sheet:
+    """The sheet for a page: reading what a secrecy mark hides is logged before anything of it is shown."""
+    case = shown(lambda: cases.get_case(case_id, by), lambda found: found, by=by, allow=lambda found: _allow(found, action))
+    return sheet_of(case, by, action)
+
+
+def _allow(case: Case, action: Action) -> Step:
     allowed = step(case.status, action)
     if allowed is None:
         raise Conflict(out_of_turn(case.status))
+    return allowed
+
+
+def sheet_of(case: Case, by: Actor, action: Action) -> Sheet:
+    """The sheet for an action on a case that ``by`` has before them. Raises Conflict when the status does not allow it."""
+    allowed = _allow(case, action)
     facts = queries.facts(case, in_role(by, allowed.permissions, case.unit_id))
     refusal = rules.REFUSALS[action](facts)
     if action in (Action.DECIDE, Action.REPLACE_DECISION) and facts.capacity_in_force != Capacity.POLITICAL:

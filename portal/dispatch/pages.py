@@ -84,7 +84,7 @@ def record_page(case: Case, typed: Mapping[str, str], added: Sequence[AddedRow],
                 queued=_("Redan på väg") if recipients.known_by(each.name) in queued else "",
             )
         )
-    return RecordPage(decision=decision, entry=entry_to_record(case, typed), named=named, added=list(added))
+    return RecordPage(decision=decision, entry=entry_to_record(case, decision, typed), named=named, added=list(added))
 
 
 def addressees(added: Sequence[AddedRow]) -> list[Addressee]:

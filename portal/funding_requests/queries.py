@@ -6,10 +6,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from portal import clock
 from portal.db import session
+from portal.errors import Unknown
 from portal.funding_requests.checking import Choices
 from portal.funding_requests.content import Attachment, Content, Draft, FundRef, OrganRef, draft_from, draft_of
 from portal.funding_requests.content import Person as NamedPerson
@@ -20,6 +21,7 @@ from portal.funds.models import Fund
 from portal.people.actor import Actor
 from portal.people.models import Person, RoleHolding, Unit
 from portal.people.permissions import PERMISSIONS, Permission
+from portal.register import access
 from portal.register.models import Case, CaseWriter, Organ
 from portal.register.queries import Parts, base_facts
 
@@ -60,6 +62,21 @@ class Version:
         return self.content.requester.name
 
 
+def opened(public_id: UUID, actor: Actor) -> FundingRequest:
+    """The request of the case with its case, unit, fund and organs, if ``actor`` may see it; one statement. Raises Unknown."""
+    found = session.scalars(
+        access.visible(select(FundingRequest).join(FundingRequest.case).where(Case.public_id == public_id), actor).options(
+            contains_eager(FundingRequest.case).options(joinedload(Case.unit), joinedload(Case.register)),
+            joinedload(FundingRequest.fund),
+            joinedload(FundingRequest.organ),
+            joinedload(FundingRequest.referred_organ),
+        )
+    ).one_or_none()
+    if found is None:
+        raise Unknown
+    return found
+
+
 def request_of(case: Case) -> FundingRequest:
     """The request of ``case`` with its fund and organs, in one statement."""
     statement = select(FundingRequest).where(FundingRequest.case_id == case.id)
@@ -87,13 +104,18 @@ def read_versions(rows: Iterable[RequestVersion]) -> list[Version]:
 
 
 def current_version(case: Case) -> Version | None:
-    """The version that is asked for now, or None before the first submit; two statements."""
-    row = session.scalars(
-        select(RequestVersion)
+    """The version that is asked for now, with its lines, or None before the first submit; one statement."""
+    rows = session.execute(
+        select(RequestVersion, BudgetLine)
         .join(FundingRequest, FundingRequest.id == RequestVersion.funding_request_id)
+        .outerjoin(BudgetLine, BudgetLine.version_id == RequestVersion.id)
         .where(FundingRequest.case_id == case.id, RequestVersion.number == FundingRequest.latest_version)
-    ).one_or_none()
-    return _with_lines([row])[0] if row else None
+        .order_by(BudgetLine.position)
+    ).all()
+    if not rows:
+        return None
+    version = rows[0][0]
+    return Version(version, Content.from_json(version.content), tuple(line for _row, line in rows if line is not None))
 
 
 def version(public_id: UUID) -> tuple[Version, Case]:
@@ -104,16 +126,8 @@ def version(public_id: UUID) -> tuple[Version, Case]:
         .join(Case, Case.id == FundingRequest.case_id)
         .where(RequestVersion.public_id == public_id)
     ).one()
-    return _with_lines([row])[0], case
-
-
-def _with_lines(rows: list[RequestVersion]) -> list[Version]:
-    lines = session.scalars(
-        select(BudgetLine).where(BudgetLine.version_id.in_([row.id for row in rows])).order_by(BudgetLine.position)
-    ).all()
-    return [
-        Version(row, Content.from_json(row.content), tuple(line for line in lines if line.version_id == row.id)) for row in rows
-    ]
+    lines = session.scalars(select(BudgetLine).where(BudgetLine.version_id == row.id).order_by(BudgetLine.position))
+    return Version(row, Content.from_json(row.content), tuple(lines)), case
 
 
 def draft_of_case(case: Case, request: FundingRequest) -> Draft:

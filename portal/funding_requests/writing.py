@@ -18,7 +18,6 @@ from portal.funding_requests.sections import SECTIONS, Task, tasks, what_remains
 from portal.money import format_kronor
 from portal.people.actor import Actor
 from portal.people.models import Person
-from portal.register import queries as cases
 from portal.register.models import Case
 from portal.register.reading import shown
 from portal.text import _
@@ -86,11 +85,19 @@ def desk(case_id: UUID, by: Actor, draft: Draft | None = None, *, to_keep: bool 
     Raises Unknown, or Refused when the rules do not let ``by`` write now; ``to_keep`` shows what was typed all the same,
     after a save that came too late.
     """
-    case = cases.get_case(case_id, by)
-    request = queries.request_of(case)
-    refusal = refusal_to_write(queries.facts(case, by, request=request))
-    if refusal and not to_keep:
+    request = queries.opened(case_id, by)
+    _allow(request, by, to_keep=to_keep)
+    return _desk(request, by, draft)
+
+
+def _allow(request: FundingRequest, by: Actor, *, to_keep: bool) -> None:
+    refusal = None if to_keep else refusal_to_write(queries.facts(request.case, by, request=request))
+    if refusal:
         raise Refused(refusal)
+
+
+def _desk(request: FundingRequest, by: Actor, draft: Draft | None) -> Desk:
+    case = request.case
     files = attachments.listed(case)
     options = queries.options(case, by, tuple(file.content for file in files))
     draft = draft if draft is not None else queries.draft_of_case(case, request)
@@ -99,7 +106,13 @@ def desk(case_id: UUID, by: Actor, draft: Draft | None = None, *, to_keep: bool 
 
 def shown_desk(case_id: UUID, by: Actor, draft: Draft | None = None, *, to_keep: bool = False) -> Desk:
     """``desk`` for a page that is opened: of a secret case the reading is logged first."""
-    return shown(lambda: desk(case_id, by, draft, to_keep=to_keep), lambda here: here.case, by=by)
+    request = shown(
+        lambda: queries.opened(case_id, by),
+        lambda found: found.case,
+        by=by,
+        allow=lambda found: _allow(found, by, to_keep=to_keep),
+    )
+    return _desk(request, by, draft)
 
 
 def _years(here: Desk) -> Options:

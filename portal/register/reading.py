@@ -13,12 +13,21 @@ from portal.register.operations import note_read
 Found = TypeVar("Found")
 
 
-def shown(load: Callable[[], Found], case_of: Callable[[Found], Case], *, by: Actor) -> Found:
+def shown(
+    load: Callable[[], Found],
+    case_of: Callable[[Found], Case],
+    *,
+    by: Actor,
+    allow: Callable[[Found], object] = lambda _found: None,
+) -> Found:
     """What ``load`` finds for a page. Of a secret case the reading is logged first, in a transaction of its own.
 
-    Called outside transactions. Raises what ``load`` raises, and Unknown when the case may not be seen (any more).
+    ``load`` runs again after that, so it reads the case and no more; what hangs on the case is read afterwards.
+    ``allow`` raises where the page is not to be shown at all: then nothing was read, and nothing is logged.
+    Called outside transactions. Raises what the two raise: Unknown when the case may not be seen (any more).
     """
     found = load()
+    allow(found)
     case = case_of(found)
     if not case.is_secret:
         return found
@@ -28,6 +37,6 @@ def shown(load: Callable[[], Found], case_of: Callable[[Found], Case], *, by: Ac
     return load()  # the transaction has let go of what was read before it
 
 
-def shown_case(case_id: UUID, by: Actor) -> Case:
-    """The case for a page that ``by`` opens. Raises Unknown."""
-    return shown(lambda: queries.get_case(case_id, by), lambda case: case, by=by)
+def shown_case(case_id: UUID, by: Actor, *, allow: Callable[[Case], object] = lambda _case: None) -> Case:
+    """The case for a page that ``by`` opens. Raises Unknown, and what ``allow`` raises."""
+    return shown(lambda: queries.get_case(case_id, by), lambda case: case, by=by, allow=allow)

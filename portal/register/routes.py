@@ -68,8 +68,18 @@ def _case_page(case_id: UUID) -> str:
     return url_for("desk.case", case_id=case_id)
 
 
-def _page(action: str, case_id: UUID, problems: Mapping[str, str], status: int, **more: Any) -> Response:
-    """The form of an act, or in its place the sentence that says why it is not open."""
+def _nothing_more(_case: Case) -> dict[str, Any]:
+    return {}
+
+
+def _page(
+    action: str,
+    case_id: UUID,
+    problems: Mapping[str, str],
+    status: int,
+    more: Callable[[Case], dict[str, Any]] = _nothing_more,
+) -> Response:
+    """The form of an act, or in its place the sentence that says why it is not open; ``more`` is what else it shows."""
     by = actor()
     case = shown_case(case_id, by)
     if case.number is None:
@@ -78,12 +88,12 @@ def _page(action: str, case_id: UUID, problems: Mapping[str, str], status: int, 
         f"register/{action}.html",
         status=status,
         case=case,
-        refusal=REFUSALS[action](queries.facts(case, by)),
+        refusal=REFUSALS[action](queries.facts(case, marking.in_role(by, action, case.unit_id))),
         problems=problems,
         values=request.form,
         form_key=new_form_key(),
         today=clock.today().isoformat(),
-        **more,
+        **more(case),
     )
 
 
@@ -148,17 +158,14 @@ def perform_enter_number(case_id: UUID) -> Response:
 
 
 def _mark_page(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
-    case = queries.get_case(case_id, actor())
-    chosen = set(request.form.getlist("reader")) or {str(each) for each in queries.named_readers(case)}
-    return _page(
-        "mark_secrecy",
-        case_id,
-        problems,
-        status,
-        mark=queries.standing_mark(case),
-        people=[(str(person.public_id), person.name, person.title) for person in queries.reader_candidates()],
-        chosen=chosen,
-    )
+    def more(case: Case) -> dict[str, Any]:
+        return {
+            "mark": queries.standing_mark(case),
+            "people": [(str(person.public_id), person.name, person.title) for person in queries.reader_candidates()],
+            "chosen": set(request.form.getlist("reader")) or {str(each) for each in queries.named_readers(case)},
+        }
+
+    return _page("mark_secrecy", case_id, problems, status, more)
 
 
 @blueprint.get("/askanden/<uuid:case_id>/sekretess")
@@ -191,7 +198,7 @@ def perform_mark_secrecy(case_id: UUID) -> Response:
 
 
 def _lift_page(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
-    return _page("lift_mark", case_id, problems, status, mark=queries.standing_mark(queries.get_case(case_id, actor())))
+    return _page("lift_mark", case_id, problems, status, lambda case: {"mark": queries.standing_mark(case)})
 
 
 @blueprint.get("/askanden/<uuid:case_id>/hav-sekretess")
@@ -219,7 +226,7 @@ def perform_lift_mark(case_id: UUID) -> Response:
 
 def _fact_page(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
     kinds = [("", _("Välj")), *((kind, _(words)) for kind, words in marking.FACT_KINDS.items())]
-    return _page("note_fact", case_id, problems, status, kinds=kinds)
+    return _page("note_fact", case_id, problems, status, lambda _case: {"kinds": kinds})
 
 
 @blueprint.get("/askanden/<uuid:case_id>/handelse")
