@@ -1,0 +1,106 @@
+"""What the road does not pass but some form is drawn for: a draft ready to send, a document being read in, acts that await
+a second person."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from flask import current_app
+
+from portal import clock
+from portal.db import session, transaction
+from portal.documents.store import Store
+from portal.funding_requests import attachments, operations
+from portal.funding_requests.lifecycle import Action
+from portal.funds import operations as funds
+from portal.funds.delegation_operations import NewDelegation, add_delegation
+from portal.funds.operations import PoliticalDecision
+from portal.people import operations as people
+from tests.factories.funding_requests import a_draft, a_submitted_request
+from tests.factories.road import act, run_worker
+from tests.factories.town import Town
+
+LETTER = Path(__file__).parents[1] / "documents" / "akersbro-tryggare-stationsomrade.txt"
+
+# Whose pages they are, and the addresses at which to look beside those that are linked.
+Seeds = dict[str, tuple[str, ...]]
+
+
+def arise(town: Town) -> Seeds:
+    """Make each situation through the operations, and say where it shows."""
+    ready, being_read = str(a_draft(town).public_id), _being_read(town)
+    _copy_to_acknowledge(town)
+    with transaction():
+        proposed = funds.propose_change(fund_id=town.fund.public_id, decision=_decision(town), by=town.actor("ekonom"))
+        awaiting = str(proposed.public_id)
+        add_delegation(new=_delegation(town), by=town.actor("admin"))
+        _absences(town)
+        _person, token = people.new_link(person_id=town.person("arkivarie2").public_id, by=town.actor("admin"))
+    disabled = town.person("fritidschef").public_id
+    session.rollback()
+    return {
+        "": ("/logga-in", f"/lank/{token}"),
+        "sakerhetschef": ("/", f"/askanden/{ready}/granska", f"/askanden/{being_read}/las-in", f"/askanden/{ready}/inlast"),
+        "registrator": ("/", f"/avsatta-medel/beslut/{awaiting}/bekrafta", "/administration/delegationer"),
+        "admin": (
+            "/administration",
+            f"/administration/personer/{disabled}",
+            f"/administration/personer/{town.person('ekonom').public_id}",
+        ),
+        "ekonom": ("/", "/utkorg"),
+    }
+
+
+def _being_read(town: Town) -> str:
+    store = current_app.extensions["store"]
+    assert isinstance(store, Store)
+    kept = attachments.keep_source(store, LETTER.read_bytes(), "skrivelse.txt")
+    with transaction():
+        case = operations.read_in(case_id=None, unit_id=town.unit.id, kept=kept, by=town.actor("sakerhetschef"))
+    return str(case.public_id)
+
+
+def _copy_to_acknowledge(town: Town) -> None:
+    case_id = a_submitted_request(
+        town, lines=[{"label": "Räcke", "amount": "5 000", "cost_type": "drift"}], total="5 000"
+    ).public_id
+    for action, by in (
+        (Action.CHECK_REGISTRATION, "registrator"),
+        (Action.DECIDE, "kommunchef"),
+        (Action.RECORD, "ekonom"),
+    ):
+        act(town, action, case_id, by)
+    run_worker()
+
+
+def _decision(town: Town) -> PoliticalDecision:
+    return PoliticalDecision(organ_id=town.organ.public_id, decided_on=clock.today(), paragraph="§ 9", amount=250_000)
+
+
+def _delegation(town: Town) -> NewDelegation:
+    today = clock.today()
+    return NewDelegation(
+        person_id=town.person("tf.kommunchef").public_id,
+        fund_id=town.fund.public_id,
+        ceiling=100_000,
+        capacity="delegationsbeslut",
+        clause="Delegationsordningen 4.9",
+        organ_id=town.organ.public_id,
+        decided_on=date(today.year - 1, 12, 10),
+        paragraph="§ 232",
+        only_when_jav_of_id=None,
+        valid_from=today,
+        valid_to=None,
+    )
+
+
+def _absences(town: Town) -> None:
+    admin, today = town.actor("admin"), clock.today()
+    people.appoint_substitute(
+        person_id=town.person("ekonom").public_id,
+        substitute_id=town.person("ekonom2").public_id,
+        ground="Arbetsordningen 3.1",
+        valid_from=today,
+        valid_to=today + timedelta(days=14),
+        by=admin,
+    )
+    people.disable(person_id=town.person("fritidschef").public_id, by=admin)
