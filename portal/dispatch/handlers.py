@@ -45,7 +45,10 @@ _logger = logging.getLogger(__name__)
 
 PDF = "application/pdf"
 SECONDS_UNTIL_DOCUMENT = 2
-TRIES = 5  # then a mail that the server will not take now counts as one that did not come through
+# A mail that the server would not take so many times, for so long, counts as one that did not come through. A server
+# that cannot be reached counts against no mail: that is tried until it answers (RFC 5321 4.5.4.1).
+TRIES = 5
+TRIED_FOR = timedelta(hours=1)
 
 Payload = Mapping[str, object]
 
@@ -202,7 +205,7 @@ def copy(payload: Payload, task: Task) -> None:
             _end(task, _id(payload, "copy"), None, str(error))
             return
         except mail.NotNow as error:
-            if task.failures >= TRIES:
+            if error.of_this_mail and task.failures >= TRIES and clock.now() - letter.at > TRIED_FOR:
                 _end(task, _id(payload, "copy"), None, str(error))
                 return
             raise Failed(str(error)) from error

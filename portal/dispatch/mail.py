@@ -46,7 +46,14 @@ class Undeliverable(Exception):
 
 
 class NotNow(Exception):
-    """The mail server cannot be reached, or asks to be called later; ``str(error)`` is a Swedish sentence."""
+    """The mail server cannot be reached, or asks to be called later; ``str(error)`` is a Swedish sentence.
+
+    ``of_this_mail``: it was reached and would not take this one; else it takes none, which is nothing against the mail.
+    """
+
+    def __init__(self, sentence: str, *, of_this_mail: bool = False) -> None:
+        super().__init__(sentence)
+        self.of_this_mail = of_this_mail
 
 
 def build(letter: Letter, sender: str) -> EmailMessage:
@@ -93,7 +100,7 @@ def hand_over(letter: Letter, server: Server) -> None:
 def _answered(code: int) -> Exception:
     if code in PERMANENT:
         return Undeliverable(_("Mottagarens e-postserver tog inte emot adressen eller brevet."))
-    return NotNow(_("E-postservern tog inte emot brevet just nu. Ett nytt försök görs."))
+    return NotNow(_("E-postservern tog inte emot brevet just nu. Ett nytt försök görs."), of_this_mail=code > 0)
 
 
 def names(attached: Iterable[Attached]) -> list[str]:

@@ -283,7 +283,7 @@ def _other_host(_error: SecurityError) -> Response:
 
 def register(app: Flask) -> None:
     """Put the gate before every view of ``app``. Called before the CSRF check is added, so that it comes first."""
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)  # a page that fails asks nothing of the database
     manager.session_protection = None  # the token is the session; an address that changes is no thief
     manager.user_loader(_load)
     app.register_error_handler(SecurityError, _other_host)

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from http.cookies import SimpleCookie
+from threading import Event
 from urllib.parse import urlencode, urlsplit
 
 from lxml import html
@@ -53,13 +54,16 @@ class Acknowledged:
 
 @dataclass
 class Visitor:
-    """A signed-in person. ``journal`` is what was acknowledged to this person, ``resent`` how many forms went again."""
+    """A signed-in person. ``journal`` is what was acknowledged to this person, ``resent`` how many forms went again,
+    ``refusals`` every answer that said to come back later."""
 
     port: int
     username: str
     journal: list[Acknowledged] = field(default_factory=list)
     resent: int = 0
+    refusals: list[Answer] = field(default_factory=list)
     cookies: dict[str, str] = field(default_factory=dict)
+    stopped: Event = field(default_factory=Event)
 
     def ask(self, method: str, path: str, pairs: Pairs | None = None, *, busy: bool = True) -> Answer:
         """One request on a connection of its own. Raises Gone, also for 503 unless ``busy`` is False."""
@@ -77,17 +81,19 @@ class Visitor:
             raise Gone from error
         finally:
             connection.close()
+        said = answer.headers
+        got = Answer(answer.status, said.get("Location", ""), int(said.get("Retry-After", 0)), content)
         if busy and answer.status == 503:
+            self.refusals.append(got)
             raise Gone
         for line in answer.headers.get_all("Set-Cookie") or ():
             self.cookies.update({name: each.value for name, each in SimpleCookie(line).items()})
-        headers = answer.headers
-        return Answer(answer.status, headers.get("Location", ""), int(headers.get("Retry-After", 0)), content)
+        return got
 
     def insist(self, method: str, path: str, pairs: Pairs | None = None) -> Answer:
         """The same request until it is answered. Raises AssertionError when nothing ever answers."""
         deadline = time.monotonic() + 2 * PATIENCE_SECONDS
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and not self.stopped.is_set():
             try:
                 answer = self.ask(method, path, pairs)
             except Gone:

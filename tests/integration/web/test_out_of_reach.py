@@ -72,3 +72,13 @@ def test_a_database_that_is_gone_from_the_first_request_on_is_503(
     answer = app.test_client().get(path)
     assert answer.status_code == 503
     assert "når inte sin databas eller disk" in answer.get_data(as_text=True)
+
+
+def test_a_database_that_goes_while_someone_is_signed_in_is_503(client_for: ClientFor, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_for("sakerhetschef")
+
+    def gone(*_arguments: object, **_more: object) -> None:
+        raise OperationalError("SELECT", {}, sqlite3.OperationalError("disk I/O error"))
+
+    monkeypatch.setattr(queries, "signed_in", gone)
+    assert client.get("/").status_code == 503
