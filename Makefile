@@ -17,5 +17,5 @@ lint: ## Bara ruff och mypy
 soak: ## De långa proven: fel, kapplöpningar, skannrar (ONLY="faults races"); tar timmar
 	@$(PYTHON) tools/soak.py $(ONLY)
 
-screenshots: ## Varje sida i varje läge som bild, i screenshots/index.html
-	@.venv/bin/python tools/screenshots.py
+screenshots: ## Varje sida i varje läge som bild, i screenshots/index.html (ONLY="case-submitted 390")
+	@.venv/bin/python tools/screenshots.py $(ONLY)

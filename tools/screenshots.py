@@ -3,12 +3,17 @@
 A demo instance is made in a temporary folder and served on a free port; the roles sign in with a real browser, and
 from each case in each status follow the buttons they are offered. The index lists what went wrong on the way: a page
 wider than its window, an error in the console, an answer of 4xx or 5xx.
+
+``make screenshots ONLY="case-submitted besluta 390"`` takes only pictures whose name holds one of the words (a page, a
+status, a role, a width, a theme) and leaves the others as they were.
 """
 
+import itertools
 import re
 import shutil
 import sys
 import tempfile
+import time
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -32,6 +37,7 @@ WIDTHS = (1280, 390, 320)
 THEMES = ("light", "dark")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--lang=sv-SE")
 TALLEST = 12_000  # pixels of a picture
+THUMBNAIL = {1280: 240, 390: 96, 320: 80}  # pixels wide in the index
 ADMINISTRATOR = "admin"
 # Who looks at a case in each status; each follows the buttons found there.
 ROLES = ("sakerhetschef", "kommunchef", "ekonom", "registrator", "arkivarie", "revisor")
@@ -49,6 +55,13 @@ OPEN = ("/logga-in", "/tillganglighet", "/personuppgifter", "/hjalp")
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
+SIZES = tuple(itertools.product(THEMES, WIDTHS))
+
+
+def _file(name: str, width: int, theme: str) -> str:
+    return f"{name}-{width}-{theme}.png"
+
+
 class _Quiet(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: object) -> None:
         """Say nothing."""
@@ -59,6 +72,7 @@ class Album:
     """The pictures taken so far and what went wrong while they were taken."""
 
     address: str
+    only: tuple[str, ...] = ()
     names: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
 
@@ -70,9 +84,9 @@ class Album:
             return False  # not everyone sees every case
         if status >= 400 and path != "/finns-inte":
             self.troubles.append(f"{name}: {status} {path}")
-        for theme in THEMES:
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # "light" or "dark"
-            for width in WIDTHS:
+        for theme, width in SIZES:
+            if not self.only or any(word in _file(name, width, theme) for word in self.only):
+                page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # "light" or "dark"
                 self._picture(page, name, theme, width)
         self.names.append(name)
         return True
@@ -84,7 +98,7 @@ class Album:
         if wide > width and theme == THEMES[0]:
             self.troubles.append(f"{name}: {wide} px brett i ett fönster om {width} px")
         clip = {"x": 0, "y": 0, "width": width, "height": min(tall, TALLEST)}
-        page.screenshot(path=FOLDER / f"{name}-{width}-{theme}.png", full_page=True, clip=clip)  # type: ignore[arg-type]
+        page.screenshot(path=FOLDER / _file(name, width, theme), full_page=True, clip=clip)  # type: ignore[arg-type]
 
     def hear(self, page: Page) -> None:
         """Keep what the page's console complains about."""
@@ -150,31 +164,68 @@ def _one_of_each() -> dict[str, str]:
     return found
 
 
+GROUPS = {"case": "Ärendet, i varje läge som varje roll", "form": "Formulären på ärendets väg"}
+OTHERS = "Listor och övriga sidor"
+STYLE = """body{font:16px/1.5 system-ui,sans-serif;margin:2rem;color:#222;background:#fafafa}h2{margin-top:3rem}
+table{border-collapse:collapse}th,td{vertical-align:top;padding:.4rem .6rem;text-align:left;border-bottom:1px solid #ddd}
+td{max-height:20rem}td a{display:block;max-height:20rem;overflow:hidden;border:1px solid #bbb}img{display:block}
+thead th{position:sticky;top:0;background:#fafafa}tbody th{font-weight:600;max-width:14rem;overflow-wrap:anywhere}"""
+
+
+def _group(name: str) -> str:
+    return GROUPS.get(name.partition("-")[0], OTHERS)
+
+
+def _row(name: str) -> str:
+    cells = []
+    for theme, width in SIZES:
+        file = _file(name, width, theme)
+        picture = f'<img loading="lazy" width="{THUMBNAIL[width]}" alt="{escape(name)}, {width} px, {theme}" src="{file}">'
+        cells.append(f'<td><a href="{file}">{picture}</a></td>' if (FOLDER / file).exists() else "<td>–</td>")
+    words = name.partition("-")[2] if name.partition("-")[0] in GROUPS else name
+    return f'<tr id="{escape(name)}"><th scope="row">{escape(words.replace("-", " "))}</th>{"".join(cells)}</tr>'
+
+
 def _index(album: Album) -> str:
-    sizes = [(theme, width) for theme in THEMES for width in WIDTHS]
-    rows = [
-        f"<tr><th>{escape(name)}</th>"
-        + "".join(
-            f'<td><a href="{name}-{width}-{theme}.png"><img loading="lazy" width="{width // 5}" alt="" '
-            f'src="{name}-{width}-{theme}.png"></a></td>'
-            for theme, width in sizes
-        )
-        for name in album.names
-    ]
+    """Every picture as a thumbnail, grouped by page; first what went wrong."""
     troubles = "".join(f"<li>{escape(trouble)}</li>" for trouble in dict.fromkeys(album.troubles)) or "<li>Inget</li>"
-    head = "".join(f"<th>{width} {theme}</th>" for theme, width in sizes)
+    head = "".join(f"<th>{width} px, {'ljust' if theme == 'light' else 'mörkt'}</th>" for theme, width in SIZES)
+    groups: dict[str, list[str]] = {}
+    for name in dict.fromkeys(album.names):
+        groups.setdefault(_group(name), []).append(name)
+    tables = "".join(
+        f'<h2 id="{number}">{title} ({len(names)})</h2><table><thead><tr><th>Sida</th>{head}</tr></thead>'
+        f"<tbody>{''.join(map(_row, sorted(names)))}</tbody></table>"
+        for number, (title, names) in enumerate(groups.items())
+    )
+    links = "".join(f'<li><a href="#{number}">{title}</a></li>' for number, title in enumerate(groups))
     return (
-        '<!doctype html><html lang="sv"><meta charset="utf-8"><title>Skärmbilder</title>'
-        "<style>body{font:16px sans-serif}td,th{vertical-align:top;padding:6px}img{border:1px solid #999}</style>"
-        f"<h1>Skärmbilder</h1><h2>Att rätta</h2><ul>{troubles}</ul>"
-        f"<table><tr><th>Sida</th>{head}</tr>{''.join(rows)}</table></html>"
+        f'<!doctype html><html lang="sv"><meta charset="utf-8"><title>Skärmbilder</title><style>{STYLE}</style>'
+        f"<h1>Skärmbilder</h1><ul>{links}</ul><h2>Att rätta</h2><ul>{troubles}</ul>{tables}</html>"
     )
 
 
-def main(wanted: list[str]) -> int:
-    """Take the pictures, of the named roles only when some are named; 1 when something went wrong on the way."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir()
+def _walk(album: Album, statuses: dict[str, str]) -> None:
+    """Everything that can be seen, as nobody and then as each role."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+        page = _context(browser).new_page()
+        album.hear(page)
+        for path in OPEN:
+            album.take(page, path, f"ingen-{_slug(path)}")
+        for username in PAGES:
+            page = _sign_in(album, browser, username)
+            _follow(album, page, username, statuses)
+            page.context.close()
+        browser.close()
+
+
+def main(only: list[str]) -> int:
+    """Take the pictures, or only those with one of the words in their name; 1 when something went wrong on the way."""
+    begun = time.monotonic()
+    if not only:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as instance:
         app = create_app(Path(instance), testing=True)
         with app.app_context():
@@ -183,25 +234,14 @@ def main(wanted: list[str]) -> int:
             statuses = _one_of_each()
         server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
         Thread(target=server.serve_forever, daemon=True).start()
-        album = Album(f"http://127.0.0.1:{server.server_port}")
-        with sync_playwright() as play:
-            browser = play.chromium.launch(
-                executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu", "--lang=sv-SE"]
-            )
-            if not wanted:
-                page = _context(browser).new_page()
-                for path in OPEN:
-                    album.take(page, path, _slug(path))
-            for username in wanted or PAGES:
-                page = _sign_in(album, browser, username)
-                _follow(album, page, username, statuses)
-                page.context.close()
-            browser.close()
+        album = Album(f"http://127.0.0.1:{server.server_port}", tuple(only))
+        _walk(album, statuses)
         server.shutdown()
     (FOLDER / "index.html").write_text(_index(album), encoding="utf-8")
     for trouble in dict.fromkeys(album.troubles):
         sys.stdout.write(f"{trouble}\n")
-    sys.stdout.write(f"{len(album.names)} sidor i {FOLDER}/index.html\n")
+    minutes = (time.monotonic() - begun) / 60
+    sys.stdout.write(f"{len(album.names)} sidor i {FOLDER}/index.html på {minutes:.1f} minuter\n")
     return 1 if album.troubles else 0
 
 

@@ -120,6 +120,9 @@ document.addEventListener("htmx:before:history:update", (event) => {
   if (response?.status >= 400 && sourceElement.closest("form[method=post]")) event.preventDefault();
 });
 
+// Where htmx did not load, what stands for those without script is wanted too.
+if (!window.htmx) for (const plain of all("noscript")) plain.outerHTML = plain.textContent;
+
 function say(sentence, tone = "wait") {
   const place = document.getElementById("notiser");
   const pattern = document.createElement("div");

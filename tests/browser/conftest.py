@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.outbox.worker import run
@@ -20,9 +20,6 @@ from tests.browser.looks import Look
 from tests.browser.scenery import Scenery
 from tests.conftest import PASSWORD, Road
 from tests.factories.town import Town
-
-ROOT = Path(__file__).parents[1]
-LETTER = (ROOT / "documents" / "akersbro-tryggare-stationsomrade.txt").read_text(encoding="utf-8")
 
 PATIENCE_MS = 30_000  # for a machine that has much else to do
 
@@ -189,12 +186,30 @@ class Visitor:
         """Somewhere on the page, readable."""
         expect(self.page.locator("main").get_by_text(words).first).to_be_visible()
 
+    # The hands: all that is done to a page is done by these four.
+
+    def activate(self, what: Locator) -> None:
+        """Press a button or follow a link."""
+        what.click()
+
+    def write(self, where: Locator, text: str) -> None:
+        """Put the text into the field, in place of what stands there."""
+        where.fill(text)
+
+    def pick(self, where: Locator, option: str) -> None:
+        """Choose from a drop-down list."""
+        where.select_option(label=option)
+
+    def tick(self, what: Locator) -> None:
+        """Choose a radio button, or tick a box that is not ticked."""
+        what.check()
+
     def press(self, name: str, to: str = "", within: str = "main") -> None:
         """Press the button or link with this name and, with ``to``, arrive at the page with that heading."""
         place = self.page.locator(within)
         button = place.get_by_role("button", name=name, exact=True)
         either = button.or_(place.get_by_role("link", name=name, exact=True))
-        either.locator("visible=true").first.click()
+        self.activate(either.locator("visible=true").first)
         self.presses += 1
         if to:
             self.arrives(to)
@@ -215,25 +230,26 @@ class Visitor:
 
     def fill(self, label: str, text: str) -> None:
         """Write in the field with this label."""
-        self.page.locator("main").get_by_label(label, exact=True).first.fill(text)
+        self.write(self.page.locator("main").get_by_label(label, exact=True).first, text)
 
     def choose(self, group: str, answer: str) -> None:
         """Choose an answer to the question ``group``."""
-        self.page.locator("main").get_by_role("group", name=group).get_by_text(answer, exact=True).click()
+        choices = self.page.locator("main").get_by_role("group", name=group)
+        self.tick(choices.get_by_role("radio", name=re.compile("^" + re.escape(answer))).first)
         self.presses += 1
 
     def password(self) -> None:
         """Give the password where an act asks for it again (within five minutes it is not asked for)."""
         box = self.page.locator("main").get_by_label("Ditt lösenord")
         if box.count():
-            box.fill(PASSWORD)
+            self.write(box, PASSWORD)
 
     def sign_in(self) -> None:
         """With the real form."""
         self.page.goto(self.address + "/logga-in")
-        self.page.get_by_label("Användarnamn").fill(self.username)
-        self.page.get_by_label("Lösenord").fill(PASSWORD)
-        self.page.get_by_role("button", name="Logga in").click()
+        self.write(self.page.get_by_label("Användarnamn"), self.username)
+        self.write(self.page.get_by_label("Lösenord"), PASSWORD)
+        self.activate(self.page.get_by_role("button", name="Logga in"))
         expect(self.page.locator("h1")).not_to_have_text("Logga in")
         self.look()
 
@@ -243,10 +259,15 @@ Visit = Callable[..., Visitor]
 
 @pytest.fixture
 def visit(new_browser: NewBrowser, address: str) -> Visit:
-    """``visit("kommunchef", width=390)``: that person, signed in, in a browser of the person's own."""
+    """``visit("kommunchef", width=390)``: that person, signed in, in a browser of the person's own.
 
-    def make(username: str, *, script: bool = True, kind: type[Visitor] = Visitor, **more: Any) -> Visitor:
+    ``script=False`` turns JavaScript off, ``blocked`` empties the files of that address, ``kind`` gives other hands.
+    """
+
+    def make(username: str, *, script: bool = True, kind: type[Visitor] = Visitor, blocked: str = "", **more: Any) -> Visitor:
         context, watch = new_browser(java_script_enabled=script, **more)
+        if blocked:
+            context.route(blocked, lambda route: route.fulfill(status=200, content_type="text/javascript", body=""))
         visitor = kind(context.new_page(), address, username, watch)
         visitor.sign_in()
         return visitor

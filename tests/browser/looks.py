@@ -77,6 +77,7 @@ CASES = (
         ("submitted, no decision maker may act", "registrator"),
         ("submitted, no decision maker may act", "kommunchef"),
         ("submitted, secret", "registrator"),
+        ("submitted, a second version", "kommunchef"),
         ("returned", "sakerhetschef"),
         ("returned by the organ", "registrator"),
         ("referred", "registrator"),

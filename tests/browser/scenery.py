@@ -35,6 +35,7 @@ from portal.web.gate import public
 from tests.browser.looks import WRONG, Look, Typed
 from tests.conftest import PASSWORD
 from tests.factories.decisions import a_submitted_request, case_of
+from tests.factories.funding_requests import a_full_draft
 from tests.factories.funding_requests import a_submitted_request as a_request_of
 from tests.factories.road import act, case_in, run_worker
 from tests.factories.town import Town
@@ -76,6 +77,16 @@ def _failed_copy(town: Town) -> UUID:
 def _empty_draft(town: Town) -> UUID:
     with transaction():
         return requests.create_draft(unit_id=town.unit.id, by=town.actor("sakerhetschef")).public_id
+
+
+def _completed(town: Town) -> UUID:
+    """Sent in, sent back, and sent in again with another title."""
+    case_id = case_in(Status.RETURNED, town)
+    with transaction():
+        draft = a_full_draft(town, title="Medel för tryggare torg och hållplatser")
+        requests.save_draft(case_id=case_id, draft=draft, by=town.actor("sakerhetschef"), seen=None)
+    act(town, Action.SUBMIT, case_id, "sakerhetschef")
+    return case_id
 
 
 def _waiting_authority(town: Town) -> UUID:
@@ -207,6 +218,7 @@ class Scenery:
         stage.cases["dispatched, copy failed"] = _failed_copy(town)
         stage.cases["draft, empty"] = _empty_draft(town)
         stage.cases["submitted, decided meanwhile"] = case_in(Status.SUBMITTED, town)
+        stage.cases["submitted, a second version"] = _completed(town)
         decision_id = _waiting_authority(town)
         with transaction():
             closed = people.disable(person_id=town.person("fritidschef").public_id, by=town.actor("admin")).public_id
@@ -287,10 +299,8 @@ def _throttled(stage: Stage) -> Iterator[None]:
 @contextmanager
 def _large(stage: Stage) -> Iterator[None]:
     """Hardly anything fits: what is sent is too large."""
-    most = stage.app.config["MAX_CONTENT_LENGTH"]
-    stage.app.config["MAX_CONTENT_LENGTH"] = TOO_LARGE
-    yield
-    stage.app.config["MAX_CONTENT_LENGTH"] = most
+    with patch.dict(stage.app.config, MAX_CONTENT_LENGTH=TOO_LARGE, MAX_FORM_MEMORY_SIZE=TOO_LARGE):
+        yield
 
 
 @contextmanager

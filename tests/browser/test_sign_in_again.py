@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import update
 
 from portal import clock
 from portal.db import session, transaction
 from portal.people.models import UserSession
+from tests.browser.conftest import Visit
+from tests.browser.test_accessibility import complaints
 from tests.conftest import PASSWORD
 
 
@@ -18,11 +20,11 @@ def end_all_sessions(app: Flask) -> None:
         session.execute(update(UserSession).values(last_seen_at=clock.now() - timedelta(hours=1)))
 
 
-def test_what_was_typed_survives_a_session_that_ended(page: Page, address: str, app: Flask) -> None:
-    page.goto(f"{address}/logga-in?next=/administration/enheter")
-    page.fill("#username", "admin")
-    page.fill("#password", PASSWORD)
-    page.get_by_role("button", name="Logga in").click()
+def test_what_was_typed_survives_a_session_that_ended(visit: Visit, app: Flask) -> None:
+    admin = visit("admin")
+    admin.open("/administration/enheter")
+    admin.expects(401, 422)
+    page = admin.page
     page.get_by_label("Namn").fill("Enheten som inte fick försvinna")
 
     end_all_sessions(app)
@@ -30,6 +32,7 @@ def test_what_was_typed_survives_a_session_that_ended(page: Page, address: str, 
     dialog = page.get_by_role("dialog", name="Logga in igen")
     expect(dialog).to_be_visible()
     expect(page.locator("#name")).to_have_value("Enheten som inte fick försvinna")
+    assert not complaints(page, "the dialog to sign in again with")
 
     dialog.get_by_label("Användarnamn").fill("admin")
     dialog.get_by_label("Lösenord").fill("fel lösenord")

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from portal import clock
 from tests.browser.conftest import Visit, Visitor
-from tests.browser.test_road import TITLE, answer, read_in, record, submit
+from tests.browser.road import TITLE, answer, read_in
 from tests.browser.test_sign_in_again import end_all_sessions
 from tests.conftest import PASSWORD
 from tests.factories import decisions as walked
@@ -27,28 +27,6 @@ def handed_over(app: Flask, town: Town) -> str:
     """A request that waits for kommunstyrelsen; the path of its case."""
     with app.app_context():
         return f"/askanden/{walked.a_referred_case(town)}"
-
-
-def test_the_road_holds_without_script(visit: Visit) -> None:
-    asks = visit("sakerhetschef", script=False)
-    read_in(asks)
-    answer(asks)
-    path = submit(asks)
-
-    chief = visit("kommunchef", script=False)
-    chief.open(path)
-    chief.press("Besluta om äskandet", to="Besluta om äskandet")
-    chief.page.get_by_label("Beviljat belopp, Nattvandring och samverkan").fill("50 tkr")
-    chief.press("Räkna om", to="Besluta om äskandet")
-    chief.sees("Du beviljar 950 000 kr av 1 000 000 kr")
-    chief.fill("Skäl", "Hälften räcker i år.")
-    chief.password()
-    chief.press("Bevilja 950 000 kr", to=TITLE)
-    chief.told("Beslutet är fattat")
-
-    finance = visit("ekonom", script=False)
-    record(finance)
-    finance.sees("Expediering")
 
 
 def test_a_refused_form_without_script_keeps_what_was_typed(visit: Visit) -> None:

@@ -1,0 +1,67 @@
+"""Every look on a small screen: 320 px wide, which is 1280 px at 400 % (WCAG 1.4.10), with the reader's own text spacing
+(1.4.12), for large fingers (2.5.8); and that nothing moves for those who have asked for that.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Gallery
+from tests.browser.looks import CASES, FORMS, LISTS, REFUSED, Look
+from tests.browser.measure import measure
+
+WIDTHS = (1280, 390)
+STILL_SECONDS = 0.01
+BRIEF_SECONDS = 0.15
+AT_400_PERCENT = {"width": 320, "height": 256, "device_scale_factor": 4}
+
+GROUPS = pytest.mark.parametrize("looks", [CASES, FORMS, LISTS, REFUSED], ids=["cases", "forms", "lists", "refused"])
+
+
+@GROUPS
+def test_at_400_percent_nothing_is_cut_off_or_lies_over_something_else(
+    gallery: Callable[..., Gallery], looks: tuple[Look, ...]
+) -> None:
+    room = gallery(**AT_400_PERCENT)
+    wrong = []
+    for look in looks:
+        page = room.show(look)
+        wrong += [f"{look.name}: {each}" for each in measure(page, "misplaced")]
+        measure(page, "space")
+        wrong += [f"{look.name}, spaced: {each}" for each in measure(page, "misplaced")]
+        wrong += [f"{look.name}: {each}" for each in measure(page, "moving", STILL_SECONDS)]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("looks", [CASES, FORMS, LISTS], ids=["cases", "forms", "lists"])
+def test_no_page_is_wider_than_its_window(gallery: Callable[..., Gallery], looks: tuple[Look, ...]) -> None:
+    room = gallery()
+    wrong = []
+    for look in looks:
+        page = room.show(look)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            wrong += [f"{look.name}, {width} px: {each}" for each in measure(page, "cut")]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_moves_moves_briefly(gallery: Callable[..., Gallery]) -> None:
+    """For those who have not asked for stillness; and the measure above does see movement."""
+    page = gallery(reduced_motion="no-preference").show(LISTS[0])
+    assert measure(page, "moving", STILL_SECONDS)
+    assert not measure(page, "moving", BRIEF_SECONDS)
+
+
+def test_the_measures_bite(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 256})
+    page.set_content(
+        """<!doctype html><style>body { margin: 0 } a, button { position: absolute; white-space: nowrap }
+        nav { position: sticky; top: 0; height: 200px }</style><nav></nav>
+        <div style="overflow: hidden; width: 30px">Avhuggetavhugget</div>
+        <button style="top: 50px; left: 300px">Utanför fönstret</button>
+        <a href="/" style="top: 100px">Ett</a><a href="/" style="top: 104px">Två</a>"""
+    )
+    found = " ".join(measure(page, "misplaced"))
+    for words in ("wide in 320 px", "outside the window", "clipped", " × 1", "over each other", "stands over 78 %"):
+        assert words in found, found
