@@ -88,7 +88,7 @@ class Desk:
     refusal: str | None = None
 
     def begin(self, action: Action, by: Actor, seen_version: int | None) -> tuple[Any, Facts]:
-        return begin(CASE, action, by, seen_version, self.facts, {action: lambda facts: self.refusal})
+        return begin(CASE, action, by, seen_version, self.facts, {action: lambda _facts: self.refusal})
 
     def facts(self, case: Any, actor: Actor) -> Facts:
         return facts_of(Facts, actor, case.status)
