@@ -34,16 +34,20 @@ def _begin(case_id: UUID, action: str, by: Actor, seen_version: int | None) -> t
     case = queries.get_case(case_id, by, lock=True)
     if seen_version is not None and seen_version != case.version:
         raise Conflict(_("Någon annan har ändrat i ärendet. Läs det på nytt innan du fortsätter."))
-    facts = queries.facts(case, _in_role(by, action, case.unit_id))
+    facts = queries.facts(case, in_role(by, action, case.unit_id))
     if refusal := REFUSALS[action](facts):
         raise Refused(refusal)
     return case, facts
 
 
-def _in_role(by: Actor, action: str, unit_id: int) -> Actor:
+def in_role(by: Actor, action: str, unit_id: int) -> Actor:
+    """``by`` in the role the act is done in: an own role first. A correction may be made for the one stood in for; jäv is
+    declared by each for themselves."""
     if action not in ("declare_jav", "correct"):
         return by.acting(Permission.KEEP_REGISTER)
     held = next((permission for permission in _ROLES if by.holds(permission, unit_id)), None)
+    if held is None and action == "correct":
+        held = next((permission for permission in _ROLES if by.may(permission, unit_id)), None)
     return by.acting(held, unit_id) if held else by
 
 

@@ -1,0 +1,40 @@
+"""One world per run, and per file an application that stands on a copy of it with the clock stopped."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from portal import clock
+from portal.people.passwords import use_cheap_profile
+from tests.conftest import Road
+from tests.factories.town import Town
+from tests.policy import world as worlds
+from tests.policy.matrix import Sender
+from tests.policy.world import World
+from tests.standing import Standing
+
+
+@pytest.fixture(scope="session")
+def world(road: Road, prepared: tuple[Path, Town], tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The walked road with everyone who tries the doors."""
+    return worlds.build(road, prepared[1], tmp_path_factory.mktemp("policy") / "instance")
+
+
+@pytest.fixture(scope="module")
+def standing(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    """This file's own application."""
+    use_cheap_profile(True)
+    here = Standing(world.folder, tmp_path_factory.mktemp("standing") / "instance")
+    yield here
+    with here.app.app_context():
+        here.close()
+
+
+@pytest.fixture
+def sender(world: World, standing: Standing) -> Iterator[Sender]:
+    """Sends requests at the moment everyone signed in, so that no session grows old."""
+    clock.set_source(lambda: world.moment)
+    with standing.app.app_context():
+        standing.restore()
+    yield Sender(world, standing)

@@ -1,0 +1,119 @@
+"""What an address that names no case can be asked about, and what that shall lead to."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from tests.policy.expected import DONE, DOOR, SHOWN, SIGN_IN, UNKNOWN, Expected, at_the_door
+from tests.policy.people import Who
+from tests.policy.table import Outcome, Row
+from tests.policy.world import World
+
+NOWHERE = "nowhere"
+_PERSON, _OWN, _CLOSED = "ekonom2", "admin", "avstangd"
+CONFLICT = Expected(Outcome.CONFLICT)
+NOT_THE_DEMO = "nothing: this is no demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One thing an address may name: what it is called here, its parameters, and the version its form carries."""
+
+    name: str
+    known: dict[str, object]
+    version: int | None = None
+
+
+def targets(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
+    """What the address is asked about; where it names nothing, the one page it is."""
+    if not names:
+        return [Target("", {})]
+    return [*_there(world, row, names, who), Target(NOWHERE, _nowhere(world, names), 1)]
+
+
+def _nowhere(world: World, names: set[str]) -> dict[str, object]:
+    known: dict[str, object] = {name: uuid4() for name in names}
+    if names > {"person_id"}:  # a role of nobody's, of a person who is there
+        known["person_id"] = world.town.person(_PERSON).public_id
+    return known | dict.fromkeys(names & {"token", "filename"}, "x" * 40)
+
+
+def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
+    town = world.town
+    if names == {"person_id"}:
+        chosen = [_CLOSED] if row.endpoint.endswith(".enable") else [_PERSON, _OWN, _CLOSED]
+        return [Target(name, {"person_id": town.person(name).public_id}, world.versions[name]) for name in chosen]
+    single: dict[str, dict[str, object]] = {
+        "filename": {"a style sheet": "portal.css"},
+        "token": {"a link that works": world.link},
+        "fund_id": {"a fund": town.fund.public_id},
+        "unit_id": {"a unit": town.units["Räddningstjänsten"].public_id},
+        "organ_id": {"an organ": town.council.public_id},
+        "decision_id": {name: key for name, key in world.rows.items() if name.startswith("decision")},
+        "delegation_id": {name: key for name, key in world.rows.items() if name.startswith("delegation")},
+        "copy_id": dict(_copies(world)),
+        "session_id": {
+            "another's": world.sessions["revisor" if who.username == "ekonom" else "ekonom"],
+            **({"own": world.sessions[who.username]} if who.let_in else {}),
+        },
+    }
+    for parameter, found in single.items():
+        if names == {parameter}:
+            return [Target(name, {parameter: value}, world.versions.get(name)) for name, value in found.items()]
+    parameter, name = {
+        "holding_id": ("holding_id", "role of ekonom2"),
+        "substitution_id": ("substitution_id", "substitution of vikarie"),
+    }[(names - {"person_id"}).pop()]
+    known: dict[str, object] = {"person_id": town.person(_PERSON).public_id, parameter: world.rows[name]}
+    return [Target(name, known, world.versions[name])]
+
+
+def _copies(world: World) -> dict[str, object]:
+    of = {place: world.cases[place].copies for place in ("dispatched", "dispatched, secret", "reported")}
+    mine, theirs = "Kommunledningsförvaltningen", "Ekonomiavdelningen"
+    return {
+        "own": of["dispatched"][mine],
+        "of a secret case": of["dispatched, secret"][mine],
+        "to another unit": of["dispatched"][theirs],
+    }
+
+
+def _rule(sentence: str) -> Expected:
+    return Expected(Outcome.RULE, (sentence,))
+
+
+# Where a rule, or who the person is, has the say behind the door: (endpoint, method, target) → (whom; nobody named:
+# everyone), what.
+_SAID: dict[tuple[str, str, str], tuple[str, Expected]] = {
+    ("people.log_out", "POST", ""): ("", SIGN_IN),
+    ("dispatch.outbox", "GET", ""): ("", UNKNOWN),
+    ("funds.confirm", "GET", "decision by kanslichef"): ("kanslichef", _rule("Du har själv fört in uppgiften")),
+    ("funds.perform_confirm", "POST", "decision by kanslichef"): ("kanslichef", _rule("Du har själv fört in uppgiften")),
+    ("funds.confirm_delegation", "POST", "delegation for kanslichef"): ("kanslichef", _rule("Delegationen gäller dig själv")),
+    ("administration.disable", "POST", _OWN): ("admin", _rule("Du kan inte stänga ditt eget konto")),
+    ("administration.new_link", "POST", _CLOSED): ("", _rule("Kontot är stängt")),
+    ("administration.end_role", "POST", NOWHERE): ("", CONFLICT),
+    ("administration.end_substitution", "POST", NOWHERE): ("", CONFLICT),
+    ("people.end_session", "POST", "another's"): ("", UNKNOWN),
+    ("dispatch.copy", "GET", "to another unit"): ("", UNKNOWN),
+    ("dispatch.copy_document", "GET", "to another unit"): ("", UNKNOWN),
+    ("dispatch.copy_document", "GET", "of a secret case"): ("", UNKNOWN),
+    ("dispatch.acknowledge", "POST", "to another unit"): ("", UNKNOWN),
+    ("dispatch.acknowledge", "POST", "own"): ("", _rule("Kopian behöver inte kvitteras")),
+}
+
+
+def expected_elsewhere(row: Row, who: Who, target: str) -> Expected:
+    """What the request leads to where the address names no case."""
+    if answer := at_the_door(row, who):
+        return answer
+    whom, said = _SAID.get((row.endpoint, row.method, target), ("", None))
+    if said is not None and whom in ("", who.username):
+        return said
+    if target == NOWHERE:
+        return UNKNOWN
+    if row.key == ("people.log_in", "GET"):
+        return DONE if who.let_in else SHOWN  # whoever is signed in goes on to where they were going
+    return SHOWN if row.method == "GET" else DONE
+
+
+__all__ = ["DOOR", "Target", "expected_elsewhere", "targets"]

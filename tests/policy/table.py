@@ -1,0 +1,218 @@
+"""The one table: every address and method, what it is, who may come in at its door, and what is done behind it.
+
+A door is the coarse question (has any role of the person business here at all); what happens behind it is derived in
+``expected`` from the road, the permissions and who sees what. The doors of acts are derived from the road itself.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.funding_requests.lifecycle import STEPS, Action
+from portal.people.permissions import Permission
+
+
+class Kind(StrEnum):
+    """What an address is."""
+
+    PUBLIC = "public page"
+    OWN = "one's own"
+    LIST = "list"
+    CASE = "page of a case"
+    FORM = "form of an act"
+    ACT = "act on a case"
+    WRITING = "writing a request"
+    COPY = "copy sent to a unit"
+    MONEY = "set-aside money and authority"
+    ADMINISTRATION = "administration"
+
+
+class Outcome(StrEnum):
+    """What a request can lead to, and who says so."""
+
+    SHOWN = "shown (200)"
+    DONE = "done (303)"
+    SIGN_IN = "sign in first (303 to /logga-in; 401 where something was typed)"
+    DOOR = "no role opens the door (403)"
+    RULE = "a rule says no, and why (403, or the sentence in place of the form)"
+    CONFLICT = "out of turn or stale (409)"
+    INVALID = "not what the form asks for (422)"
+    UNKNOWN = "unknown, or not to be seen (404)"
+    METHOD = "no such way of asking (405)"
+
+
+P, A, K = Permission, Action, Kind
+Door = frozenset[Permission]
+ANYONE_SIGNED_IN: Door = frozenset()
+
+READS_CASES: Door = frozenset({P.READ_CASES, P.READ_UNIT_CASES, P.WRITE_REQUEST})
+WRITES: Door = frozenset({P.WRITE_REQUEST})
+TAKES_PART: Door = frozenset({P.WRITE_REQUEST, P.DECIDE, P.STATE_OPINION, P.RECORD_BUDGET, P.KEEP_REGISTER, P.ARCHIVE})
+ADMINISTERS: Door = frozenset({P.ADMINISTER})
+
+
+def door_of(action: Action) -> Door:
+    """Whoever the road lets ask for the action, in any status."""
+    if action in (A.DECLARE_JAV, A.CORRECT):
+        return TAKES_PART
+    return frozenset(permission for step in STEPS if step.action is action for permission in step.permissions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One address and method. ``late`` is how a form's page answers when it is not the case's turn for it."""
+
+    endpoint: str
+    method: str
+    kind: Kind
+    door: Door
+    what: str
+    action: Action | None = None
+    late: Outcome = Outcome.CONFLICT
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the page says why not in place of its form."""
+        return self.kind is Kind.FORM or self.key in (("dispatch.retry", "GET"), ("funds.confirm", "GET"))
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Endpoint and method."""
+        return self.endpoint, self.method
+
+
+def _get(endpoint: str, kind: Kind, door: Door, what: str) -> Row:
+    return Row(endpoint=endpoint, method="GET", kind=kind, door=door, what=what)
+
+
+def _post(endpoint: str, kind: Kind, door: Door, what: str) -> Row:
+    return Row(endpoint=endpoint, method="POST", kind=kind, door=door, what=what)
+
+
+def _act(package: str, action: Action, what: str, late: Outcome = Outcome.CONFLICT, *, prefix: str = "perform_") -> list[Row]:
+    """The page with the form of an act, and the act."""
+    door, name = door_of(action), action.value
+    return [
+        Row(endpoint=f"{package}.{name}", method="GET", kind=K.FORM, door=door, what=what, action=action, late=late),
+        Row(endpoint=f"{package}.{prefix}{name}", method="POST", kind=K.ACT, door=door, what=what, action=action),
+    ]
+
+
+def _public(endpoint: str, what: str, method: str = "GET") -> Row:
+    return Row(endpoint=endpoint, method=method, kind=K.PUBLIC, door=ANYONE_SIGNED_IN, what=what)
+
+
+# In the order of the documentation.
+TABLE: tuple[Row, ...] = (
+    _public("static", "style sheets, scripts and pictures"),
+    _public("standing.help_page", "how the portal is used"),
+    _public("standing.accessibility", "the accessibility statement"),
+    _public("standing.personal_data", "how personal data are treated"),
+    _public("standing.theme_sheet", "the municipality's colour"),
+    _public("standing.health_line", "whether database, worker and log are well"),
+    _public("people.log_in", "the sign-in page"),
+    _public("people.log_in", "sign in", "POST"),
+    _public("people.log_out", "sign out", "POST"),
+    _public("people.link", "choose a password with a one-time link"),
+    _public("people.link", "set the password", "POST"),
+    _get("desk.todo_page", K.OWN, ANYONE_SIGNED_IN, "Att göra: what waits for the person"),
+    _get("people.account", K.OWN, ANYONE_SIGNED_IN, "what the portal holds about the person, and open sessions"),
+    _post("people.change_password", K.OWN, ANYONE_SIGNED_IN, "change one's password"),
+    _post("people.end_session", K.OWN, ANYONE_SIGNED_IN, "end one of one's own sessions"),
+    _post("people.end_other_sessions", K.OWN, ANYONE_SIGNED_IN, "end all of one's other sessions"),
+    _get("dispatch.outbox", K.OWN, ANYONE_SIGNED_IN, "mails that would have been sent; in a demo only"),
+    _get("funding_requests.index", K.LIST, READS_CASES, "the requests one may see"),
+    _get("decisions.index", K.LIST, frozenset({P.READ_DECISIONS}), "the decisions one may see"),
+    _get("register.index", K.LIST, frozenset({P.READ_REGISTER}), "diariet: number, date and public title of every case"),
+    _get("archive.index", K.LIST, frozenset({P.READ_ARCHIVE}), "closed and archived cases one may see"),
+    _get("accounting.redistributions", K.LIST, frozenset({P.RECORD_BUDGET}), "redistributions that wait to be confirmed"),
+    _get("desk.case", K.CASE, READS_CASES, "the case on one page"),
+    _get("desk.download", K.CASE, READS_CASES, "a document of a case"),
+    _get("funding_requests.new", K.WRITING, WRITES, "begin a request"),
+    _post("funding_requests.create", K.WRITING, WRITES, "make the draft"),
+    _get("funding_requests.read_in", K.WRITING, WRITES, "paste or upload a document to read in"),
+    _post("funding_requests.take_in", K.WRITING, WRITES, "keep the document with a draft"),
+    _get("funding_requests.write", K.WRITING, WRITES, "write the request"),
+    _post("funding_requests.save", K.WRITING, WRITES, "save what is written"),
+    _post("funding_requests.add_writer", K.WRITING, WRITES, "name a co-writer"),
+    _get("funding_requests.read", K.WRITING, WRITES, "what was read beside the document it came from"),
+    _post("funding_requests.fill", K.WRITING, WRITES, "put what was read into the draft"),
+    _get("funding_requests.after_reading", K.WRITING, WRITES, "on to what remains to write"),
+    _get("funding_requests.review", K.WRITING, WRITES, "check the answers"),
+    _get("funding_requests.preview", K.WRITING, WRITES, "the document as a picture"),
+    Row(
+        endpoint="funding_requests.submit",
+        method="POST",
+        kind=K.ACT,
+        door=door_of(A.SUBMIT),
+        what="send it in",
+        action=A.SUBMIT,
+    ),
+    *_act("funding_requests", A.DISCARD, "throw the draft away", Outcome.RULE),
+    *_act("funding_requests", A.WITHDRAW, "take the request back", Outcome.RULE),
+    *_act("decisions", A.DECIDE, "grant, grant in part or reject"),
+    _get("decisions.preview", K.CASE, frozenset({P.DECIDE, P.KEEP_REGISTER}), "the decision as a picture"),
+    *_act("decisions", A.REQUEST_COMPLETION, "send it back for completion"),
+    *_act("decisions", A.RESUME, "go on without the completion"),
+    *_act("decisions", A.HAND_OVER, "hand over to the political body"),
+    *_act("decisions", A.GIVE_STATEMENT, "finance's statement"),
+    *_act("decisions", A.RECORD_MINUTES, "enter the organ's minutes"),
+    *_act("decisions", A.REPLACE_DECISION, "a new decision in place of the one in force"),
+    *_act("dispatch", A.RECORD, "record in the budget and send the copies", Outcome.RULE),
+    _get("dispatch.retry", K.CASE, frozenset({P.RECORD_BUDGET, P.KEEP_REGISTER}), "why a copy did not come through"),
+    _post("dispatch.perform_retry", K.CASE, frozenset({P.RECORD_BUDGET, P.KEEP_REGISTER}), "send the copy again"),
+    *_act("accounting", A.REDISTRIBUTE, "move money between lines", Outcome.RULE),
+    *_act("accounting", A.CONFIRM_REDISTRIBUTION, "confirm the changed budget entry", Outcome.RULE),
+    *_act("accounting", A.REPORT_BACK, "account for the money", Outcome.RULE),
+    *_act("accounting", A.ACCEPT_REPORT, "find the report in order", Outcome.RULE),
+    *_act("accounting", A.RETURN_REPORT, "send the report back", Outcome.RULE),
+    *_act("archive", A.CLOSE, "close the case", Outcome.RULE),
+    *_act("archive", A.CLOSE_WITHOUT_REPORT, "close the case without its report", Outcome.RULE),
+    *_act("archive", A.REOPEN, "open a closed case again", Outcome.RULE),
+    Row(endpoint="archive.archive", method="POST", kind=K.ACT, door=door_of(A.ARCHIVE), what="archive cases", action=A.ARCHIVE),
+    *_act("register", A.CHECK_REGISTRATION, "the registration has been checked", Outcome.UNKNOWN),
+    *_act("register", A.ENTER_NUMBER, "number elsewhere, and the public title", Outcome.UNKNOWN),
+    *_act("register", A.MARK_SECRECY, "set or confirm a secrecy mark", Outcome.UNKNOWN),
+    *_act("register", A.LIFT_MARK, "lift the secrecy mark", Outcome.UNKNOWN),
+    *_act("register", A.NOTE_FACT, "note what has happened to the case", Outcome.UNKNOWN),
+    *_act("register", A.DECLARE_JAV, "declare a conflict of interest", Outcome.UNKNOWN),
+    *_act("register", A.CORRECT, "correct by a new entry", Outcome.UNKNOWN),
+    _get("dispatch.inbox", K.COPY, frozenset({P.RECEIVE_COPIES}), "the copies sent to one's units"),
+    _get("dispatch.copy", K.COPY, frozenset({P.RECEIVE_COPIES}), "one copy; that it was opened is noted"),
+    _get("dispatch.copy_document", K.COPY, frozenset({P.RECEIVE_COPIES}), "the decision, as sent"),
+    _post("dispatch.acknowledge", K.COPY, frozenset({P.RECEIVE_COPIES}), "acknowledge a copy to be acted on"),
+    _get("funds.index", K.MONEY, frozenset({P.READ_FUNDS}), "avsatta medel: set aside, granted and left"),
+    _get("funds.show", K.MONEY, frozenset({P.READ_FUNDS}), "one fund with its ledger"),
+    _get("funds.new", K.MONEY, frozenset({P.MANAGE_FUNDS}), "enter set-aside money"),
+    _post("funds.create", K.MONEY, frozenset({P.MANAGE_FUNDS}), "enter set-aside money"),
+    _get("funds.change", K.MONEY, frozenset({P.MANAGE_FUNDS}), "raise or lower it"),
+    _post("funds.perform_change", K.MONEY, frozenset({P.MANAGE_FUNDS}), "raise or lower it"),
+    _get("funds.confirm", K.MONEY, frozenset({P.CONFIRM_AUTHORITY}), "confirm the political decision behind it"),
+    _post("funds.perform_confirm", K.MONEY, frozenset({P.CONFIRM_AUTHORITY}), "confirm the political decision behind it"),
+    _get("funds.delegations", K.MONEY, frozenset({P.ADMINISTER, P.CONFIRM_AUTHORITY}), "every delegation"),
+    _get("funds.new_delegation", K.MONEY, ADMINISTERS, "enter a delegation"),
+    _post("funds.add_delegation", K.MONEY, ADMINISTERS, "enter a delegation"),
+    _post("funds.confirm_delegation", K.MONEY, frozenset({P.CONFIRM_AUTHORITY}), "confirm a delegation"),
+    _post("funds.end_delegation", K.MONEY, ADMINISTERS, "end a delegation"),
+    _get("administration.persons", K.ADMINISTRATION, ADMINISTERS, "everyone with an account"),
+    _get("administration.new_person", K.ADMINISTRATION, ADMINISTERS, "add a person"),
+    _post("administration.new_person", K.ADMINISTRATION, ADMINISTERS, "add a person"),
+    _get("administration.person", K.ADMINISTRATION, ADMINISTERS, "one person's roles, substitutes and sessions"),
+    _post("administration.change_person", K.ADMINISTRATION, ADMINISTERS, "change a person's data"),
+    _post("administration.new_link", K.ADMINISTRATION, ADMINISTERS, "give out a one-time link"),
+    _post("administration.disable", K.ADMINISTRATION, ADMINISTERS, "close an account"),
+    _post("administration.enable", K.ADMINISTRATION, ADMINISTERS, "open a closed account"),
+    _post("administration.end_sessions", K.ADMINISTRATION, ADMINISTERS, "sign a person out everywhere"),
+    _post("administration.grant_role", K.ADMINISTRATION, ADMINISTERS, "give a role from–to"),
+    _post("administration.end_role", K.ADMINISTRATION, ADMINISTERS, "let a role end"),
+    _post("administration.appoint_substitute", K.ADMINISTRATION, ADMINISTERS, "appoint a substitute (tf) from–to"),
+    _post("administration.end_substitution", K.ADMINISTRATION, ADMINISTERS, "let a substitution end"),
+    _get("administration.units", K.ADMINISTRATION, ADMINISTERS, "the units"),
+    _post("administration.units", K.ADMINISTRATION, ADMINISTERS, "add a unit"),
+    _post("administration.end_unit", K.ADMINISTRATION, ADMINISTERS, "let a unit be chosen no more"),
+    _get("organs.index", K.ADMINISTRATION, ADMINISTERS, "the organs"),
+    _post("organs.index", K.ADMINISTRATION, ADMINISTERS, "add an organ"),
+    _post("organs.end", K.ADMINISTRATION, ADMINISTERS, "let an organ be chosen no more"),
+    _get("administration.settings", K.ADMINISTRATION, ADMINISTERS, "the settings, as the operator has set them"),
+)
+ROWS: dict[tuple[str, str], Row] = {row.key: row for row in TABLE}
+assert len(ROWS) == len(TABLE)
