@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
@@ -150,9 +150,9 @@ def tell(event: str, status: int) -> None:
 
 def own_path(path: str | None) -> str:
     """``path`` when it leads into the portal, else the start page: no redirect leaves the portal."""
-    if not path or not path.startswith("/") or path.startswith(("//", "/\\")) or "\\" in path:
+    if not path or not path.startswith("/") or path.startswith("//") or "\\" in path:
         return "/"
-    if any(ord(character) < 0x21 or ord(character) == 0x7F for character in path) or urlsplit(path).netloc:
+    if any(ord(character) < 0x21 or ord(character) == 0x7F for character in path):
         return "/"
     return path
 

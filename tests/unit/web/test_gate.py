@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask, g, request
+from flask import Flask, g, render_template_string, request
 from flask.testing import FlaskClient
 from flask_babel import Babel
 from sqlalchemy.exc import OperationalError
@@ -298,6 +298,7 @@ def test_the_address_is_where_the_request_came_from(house: House) -> None:
         ("/?a=1", "/logga-in?next=/%3Fa%3D1"),
         ("/alla", "/logga-in?next=/alla"),
         ("/alla?", "/logga-in?next=/alla"),
+        ("/alla?a=X", "/logga-in?next=/alla%3Fa%3DX"),
         ("/alla?a=1&b=å", "/logga-in?next=/alla%3Fa%3D1%26b%3D%C3%A5"),
     ],
 )
@@ -318,6 +319,12 @@ def test_a_form_with_something_in_it_is_carried_through_the_sign_in(house: House
         "people/sign_in.html [('errors', []), ('kept', '[[\"title\", \"Kameror\"]]'), ('kept_to', '/alla?a=1'), "
         "('next', ''), ('username', '')]"
     )
+
+
+@pytest.mark.parametrize("path", ["/alla", "/alla?a=X", "/alla?a=b?"])
+def test_a_carried_form_goes_on_to_where_it_was_sent(house: House, path: str) -> None:
+    answer = house.app.test_client().post(path, data={"title": "Kameror"})
+    assert f"('kept_to', '{path.rstrip('?')}')" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -443,6 +450,42 @@ def test_another_host_name_is_answered_in_plain_text(house: House) -> None:
         answer = house.app.make_response(house.app.handle_user_exception(SecurityError()))
     assert (answer.status_code, answer.get_data(as_text=True)) == (400, "Adressen hör inte till portalen.\n")
     assert answer.content_type == "text/plain; charset=utf-8"
+
+
+def test_a_request_under_another_name_is_told_of(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, int]] = []
+    monkeypatch.setattr(gate, "tell", lambda event, status: told.append((event, status)))
+    with house.app.test_request_context("/"):
+        house.app.handle_user_exception(SecurityError())
+    assert told == [("host_refused", 400)]
+
+
+def test_a_security_line_says_who_asked_for_what_and_never_the_address_as_typed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr(gate.watch, "note", lambda event, **values: lines.append((event, values)))
+    house.app.add_url_rule("/lank/<token>/<uuid:case_id>", "link", gate.public(lambda **_ids: ""))
+    from_here = {"REMOTE_ADDR": "192.0.2.7"}
+    with house.app.test_request_context(f"/lank/hemlig/{UUID(int=9)}", method="POST", environ_base=from_here) as context:
+        context.request.url_rule, context.request.view_args = _matched(house.app, f"/lank/hemlig/{UUID(int=9)}")
+        g.acting = Acting(economist, "Enheten")
+        gate.tell("refused", 403)
+    expected = {"status": 403, "method": "POST", "path": "/lank/<token>/<uuid:case_id>", "person": str(UUID(int=1)),
+                "address": "192.0.2.7", "case_id": str(UUID(int=9))}  # fmt: skip
+    assert lines == [("refused", expected)]
+    with house.app.test_request_context("/finns-inte"):
+        gate.tell("unknown", 404)
+    assert (lines[1][1]["person"], lines[1][1]["path"]) == (None, None)
+
+
+def _matched(app: Flask, path: str) -> Any:
+    return app.url_map.bind("localhost").match(path, method="GET", return_rule=True)
+
+
+def test_a_page_is_given_nobody_by_the_sign_in_library(house: House) -> None:
+    with house.app.test_request_context("/"):
+        assert render_template_string("{{ current_user is defined }}") == "False"
 
 
 def test_an_address_that_cannot_be_read_is_a_bad_request(house: House) -> None:
