@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.db import session
-from portal.decisions.models import Capacity, Decision, MinutesEntry, Outcome
+from portal.decisions.models import Decision, MinutesEntry, Outcome
 from portal.paging import cursor, year_of
 from portal.people.actor import Actor
 from portal.register import access, paging
@@ -50,7 +50,7 @@ def _narrowed(statement: Rows, chosen: Filters) -> Rows:
     if chosen.outcome:
         statement = statement.where(Decision.outcome == chosen.outcome)
     if chosen.organ == DELEGATED:
-        statement = statement.where(Decision.capacity != Capacity.POLITICAL.value)
+        statement = statement.where(Decision.minutes_id.is_(None))  # an organ's decision, and no other, rests on minutes
     elif chosen.organ:
         statement = (
             statement.join(MinutesEntry, MinutesEntry.id == Decision.minutes_id)

@@ -132,6 +132,7 @@ class Decision(Base):
             postgresql_where=text("replaced_at IS NULL"),
         ),
         Index(None, "decided_at", "id"),
+        Index(None, "minutes_id", "decided_at", "id"),
         Index(None, "outcome", "decided_at", "id"),
     )
 

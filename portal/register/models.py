@@ -76,6 +76,8 @@ class Case(Base):
         Index(None, "status", "submitted_at", "id"),
         Index(None, "unit_id", "submitted_at", "id"),
         Index(None, "submitted_at", "id"),
+        Index(None, "year", "submitted_at", "id"),
+        Index(None, "status", "status_since", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

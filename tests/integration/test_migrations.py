@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,6 +13,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
+from flask_migrate import downgrade
 from sqlalchemy import Connection, text
 
 from portal import create_app, schema, tables
@@ -107,6 +109,22 @@ def test_on_postgresql_the_migrated_schema_is_the_models(tmp_path: Path, postgre
     assert first == second
     assert any(name.startswith("trigger") for name in first)
     assert any("never_more_than_is_left" in name for name in first)
+
+
+def test_a_database_of_the_first_revision_is_upgraded_with_what_it_holds(tmp_path: Path) -> None:
+    app = application(tmp_path / "a")
+    with app.app_context():
+        bring_up()
+        downgrade(directory=str(schema.MIGRATIONS), revision="0001")
+        with db.engine.begin() as connection:
+            connection.execute(text("INSERT INTO unit (public_id, name, version) VALUES (:id, 'Kultur och fritid', 1)"),
+                               {"id": uuid4().hex})  # fmt: skip
+        assert schema.problem() is not None
+        bring_up()
+        assert schema.problem() is None
+    with connected(app) as connection:
+        assert connection.scalar(text("SELECT name FROM unit")) == "Kultur och fritid"
+        assert "index ix_register_case_year_submitted_at_id" in sqlite_schema(connection)
 
 
 def test_there_is_one_newest_revision_and_the_server_knows_it(tmp_path: Path) -> None:
