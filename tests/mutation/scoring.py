@@ -17,7 +17,6 @@ from tests.mutation import tables
 from tests.mutation.areas import ROOT, Target
 from tests.mutation.loaded import SWIFT
 
-EQUIVALENT = Path(__file__).parent / "equivalent.txt"
 _STATUS = {
     0: "survived",
     5: "survived",
@@ -43,17 +42,6 @@ class Change:
         """As it stands in a failure, and in the list of those that change nothing."""
         lines = [f"- {line}" for line in self.removed.splitlines()] + [f"+ {line}" for line in self.added.splitlines()]
         return "\n".join([self.path, *lines])
-
-
-def equivalent() -> dict[str, str]:
-    """Mutants judged to change nothing that anyone could notice, with the reason: blocks apart by an empty line."""
-    found: dict[str, str] = {}
-    for block in EQUIVALENT.read_text(encoding="utf-8").split("\n\n"):
-        lines = [line for line in block.splitlines() if line and not line.startswith("#")]
-        if lines:
-            assert lines[-1].startswith("why: "), block
-            found["\n".join(lines[:-1])] = lines[-1].removeprefix("why: ")
-    return found
 
 
 def environment() -> dict[str, str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutation import scoring
+from tests.mutation import judged
 from tests.mutation.areas import AREAS, ROOT, TARGETS
 from tests.scale import measured
 
@@ -17,6 +17,8 @@ AT_ONCE = int(os.environ.get("MUTATION_PROCESSES", os.cpu_count() or 1))
 @pytest.mark.soak
 @pytest.mark.parametrize("area", AREAS)
 def test_nine_changes_of_ten_are_noticed(area: str, tmp_path: Path) -> None:
+    from tests.mutation import scoring  # with mutmut, which is there for the long campaigns only
+
     targets = [target for target in TARGETS if target.area == area]
     changes = scoring.by_tables(tmp_path / "tables", targets, AT_ONCE)
     for n, kind in enumerate(("tests/unit/", "tests/integration/")):
@@ -24,7 +26,7 @@ def test_nine_changes_of_ten_are_noticed(area: str, tmp_path: Path) -> None:
         if together:
             changes += scoring.by_mutmut(tmp_path / f"mutmut-{n}", together, AT_ONCE)
 
-    known = scoring.equivalent()
+    known = judged.equivalent()
     left = [change for change in changes if change.outcome == "survived"]
     same = [change for change in left if change.shown() in known]
     unnoticed = [change for change in left if change.shown() not in known]
@@ -46,7 +48,7 @@ def test_nine_changes_of_ten_are_noticed(area: str, tmp_path: Path) -> None:
 
 
 def test_every_mutant_judged_equivalent_has_its_reason_and_its_file() -> None:
-    for change, why in scoring.equivalent().items():
+    for change, why in judged.equivalent().items():
         path, *lines = change.splitlines()
         assert (ROOT / path).exists(), path
         text = [line.strip() for line in (ROOT / path).read_text(encoding="utf-8").splitlines()]
