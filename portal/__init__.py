@@ -4,7 +4,6 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
-from wsgiref.headers import Headers
 
 from flask import Flask
 from flask_babel import Babel
@@ -95,15 +94,10 @@ def _configure(app: Flask, settings: Settings, testing: bool) -> None:
 
 
 def _wrap(app: Flask, settings: Settings) -> None:
-    always = headers.of_every_answer(is_https=settings.is_https)
-
-    def _static(sent: Headers, _path: str, _url: str) -> None:
-        for name, value in always.items():
-            sent[name] = value
-
-    static = WhiteNoise(app.wsgi_app, allow_all_origins=False, max_age=STATIC_KEPT_SECONDS, add_headers_function=_static)
+    static = WhiteNoise(app.wsgi_app, allow_all_origins=False, max_age=STATIC_KEPT_SECONDS)
     static.add_files(str(app.static_folder), prefix="static/")
-    app.wsgi_app = static  # type: ignore[method-assign]  # how Flask documents wrapping an application
+    # Outside of all that answers: static files not changed since, or asked for in a wrong way, pass no view.
+    app.wsgi_app = headers.Everywhere(static, is_https=settings.is_https)  # type: ignore[method-assign]  # as Flask documents it
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # likewise

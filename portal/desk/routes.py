@@ -2,11 +2,10 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, make_response, url_for
+from flask import Blueprint, Response, current_app, url_for
 
 from portal import clock
 from portal.desk import case_page, todo
-from portal.documents.uploads import content_disposition
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.register import operations as register
@@ -15,7 +14,7 @@ from portal.text import _
 from portal.web.filters import day
 from portal.web.forms import note
 from portal.web.gate import actor, requires
-from portal.web.pages import render
+from portal.web.pages import as_file, render
 
 blueprint = Blueprint("desk", __name__)
 # The menu shows how much waits; the frame knows nothing of cases, so it is told here.
@@ -87,12 +86,3 @@ def download(document_id: UUID) -> Response:
         note(lambda: register.note_read(case_id, by=person, document=document_id))
         document, its_case = case_page.find_document(document_id, person)
     return as_file(current_app.extensions["store"].read(document.sha256), document.mime, document.filename)
-
-
-def as_file(data: bytes, mime: str, filename: str) -> Response:
-    """A file to be saved, never shown inside the portal's own origin."""
-    answer = make_response(data)
-    answer.mimetype = mime
-    answer.headers["Content-Disposition"] = content_disposition(filename)
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer

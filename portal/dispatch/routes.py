@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, flash, make_response, request, url_for
+from flask import Blueprint, Response, current_app, flash, request, url_for
 
 from portal.accounting import forms as accounting_forms
 from portal.accounting import queries as accounting
@@ -17,7 +17,7 @@ from portal.register.reading import shown_case
 from portal.text import _
 from portal.web.forms import Fields, new_form_key, only, perform, seen_version
 from portal.web.gate import actor, demo, requires
-from portal.web.pages import render
+from portal.web.pages import as_file, render
 
 blueprint = Blueprint("dispatch", __name__)
 
@@ -174,10 +174,7 @@ def acknowledge(copy_id: UUID) -> Response:
 def copy_document(copy_id: UUID) -> Response:
     """The decision as PDF, for the unit it was sent to; of a secret case only for those who may read it."""
     name, content = reading.decision_pdf(copy_id, actor, current_app.extensions["store"])
-    answer = make_response(content)
-    answer.mimetype = "application/pdf"
-    answer.headers.set("Content-Disposition", "inline", filename=name)
-    return answer
+    return as_file(content, "application/pdf", name)
 
 
 @blueprint.get("/utkorg")

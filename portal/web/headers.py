@@ -1,6 +1,12 @@
 """Headers on every answer: nothing inline, nothing from outside, nothing kept by a browser or a proxy."""
 
-from flask import Flask, Response, current_app, request
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -29,15 +35,26 @@ HEADERS = {
 STRICT_TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
 
 
-def of_every_answer(*, is_https: bool) -> dict[str, str]:
-    """The headers of every answer of an installation, static files included."""
-    return HEADERS | ({"Strict-Transport-Security": STRICT_TRANSPORT_SECURITY} if is_https else {})
+class Everywhere:
+    """Adds what is missing to the answers of ``app``, whichever part of it answers. A file brings a policy of its own."""
+
+    def __init__(self, app: "WSGIApplication", *, is_https: bool) -> None:
+        self.app = app
+        self.always = HEADERS | ({"Strict-Transport-Security": STRICT_TRANSPORT_SECURITY} if is_https else {})
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer as ``app`` does (PEP 3333)."""
+
+        def start(status: str, sent: list[tuple[str, str]], *error: object) -> object:
+            present = {name.lower() for name, _value in sent}
+            missing = [(name, value) for name, value in self.always.items() if name.lower() not in present]
+            return start_response(status, [*sent, *missing], *error)  # type: ignore[arg-type]  # handed on as it came
+
+        return self.app(environ, start)  # type: ignore[arg-type]  # the same callable with one more thing to do
 
 
 def add(response: Response) -> Response:
-    """Add the headers; a page, an error or a file is never stored, a static file may be."""
-    for name, value in of_every_answer(is_https=current_app.extensions["settings"].is_https).items():
-        response.headers.setdefault(name, value)
+    """A page, an error or a file is never stored; a static file may be."""
     response.vary.add("HX-Request")
     if request.endpoint == "standing.theme_sheet":
         response.headers["Cache-Control"] = "public, max-age=86400"
@@ -47,5 +64,5 @@ def add(response: Response) -> Response:
 
 
 def register(app: Flask) -> None:
-    """Add the headers to every answer of ``app``."""
+    """Say of every answer of ``app`` whether it may be kept; the other headers are added outside of it."""
     app.after_request(add)

@@ -2,6 +2,8 @@
 
 from flask import Request, Response, make_response, render_template, request
 
+from portal.documents.uploads import content_disposition
+
 
 def wants_fragment(asked: Request) -> bool:
     """Whether the answer goes into a part of the page.
@@ -21,3 +23,12 @@ def render(page: str, /, *, fragment: str | None = None, status: int = 200, **co
     """Answer with ``page``, or with ``fragment`` (the same partial the page includes) where only that is asked for."""
     template = fragment if fragment and wants_fragment(request) else page
     return make_response(render_template(template, **context), status)
+
+
+def as_file(data: bytes, mime: str, filename: str) -> Response:
+    """A file to be saved, never shown inside the portal's own origin."""
+    answer = make_response(data)
+    answer.mimetype = mime
+    answer.headers["Content-Disposition"] = content_disposition(filename)
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
