@@ -58,7 +58,8 @@ def acting_decider(facts: Facts) -> Actor:
     delegated = [way for way in ways if _has_delegation(facts, holder_of(way))]
     in_role = [way for way in ways if way.principal or actor.holds(Permission.DECIDE)]
     preferred = covering or delegated or in_role or ways
-    unbarred = [way for way in preferred if not way.persons & (facts.jav | facts.requesters)]
+    # Whoever has the role in their own right is not barred by the one they also stand in for.
+    unbarred = [way for way in (*preferred, *in_role) if not way.persons & (facts.jav | facts.requesters)]
     return (unbarred or preferred)[0]
 
 

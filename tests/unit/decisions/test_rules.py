@@ -237,3 +237,14 @@ def test_nothing_is_decided_out_of_turn(action, status):
     everyone = person(ADMIN, *Role)
     row = replace(CHIEFS_ROW, person_id=ADMIN)
     assert refusal(action, actor=everyone, delegations=(row,), status=Status(status).value) is not None
+
+
+def test_a_decision_maker_in_their_own_right_hands_over_also_when_the_one_they_stand_in_for_is_jävig():
+    """Else nobody could: the registrar does it only where no decision maker may handle the case."""
+    own_right = person(DEPUTY, Role.DECISION_MAKER, stands_in_for=(FOR_CHIEF,))
+    facts = replace(BASE, actor=own_right, delegations=(CHIEFS_ROW,), jav=frozenset({CHIEF}))
+    assert REFUSALS[Action.HAND_OVER](facts) is None
+    assert acting_decider(facts).persons == {DEPUTY}
+    assert REFUSALS[Action.DECIDE](facts) is not None
+    candidates = (Candidate(CHIEF), Candidate(DEPUTY), Candidate(DEPUTY, CHIEF))
+    assert not no_decision_maker_may_act(replace(facts, actor=registrar, candidates=candidates))
