@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Gallery
 from tests.browser.looks import CASES, FORMS, LISTS, REFUSED, Look
+from tests.scale import measured
 
 MOST_RUNS = 150
 
@@ -81,6 +82,7 @@ def jury() -> Iterator[Jury]:
     """One jury for all the pages; it is asked to judge no more often than it has to."""
     sitting = Jury()
     yield sitting
+    measured("browser: axe", runs=sitting.runs, most=MOST_RUNS)
     assert sitting.runs <= MOST_RUNS, f"{sitting.runs} runs"
 
 
