@@ -4,14 +4,17 @@ Run as ``python -m tests.faults.forgetful BACKING MOUNT``. The folder BACKING ho
 cut: names at once, as a journalling file system keeps them in order; the contents of a file when it was flushed.
 """
 
+# ruff: noqa: PTH101, PTH102, PTH104, PTH105, PTH106, PTH108, PTH123, PTH208
+# Each operation of the kernel is the one of os with the same name, on the same kind of path.
+
 import os
 import sys
 from typing import Any
 
-import mfusepy
+import mfusepy  # type: ignore[import-untyped]  # it has no types
 
 
-class Forgetful(mfusepy.Operations):
+class Forgetful(mfusepy.Operations):  # type: ignore[misc]  # likewise
     """Passes everything on to the backing folder, but writes: those it keeps until fsync.
 
     (No attribute may be called ``lock``: that is the name of an operation.)

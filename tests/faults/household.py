@@ -234,7 +234,8 @@ def household(
 
 
 def figures(home: Household) -> dict[str, int]:
-    """What a campaign did, for the table."""
+    """What a campaign did, for the table; that nothing was lost has been asserted by then."""
     assert home.people is not None
     sent_again = sum(person.resent for person in home.people.everyone())
-    return {"acknowledged": len(home.people.journal()), "sent_again": sent_again, "lost": 0}
+    refused = sum(len(person.refusals) for person in home.people.everyone())
+    return {"acknowledged": len(home.people.journal()), "sent_again": sent_again, "answered_503": refused, "lost": 0}

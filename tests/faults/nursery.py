@@ -117,7 +117,7 @@ def _work(app: Flask) -> None:
 def _hurry(options: Options) -> None:
     from datetime import timedelta
 
-    outbox._BACKOFF = tuple(timedelta(seconds=seconds) for seconds in options.backoff_seconds)  # type: ignore[assignment]
+    outbox._BACKOFF = tuple(timedelta(seconds=seconds) for seconds in options.backoff_seconds)
     outbox_worker.POLL_SECONDS = 0.05
     outbox_worker._DATABASE_WAIT_SECONDS = options.database_wait_seconds
     mail.TIMEOUT_SECONDS = options.smtp_seconds  # type: ignore[assignment]

@@ -74,6 +74,5 @@ def test_a_full_disk_refuses_what_it_cannot_keep_and_loses_nothing(tmp_path: Pat
             home.still_holds()
         home.settle()
         home.holds_at_last(sink)
-        assert os.path.ismount(disk)  # noqa: PTH114
-        found = {"faults": done, **figures(home), "answered_503": refusals(home), "mails": len(sink.got)}
-        scale.measured("faults: full disk", **found)
+        assert os.path.ismount(disk)
+        scale.measured("faults: full disk", faults=done, **figures(home), mails=len(sink.got), mails_twice=sink.doubles())

@@ -30,7 +30,7 @@ def test_every_mail_arrives_whatever_the_mail_server_does(tmp_path: Path) -> Non
     total: dict[str, int] = {}
     for number in range(ROUNDS):
         with mail_server() as (sink, port), household(tmp_path / str(number), cases=150, mail_port=port) as home:
-            met = set()
+            met: set[Mode] = set()
             while sink.disturbed < AT_ONCE or met != set(SPOILT):
                 for mode in SPOILT:
                     before = sink.disturbed

@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,7 +83,7 @@ def cut(home: Household, disk: Disk) -> None:
     for child in list(home.children):
         home.bury(child)
     disk.detach()
-    until(lambda: not os.path.ismount(disk.mount), "the disk is detached")  # noqa: PTH114  # is_mount fails on a dead mount
+    until(lambda: not os.path.ismount(disk.mount), "the disk is detached")  # is_mount fails on a dead mount
 
 
 def test_nothing_acknowledged_is_lost_when_the_power_is_cut(tmp_path: Path) -> None:
@@ -115,7 +114,7 @@ def test_the_same_cut_loses_what_was_acknowledged_when_the_database_is_told_to_b
     for number in range(CARELESS_CUTS):
         with forgetting(tmp_path / str(number), Options(synchronous="NORMAL"), None, 40) as (home, disk):
             assert home.people is not None
-            until(lambda: len(home.people.journal()) > 12, "the people work")  # type: ignore[union-attr]  # noqa: B023
+            until(lambda: len(home.people.journal()) > 12, "the people work")  # type: ignore[union-attr]
             cut(home, disk)
             told = home.people.journal()
             acknowledged, lost = acknowledged + len(told), lost + len(holds.lost(disk.backing, told))

@@ -41,8 +41,7 @@ def campaign(folder: Path, inflict: Inflict, faults: int, rounds: int) -> dict[s
                 home.still_holds()
             home.settle()
             home.holds_at_last(sink)
-            refused = sum(len(person.refusals) for person in home.people.everyone())
-            found = {"faults": done, **figures(home), "answered_503": refused, "mails": len(sink.got)}
+            found = {"faults": done, **figures(home), "mails": len(sink.got), "mails_twice": sink.doubles()}
             total = {name: total.get(name, 0) + value for name, value in found.items()}
     return total
 

@@ -133,6 +133,37 @@ def test_a_server_that_cannot_be_reached_keeps_the_copy_waiting(inside: Flask, t
     assert copies()[-1].state == "waiting"
 
 
+@pytest.mark.parametrize(("port", "state"), [(0, "waiting"), (None, "failed")])
+def test_a_week_without_a_server_fails_no_copy_but_a_week_of_its_refusals_does(
+    inside: Flask, town: Town, sink: Sink, port: int | None, state: str
+) -> None:
+    """A server that is down says nothing of the address; one that will not take this mail for so long does."""
+    settings = inside.extensions["settings"]
+    there = settings.mail
+    assert there is not None
+    sink.answer_to_data = "451 try later"
+    if port is not None:
+        inside.extensions["settings"] = replace(settings, mail=replace(there, port=9))
+    _send(town, OUTSIDE)
+    for hours in range(0, 24 * 7, 12):
+        work(inside, hours=hours)
+    assert copies()[-1].state == state
+    sink.answer_to_data, inside.extensions["settings"] = "250 OK", settings
+    work(inside, hours=24 * 8)
+    assert copies()[-1].state == ("sent" if state == "waiting" else "failed")
+
+
+def test_refusals_in_quick_succession_fail_no_copy(inside: Flask, town: Town, sink: Sink) -> None:
+    """Greylisting asks for patience, not for tries."""
+    sink.answer_to_data = "451 try later"
+    _send(town, OUTSIDE)
+    for _try in range(8):
+        work(inside, hours=0)
+        with transaction():
+            session.execute(update(OutboxRow).where(OutboxRow.kind == "copy").values(run_at=clock.now()))
+    assert copies()[-1].state == "waiting"
+
+
 def test_a_secret_case_is_named_by_its_number_alone_and_no_document_is_mailed(inside: Flask, town: Town, sink: Sink) -> None:
     _send(town, OUTSIDE)
     with transaction():
