@@ -194,6 +194,14 @@ def test_a_requester_of_another_unit_sees_nothing(look: Looker) -> None:
     assert look.sees(look.person("revisor", (Role.REQUESTER, OTHER))) == set()
 
 
+def test_several_roles_see_what_each_of_them_sees_and_the_turn_of_another_unit_is_not_ones_own(look: Looker) -> None:
+    waiting = {"submitted, secret", "submitted, named", "submitted, marked again", "submitted, secret, stated"}
+    elsewhere = look.person("revisor", (Role.REQUESTER, OTHER), (Role.DECISION_MAKER, OTHER))
+    assert look.sees(elsewhere) == plain(look.kept) | waiting
+    here = look.person("revisor", (Role.REQUESTER, OWN), (Role.DECISION_MAKER, OTHER))
+    assert look.sees(here) == plain(look.kept) | waiting | {"dispatched, secret"}
+
+
 def test_a_substitute_sees_what_the_role_stood_in_for_sees(look: Looker) -> None:
     chief = look.town.person("kommunchef")
     holding = Holding(Role.REQUESTER, look.town.unit.id)
