@@ -113,6 +113,7 @@ class Walk(RuleBasedStateMachine):
             with transaction():
                 self.town.substitute("tf.kommunchef", stands_in_for="kommunchef")
         self.write(who="sakerhetschef", unit=SAFETY, money="one", lines=(300_000, 300_000, None), secret=False)
+        self.try_(0, Act("submit", "sakerhetschef"))
 
     # What people do
 

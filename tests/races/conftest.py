@@ -53,7 +53,7 @@ def arena(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     made = Arena(app, town, request.param)
     yield made
     made.close()
-    measured("races", database=request.param, races=made.races, busy=made.busy, two_winners=0, answered_500=0)
+    measured("races", database=request.param, races=made.races, busy=made.busy)
     with app.app_context():
         session.remove()
         db.engine.dispose()
