@@ -199,7 +199,7 @@ def wapiti(session: Session, *, crawl: int, attack: int) -> list[Finding]:
 def sqlmap(session: Session, *, seconds: int) -> list[Finding]:
     """Every field of every list's address, and of the forms of the session's pages; ``seconds`` in all."""
     forms = [form for form in session.demo.found.forms_of(session.person.username) if form.endpoint not in LEFT_OUT]
-    share = max(seconds // (len(forms) + 3), 5)
+    share = max(seconds // (len(forms) + 3), 20)
     found = _sqlmap(session, "-m", _write(session, "urls.txt", _addresses(session)), seconds=3 * share)
     for number, form in enumerate(forms):
         found += _sqlmap(session, "-r", _write(session, f"form-{number}.txt", [_posted(session, form)]), seconds=share)
