@@ -26,8 +26,10 @@ def test_the_whole_road_is_walked_with_the_keyboard(visit: Visit, app: Flask, in
     walked: list[Keys] = []
 
     def with_keys(username: str) -> Keys:
-        walked.append(visit(username, kind=Keys))
-        return walked[-1]
+        person = visit(username, kind=Keys)
+        assert isinstance(person, Keys)
+        walked.append(person)
+        return person
 
     walk(with_keys, app, instance)
     assert sum(person.stops for person in walked) > 100, "they tabbed their way"
