@@ -8,7 +8,7 @@ from flask import session as cookie
 from flask_login import login_user
 
 from portal import watch
-from portal.errors import Invalid, Unknown
+from portal.errors import Invalid, Refused, Unknown
 from portal.people import queries, rules, sign_in
 from portal.people.browsers import browser_name
 from portal.people.forms import password as typed
@@ -34,7 +34,8 @@ def _enter(token: str, *, keep_forms: bool = False) -> None:
     if kept:
         cookie[_KEEP] = kept
     seen = queries.signed_in(sign_in.token_hash(token))
-    assert seen is not None
+    if seen is None:  # the person was disabled, or the clock set, since the session was opened a moment ago
+        raise Refused(_("Din inloggning har upphört. Logga in igen."))
     login_user(gate.Visitor(token, seen))
 
 

@@ -116,7 +116,8 @@ class Visitor:
         form = self.page("/logga-in").forms[0]
         pairs = [*form.form_values(), ("username", self.username), ("password", PASSWORD)]
         given = [(name, value) for name, value in pairs if value or name not in ("username", "password")]
-        assert self.insist("POST", "/logga-in", given).status == 303
+        answer = self.insist("POST", "/logga-in", given)
+        assert answer.status == 303, (answer.status, answer.text())
 
     def do(self, path: str, **filled: str) -> None:
         """Fill in the form of the page and send it, the same form each time, until it is acknowledged.

@@ -13,7 +13,7 @@ from portal import create_app
 from portal.db import db
 from portal.documents.store import Store
 from portal.people import queries
-from tests.conftest import ClientFor
+from tests.conftest import PASSWORD, ClientFor
 from tests.forms import fields
 
 LETTER = "/askanden/las-in"
@@ -82,3 +82,12 @@ def test_a_database_that_goes_while_someone_is_signed_in_is_503(client_for: Clie
 
     monkeypatch.setattr(queries, "signed_in", gone)
     assert client.get("/").status_code == 503
+
+
+def test_who_is_shut_out_in_the_midst_of_signing_in_is_told_so(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Disabled by the administrator, or the clock was set, between the password and the answer."""
+    monkeypatch.setattr(queries, "signed_in", lambda _token: None)
+    app.config["WTF_CSRF_ENABLED"] = False
+    answer = app.test_client().post("/logga-in", data={"username": "sakerhetschef", "password": PASSWORD})
+    assert answer.status_code == 403
+    assert "Din inloggning har upphört" in answer.get_data(as_text=True)
