@@ -1,17 +1,20 @@
 """Writes the documents that are derived from the code; a test checks that they are current.
 
-python tools/generate_docs.py          writes docs/lifecycle.md
+python tools/generate_docs.py          writes docs/lifecycle.md and docs/policy.md
 python tools/generate_docs.py --check  exit 1 when a document is not current
 """
 
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
+from portal import create_app  # noqa: E402  # after the path
 from portal.funding_requests.lifecycle import SHOWN_AS, STEPS, TURN, Status, steps  # noqa: E402  # after the path
 from portal.people.permissions import PERMISSIONS, Permission  # noqa: E402
+from tests.policy import words  # noqa: E402
 
 
 def _roles(permissions: tuple[Permission, ...]) -> str:
@@ -53,7 +56,13 @@ def lifecycle() -> str:
     return "\n".join(lines) + "\n"
 
 
-DOCUMENTS = {ROOT / "docs" / "lifecycle.md": lifecycle}
+def policy() -> str:
+    """Who may do what, from the roles, the road and the policy table of the tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        return words.policy(create_app(Path(folder), testing=True))
+
+
+DOCUMENTS = {ROOT / "docs" / "lifecycle.md": lifecycle, ROOT / "docs" / "policy.md": policy}
 
 
 def main() -> int:
