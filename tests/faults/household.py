@@ -26,7 +26,7 @@ from tests.faults import holds
 from tests.faults.mail_server import Sink
 from tests.faults.nursery import Options, Wanted
 from tests.faults.people import ASKED, People, Walker
-from tests.robustness.served import HOST, ROOT, make_instance, until
+from tests.robustness.served import HOST, ROOT, make_instance
 from tests.robustness.visitor import Visitor
 
 SERVERS = 2
@@ -162,9 +162,18 @@ class Household:
             time.sleep(0.05)
         self.people.finish()
         self.fill_up()
-        until(lambda: not holds.waiting(self.folder), "everything queued is done", seconds)
+        self._empty_the_outbox(seconds)
         for child in list(self.children):
             self.bury(child)
+
+    def _empty_the_outbox(self, seconds: float) -> None:
+        """Until nothing waits; however much there is, as long as it grows less within ``seconds``."""
+        left, deadline = holds.waiting(self.folder), time.monotonic() + seconds
+        while now := holds.waiting(self.folder):
+            if now < left:
+                left, deadline = now, time.monotonic() + seconds
+            assert time.monotonic() < deadline, f"{now} queued things are never done"
+            time.sleep(0.05)
 
     def live(self, chance: random.Random, *, most_seconds: float = 3.0) -> None:
         """Let everyone work until a few more forms are acknowledged, and a moment longer: how long goes by the machine."""
