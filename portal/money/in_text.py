@@ -139,7 +139,7 @@ def _is_range(low: str, high: str) -> bool:
     """``40–50 mnkr`` and ``300-350 000 kr`` are ranges; ``2 – 300 000 kr`` is two of something and their price."""
     if re.search(UNIT, low, re.I) or not low[-1].isspace():
         return not re.fullmatch(r"(?:19|20)\d\d\D+", low)
-    lower, higher = (int(re.sub(r"\D", "", side)[:LONGEST] or 0) for side in (low, high))
+    lower, higher = (int(re.sub(r"\D", "", side)[:LONGEST]) for side in (low, high))
     return not re.fullmatch(r"(?:19|20)\d\d\D+", low) and higher < 50 * lower
 
 

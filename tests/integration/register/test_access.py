@@ -27,7 +27,7 @@ from tests.factories.funding_requests import a_draft, a_submitted_request
 from tests.factories.road import act
 from tests.factories.town import Town
 
-NAMED, COWRITER = "kommunledning", "fritidschef"
+NAMED, ALSO_NAMED, COWRITER = "kommunledning", "ekonom2", "fritidschef"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ def _mark(town: Town, case_id: UUID, *readers: str) -> UUID:
 
 
 def _marked(town: Town) -> UUID:
-    """Submitted without secrets, then marked by the registrar with a person named on the mark."""
-    return _mark(town, a_submitted_request(town).public_id, NAMED)
+    """Submitted without secrets, then marked by the registrar with two persons named on the mark."""
+    return _mark(town, a_submitted_request(town).public_id, NAMED, ALSO_NAMED)
 
 
 def _lifted(town: Town) -> UUID:
@@ -71,10 +71,10 @@ def _remarked(town: Town) -> UUID:
 
 
 def _stated(town: Town) -> UUID:
-    """Finance stated its opinion while the case was open; then it was marked."""
+    """Finance stated its opinion while the case was open; then it was marked, with another person named."""
     case_id = a_submitted_request(town).public_id
-    act(town, Action.GIVE_STATEMENT, case_id, "ekonom2")
-    return _mark(town, case_id)
+    act(town, Action.GIVE_STATEMENT, case_id, ALSO_NAMED)
+    return _mark(town, case_id, NAMED)
 
 
 def _cowritten(town: Town) -> UUID:
@@ -218,12 +218,15 @@ def test_a_named_cowriter_sees_the_draft(look: Looker) -> None:
     assert look.sees(look.person(COWRITER, (Role.REQUESTER, ELSEWHERE))) == {"cowritten draft"}
 
 
-def test_a_person_named_on_a_mark_that_stands_sees_that_case_and_no_other(look: Looker) -> None:
-    assert look.sees(look.person(NAMED)) == {"submitted, named"}
+def test_a_person_named_on_marks_that_stand_sees_those_cases_and_no_other(look: Looker) -> None:
+    assert look.sees(look.person(NAMED)) == {"submitted, named", "submitted, secret, stated"}
 
 
-def test_a_named_person_who_reads_cases_reads_that_secret_too(look: Looker) -> None:
-    assert look.sees(look.person(NAMED, (Role.FINANCE, OTHER))) == plain(look.kept) | {"submitted, named"}
+def test_a_named_person_who_reads_cases_reads_those_secrets_too(look: Looker) -> None:
+    assert look.sees(look.person(NAMED, (Role.FINANCE, OTHER))) == plain(look.kept) | {
+        "submitted, named",
+        "submitted, secret, stated",
+    }
 
 
 @pytest.mark.parametrize(
@@ -231,7 +234,7 @@ def test_a_named_person_who_reads_cases_reads_that_secret_too(look: Looker) -> N
     [
         ("kommunchef", Role.FINANCE, {"dispatched, secret"}),  # decided
         ("ekonom", Role.FINANCE, {"dispatched, secret"}),  # recorded
-        ("ekonom2", Role.FINANCE, {"submitted, secret, stated"}),  # stated an opinion
+        ("ekonom2", Role.FINANCE, {"submitted, named", "submitted, secret, stated"}),  # named; stated an opinion
         ("registrator", Role.FINANCE, set()),  # kept the register, which is no part in the case
         ("sakerhetssamordnare", Role.FINANCE, set()),
     ],
@@ -245,6 +248,7 @@ def test_whoever_decided_stated_or_recorded_still_sees_the_secret(
 def test_having_acted_gives_nobody_without_a_role_the_case_back(look: Looker) -> None:
     assert look.sees(look.person("kommunchef")) == set()
     assert look.sees(look.person("ekonom")) == set()
+    assert look.sees(look.person(ALSO_NAMED)) == {"submitted, named"}
 
 
 def test_the_register_shows_every_number_to_whoever_reads_it_and_to_nobody_else(look: Looker) -> None:

@@ -79,6 +79,7 @@ def test_the_amount_is_quoted_with_its_sign_and_unit_and_no_more(text: str, as_w
         ("från 300 tkr till 350 tkr", "300 tkr till 350 tkr"),
         ("mellan 400 och 500 tkr", "mellan 400 och 500 tkr"),
         ("2 – 99 kr", "2 – 99 kr"),
+        ("2 TKR – 350 TKR", "2 TKR – 350 TKR"),
         ("ca 40–50 mnkr", "ca 40–50 mnkr"),
     ],
 )
@@ -94,6 +95,9 @@ def test_a_range_is_found_whole_and_is_no_amount(text: str, as_written: str) -> 
         ("Väktare 2 – 100 kr", 100),  # fifty times as much is the price of two
         ("år 2025 – 300 000 kr", 300_000),
         ("0 – 300 kr", 300),
+        ("Väktare 12 – 3 000 kr", 3_000),
+        ("år 2025 – 9 000 kr", 9_000),
+        ("2025–300 tkr", 300_000),
     ],
 )
 def test_a_number_before_a_dash_is_a_count_or_a_year_and_not_the_low_end(text: str, value: int) -> None:
@@ -204,6 +208,7 @@ def test_what_only_looks_like_an_amount_is_passed_over(text: str) -> None:
         ("aaaaaaaaaaaaaaaaaaa 1 100\n400 kronor", 1_100_400),
         ("kostar 1\r\n400 miljoner kronor", 1_400_000_000),
         ("kostar 1\n\n400 miljoner kronor", 1_400_000_000),
+        ("kostar 1\n400\n000 kronor", 1_400_000),
     ],
 )
 def test_a_number_that_goes_on_at_the_next_line_is_one(text: str, value: int) -> None:
@@ -219,6 +224,8 @@ def test_a_number_that_goes_on_at_the_next_line_is_one(text: str, value: int) ->
         ("aaaaaaaaaaaaaaaaaa 1 100\n400 kronor", [400]),  # nineteen characters fill no line
         ("text\n1 250\n400 kronor", [400]),
         ("text\n12\n400 kronor", [400]),
+        ("text\nmer\n12\n400 kronor", [400]),
+        ("text 1250\n400 kronor", [400]),
     ],
 )
 def test_numbers_under_each_other_are_two(text: str, values: list[int]) -> None:
