@@ -27,9 +27,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from portal import create_app, tables  # noqa: E402
+from portal.cli.server import make_folder  # noqa: E402
 from portal.db import db, session  # noqa: E402
 from portal.demo.build import build  # noqa: E402
-from portal.demo.town import PASSWORD  # noqa: E402
+from portal.demo.town import MUNICIPALITY, PASSWORD  # noqa: E402
 from portal.register.models import Case  # noqa: E402
 
 FOLDER = ROOT / "screenshots"
@@ -227,6 +228,7 @@ def main(only: list[str]) -> int:
         shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as instance:
+        make_folder(Path(instance), municipality=MUNICIPALITY, address="http://127.0.0.1:8000")
         app = create_app(Path(instance), testing=True)
         with app.app_context():
             tables.metadata().create_all(db.engine)
