@@ -61,11 +61,14 @@ class Seen:
         return self.answer.get_data(as_text=True)
 
 
-def _failed_copy(town: Town) -> UUID:
-    """Recorded and sent, with one recipient that is neither a unit nor has an address."""
+LONG_ADDRESS = "kommunledningsforvaltningen.registrator@akersbro.example"
+
+
+def _sent(town: Town, address: str) -> UUID:
+    """Recorded and sent, to a unit and to a council; without an address the council's copy does not come through."""
     copies = [
         {"name": town.recipient_unit.name, "email": "", "action": "ja"},
-        {"name": "Lokala brottsförebyggande rådet", "email": "", "action": ""},
+        {"name": "Lokala brottsförebyggande rådet", "email": address, "action": ""},
     ]
     case_id = a_request_of(town, copies=copies).public_id
     for action, by in ((Action.CHECK_REGISTRATION, "registrator"), (Action.DECIDE, "kommunchef"), (Action.RECORD, "ekonom")):
@@ -212,10 +215,12 @@ class Scenery:
     def _set_demo(self, stage: Stage) -> None:
         with transaction():
             session.get_one(Installation, 1).is_demo = True
+        stage.app.extensions.pop("is_demo", None)
+        _sent(stage.town, LONG_ADDRESS)
 
     def _set_walked(self, stage: Stage) -> None:
         town = stage.town
-        stage.cases["dispatched, copy failed"] = _failed_copy(town)
+        stage.cases["dispatched, copy failed"] = _sent(town, "")
         stage.cases["draft, empty"] = _empty_draft(town)
         stage.cases["submitted, decided meanwhile"] = case_in(Status.SUBMITTED, town)
         stage.cases["submitted, a second version"] = _completed(town)
