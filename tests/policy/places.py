@@ -109,6 +109,7 @@ KNOWN: dict[str, Place] = {
     "dispatched, recorded by one who decides": Place(
         status=Status.DISPATCHED, decided=_one("kommunchef"), recorded=_ALONE, checked=True
     ),
+    "closed, an archivist biased": Place(status=Status.CLOSED, jav=_one("arkivarie2"), **_RECORDED),  # type: ignore[arg-type]
     "dispatched, the organ's, recorded by the registrar": Place(
         status=Status.DISPATCHED,
         handed_over=True,
@@ -169,6 +170,7 @@ WALKS: dict[str, Callable[[Town], UUID]] = {
     "decided, of one who keeps accounts": _walk(_of_kanslichef, (A.DECIDE, "kommunchef")),
     "dispatched, decided by one who asks": _walk(_plain, _CHECK, (A.DECIDE, "kanslichef"), (A.RECORD, "ekonom")),
     "dispatched, recorded by one who decides": _walk(_plain, _CHECK, (A.DECIDE, "kommunchef"), (A.RECORD, "kanslichef")),
+    "closed, an archivist biased": _walk(lambda town: case_in(Status.CLOSED, town), (A.DECLARE_JAV, "arkivarie2")),
     "dispatched, the organ's, recorded by the registrar": _walk(
         _plain, _CHECK, (A.HAND_OVER, "kommunchef"), (A.RECORD_MINUTES, "registrator"), (A.RECORD, "kanslichef")
     ),

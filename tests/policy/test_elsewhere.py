@@ -1,12 +1,17 @@
 """Everything that names no case: public pages, one's own, lists, copies, money and administration, as everyone."""
 
+from uuid import uuid4
+
 import pytest
 
 from tests.policy import forms
 from tests.policy.elsewhere import expected_elsewhere, targets
-from tests.policy.matrix import Address, Got, Sender, addresses, of_cases
+from tests.policy.expected import at_the_door
+from tests.policy.matrix import Address, Got, Sender, addresses, cells, of_cases
 from tests.policy.people import EVERYONE, NOBODY, PERSONS, Who
-from tests.policy.table import Outcome
+from tests.policy.places import KNOWN
+from tests.policy.table import ROWS, Outcome
+from tests.scale import measured
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -58,3 +63,28 @@ def targets_of(sender: Sender, address: Address) -> dict[str, object]:
     if address.rule.arguments & {"case_id", "document_id"}:
         return sender.parameters(address, "dispatched")
     return targets(sender.world, address.row, address.rule.arguments, PERSONS["admin"])[0].known
+
+
+def test_the_matrix_is_large_enough(sender: Sender) -> None:
+    of_case = sum(1 for place in KNOWN for method in ("GET", "POST") for _cell in cells(sender.standing, method, place))
+    elsewhere = sum(
+        len(targets(sender.world, address.row, address.rule.arguments, who)) for address in others(sender) for who in EVERYONE
+    )
+    measured("policy", cells=of_case + elsewhere, places=len(KNOWN), persons=len(EVERYONE), routes=len(ROWS))
+    assert of_case + elsewhere >= 10_000
+
+
+def test_no_form_is_taken_without_its_token(sender: Sender) -> None:
+    """The door is asked first; whoever it lets in is refused for want of the token, and nothing happens."""
+    sender.standing.app.config["WTF_CSRF_ENABLED"] = True
+    wrong = []
+    for address in addresses(sender.standing):
+        if address.row.method != "POST":
+            continue
+        for who in (NOBODY, PERSONS["admin"], PERSONS["kanslichef"]):
+            got = sender.send(address, who, targets_of(sender, address), {"form_key": str(uuid4())})
+            stopped = at_the_door(address.row, who)
+            right = got.outcome is stopped.outcome if stopped else got.answer.status_code == 400
+            if not right or sender.standing.changed():
+                wrong.append(f"{address} as {who.username or 'nobody'}: {got.answer.status}")
+    assert not wrong, "\n".join(wrong)
