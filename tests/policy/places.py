@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import current_app
@@ -57,9 +58,9 @@ def _one(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
-_DECIDED = {"decided": _one("kommunchef")}
-_RECORDED = {**_DECIDED, "recorded": _one("ekonom"), "checked": True}
-_SECRET = {"secret": True, "priced_lines": 1}
+_DECIDED: dict[str, Any] = {"decided": _one("kommunchef")}
+_RECORDED: dict[str, Any] = {**_DECIDED, "recorded": _one("ekonom"), "checked": True}
+_SECRET: dict[str, Any] = {"secret": True, "priced_lines": 1}
 _ALONE = _one("kanslichef")
 
 KNOWN: dict[str, Place] = {
@@ -68,7 +69,7 @@ KNOWN: dict[str, Place] = {
     "submitted, no decision maker may act": Place(
         status=Status.SUBMITTED, jav=_one("kommunchef", "tf.kommunchef", "kanslichef")
     ),
-    "submitted, secret": Place(status=Status.SUBMITTED, **_SECRET),  # type: ignore[arg-type]
+    "submitted, secret": Place(status=Status.SUBMITTED, **_SECRET),
     "returned": Place(status=Status.RETURNED),
     "returned by the organ": Place(status=Status.RETURNED, handed_over=True, minuted=_one("registrator")),
     "referred": Place(status=Status.REFERRED, handed_over=True, stated=_one("ekonom2")),
@@ -77,20 +78,20 @@ KNOWN: dict[str, Place] = {
         status=Status.DECIDED, handed_over=True, political=True, minuted=_one("registrator"), decided=_one()
     ),
     "decided, rejected": Place(status=Status.DECIDED, money=False, **_DECIDED),
-    "dispatched": Place(status=Status.DISPATCHED, **_RECORDED),  # type: ignore[arg-type]
-    "dispatched, money moved": Place(status=Status.DISPATCHED, moved=True, **_RECORDED),  # type: ignore[arg-type]
+    "dispatched": Place(status=Status.DISPATCHED, **_RECORDED),
+    "dispatched, money moved": Place(status=Status.DISPATCHED, moved=True, **_RECORDED),
     "dispatched, secret": Place(
         status=Status.DISPATCHED,
         named=_one("namngiven"),
         failed_copy=True,
         **_SECRET,
-        **_RECORDED,  # type: ignore[arg-type]
+        **_RECORDED,
     ),
-    "reported": Place(status=Status.REPORTED, **_RECORDED),  # type: ignore[arg-type]
-    "settled": Place(status=Status.SETTLED, **_RECORDED),  # type: ignore[arg-type]
-    "settled, no report due": Place(status=Status.SETTLED, report_due=False, **_RECORDED),  # type: ignore[arg-type]
-    "closed": Place(status=Status.CLOSED, **_RECORDED),  # type: ignore[arg-type]
-    "archived": Place(status=Status.ARCHIVED, **_RECORDED),  # type: ignore[arg-type]
+    "reported": Place(status=Status.REPORTED, **_RECORDED),
+    "settled": Place(status=Status.SETTLED, **_RECORDED),
+    "settled, no report due": Place(status=Status.SETTLED, report_due=False, **_RECORDED),
+    "closed": Place(status=Status.CLOSED, **_RECORDED),
+    "archived": Place(status=Status.ARCHIVED, **_RECORDED),
     "withdrawn": Place(status=Status.WITHDRAWN),
     "draft, read in": Place(status=Status.DRAFT, complete=False, read_in=True),
     # Where one person holds what should be in several hands, and what the money and the units bring.
@@ -109,7 +110,7 @@ KNOWN: dict[str, Place] = {
     "dispatched, recorded by one who decides": Place(
         status=Status.DISPATCHED, decided=_one("kommunchef"), recorded=_ALONE, checked=True
     ),
-    "closed, an archivist biased": Place(status=Status.CLOSED, jav=_one("arkivarie2"), **_RECORDED),  # type: ignore[arg-type]
+    "closed, an archivist biased": Place(status=Status.CLOSED, jav=_one("arkivarie2"), **_RECORDED),
     "dispatched, the organ's, recorded by the registrar": Place(
         status=Status.DISPATCHED,
         handed_over=True,

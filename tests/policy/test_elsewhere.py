@@ -45,7 +45,7 @@ def test_what_names_no_case_answers_as_the_policy_says(sender: Sender, who: Who)
 
 @pytest.mark.parametrize("who", [NOBODY, PERSONS["admin"], PERSONS["kanslichef"]], ids=lambda who: who.username or "nobody")
 def test_no_address_answers_to_a_method_it_is_not_made_for(sender: Sender, who: Who) -> None:
-    here = {}
+    here: dict[str, tuple[Address, set[str]]] = {}
     for address in addresses(sender.standing):
         here.setdefault(address.rule.rule, (address, set()))[1].update(address.rule.methods or ())
     wrong = []

@@ -187,7 +187,9 @@ def ruled(sender: Sender) -> Iterator[Cell]:
 def said(world: World, standing: Standing) -> dict[str, list[Cell]]:
     """Which cells each rule says no in: every rule listened to while the requests are sent once."""
     clock.set_source(lambda: world.moment)
-    sender, cells, now = Sender(world, standing), {rule: [] for rule in RULES}, []
+    sender = Sender(world, standing)
+    cells: dict[str, list[Cell]] = {rule: [] for rule in RULES}
+    now: list[str] = []
 
     def listening(rule: str, real: Callable[..., Any]) -> Callable[..., Any]:
         def listen(*given: Any, **named: Any) -> Any:
