@@ -143,7 +143,7 @@ def problems(asked: Sequence[AskedLine], answer: Answer, *, today: date) -> dict
         found["text"] = _("Skriv beslutet.")
     if needs_reason(asked, answer.lines) and not answer.reason.strip():
         found["reason"] = _("Skriv skälen. De behövs när inte allt beviljas.")
-    if answer.redistribution is Move.CAPPED and not (answer.cap and 0 < answer.cap <= answer.granted):
+    if answer.redistribution is Move.CAPPED and not 0 < (answer.cap or 0) <= answer.granted:
         found["cap"] = _("Skriv hur mycket som får omfördelas, högst det beviljade beloppet.")
     if answer.report_by is not None and answer.report_by <= today:
         found["report_by"] = _("Slutredovisningen ska lämnas efter i dag. Välj ett senare datum.")
