@@ -9,7 +9,7 @@ from portal.people.permissions import Permission
 from portal.register.facts import Facts
 from portal.text import _
 
-DRAFT, ARCHIVED = "draft", "archived"
+DRAFT = "draft"
 
 
 def barred(facts: Facts) -> str | None:

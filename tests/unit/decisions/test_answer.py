@@ -275,3 +275,7 @@ def test_a_cap_stands_only_beside_a_capped_answer_and_a_grant_keeps_its_report()
 def test_an_outcome_of_lines_and_answers_that_do_not_belong_together_is_an_error():
     with pytest.raises(ValueError, match="zip"):
         outcome(ASKED, in_full(ASKED)[:2])
+
+
+def test_the_answers_on_moving_money_are_stored_so():
+    assert [move.value for move in Move] == ["free", "capped", "none"]

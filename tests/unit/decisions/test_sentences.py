@@ -236,6 +236,13 @@ def test_one_decides_as_oneself_in_the_role_of_decision_maker() -> None:
     assert (way.principal, way.acting_role, way.persons) == (None, Role.DECISION_MAKER, only(CHIEF))
 
 
+def test_one_who_came_in_for_another_still_decides_first_as_oneself_and_else_as_decision_maker() -> None:
+    came_as = acting_for(DEPUTY, CHIEF, Role.FINANCE, Role.DECISION_MAKER)
+    own = replace(ROW, public_id="tf", person_id=DEPUTY)
+    assert acting_decider(facts(came_as, delegations=(own,))).principal is None
+    assert acting_decider(facts(deputy)).acting_role is Role.DECISION_MAKER
+
+
 def test_a_substitute_for_someone_who_decides_nothing_decides_only_as_oneself() -> None:
     by = person(DEPUTY, Role.DECISION_MAKER, stands_in_for=(stood_in_for(ECONOMIST, Role.FINANCE),))
     row = replace(ROW, person_id=ECONOMIST)

@@ -160,3 +160,7 @@ def test_nobody_confirms_what_they_entered_or_what_gives_themselves_authority() 
     substitute = acting_for(DEPUTY, CHIEF, Role.REGISTRAR)
     assert refusal_to_confirm(substitute, CHIEF) == entered
     assert refusal_to_confirm(substitute, OTHER, CHIEF) == own
+
+
+def test_the_capacities_are_stored_under_their_swedish_names() -> None:
+    assert (DELEGATED, EXECUTION) == ("delegationsbeslut", "verkställighet")
