@@ -88,7 +88,11 @@ class Desk:
     refusal: str | None = None
 
     def begin(self, action: Action, by: Actor, seen_version: int | None) -> tuple[Any, Facts]:
-        return begin(CASE, action, by, seen_version, self.facts, {action: lambda _facts: self.refusal})
+        return begin(CASE, action, by, seen_version, self.facts, {action: self.rule})
+
+    def rule(self, facts: Facts) -> str | None:
+        """The rule looks at the facts: it refuses in this status only."""
+        return self.refusal if facts.status == "submitted" else None
 
     def facts(self, case: Any, actor: Actor) -> Facts:
         return facts_of(Facts, actor, case.status)
