@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounting import amounts
@@ -26,11 +26,14 @@ from portal.db import session
 from portal.decisions.models import Decision, DecisionLine
 from portal.decisions.queries import Known, standing
 from portal.errors import Unknown
+from portal.paging import cursor, read_cursor
 from portal.people.actor import Actor
 from portal.register.access import visible
 from portal.register.models import Case
 from portal.register.queries import Parts, base_facts
 from portal.settings import CodePart
+
+PAGE = 50
 
 
 def columns(_case: Case) -> tuple[Any, ...]:
@@ -223,18 +226,22 @@ class Unconfirmed:
     case: Case
 
 
-def unconfirmed(actor: Actor, limit: int = 50) -> list[Unconfirmed]:
-    """Redistributions that wait for finance in cases the actor may see, oldest first."""
-    rows = session.execute(
-        visible(
-            select(Redistribution, Case)
-            .join(Case, Case.id == Redistribution.case_id)
-            .join(Decision, Decision.id == Redistribution.decision_id)
-            .options(joinedload(Redistribution.made_by), joinedload(Case.unit))
-            .where(Redistribution.confirmed_at.is_(None), Decision.replaced_at.is_(None)),
-            actor,
-        )
-        .order_by(Redistribution.made_at, Redistribution.id)
-        .limit(limit)
+def unconfirmed(actor: Actor, after: str | None = None) -> tuple[list[Unconfirmed], str | None]:
+    """A page of redistributions that wait for finance in cases the actor may see, oldest first, with the token of the
+    next page."""
+    statement = visible(
+        select(Redistribution, Case)
+        .join(Case, Case.id == Redistribution.case_id)
+        .join(Decision, Decision.id == Redistribution.decision_id)
+        .options(joinedload(Redistribution.made_by), joinedload(Case.unit))
+        .where(Redistribution.confirmed_at.is_(None), Decision.replaced_at.is_(None)),
+        actor,
     )
-    return [Unconfirmed(*row) for row in rows]
+    key = tuple_(Redistribution.made_at, Redistribution.id)
+    if last := read_cursor(after):
+        statement = statement.where(key > tuple_(literal(last[0], Redistribution.made_at.type), literal(last[1])))
+    rows = session.execute(statement.order_by(Redistribution.made_at, Redistribution.id).limit(PAGE + 1)).all()
+    found = [Unconfirmed(*row) for row in rows[:PAGE]]
+    if len(rows) <= PAGE:
+        return found, None
+    return found, cursor(found[-1].redistribution.made_at, found[-1].redistribution.id)

@@ -101,7 +101,9 @@ def perform_redistribute(case_id: UUID) -> Response:
 @FINANCE
 def redistributions() -> Response:
     """Redistributions that wait for finance, oldest first."""
-    return render("accounting/redistributions.html", rows=queries.unconfirmed(actor()))
+    rows, following = queries.unconfirmed(actor(), request.args.get("efter"))
+    next_href = url_for("accounting.redistributions", efter=following) if following else None
+    return render("accounting/redistributions.html", rows=rows, next_href=next_href)
 
 
 @blueprint.get("/askanden/<uuid:case_id>/omfordela/bekrafta")

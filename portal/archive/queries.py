@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, and_, exists, func, or_, select
+from sqlalchemy import ScalarSelect, Select, exists, false, func, literal, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal import clock
@@ -14,7 +14,6 @@ from portal.accounting.queries import is_report_due
 from portal.archive import completeness
 from portal.archive.completeness import Standing
 from portal.archive.facts import Facts
-from portal.archive.models import Archiving
 from portal.db import session
 from portal.decisions import queries as decisions
 from portal.decisions.models import Decision
@@ -27,6 +26,7 @@ from portal.people.actor import Actor
 from portal.people.models import Unit
 from portal.register.access import visible
 from portal.register.models import Case, CaseFact, SecrecyMark
+from portal.register.paging import too_short
 from portal.register.queries import Parts, base_facts
 
 PAGE = 50
@@ -131,8 +131,8 @@ def closed(actor: Actor, chosen: Filter, after: str | None = None) -> Page:
 
 def archived(actor: Actor, chosen: Filter, after: str | None = None) -> Page:
     """Archived cases, those archived last first. Two statements."""
-    statement = _listed(actor, Archiving.archived_at).join(Archiving, Archiving.case_id == Case.id)
-    return _page(_narrowed(statement, chosen, Archiving.archived_at), Archiving.archived_at, after, newest_first=True)
+    statement = _listed(actor, Case.status_since).where(Case.status == "archived")  # since then: nothing comes after
+    return _page(_narrowed(statement, chosen, Case.status_since), Case.status_since, after, newest_first=True)
 
 
 def _listed(actor: Actor, at: Instant) -> Select[*tuple[Any, ...]]:
@@ -145,12 +145,15 @@ def _listed(actor: Actor, at: Instant) -> Select[*tuple[Any, ...]]:
 
 
 def _narrowed(statement: Select[*tuple[Any, ...]], chosen: Filter, at: Instant) -> Select[*tuple[Any, ...]]:
-    if chosen.text:
+    if too_short(chosen.text):
+        statement = statement.where(false())
+    elif chosen.text:
         wanted = {chosen.text, chosen.text.lower(), chosen.text.capitalize()}  # SQLite's lower() knows no Å, Ä, Ö
         words = [column.contains(text, autoescape=True) for text in sorted(wanted) for column in (Case.title, Case.number)]
         statement = statement.where(or_(*words))
     if chosen.unit:
-        statement = statement.where(Unit.public_id == chosen.unit)
+        unit = select(Unit.id).where(Unit.public_id == chosen.unit)
+        statement = statement.where(Case.unit_id == unit.scalar_subquery())
     if chosen.first:
         statement = statement.where(at >= _midnight(chosen.first))
     if chosen.last:
@@ -163,12 +166,16 @@ def _midnight(day: date) -> datetime:
 
 
 def _page(statement: Select[*tuple[Any, ...]], at: Instant, after: str | None, *, newest_first: bool) -> Page:
-    total = session.scalar(select(func.count()).select_from(statement.limit(COUNTED_TO + 1).subquery())) or 0
+    total = (
+        session.scalar(
+            select(func.count()).select_from(statement.with_only_columns(Case.id).limit(COUNTED_TO + 1).subquery("page"))
+        )
+        or 0
+    )
     if key := read_cursor(after):
         instant, row_id = key
-        beyond = at < instant if newest_first else at > instant
-        behind = Case.id < row_id if newest_first else Case.id > row_id
-        statement = statement.where(or_(beyond, and_(at == instant, behind)))
+        mine, its = tuple_(at, Case.id), tuple_(literal(instant, at.type), literal(row_id))
+        statement = statement.where(mine < its if newest_first else mine > its)
     order = (at.desc(), Case.id.desc()) if newest_first else (at, Case.id)
     found = session.execute(statement.order_by(*order).limit(PAGE + 1)).all()
     rows = [Row(*row[:6]) for row in found[:PAGE]]

@@ -14,6 +14,7 @@ from portal.funding_requests.lifecycle import Action, step
 from portal.people.permissions import Permission
 from portal.people.queries import units
 from portal.register.models import Case
+from portal.register.paging import too_short
 from portal.register.reading import shown_case
 from portal.text import _
 from portal.web.forms import Fields, new_form_key, only, perform, seen_version
@@ -134,6 +135,7 @@ def index() -> Response:
         units_options=[(str(unit.public_id), unit.name) for unit in units(ended=True)],
         next_waiting=forms.address(chosen, vantar=waiting.after) if waiting and waiting.after else None,
         next_found=forms.address(chosen, efter=found.after) if found.after else None,
+        too_short=too_short(chosen.text),
         counted_to=queries.COUNTED_TO,
         form_key=new_form_key(),
     )

@@ -23,7 +23,7 @@ from portal.outbox import operations as outbox
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.people.rules import refusal_without_password
-from portal.register.models import Case, Part
+from portal.register.models import Case, Organ, Part
 from portal.register.operations import hold_series, move, next_number, record, take_part
 from portal.text import _
 
@@ -118,6 +118,7 @@ def _row(case: Case, version: Version, answer: Answer, ground: Ground, *, by: Ac
         decided_at=now,
         decided_on=ground.decided_on,
         replaces_id=ground.replaces.id if ground.replaces else None,
+        organ_public_id=session.get_one(Organ, ground.minutes.organ_id).public_id if ground.minutes else None,
     )
 
 

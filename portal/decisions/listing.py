@@ -13,7 +13,7 @@ from portal.decisions.models import Decision, MinutesEntry, Outcome
 from portal.paging import cursor, year_of
 from portal.people.actor import Actor
 from portal.register import access, paging
-from portal.register.models import Case, Organ
+from portal.register.models import Case
 
 DELEGATED = "delegation"  # the filter's word for decisions that no organ made
 
@@ -52,11 +52,8 @@ def _narrowed(statement: Rows, chosen: Filters) -> Rows:
     if chosen.organ == DELEGATED:
         statement = statement.where(Decision.minutes_id.is_(None))  # an organ's decision, and no other, rests on minutes
     elif chosen.organ:
-        statement = (
-            statement.join(MinutesEntry, MinutesEntry.id == Decision.minutes_id)
-            .join(Organ, Organ.id == MinutesEntry.organ_id)
-            .where(Organ.public_id == paging.uuid_of(chosen.organ))
-        )
+        organ = paging.uuid_of(chosen.organ)
+        statement = statement.where(Decision.organ_public_id == organ if organ else false())
     return statement
 
 
@@ -69,7 +66,7 @@ def listed(actor: Actor, chosen: Filters) -> Listed:
     found = [(row[0], row[1]) for row in session.execute(page)]
     rows = found[: paging.PAGE]
     following = cursor(rows[-1][0].decided_at, rows[-1][0].id) if len(found) > len(rows) else None
-    return Listed(rows, following, paging.counted(statement, Decision.id))
+    return Listed(rows, following, paging.counted(statement, at=Decision.decided_at, row_id=Decision.id))
 
 
 def years(today: date, back: int = 10) -> list[tuple[str, str]]:

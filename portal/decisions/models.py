@@ -111,6 +111,7 @@ class Decision(Base):
     ``redistribution_cap``: null with ``redistribution='free'``, kronor with ``'capped'``, null with ``'none'``.
     ``left_before``/``left_after`` are the fund's kronor at the moment of decision. ``financing`` is other financing that
     the minutes name; then the fund is null. ``replacement_reason`` says why the decision that it names was replaced.
+    ``organ_public_id`` is the public id of the organ whose minutes it rests on, so that its decisions are read in order.
     """
 
     __tablename__ = "decision"
@@ -134,6 +135,7 @@ class Decision(Base):
         Index(None, "decided_at", "id"),
         Index(None, "minutes_id", "decided_at", "id"),
         Index(None, "outcome", "decided_at", "id"),
+        Index(None, "organ_public_id", "decided_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -166,6 +168,7 @@ class Decision(Base):
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
     replaced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     log_seq: Mapped[int | None] = mapped_column()
+    organ_public_id: Mapped[UUID | None] = mapped_column(Uuid)
 
     request_version: Mapped[RequestVersion] = relationship()
     fund: Mapped[Fund | None] = relationship()

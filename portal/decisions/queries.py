@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal import clock
@@ -36,12 +36,12 @@ def withdrawn(its_case: type[Case] = Case) -> ColumnElement[bool]:
     return or_(its_case.status == Status.WITHDRAWN.value, func.coalesce(its_case.closed_from, "") == Status.WITHDRAWN.value)
 
 
-def _others_of_unit(case: Case) -> ScalarSelect[Any]:
+def _others_of_unit(case: Case) -> ColumnElement[Any]:
     """What the unit's other submitted requests to the same money and budget year count as: undecided as asked, decided
     as granted, withdrawn not at all."""
     other, its_case = aliased(FundingRequest), aliased(Case)
-    return (
-        select(func.coalesce(func.sum(func.coalesce(other.granted, other.requested, 0)), 0))
+    of_all = (
+        select(func.sum(func.coalesce(other.granted, other.requested, 0)))
         .join(its_case, its_case.id == other.case_id)
         .where(
             its_case.unit_id == case.unit_id,
@@ -49,11 +49,13 @@ def _others_of_unit(case: Case) -> ScalarSelect[Any]:
             its_case.number.is_not(None),
             ~withdrawn(its_case),
             other.budget_year == FundingRequest.budget_year,
-            other.fund_id.is_not_distinct_from(FundingRequest.fund_id),
         )
         .correlate(FundingRequest)
-        .scalar_subquery()
     )
+    # Two sums, for no index answers "equal or both null" on PostgreSQL.
+    same = of_all.where(other.fund_id == FundingRequest.fund_id).scalar_subquery()
+    neither = of_all.where(other.fund_id.is_(None), FundingRequest.fund_id.is_(None)).scalar_subquery()
+    return func.coalesce(same, neither, 0)
 
 
 Known = Sequence[Any]  # what a package's rules look at, as read by ``standing``

@@ -10,6 +10,7 @@ from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.register import operations as register
 from portal.register import reading
+from portal.register.paging import count_only
 from portal.text import _
 from portal.web.filters import day
 from portal.web.forms import note
@@ -30,7 +31,7 @@ def todo_page() -> Response:
     """What waits for the person, oldest first, and what waits for others."""
     person = actor()
     mine = todo.for_me(person)
-    errands = [{"text": e.text, "href": url_for(e.endpoint), "count": e.count} for e in todo.errands(person)]
+    errands = [{"text": e.text, "href": url_for(e.endpoint), "count": count_only(e.count)} for e in todo.errands(person)]
     return render(
         "desk/todo.html",
         mine=mine,

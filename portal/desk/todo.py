@@ -1,25 +1,40 @@
 """What waits for a person, oldest first, and what that person started that waits for others."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from portal.accounting.models import Redistribution
 from portal.db import session
 from portal.decisions.models import Decision
 from portal.dispatch.models import Copy
-from portal.funding_requests.lifecycle import SHOWN_AS, Status
+from portal.funding_requests.lifecycle import SHOWN_AS, TURN, Status
 from portal.funding_requests.models import CompletionRequest, FundingRequest
 from portal.funds.models import Delegation, FundDecision
 from portal.people.actor import Actor
 from portal.people.models import Unit
 from portal.people.permissions import UNIT_SCOPED, Permission
 from portal.register.access import is_visible
-from portal.register.models import Case, CaseFact, ConflictOfInterest, Organ, Participation
+from portal.register.models import Case, ConflictOfInterest, Organ, Participation
+from portal.register.paging import COUNTED
 from portal.text import _
 
 PAGE = 50
@@ -73,21 +88,45 @@ _TASK = {
 }
 
 
-def _mine(actor: Actor) -> ColumnElement[bool]:
-    """The next act is due from a role the actor holds, and no conflict of interest bars the actor."""
-    anywhere = [p.value for p in Permission if p not in UNIT_SCOPED and actor.may(p)]
-    due: list[ColumnElement[bool]] = [Case.turn.in_(anywhere)]
-    units = actor.units(Permission.WRITE_REQUEST)
-    if units:
-        due.append(and_(Case.turn == Permission.WRITE_REQUEST.value, Case.unit_id.in_(units)))
-    jav = exists().where(ConflictOfInterest.case_id == Case.id)
-    if actor.may(Permission.KEEP_REGISTER):
+_TURNS = sorted({turn.value for status, turn in TURN.items() if turn})
+
+
+def _due(actor: Actor) -> list[ColumnElement[bool]]:
+    """The next act is due from a role the actor holds: one condition per turn and unit, no case meets two of them.
+
+    Each is read along the index of turns, oldest first.
+    """
+    anywhere = [turn for turn in _TURNS if Permission(turn) not in UNIT_SCOPED and actor.may(Permission(turn))]
+    due: list[ColumnElement[bool]] = [Case.turn == turn for turn in anywhere]
+    write = Permission.WRITE_REQUEST
+    due += [and_(Case.turn == write.value, Case.unit_id == unit) for unit in sorted(actor.units(write))]
+    if actor.may(Permission.KEEP_REGISTER) and not actor.may(Permission.DECIDE):
+        jav = exists().where(ConflictOfInterest.case_id == Case.id)
         due.append(and_(Case.status == Status.SUBMITTED.value, jav))
-    barred = exists().where(ConflictOfInterest.case_id == Case.id, ConflictOfInterest.person_id == actor.person_id)
-    return and_(or_(*due), ~barred)
+    return due
 
 
-def _statement(condition: ColumnElement[bool], actor: Actor, limit: int) -> "Select[*tuple[Any, ...]]":
+def _mine(actor: Actor) -> list[ColumnElement[bool]]:
+    """What is due from the actor and no conflict of interest bars the actor from."""
+    return [and_(due, ~_barred(actor)) for due in _due(actor)]
+
+
+def _barred(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(ConflictOfInterest.case_id == Case.id, ConflictOfInterest.person_id == actor.person_id)
+
+
+def _keys(either: Sequence[ColumnElement[bool]], seen: ColumnElement[bool]) -> CompoundSelect[datetime, int]:
+    """When the cases that meet one of ``either`` came where they are, and their row ids; ``seen`` is who may see them."""
+    return union_all(
+        *(select(Case.status_since.label("since"), Case.id.label("id")).where(condition, seen) for condition in either)
+    )
+
+
+def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) -> "Select[*tuple[Any, ...]]":
+    """The oldest of the cases that meet one of ``either``, each read along its index and merged: no more than is shown."""
+    page = (
+        _keys(either, is_visible(actor)).order_by(literal_column("since"), literal_column("id")).limit(limit).subquery("page")
+    )
     referred = aliased(Organ)
     answer_by = (
         select(CompletionRequest.answer_by)
@@ -105,9 +144,8 @@ def _statement(condition: ColumnElement[bool], actor: Actor, limit: int) -> "Sel
         .join(Unit, Unit.id == Case.unit_id)
         .join(FundingRequest, FundingRequest.case_id == Case.id)
         .outerjoin(referred, referred.id == FundingRequest.referred_organ_id)
-        .where(condition, is_visible(actor))
-        .order_by(Case.status_since, Case.id)
-        .limit(limit)
+        .join(page, page.c.id == Case.id)
+        .order_by(page.c.since, page.c.id)
     )
 
 
@@ -117,9 +155,9 @@ def _task(status: str, actor: Actor) -> str:
     return _(_TASK[Status(status)]) if status in _TASK else ""
 
 
-def _rows(condition: ColumnElement[bool], actor: Actor, limit: int) -> list[Waiting]:
+def _rows(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) -> list[Waiting]:
     found = []
-    for row in session.execute(_statement(condition, actor, limit)):
+    for row in session.execute(_statement(either, actor, limit)) if either else ():
         public_id, number, title, unit, status, since, outcome, organ, amount, answer_by, report_by = row
         found.append(
             Waiting(
@@ -145,24 +183,20 @@ def for_me(actor: Actor, limit: int = PAGE) -> list[Waiting]:
 def for_others(actor: Actor, limit: int = PAGE) -> list[Waiting]:
     """Cases the actor has taken part in that now wait for someone else, oldest first."""
     took_part = exists().where(Participation.case_id == Case.id, Participation.person_id == actor.person_id)
-    open_to_others = and_(took_part, Case.turn.is_not(None), Case.status != Status.CLOSED.value, ~_mine(actor))
-    return _rows(open_to_others, actor, limit)
+    of_others = or_(not_(or_(false(), *_due(actor))), _barred(actor))
+    open_turns = [turn for turn in _TURNS if turn != TURN[Status.CLOSED]]
+    return _rows([and_(Case.turn == turn, took_part, of_others) for turn in open_turns], actor, limit)
 
 
 def _errand_counts(actor: Actor) -> list[tuple[str, str, Select[int]]]:
     found: list[tuple[str, str, Select[int]]] = []
     if units := actor.units(Permission.RECEIVE_COPIES):
-        unread = (
-            select(func.count())
-            .select_from(Copy)
-            .where(Copy.unit_id.in_(units), Copy.state == "sent", Copy.opened_at.is_(None))
-        )
+        unread = select(Copy.id).where(Copy.unit_id.in_(units), Copy.state == "sent", Copy.opened_at.is_(None))
         found.append((_("Olästa kopior i enhetens inkorg"), "dispatch.inbox", unread))
     if actor.may(Permission.KEEP_REGISTER):
-        checked = exists().where(CaseFact.case_id == Case.id, CaseFact.kind == "registration_checked")
-        unchecked = select(func.count()).select_from(Case).where(Case.number.is_not(None), ~checked)
-        money = select(func.count()).select_from(FundDecision).where(FundDecision.confirmed_at.is_(None))
-        authority = select(func.count()).select_from(Delegation).where(Delegation.confirmed_at.is_(None))
+        unchecked = select(Case.id).where(Case.number.is_not(None), Case.checked_at.is_(None))
+        money = select(FundDecision.id).where(FundDecision.confirmed_at.is_(None))
+        authority = select(Delegation.id).where(Delegation.confirmed_at.is_(None))
         found += [
             (_("Registreringar att kontrollera"), "register.index", unchecked),
             (_("Beslut om avsatta medel att bekräfta"), "funds.index", money),
@@ -170,8 +204,7 @@ def _errand_counts(actor: Actor) -> list[tuple[str, str, Select[int]]]:
         ]
     if actor.may(Permission.RECORD_BUDGET):
         moved = (
-            select(func.count())
-            .select_from(Redistribution)
+            select(Redistribution.id)
             .join(Decision, Decision.id == Redistribution.decision_id)
             .where(Redistribution.confirmed_at.is_(None), Decision.replaced_at.is_(None))
         )
@@ -180,11 +213,12 @@ def _errand_counts(actor: Actor) -> list[tuple[str, str, Select[int]]]:
 
 
 def errands(actor: Actor) -> list[Errand]:
-    """What waits beside the cases, counted in one statement: copies to read, registrations and money to confirm."""
+    """What waits beside the cases, counted in one statement, each to 1 000: copies to read, registrations, money."""
     asked = _errand_counts(actor)
     if not asked:
         return []
-    counts = session.execute(select(*(statement.scalar_subquery() for _text, _endpoint, statement in asked))).one()
+    some = [statement.limit(COUNTED + 1).subquery() for _text, _endpoint, statement in asked]
+    counts = session.execute(select(*(select(func.count()).select_from(each).scalar_subquery() for each in some))).one()
     return [
         Errand(text, endpoint, number) for (text, endpoint, _statement), number in zip(asked, counts, strict=True) if number
     ]
@@ -192,5 +226,7 @@ def errands(actor: Actor) -> list[Errand]:
 
 def count(actor: Actor) -> int:
     """How many cases wait for the actor, for the menu; counted to 100."""
-    some = select(Case.id).where(_mine(actor), is_visible(actor)).limit(100).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    mine = _mine(actor)
+    if not mine:
+        return 0
+    return session.scalar(select(func.count()).select_from(_keys(mine, is_visible(actor)).limit(100).subquery())) or 0

@@ -71,5 +71,6 @@ def index() -> Response:
         count=paging.count_words(found.count, _("ärende"), _("ärenden")),
         next_href=_address(replace(chosen, after=found.following)) if found.following else None,
         filtered=filtered,
+        too_short=paging.too_short(chosen.q),
         may_write=by.may(Permission.WRITE_REQUEST),
     )

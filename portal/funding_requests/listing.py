@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, false, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import ColumnElement, Select, and_, false, func, select, true
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from portal.db import session
 from portal.funding_requests.models import FundingRequest
@@ -53,17 +53,23 @@ class Listed:
     count: int
 
 
-def _mine(statement: "Select[*tuple[Any, ...]]", actor: Actor) -> "Select[*tuple[Any, ...]]":
-    """The cases of ``actor``'s units and those they write, said so that an index answers; ``visible`` still decides."""
+def _mine(actor: Actor) -> list[ColumnElement[bool]]:
+    """The cases of each of ``actor``'s units and those they write, so that indexes answer; ``visible`` still decides."""
     if actor.may(Permission.READ_CASES):
-        return statement
+        return [true()]
     written = select(CaseWriter.case_id).where(CaseWriter.person_id == actor.person_id)
-    return statement.where(or_(Case.unit_id.in_(actor.units(Permission.READ_UNIT_CASES)), Case.id.in_(written)))
+    units = sorted(actor.units(Permission.READ_UNIT_CASES))
+    return [*(Case.unit_id == unit for unit in units), and_(Case.id.in_(written), Case.unit_id.not_in(units))]
+
+
+def _either(actor: Actor, chosen: Filters) -> list[ColumnElement[bool]]:
+    """Conditions that no request meets two of: whose it is and, when something is searched for, what."""
+    what = paging.matching(chosen.q, Case.title) if chosen.q else [true()]
+    return [and_(mine, found) for mine in _mine(actor) for found in what]
 
 
 def _base(actor: Actor) -> "Select[*tuple[Any, ...]]":
-    statement = select(FundingRequest).join(Case, Case.id == FundingRequest.case_id)
-    return access.visible(_mine(statement, actor), actor)
+    return access.visible(select(FundingRequest).join(Case, Case.id == FundingRequest.case_id), actor)
 
 
 def _narrowed(statement: "Select[*tuple[Any, ...]]", chosen: Filters) -> "Select[*tuple[Any, ...]]":
@@ -78,8 +84,6 @@ def _narrowed(statement: "Select[*tuple[Any, ...]]", chosen: Filters) -> "Select
     if chosen.fund:
         fund = select(Fund.id).where(Fund.public_id == paging.uuid_of(chosen.fund))
         statement = statement.where(FundingRequest.fund_id == fund.scalar_subquery())
-    if chosen.q:
-        statement = statement.where(paging.matching(chosen.q, Case.title))
     return statement
 
 
@@ -98,22 +102,29 @@ _LOADED = (
 def listed(actor: Actor, chosen: Filters) -> Listed:
     """One page of submitted requests, in two statements. Raises Invalid for a page token that is none."""
     statement = _narrowed(_base(actor), chosen).where(Case.submitted_at.is_not(None))
-    requests = session.scalars(paging.after(statement.options(*_LOADED), chosen.after)).all()
+    either = _either(actor, chosen)
+    at = FundingRequest.submitted_at if chosen.fund else Case.submitted_at
+    row_id = FundingRequest.case_id if chosen.fund else Case.id  # the same values, in the fund's own index
+    page = paging.after_either(statement, either, chosen.after, at=at, row_id=row_id)
+    requests = session.scalars(page.options(*_LOADED)).all()
     shown = requests[: paging.PAGE]
     following = paging.token(shown[-1].case) if len(requests) > len(shown) else None
-    return Listed([_row(request) for request in shown], following, paging.counted(statement))
+    count = paging.counted(statement, at=at, row_id=row_id, either=either)
+    return Listed([_row(request) for request in shown], following, count)
 
 
 def drafts(actor: Actor) -> list[FundingRequest]:
     """The drafts that ``actor`` writes, never submitted, newest first."""
-    written = select(CaseWriter.case_id).where(CaseWriter.person_id == actor.person_id)
+    written = aliased(CaseWriter)
+    never_submitted = func.coalesce(Case.number, "") == ""  # for no index: what the person has written leads, newest first
     return list(
         session.scalars(
             select(FundingRequest)
             .join(Case, Case.id == FundingRequest.case_id)
-            .where(access.is_visible(actor), Case.id.in_(written), Case.number.is_(None))
+            .join(written, written.case_id == Case.id)
+            .where(access.is_visible(actor), written.person_id == actor.person_id, never_submitted)
             .options(*_LOADED)
-            .order_by(Case.id.desc())
+            .order_by(written.case_id.desc())
             .limit(MOST_DRAFTS)
         )
     )

@@ -17,7 +17,8 @@ class FundingRequest(Base):
     """The äskande, 1–1 with its case. Amounts are kronor as in the latest submitted version; null in a first draft.
 
     ``draft`` holds what the author typed, unread (see ``content.Draft``), and is null when nothing is being written.
-    ``granted`` and ``outcome`` mirror the decision in force, ``used`` the accepted final report, so lists need no join.
+    ``granted`` and ``outcome`` mirror the decision in force, ``used`` the accepted final report, so lists need no join;
+    ``submitted_at`` mirrors the case's, so that the requests to a fund are read in their order.
     """
 
     __tablename__ = "funding_request"
@@ -26,6 +27,7 @@ class FundingRequest(Base):
         CheckConstraint("granted IS NULL OR granted >= 0", name="granted"),
         CheckConstraint("(granted IS NULL) = (outcome IS NULL)", name="decided"),
         Index(None, "fund_id", "budget_year"),
+        Index(None, "fund_id", "submitted_at", "case_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -42,6 +44,7 @@ class FundingRequest(Base):
     organ_id: Mapped[int | None] = mapped_column(ForeignKey("organ.id"))
     referred_organ_id: Mapped[int | None] = mapped_column(ForeignKey("organ.id"))
     draft_version: Mapped[int] = mapped_column(default=0)
+    submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     case: Mapped[Case] = relationship()
     fund: Mapped[Fund | None] = relationship()

@@ -158,6 +158,7 @@ def submit(*, case_id: UUID, by: Actor, seen_version: int | None, seen_draft: in
     _show(case, request, content)
     if case.number is None:
         register.register_case(case, now=now)
+        request.submitted_at = case.submitted_at
     if content.secrecy:
         _mark(case, content, facts, now)
     if completion := queries.open_completion(case):

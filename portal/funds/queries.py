@@ -86,7 +86,7 @@ def ledger(fund_id: int, *, before: int | None = None, limit: int = LEDGER_PAGE)
     running = (
         select(LedgerRow.id, _SIGNED.label("amount"), func.sum(_SIGNED).over(order_by=LedgerRow.id).label("left"))
         .where(LedgerRow.fund_id == fund_id)
-        .subquery()
+        .subquery("running")
     )
     statement = (
         select(LedgerRow, running.c.amount, running.c.left)

@@ -95,11 +95,12 @@ class UserSession(Base):
     """A server-side session: the cookie holds a random token, the table its SHA-256."""
 
     __tablename__ = "user_session"
+    __table_args__ = (Index(None, "person_id", "created_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

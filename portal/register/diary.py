@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, false, select
+from sqlalchemy import Select, exists, false, select, true
 from sqlalchemy.orm import joinedload
 
 from portal.db import session
@@ -12,7 +12,7 @@ from portal.paging import year_of
 from portal.people.actor import Actor
 from portal.people.models import Unit
 from portal.register import access, paging
-from portal.register.models import Case, CaseFact, SecrecyMark
+from portal.register.models import Case, SecrecyMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Listed:
     count: int
 
 
-_CHECKED = exists().where(CaseFact.case_id == Case.id, CaseFact.kind == "registration_checked")
+_CHECKED = Case.checked_at.is_not(None)
 _UNCONFIRMED = exists().where(
     SecrecyMark.case_id == Case.id, SecrecyMark.lifted_at.is_(None), SecrecyMark.confirmed_at.is_(None)
 )
@@ -59,20 +59,20 @@ def _narrowed(statement: "Select[*tuple[Any, ...]]", chosen: Filters) -> "Select
         unit = select(Unit.id).where(Unit.public_id == paging.uuid_of(chosen.unit))
         statement = statement.where(Case.unit_id == unit.scalar_subquery())
     if chosen.unchecked:
-        statement = statement.where(~_CHECKED)
-    if chosen.q:
-        statement = statement.where(paging.matching(chosen.q, Case.public_title))
+        statement = statement.where(Case.checked_at.is_(None))
     return statement
 
 
 def listed(actor: Actor, chosen: Filters) -> Listed:
     """One page of the register, in two statements. Raises Invalid for a page token that is none."""
     statement = _narrowed(access.registered(select(Case), actor), chosen)
-    columns = statement.add_columns(_CHECKED, _UNCONFIRMED, access.is_visible(actor)).options(joinedload(Case.unit))
-    rows = session.execute(paging.after(columns, chosen.after)).all()
+    either = paging.matching(chosen.q, Case.public_title) if chosen.q else [true()]
+    page = paging.after_either(statement, either, chosen.after)
+    columns = page.add_columns(_CHECKED, _UNCONFIRMED, access.is_visible(actor)).options(joinedload(Case.unit))
+    rows = session.execute(columns).all()
     shown = [Row(*row) for row in rows[: paging.PAGE]]
     following = paging.token(shown[-1].case) if len(rows) > len(shown) else None
-    return Listed(shown, following, paging.counted(statement))
+    return Listed(shown, following, paging.counted(statement, either=either))
 
 
 def units() -> Sequence[Unit]:

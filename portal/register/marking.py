@@ -62,7 +62,7 @@ def _note(case: Case, kind: str, by: Actor, *, text: str = "", on: date | None =
 def check_registration(*, case_id: UUID, by: Actor, seen_version: int | None) -> Case:
     """The registrar has looked at number, dates, sender and title (5 kap. 2 § offentlighets- och sekretesslagen)."""
     case, facts = _begin(case_id, "check_registration", by, seen_version)
-    _note(case, "registration_checked", facts.actor)
+    case.checked_at = _note(case, "registration_checked", facts.actor).at
     record(case, "register.check_registration", by=facts.actor, body={"number": case.number})
     return case
 

@@ -63,7 +63,8 @@ class Case(Base):
 
     ``status`` is the first column of the lifecycle table; ``turn`` is the permission of whoever acts next, kept
     beside it so that work lists and secrecy need no knowledge of the road. ``external_number`` is a number the
-    registrar enters when the case also stands in another register.
+    registrar enters when the case also stands in another register. ``checked_at`` mirrors the fact that the registration
+    was checked, so that an index holds those that wait for it.
     """
 
     __tablename__ = "register_case"
@@ -77,7 +78,18 @@ class Case(Base):
         Index(None, "unit_id", "submitted_at", "id"),
         Index(None, "submitted_at", "id"),
         Index(None, "year", "submitted_at", "id"),
+        Index(None, "year", "serial", "submitted_at", "id"),
+        Index(None, "external_number", "submitted_at", "id"),
         Index(None, "status", "status_since", "id"),
+        Index(None, "status", "unit_id", "status_since", "id"),
+        Index(None, "turn", "unit_id", "status_since", "id"),
+        Index(
+            "ix_register_case_unchecked",
+            "submitted_at",
+            "id",
+            sqlite_where=text("number IS NOT NULL AND checked_at IS NULL"),
+            postgresql_where=text("number IS NOT NULL AND checked_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -90,7 +102,7 @@ class Case(Base):
     number: Mapped[str | None] = mapped_column(unique=True)
     year: Mapped[int | None] = mapped_column()
     serial: Mapped[int | None] = mapped_column()
-    external_number: Mapped[str | None] = mapped_column(index=True)
+    external_number: Mapped[str | None] = mapped_column()
     status: Mapped[str] = mapped_column(default="draft")
     turn: Mapped[str | None] = mapped_column()
     status_since: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -98,6 +110,7 @@ class Case(Base):
     is_secret: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
     unit: Mapped[Unit] = relationship()
@@ -109,7 +122,7 @@ class CaseWriter(Base):
     """The author and the named co-writers of a case."""
 
     __tablename__ = "case_writer"
-    __table_args__ = (UniqueConstraint("case_id", "person_id"), Index(None, "person_id"))
+    __table_args__ = (UniqueConstraint("case_id", "person_id"), Index(None, "person_id", "case_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))

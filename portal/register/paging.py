@@ -1,11 +1,25 @@
 """Keyset paging over cases and their own, newest first: a page begins after the last row before, never at an offset."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    literal_column,
+    not_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.db import session
@@ -16,6 +30,7 @@ from portal.text import _
 
 PAGE = 50
 COUNTED = 1_000  # beyond this a count costs more than it tells
+FEWEST_LETTERS = 3  # of a word searched for: titles have no index of their parts
 _NUMBER = re.compile(r"(?:([A-Za-zÅÄÖåäö]{1,10})[\s\u00a0-]*)?(\d{4})(?:/(\d{1,9})?)?")
 
 Statement = TypeVar("Statement", bound="Select[*tuple[Any, ...]]")
@@ -37,19 +52,61 @@ def after(
 
     Raises Invalid for a token that the portal did not make.
     """
-    newest = statement.order_by(at.desc(), row_id.desc()).limit(PAGE + 1)
+    return _beyond(statement, raw, at, row_id).order_by(at.desc(), row_id.desc()).limit(PAGE + 1)
+
+
+def _beyond(statement: Statement, raw: str, at: InstrumentedAttribute[Any], row_id: InstrumentedAttribute[int]) -> Statement:
     if not raw:
-        return newest
+        return statement
     key = read_cursor(raw)
     if key is None:
         raise Invalid({"": _("Sidan kan inte visas. Börja om från listans början.")})
-    return newest.where(tuple_(at, row_id) < tuple_(literal(key[0], at.type), literal(key[1])))
+    return statement.where(tuple_(at, row_id) < tuple_(literal(key[0], at.type), literal(key[1])))
 
 
-def counted(statement: "Select[*tuple[Any, ...]]", row_id: InstrumentedAttribute[int] = Case.id) -> int:
-    """How many rows, exact to 1 000; 1 001 means more."""
-    ids = statement.with_only_columns(row_id).order_by(None).limit(COUNTED + 1)
-    return session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+def after_either(
+    statement: Statement,
+    either: Sequence[ColumnElement[bool]],
+    raw: str,
+    *,
+    at: "InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]" = Case.submitted_at,
+    row_id: InstrumentedAttribute[int] = Case.id,
+) -> Statement:
+    """As ``after``, of the rows that meet one of ``either``, conditions that no row meets two of.
+
+    Each condition is read along its own index in the list's order and the streams are merged, so that no more is read
+    than the page needs; an OR of them would be read whole and sorted.
+    """
+    if len(either) == 1:
+        return after(statement.where(either[0]), raw, at=at, row_id=row_id)
+    keys = _beyond(statement, raw, at, row_id).with_only_columns(at.label("at"), row_id.label("id"))
+    merged = union_all(*(keys.where(condition) for condition in either))
+    page = merged.order_by(literal_column("at").desc(), literal_column("id").desc()).limit(PAGE + 1).subquery("page")
+    return statement.join(page, page.c.id == row_id).order_by(page.c.at.desc(), page.c.id.desc())
+
+
+def counted(
+    statement: "Select[*tuple[Any, ...]]",
+    *,
+    at: "InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]" = Case.submitted_at,
+    row_id: InstrumentedAttribute[int] = Case.id,
+    either: Sequence[ColumnElement[bool]] = (),
+) -> int:
+    """How many rows (that meet one of ``either``, as in ``after_either``), exact to 1 000; 1 001 means more.
+
+    They are read along the index that the list is read along: then 1 001 rows are all that is read.
+    """
+    ids = statement.with_only_columns(row_id)
+    if len(either) > 1:
+        some: Select[int] | CompoundSelect[int] = union_all(*(ids.where(condition) for condition in either))
+    else:
+        some = ids.where(*either).order_by(at.desc(), row_id.desc())
+    return session.scalar(select(func.count()).select_from(some.limit(COUNTED + 1).subquery("page"))) or 0
+
+
+def count_only(count: int) -> str:
+    """``37``, ``fler än 1 000``."""
+    return _("fler än 1\u00a0000") if count > COUNTED else str(count)
 
 
 def count_words(count: int, one: str, many: str) -> str:
@@ -59,29 +116,40 @@ def count_words(count: int, one: str, many: str) -> str:
     return f"{count}\u00a0{one if count == 1 else many}"
 
 
-def asked_for(text: str) -> ColumnElement[bool] | None:
-    """The condition that a typed number means: a whole number, its beginning, or one in another register.
+def asked_for(text: str) -> list[ColumnElement[bool]]:
+    """What a typed number means, as conditions for ``after_either``: a whole number or its beginning, or one in another
+    register.
 
-    ``KS 2026/0012``, ``2026/12``, ``KS 2026/``, ``2026``; None when the text is no case number.
+    ``KS 2026/0012``, ``2026/12``, ``KS 2026/``, ``2026``; none when the text is no case number.
     """
     wanted = " ".join(text.replace("\u00a0", " ").split())
     match = _NUMBER.fullmatch(wanted)
     if not match:
-        return None
+        return []
     prefix, year, serial = match.groups()
     parts: list[ColumnElement[bool]] = [Case.year == int(year)]
     if serial:
         parts.append(Case.serial == int(serial))
     if prefix:
         start = f"{prefix.upper()}\u00a0"
-        parts.append(and_(Case.number >= start, Case.number < start + "\uffff"))
-    return or_(and_(*parts), Case.external_number == wanted)
+        parts.append(func.substr(Case.number, 1, len(start)) == start)  # the year's index keeps the order
+    own = and_(*parts)
+    return [own, and_(Case.external_number == wanted, not_(own))]
 
 
-def matching(typed: str, title: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    """The condition for a typed search: a case number (or its beginning), else words of ``title``, taken literally."""
-    number = asked_for(typed)
-    return title.icontains(typed, autoescape=True) if number is None else number
+def too_short(typed: str) -> str | None:
+    """Why nothing is searched for, in a sentence; None when something can be."""
+    if not typed or len(typed) >= FEWEST_LETTERS or asked_for(typed):
+        return None
+    return _("Skriv minst tre tecken för att söka i rubriken.")
+
+
+def matching(typed: str, title: InstrumentedAttribute[str]) -> list[ColumnElement[bool]]:
+    """The conditions for a typed search, for ``after_either``: a case number (or its beginning), else words of ``title``,
+    taken literally."""
+    if too_short(typed):
+        return [false()]
+    return asked_for(typed) or [title.icontains(typed, autoescape=True)]
 
 
 def uuid_of(raw: str) -> UUID | None:

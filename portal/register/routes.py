@@ -60,6 +60,7 @@ def index() -> Response:
         count=paging.count_words(found.count, _("ärende"), _("ärenden")),
         next_href=_address(replace(chosen, after=found.following)) if found.following else None,
         keeps=by.may(Permission.KEEP_REGISTER),
+        too_short=paging.too_short(chosen.q),
         new_key=lambda: str(uuid4()),
     )
 
