@@ -35,6 +35,4 @@ def standing(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def sender(world: World, standing: Standing) -> Iterator[Sender]:
     """Sends requests at the moment everyone signed in, so that no session grows old."""
     clock.set_source(lambda: world.moment)
-    with standing.app.app_context():
-        standing.restore()
     yield Sender(world, standing)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import uuid4
+from zlib import crc32
 
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
@@ -86,6 +87,7 @@ class Sender:
         standing.app.config["WTF_CSRF_ENABLED"] = False
         self.client: FlaskClient = standing.app.test_client(use_cookies=False)
         self._nowhere: dict[tuple[str, str, bool], Got] = {}
+        self.restore()
 
     def parameters(self, address: Address, place: str) -> dict[str, object]:
         """What an address about a case names; a row that the case lacks is one that does not exist."""
@@ -164,18 +166,24 @@ class Sender:
 
     def _left(self, said: str, row: Row, place: str, who: Who, got: Got) -> list[str]:
         """A commit: of an act that was done it is put back, of anything else only a trace may be left."""
-        after = self.standing.rows()
-        with self.standing.app.app_context():
-            self.standing.restore()
         if row.method == "POST" and (got.outcome is O.DONE or row.endpoint == "people.log_out"):
+            self.restore()
             return []
-        before = self.standing.rows()
+        before, after = self._rows, self.standing.rows()
         grown = {name for name in after if after[name] != before[name]}
         reads = place in KNOWN and KNOWN[place].secret and sees(KNOWN[place], who)
         receipt = row.endpoint in ("dispatch.copy", "dispatch.copy_document")
-        if (reads or receipt) and grown <= TRACES:
+        if reads and grown and grown <= TRACES:
+            self._rows = after  # the trace may lie; a request must not see it
             return []
-        return [f"{said}: {got.outcome}, and {sorted(grown) or 'a row'} changed"]
+        self.restore()
+        return [] if receipt and grown <= TRACES else [f"{said}: {got.outcome}, and {sorted(grown) or 'a row'} changed"]
+
+    def restore(self) -> None:
+        """Put the database back as the world left it."""
+        with self.standing.app.app_context():
+            self.standing.restore()
+        self._rows = self.standing.rows()
 
 
 def _sentence(got: Got) -> str:
@@ -193,7 +201,7 @@ def of_cases(standing: Standing) -> list[Address]:
     ]
 
 
-AT_THE_DOOR = ("draft", "submitted", "dispatched, secret")
+AT_THE_DOOR = ("draft", "dispatched, secret")
 """Where those whom the door stops try it in the short run: the door does not look at the case."""
 
 
@@ -203,8 +211,20 @@ def cells(standing: Standing, method: str, place: str) -> Iterator[tuple[Address
         if address.row.method != method:
             continue
         for who in EVERYONE:
-            if SOAK or place in AT_THE_DOOR or at_the_door(address.row, who) is None:
+            if SOAK or place in AT_THE_DOOR or _worth(address, who, place):
                 yield address, who
+
+
+def _worth(address: Address, who: Who, place: str) -> bool:
+    """Whether the short run sends the request: every act that is done or ruled out; of those that are alike for many
+    addresses (not seen, not in turn, a page) every other or two of three, the same ones in every run."""
+    if at_the_door(address.row, who) is not None:
+        return False
+    outcome = expected(address.row, who, KNOWN[place]).outcome
+    chance = crc32(f"{address} {who.username} {place}".encode())
+    if outcome in (O.UNKNOWN, O.CONFLICT):
+        return chance % 2 == 0
+    return address.row.method == "POST" or chance % 3 > 0
 
 
 def try_place(sender: Sender, address: Address, who: Who, place: str) -> tuple[Got, list[str]]:
