@@ -87,6 +87,7 @@ class Sender:
         standing.app.config["WTF_CSRF_ENABLED"] = False
         self.client: FlaskClient = standing.app.test_client(use_cookies=False)
         self._nowhere: dict[tuple[str, str, bool], Got] = {}
+        self._rows: dict[str, int] = {}
         self.restore()
 
     def parameters(self, address: Address, place: str) -> dict[str, object]:
