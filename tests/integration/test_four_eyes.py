@@ -153,7 +153,7 @@ def test_with_a_delegation_of_ones_own_a_substitute_counts_as_oneself(town: Town
     hold(town, "kommunchef", Role.REQUESTER)
     stand_in(town, "tf.kommunchef", for_="kommunchef")
     case_id = a_submitted_request(town, by="kommunchef")
-    with refused("Den du är ersättare för har lämnat in äskandet"):
+    with refused("Du har ingen delegation för de här pengarna"):  # nor may the one stood in for, who asked
         act(town, Action.DECIDE, case_id, "tf.kommunchef")
     delegate(town, "tf.kommunchef")
     act(town, Action.DECIDE, case_id, "tf.kommunchef")
