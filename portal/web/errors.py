@@ -32,17 +32,17 @@ def _page(status: int, **context: object) -> Response:
 def refused(error: Refused) -> Response:
     """The rules say no: the sentence, and nothing changed."""
     gate.tell("denied", 403)
-    return _page(403, sentence=str(error))
+    return _page(403, sentence=str(error), typed=typed_text())
 
 
 def conflict(error: Conflict) -> Response:
     """Someone came first: what has happened, the way to the case as it now stands, and what was typed, to copy."""
     case_id = (request.view_args or {}).get("case_id")
     back = url_for("desk.case", case_id=case_id) if case_id else ""
-    return _page(409, sentence=str(error), back=back, typed=_typed_text())
+    return _page(409, sentence=str(error), back=back, typed=typed_text())
 
 
-def _typed_text() -> str:
+def typed_text() -> str:
     """The running text of the form that was sent: words, not choices, never a password."""
     sent = [value.strip() for name, values in request.form.lists() if name not in _NEVER_SHOWN for value in values]
     return "\n\n".join(dict.fromkeys(value for value in sent if " " in value))
@@ -50,7 +50,7 @@ def _typed_text() -> str:
 
 def invalid(error: Invalid) -> Response:
     """A form that could not be drawn again (its own page draws most of them), with what was typed, to copy."""
-    return _page(422, sentence=" ".join(error.problems.values()), typed=_typed_text())
+    return _page(422, sentence=" ".join(error.problems.values()), typed=typed_text())
 
 
 def unknown(_error: Unknown) -> Response:
@@ -127,6 +127,7 @@ def unforeseen(error: Exception) -> Response:
 
 def register(app: Flask) -> None:
     """Put the handlers in place."""
+    app.jinja_env.globals["typed_text"] = typed_text
     app.register_error_handler(Refused, refused)
     app.register_error_handler(Conflict, conflict)
     app.register_error_handler(Invalid, invalid)

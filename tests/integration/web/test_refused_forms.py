@@ -10,6 +10,7 @@ from portal.people import operations as people
 from portal.people import sign_in
 from portal.web import forms
 from tests.conftest import ClientFor
+from tests.factories.decisions import a_submitted_request
 from tests.factories.funding_requests import a_draft
 from tests.factories.town import Town
 
@@ -55,3 +56,14 @@ def test_a_press_held_up_by_the_throttle_gets_what_the_first_press_did(
 def test_one_second_is_one_second() -> None:
     assert sign_in.Throttled(1).problems["password"] == "För många försök. Vänta 1 sekund och försök igen."
     assert sign_in.Throttled(2).problems["password"] == "För många försök. Vänta 2 sekunder och försök igen."
+
+
+def test_what_was_typed_in_a_form_that_one_may_not_send_is_there_to_copy(app: Flask, town: Town, client_for: ClientFor) -> None:
+    with app.app_context():
+        case_id = a_submitted_request(town)
+    client = client_for("registrator")  # a decision maker may act, so the registrar may not hand over
+    address = f"/askanden/{case_id}/overlamna"
+    form = {"form_key": str(uuid4()), "version": "1", "organ": "", "text": "Skälen står här, ord för ord."}
+    answer = client.post(address, data=form)
+    assert answer.status_code in (403, 409, 422)
+    assert "Skälen står här, ord för ord." in answer.text
