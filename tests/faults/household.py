@@ -30,6 +30,8 @@ from tests.robustness.served import HOST, ROOT, make_instance
 from tests.robustness.visitor import Visitor
 
 SERVERS = 2
+PILE = 60
+"""Cases that wait for the people; how fast they walk them goes by the machine."""
 LINES = [{"label": "Kamerabevakning", "amount": str(ASKED), "cost_type": "drift"}]
 
 
@@ -71,6 +73,7 @@ class Household:
     """One instance and everyone in it."""
 
     folder: Path
+    town: Town
     options: Options = field(default_factory=Options)
     environment: dict[str, str] = field(default_factory=dict)
     listening: socket.socket = field(default_factory=listen)
@@ -141,15 +144,24 @@ class Household:
         self._parent.communicate()
         self.listening.close()
 
-    def welcome(self, cases: list[UUID], walkers: int = 3, kind: type[Visitor] = Visitor) -> People:
-        """People come in and begin to work on the cases."""
-        pile: Queue[UUID] = Queue()
-        for case_id in cases:
-            pile.put(case_id)
+    def welcome(self, walkers: int = 3, kind: type[Visitor] = Visitor) -> People:
+        """People come in and begin to work on a pile of cases."""
         port: int = self.listening.getsockname()[1]
-        self.people = People([Walker(port, kind) for _ in range(walkers)], pile)
+        self.people = People([Walker(port, kind) for _ in range(walkers)], Queue())
+        self._add_to(self.people.pile)
         self.people.begin()
         return self.people
+
+    def keep_at_work(self) -> None:
+        """Raises what anyone met with that nobody should; otherwise more cases, when few are left."""
+        assert self.people is not None
+        self.people.are_at_work()
+        if self.people.pile.qsize() < PILE // 2:
+            self._add_to(self.people.pile)
+
+    def _add_to(self, pile: "Queue[UUID]") -> None:
+        for case_id in drafts(self.folder, self.town, PILE):
+            pile.put(case_id)
 
     def settle(self, seconds: float = 120.0) -> None:
         """Nobody disturbs any more: everyone finishes what they have in hand, and the worker what was queued."""
@@ -223,20 +235,18 @@ def drafts(folder: Path, town: Town, cases: int) -> list[UUID]:
 def household(
     folder: Path,
     *,
-    cases: int,
     mail_port: int | None = None,
     options: Options | None = None,
     environment: dict[str, str] | None = None,
     visitors: type[Visitor] = Visitor,
 ) -> Iterator[Household]:
-    """A household at work: an instance in ``folder``, its children, and people who walk ``cases`` cases."""
+    """A household at work: an instance in ``folder``, its children, and people who walk cases."""
     town = make_instance(folder, settings(mail_port))
-    waiting = drafts(folder, town, cases)
-    home = Household(folder, options or Options(), environment or {})
+    home = Household(folder, town, options or Options(), environment or {})
     home.open()
     try:
         home.fill_up()
-        home.welcome(waiting, kind=visitors)
+        home.welcome(kind=visitors)
         yield home
     finally:
         home.close()

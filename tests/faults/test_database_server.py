@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from tests import scale
-from tests.faults.household import Household, drafts, figures, settings
+from tests.faults.household import Household, figures, settings
 from tests.faults.mail_server import mail_server
 from tests.integration.test_migrations import new_database
 from tests.robustness.served import make_instance
@@ -72,17 +72,16 @@ def test_nothing_is_lost_or_done_twice_when_the_database_server_crashes(tmp_path
         address = new_database(flushing, "crashes")
         folder = tmp_path / "instance"
         town = make_instance(folder, f'database = "{address}"\n{settings(port)}')
-        waiting = drafts(folder, town, 300)
-        home = Household(folder)
+        home = Household(folder, town)
         home.open()
         try:
             home.fill_up()
-            people = home.welcome(waiting)
+            home.welcome()
             for _crash in range(CRASHES):
                 home.live(chance)
                 crash(flushing)
                 start(flushing)
-                people.are_at_work()
+                home.keep_at_work()
                 assert not any(child.dies(0) for child in home.children), "everyone lives through it"
                 home.still_holds()
             home.settle()

@@ -34,7 +34,7 @@ def test_the_kernel_is_asked_to_flush_at_least_once_for_each_acknowledgement(tmp
     folder = tmp_path / "instance"
     town = make_instance(folder, settings(None))
     cases = drafts(folder, town, 4)
-    home = Household(folder)
+    home = Household(folder, town)
     home.open()
     try:
         server = home.bear("server", held=True)

@@ -59,8 +59,7 @@ def refusals(home: Household) -> int:
 
 def test_a_full_disk_refuses_what_it_cannot_keep_and_loses_nothing(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
-    with mail_server() as (sink, port), small_disk(disk), household(disk / "instance", cases=150, mail_port=port) as home:
-        assert home.people is not None
+    with mail_server() as (sink, port), small_disk(disk), household(disk / "instance", mail_port=port) as home:
         done = 0
         while done < FAULTS:
             fold(home.folder)
@@ -69,7 +68,7 @@ def test_a_full_disk_refuses_what_it_cannot_keep_and_loses_nothing(tmp_path: Pat
                 time.sleep(FULL_SECONDS)
             done += refusals(home) > before
             time.sleep(0.2)
-            home.people.are_at_work()
+            home.keep_at_work()
             assert not any(child.dies(0) for child in home.children), "everyone lives through it"
             home.still_holds()
         home.settle()

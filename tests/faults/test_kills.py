@@ -23,7 +23,7 @@ def test_nothing_is_lost_or_done_twice_when_processes_are_killed_at_any_moment(t
 
 def kill_at_random(folder: Path, chance: random.Random) -> dict[str, int]:
     """One instance, ``AT_ONCE`` kills."""
-    with mail_server() as (sink, port), household(folder / "instance", cases=150, mail_port=port) as home:
+    with mail_server() as (sink, port), household(folder / "instance", mail_port=port) as home:
         for _fault in range(AT_ONCE):
             home.live(chance)
             home.bury(chance.choice(home.children))
@@ -31,8 +31,7 @@ def kill_at_random(folder: Path, chance: random.Random) -> dict[str, int]:
                 home.bury(chance.choice(home.children))  # and another one with it
             home.fill_up()
             home.still_holds()
-            assert home.people is not None
-            home.people.are_at_work()
+            home.keep_at_work()
         home.settle()
         home.holds_at_last(sink)
         return {"faults": AT_ONCE, **figures(home), "mails": len(sink.got), "mails_twice": sink.doubles()}

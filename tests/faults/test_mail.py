@@ -21,15 +21,14 @@ def spoil(home: Household, sink: Sink, mode: Mode) -> None:
         time.sleep(0.01)
     sink.mode = Mode.WELL
     time.sleep(0.2)
-    assert home.people is not None
-    home.people.are_at_work()
+    home.keep_at_work()
     home.still_holds()
 
 
 def test_every_mail_arrives_whatever_the_mail_server_does(tmp_path: Path) -> None:
     total: dict[str, int] = {}
     for number in range(ROUNDS):
-        with mail_server() as (sink, port), household(tmp_path / str(number), cases=150, mail_port=port) as home:
+        with mail_server() as (sink, port), household(tmp_path / str(number), mail_port=port) as home:
             met: set[Mode] = set()
             while sink.disturbed < AT_ONCE or met != set(SPOILT):
                 for mode in SPOILT:

@@ -19,7 +19,7 @@ import pytest
 
 from tests import scale
 from tests.faults import holds
-from tests.faults.household import Household, drafts, figures, settings
+from tests.faults.household import Household, figures, settings
 from tests.faults.mail_server import mail_server
 from tests.faults.nursery import Options
 from tests.robustness.served import ROOT, make_instance, until
@@ -57,18 +57,17 @@ class Disk:
 
 
 @contextmanager
-def forgetting(folder: Path, options: Options, mail_port: int | None, cases: int) -> Iterator[tuple[Household, Disk]]:
+def forgetting(folder: Path, options: Options, mail_port: int | None) -> Iterator[tuple[Household, Disk]]:
     """A household whose instance is on a disk that forgets."""
     disk = Disk(folder / "backing", folder / "instance")
     town = make_instance(disk.backing, settings(mail_port))
-    waiting = drafts(disk.backing, town, cases)
     disk.mount.mkdir()
-    home = Household(disk.mount, options)
+    home = Household(disk.mount, town, options)
     try:
         disk.power_on()
         home.open()
         home.fill_up()
-        home.welcome(waiting)
+        home.welcome()
         yield home, disk
     finally:
         if disk.daemon is not None and disk.daemon.poll() is None:
@@ -91,15 +90,15 @@ def test_nothing_acknowledged_is_lost_when_the_power_is_cut(tmp_path: Path) -> N
     for number in range(ROUNDS):
         chance = random.Random(secrets.randbits(32))  # noqa: S311  # moments, no secrets
         folder = tmp_path / str(number)
-        with mail_server() as (sink, port), forgetting(folder, Options(), port, 150) as (home, disk):
+        with mail_server() as (sink, port), forgetting(folder, Options(), port) as (home, disk):
             assert home.people is not None
             for _fault in range(AT_ONCE):
                 home.live(chance)
                 cut(home, disk)
-                home.people.are_at_work()
                 holds.at_any_moment(disk.backing, home.people.journal())
                 disk.power_on()
                 home.fill_up()
+                home.keep_at_work()
             home.settle()
             home.holds_at_last(sink)
             done = {"faults": AT_ONCE, **figures(home), "mails": len(sink.got), "mails_twice": sink.doubles()}
@@ -112,7 +111,7 @@ def test_the_same_cut_loses_what_was_acknowledged_when_the_database_is_told_to_b
     """So the cut is one, and the setting is what holds."""
     acknowledged = lost = 0
     for number in range(CARELESS_CUTS):
-        with forgetting(tmp_path / str(number), Options(synchronous="NORMAL"), None, 40) as (home, disk):
+        with forgetting(tmp_path / str(number), Options(synchronous="NORMAL"), None) as (home, disk):
             assert home.people is not None
             until(lambda: len(home.people.journal()) > 12, "the people work")  # type: ignore[union-attr]
             cut(home, disk)

@@ -32,12 +32,11 @@ def campaign(folder: Path, inflict: Inflict, faults: int, rounds: int) -> dict[s
     for number in range(rounds):
         chance = random.Random(secrets.randbits(32))  # noqa: S311  # moments, no secrets
         here = folder / str(number)
-        with mail_server() as (sink, port), household(here / "instance", cases=150, mail_port=port) as home:
+        with mail_server() as (sink, port), household(here / "instance", mail_port=port) as home:
             done = 0
             while done < faults:
                 done += inflict(home, chance, here)
-                assert home.people is not None
-                home.people.are_at_work()
+                home.keep_at_work()
                 home.still_holds()
             home.settle()
             home.holds_at_last(sink)
