@@ -239,8 +239,7 @@ def try_place(sender: Sender, address: Address, who: Who, place: str) -> tuple[G
     if wanted.outcome is O.UNKNOWN and not wrong:
         wrong += _told_apart(address, who, place, got, sender.nowhere(address, who, form))
         if form and (SOAK or place == EMPTY_FORMS):
-            nowhere, empty = sender.nowhere(address, who, {}), sender.send(address, who, known, {})
-            wrong += sender.wrong(address, who, place, empty, wanted) or _told_apart(address, who, place, empty, nowhere)
+            wrong += _told_apart(address, who, place, sender.send(address, who, known, {}), sender.nowhere(address, who, {}))
     return got, wrong
 
 
