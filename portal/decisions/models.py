@@ -40,15 +40,29 @@ class Stance(StrEnum):
 
 
 class Statement(Base):
-    """Finance's statement (yttrande) on a submitted request."""
+    """Finance's statement (yttrande) on a submitted request.
+
+    ``balance`` is what finance finds left of the money and ``capital_cost`` the yearly cost of an investment, kronor;
+    ``coding`` is the code string proposed. ``stance`` advises for or against and decides nothing.
+    """
 
     __tablename__ = "statement"
-    __table_args__ = (Index(None, "case_id", "id"),)
+    __table_args__ = (
+        CheckConstraint("cost_type IN ('', 'drift', 'investering', 'both')", name="cost_type"),
+        CheckConstraint("stance IN ('tillstyrks', 'avstyrks', 'utan ställningstagande')", name="stance"),
+        CheckConstraint("capital_cost IS NULL OR capital_cost >= 0", name="capital_cost"),
+        Index(None, "case_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
     text: Mapped[str] = mapped_column(Text)
+    balance: Mapped[int | None] = mapped_column(BigInteger)
+    cost_type: Mapped[str] = mapped_column(default="")
+    capital_cost: Mapped[int | None] = mapped_column(BigInteger)
+    coding: Mapped[str] = mapped_column(Text, default="")
+    stance: Mapped[str] = mapped_column(default=Stance.NONE.value)
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 
@@ -104,6 +118,11 @@ class MinutesEntry(Base):
     by: Mapped[Person] = relationship(foreign_keys=[by_id])
 
 
+def _partial(name: str, condition: str, by: str = "decided_at") -> Index:
+    """An index of the few decisions that an auditor looks for, in the order they are listed."""
+    return Index(name, by, "id", sqlite_where=text(condition), postgresql_where=text(condition))
+
+
 class Decision(Base):
     """A decision: number, outcome, capacity and the authority in force, frozen. At most one per case is in force.
 
@@ -111,6 +130,9 @@ class Decision(Base):
     ``redistribution_cap``: null with ``redistribution='free'``, kronor with ``'capped'``, null with ``'none'``.
     ``left_before``/``left_after`` are the fund's kronor at the moment of decision. ``financing`` is other financing that
     the minutes name; then the fund is null. ``replacement_reason`` says why the decision that it names was replaced.
+    ``no_statement_reason`` says why it was made without the statement that was required; ``against_statement`` that finance
+    advised against what was granted; ``for_own_unit`` that the money goes to a unit the decision maker belongs to.
+    ``is_reported`` and ``reported_on``: to be reported to the organ (anmäls), and the day it was.
     ``organ_public_id`` is the public id of the organ whose minutes it rests on, so that its decisions are read in order.
     """
 
@@ -136,6 +158,15 @@ class Decision(Base):
         Index(None, "minutes_id", "decided_at", "id"),
         Index(None, "outcome", "decided_at", "id"),
         Index(None, "organ_public_id", "decided_at", "id"),
+        Index(None, "decided_by_id", "decided_at", "id"),
+        Index(None, "fund_id", "decided_at", "id"),
+        _partial("ix_decision_acting", "acting_for_id IS NOT NULL"),
+        _partial("ix_decision_against_statement", "against_statement"),
+        _partial("ix_decision_for_own_unit", "for_own_unit"),
+        _partial("ix_decision_without_statement", "no_statement_reason <> ''"),
+        _partial("ix_decision_replacing", "replaces_id IS NOT NULL"),
+        _partial("ix_decision_unreported", "is_reported AND reported_on IS NULL"),
+        _partial("ix_decision_report_by", "report_by IS NOT NULL AND replaced_at IS NULL", "report_by"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -168,6 +199,11 @@ class Decision(Base):
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
     replaced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     log_seq: Mapped[int | None] = mapped_column()
+    no_statement_reason: Mapped[str] = mapped_column(Text, default="")
+    against_statement: Mapped[bool] = mapped_column(default=False)
+    for_own_unit: Mapped[bool] = mapped_column(default=False)
+    is_reported: Mapped[bool] = mapped_column(default=False)
+    reported_on: Mapped[date | None] = mapped_column()
     organ_public_id: Mapped[UUID | None] = mapped_column(Uuid)
 
     request_version: Mapped[RequestVersion] = relationship()
@@ -200,6 +236,7 @@ class DecisionLine(Base):
     budget_line_id: Mapped[int | None] = mapped_column(ForeignKey("budget_line.id"))
     label: Mapped[str] = mapped_column()
     cost_type: Mapped[str] = mapped_column(default="vet inte")
+    assessment: Mapped[str | None] = mapped_column()
     requested: Mapped[int | None] = mapped_column(BigInteger)
     granted: Mapped[int | None] = mapped_column(BigInteger)
     included: Mapped[bool | None] = mapped_column()

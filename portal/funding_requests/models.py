@@ -18,6 +18,7 @@ class FundingRequest(Base):
 
     ``draft`` holds what the author typed, unread (see ``content.Draft``), and is null when nothing is being written.
     ``granted`` and ``outcome`` mirror the decision in force, ``used`` the accepted final report, so lists need no join;
+    ``needs_statement``: a line is investering, camera surveillance or *vet inte*, so finance states its opinion first.
     ``submitted_at`` mirrors the case's, so that the requests to a fund are read in their order.
     """
 
@@ -44,6 +45,7 @@ class FundingRequest(Base):
     organ_id: Mapped[int | None] = mapped_column(ForeignKey("organ.id"))
     referred_organ_id: Mapped[int | None] = mapped_column(ForeignKey("organ.id"))
     draft_version: Mapped[int] = mapped_column(default=0)
+    needs_statement: Mapped[bool] = mapped_column(default=False)
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     case: Mapped[Case] = relationship()
@@ -71,13 +73,18 @@ class RequestVersion(Base):
 
 
 class BudgetLine(Base):
-    """A line of a submitted version. ``amount`` null means ej beloppsatt, never 0."""
+    """A line of a submitted version. ``amount`` null means ej beloppsatt, never 0.
+
+    ``assessment`` is set where the line is camera surveillance: how the documented assessment stands (9 §
+    kamerabevakningslagen, 2018:1200): ``done``, or ``before_start``; by whom and when stand in the version's content.
+    """
 
     __tablename__ = "budget_line"
     __table_args__ = (
         UniqueConstraint("version_id", "position"),
         CheckConstraint("amount IS NULL OR amount > 0", name="amount"),
         CheckConstraint("cost_type IN ('drift', 'investering', 'vet inte')", name="cost_type"),
+        CheckConstraint("assessment IS NULL OR assessment IN ('done', 'before_start')", name="assessment"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -87,6 +94,7 @@ class BudgetLine(Base):
     label: Mapped[str] = mapped_column()
     amount: Mapped[int | None] = mapped_column(BigInteger)
     cost_type: Mapped[str] = mapped_column()
+    assessment: Mapped[str | None] = mapped_column()
 
 
 class CompletionRequest(Base):

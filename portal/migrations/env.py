@@ -7,17 +7,26 @@ from portal.db import changing_schema, db
 
 
 def run() -> None:
-    """Migrate on a connection of the application's engine. SQLite cannot ALTER much, hence batch."""
+    """Migrate on a connection of the application's engine. SQLite cannot ALTER much, hence batch: tables are made anew,
+    meanwhile rows may point at nothing, and before the end it is seen that none does."""
     with changing_schema(), db.engine.connect() as connection:
+        embedded = connection.dialect.name == "sqlite"
+        if embedded:
+            # The setting is deaf within a transaction, and SQLAlchemy begins one at the first statement.
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
         context.configure(
             connection=connection,
             target_metadata=tables.metadata(),
-            render_as_batch=connection.dialect.name == "sqlite",
+            render_as_batch=embedded,
             compare_type=True,
         )
         with context.begin_transaction():
             context.run_migrations()
+        if embedded and (astray := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+            raise RuntimeError(f"the migration leaves rows that point at nothing: {astray[:5]}")
         connection.commit()
+        if embedded:
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
 
 
 run()

@@ -11,7 +11,7 @@ from portal.people.permissions import Role
 
 
 class Unit(Base):
-    """A department (förvaltning) or a unit (enhet) below one."""
+    """A department (förvaltning) or a unit (enhet) below one. ``asks_manager``: its requests go by the nearest manager."""
 
     __tablename__ = "unit"
 
@@ -20,6 +20,7 @@ class Unit(Base):
     name: Mapped[str] = mapped_column(unique=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     email: Mapped[str | None] = mapped_column()
+    asks_manager: Mapped[bool] = mapped_column(default=False)
     ended_on: Mapped[date | None] = mapped_column()
     version: Mapped[int] = mapped_column(default=1)
 
@@ -68,13 +69,23 @@ class RoleHolding(Base):
 
 
 class Substitution(Base):
-    """``substitute`` acts for ``person`` (tf) between two civil dates, both included, on a stated ground."""
+    """``substitute`` acts for ``person`` (tf) between two civil dates, both included, on a stated ground.
+
+    The ground is a clause of the delegation order (``ground`` says which) or an appointment (förordnande): its number,
+    date and by whom. A row is never taken away: one that ends early keeps when and by whom it was ended.
+    """
 
     __tablename__ = "substitution"
     __table_args__ = (
         CheckConstraint("valid_to >= valid_from", name="period"),
         CheckConstraint("person_id <> substitute_id", name="two_persons"),
+        CheckConstraint("ground_kind IN ('clause', 'appointment')", name="ground_kind"),
+        CheckConstraint(
+            "ground_kind = 'clause' OR (ground_number <> '' AND ground_date IS NOT NULL AND appointed_by <> '')",
+            name="appointment",
+        ),
         Index(None, "substitute_id", "valid_from"),
+        Index(None, "person_id", "valid_from"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -82,13 +93,44 @@ class Substitution(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     substitute_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     ground: Mapped[str] = mapped_column()
+    ground_kind: Mapped[str] = mapped_column(default="clause")
+    ground_number: Mapped[str] = mapped_column(default="")
+    ground_date: Mapped[date | None] = mapped_column()
+    appointed_by: Mapped[str] = mapped_column(default="")
     valid_from: Mapped[date] = mapped_column()
     valid_to: Mapped[date] = mapped_column()
     appointed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    appointed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     substitute: Mapped[Person] = relationship(foreign_keys=[substitute_id])
+
+
+class Absence(Base):
+    """Someone's own absence between two civil dates, both included: it moves notices and shows who stands in, and gives
+    nobody any right."""
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        CheckConstraint("valid_to >= valid_from", name="period"),
+        CheckConstraint("stands_in_id IS NULL OR stands_in_id <> person_id", name="two_persons"),
+        Index(None, "person_id", "valid_from"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    stands_in_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    valid_from: Mapped[date] = mapped_column()
+    valid_to: Mapped[date] = mapped_column()
+    entered_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    stands_in: Mapped[Person | None] = relationship(foreign_keys=[stands_in_id])
 
 
 class UserSession(Base):

@@ -17,13 +17,15 @@ class Role(StrEnum):
     REGISTRAR = "registrar"
     ARCHIVIST = "archivist"
     AUDITOR = "auditor"
+    MANAGER = "manager"
     ADMINISTRATOR = "administrator"
 
 
 class Permission(StrEnum):
-    """What a role is trusted to do; scoped to the unit for requesters and recipients, to the municipality otherwise."""
+    """What a role is trusted to do; scoped to the unit for requesters, managers and recipients, else to the municipality."""
 
     WRITE_REQUEST = "write_request"
+    APPROVE_REQUEST = "approve_request"
     READ_UNIT_CASES = "read_unit_cases"
     READ_CASES = "read_cases"
     READ_SECRET = "read_secret"
@@ -57,10 +59,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {Permission.KEEP_REGISTER, Permission.READ_SECRET, Permission.CONFIRM_AUTHORITY, Permission.READ_ARCHIVE},
     Role.ARCHIVIST: _READER | {Permission.ARCHIVE, Permission.READ_SECRET, Permission.READ_ARCHIVE},
     Role.AUDITOR: _READER | {Permission.READ_SECRET, Permission.READ_LOG, Permission.READ_ARCHIVE},
+    Role.MANAGER: frozenset(
+        {Permission.APPROVE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_FUNDS, Permission.READ_REGISTER}
+    ),
     Role.ADMINISTRATOR: frozenset({Permission.ADMINISTER}),
 }
 
 # Held for one unit: the permission reaches the cases (or copies) of that unit only.
 UNIT_SCOPED: frozenset[Permission] = frozenset(
-    {Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.RECEIVE_COPIES}
+    {Permission.WRITE_REQUEST, Permission.APPROVE_REQUEST, Permission.READ_UNIT_CASES, Permission.RECEIVE_COPIES}
 )

@@ -120,5 +120,6 @@ ROLE_NAMES: dict[Role, str] = {
     Role.REGISTRAR: "Registrator",
     Role.ARCHIVIST: "Arkivarie",
     Role.AUDITOR: "Revisor",
+    Role.MANAGER: "Närmaste chef",
     Role.ADMINISTRATOR: "Administratör",
 }

@@ -72,7 +72,7 @@ class Case(Base):
         UniqueConstraint("register_id", "year", "serial"),
         CheckConstraint("(number IS NULL) = (year IS NULL) AND (number IS NULL) = (serial IS NULL)", name="numbered"),
         CheckConstraint("(number IS NULL) = (submitted_at IS NULL)", name="numbered_when_submitted"),
-        CheckConstraint("number IS NOT NULL OR status = 'draft'", name="draft_without_number"),
+        CheckConstraint("number IS NOT NULL OR status IN ('draft', 'with_manager')", name="draft_without_number"),
         Index(None, "turn", "status_since", "id"),
         Index(None, "status", "submitted_at", "id"),
         Index(None, "unit_id", "submitted_at", "id"),
@@ -196,6 +196,25 @@ class MarkReader(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     mark_id: Mapped[int] = mapped_column(ForeignKey("secrecy_mark.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class CaseRelation(Base):
+    """Two cases that belong together. ``follows``: ``case_id`` asks anew, for more or otherwise, after ``to_case_id``."""
+
+    __tablename__ = "case_relation"
+    __table_args__ = (
+        UniqueConstraint("case_id", "to_case_id", "kind"),
+        CheckConstraint("kind IN ('follows')", name="kind"),
+        CheckConstraint("case_id <> to_case_id", name="two_cases"),
+        Index(None, "to_case_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
+    to_case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
+    kind: Mapped[str] = mapped_column()
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class CaseFact(Base):

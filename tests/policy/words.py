@@ -16,6 +16,7 @@ from tests.policy.table import ANYONE_SIGNED_IN, TABLE, Door, Kind
 A, P = Action, Permission
 
 TRUSTED: dict[Permission, str] = {
+    P.APPROVE_REQUEST: "as nearest manager let a request of the own unit pass, or send it back",
     P.WRITE_REQUEST: "write, send in, complete, withdraw, move money within and account for the requests of the own unit",
     P.READ_UNIT_CASES: "read the requests of the own unit once they have been sent in",
     P.READ_CASES: "read every case that has been sent in",

@@ -16,18 +16,19 @@ TRUSTED_WITH = {
     "registrar": f"{READING} keep_register read_secret confirm_authority read_archive",
     "archivist": f"{READING} archive read_secret read_archive",
     "auditor": f"{READING} read_secret read_log read_archive",
+    "manager": "approve_request read_unit_cases read_funds read_register",
     "administrator": "administer",
 }
 # Permissions that change something. An auditor holds none of them, and no two of a case's three persons share one.
 CHANGES = {"write_request", "decide", "state_opinion", "record_budget", "manage_funds", "keep_register", "confirm_authority",
-           "archive", "administer"}  # fmt: skip
+           "approve_request", "archive", "administer"}  # fmt: skip
 
 
 def names(permissions: Iterable[Permission]) -> set[str]:
     return {permission.value for permission in permissions}
 
 
-def test_the_roles_are_these_eight_under_the_names_that_are_stored() -> None:
+def test_the_roles_are_these_nine_under_the_names_that_are_stored() -> None:
     assert {role.value for role in Role} == set(TRUSTED_WITH)
     assert {role.name.lower() for role in Role} == set(TRUSTED_WITH)
 
@@ -42,8 +43,8 @@ def test_a_role_is_trusted_with_exactly_this(role: Role) -> None:
     assert names(PERMISSIONS[role]) == set(TRUSTED_WITH[role.value].split())
 
 
-def test_only_writing_reading_the_units_cases_and_receiving_copies_are_held_for_one_unit() -> None:
-    assert names(UNIT_SCOPED) == {"write_request", "read_unit_cases", "receive_copies"}
+def test_only_writing_approving_reading_the_units_cases_and_receiving_copies_are_held_for_one_unit() -> None:
+    assert names(UNIT_SCOPED) == {"write_request", "approve_request", "read_unit_cases", "receive_copies"}
 
 
 def test_the_auditor_changes_nothing_and_the_administrator_reads_no_case() -> None:
@@ -65,5 +66,6 @@ def test_each_role_is_shown_under_its_swedish_name() -> None:
         "registrar": "Registrator",
         "archivist": "Arkivarie",
         "auditor": "Revisor",
+        "manager": "Närmaste chef",
         "administrator": "Administratör",
     }
