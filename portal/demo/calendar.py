@@ -4,36 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from portal.clock import STOCKHOLM
+from portal.workdays import is_working_day
 
 OPENS, CLOSES = time(8, 5), time(16, 35)
 SPAN = 1000  # a year's course is told in thousandths of it, whatever day it ends
 _DAY = timedelta(days=1)
-
-
-def easter(year: int) -> date:
-    """Easter Sunday (the anonymous Gregorian computus)."""
-    a, (b, c) = year % 19, divmod(year, 100)
-    (d, e), g = divmod(b, 4), (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = divmod(c, 4)
-    m = (32 + 2 * e + 2 * i - h - k) % 7
-    n = (a + 11 * h + 22 * m) // 451
-    month, day = divmod(h + m - 7 * n + 114, 31)
-    return date(year, month, day + 1)
-
-
-def holidays(year: int) -> frozenset[date]:
-    """Days on which no municipal office is open: public holidays (lag 1989:253) and the three eves kept like them."""
-    fixed = ((1, 1), (1, 6), (5, 1), (6, 6), (12, 24), (12, 25), (12, 26), (12, 31))
-    after_easter = (-2, 1, 39)  # Good Friday, Easter Monday, Ascension Day
-    midsummer_eve = next(day for n in range(7) if (day := date(year, 6, 19) + n * _DAY).weekday() == 4)
-    moving = (easter(year) + n * _DAY for n in after_easter)
-    return frozenset({midsummer_eve, *moving, *(date(year, month, day) for month, day in fixed)})
-
-
-def is_working_day(day: date) -> bool:
-    """Whether the town hall is open."""
-    return day.weekday() < 5 and day not in holidays(day.year)
 
 
 def working_days(first: date, last: date) -> list[date]:

@@ -1,8 +1,7 @@
 """How amounts, instants and days are written in the pages: ``1 000 000 kr``, ``i går 14:32``, ``22 november 2026``."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import date, datetime
 
 from flask import Flask
 from jinja2.filters import do_xmlattr
@@ -12,6 +11,7 @@ from jinja2.utils import pass_eval_context
 from portal import clock
 from portal.money import format_kronor
 from portal.text import _
+from portal.workdays import working_days
 
 NBSP = "\u00a0"
 MONTHS = (
@@ -28,29 +28,6 @@ MONTHS = (
     "november",
     "december",
 )
-SATURDAY = 5
-
-
-@cache
-def _free_days() -> Mapping[date, str]:
-    """Public holidays and the eves that are free in practice (midsommarafton, julafton, nyårsafton).
-
-    Imported when first asked for: the calendar takes a third of a second to load.
-    """
-    from holidays.countries.sweden import Sweden
-
-    return Sweden(categories=("public", "de_facto"), language="sv")
-
-
-def is_working_day(day: date) -> bool:
-    """Whether ``day`` is a day on which a municipality's offices are open."""
-    return day.weekday() < SATURDAY and day not in _free_days()
-
-
-def working_days(first: date, last: date) -> int:
-    """Working days after ``first`` up to and including ``last``; 0 when ``last`` is not later."""
-    days = (last - first).days
-    return sum(is_working_day(first + timedelta(days=n)) for n in range(1, days + 1))
 
 
 def kronor(amount: int | None, missing: str | None = None) -> str:

@@ -55,20 +55,6 @@ def test_nothing_is_shown_for_what_has_not_happened() -> None:
     assert filters.when(None) == filters.moment(None) == filters.day(None) == filters.since(None) == ""
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "days"),
-    [
-        (date(2026, 11, 20), date(2026, 11, 22), 0),  # Friday to Sunday
-        (date(2026, 11, 20), date(2026, 11, 23), 1),
-        (date(2026, 6, 18), date(2026, 6, 22), 1),  # midsommarafton is free although no public holiday
-        (date(2026, 12, 23), date(2027, 1, 4), 4),  # julafton, juldagen, nyårsafton and nyårsdagen fall out
-        (date(2026, 11, 23), date(2026, 11, 20), 0),
-    ],
-)
-def test_working_days_leave_out_weekends_and_free_days(first: date, last: date, days: int) -> None:
-    assert filters.working_days(first, last) == days
-
-
 def test_waiting_is_counted_in_working_days() -> None:
     assert filters.since(datetime(2026, 11, 13, 9, 0, tzinfo=UTC)) == f"5{NB}arbetsdagar"
     assert filters.since(datetime(2026, 11, 19, 9, 0, tzinfo=UTC)) == f"1{NB}arbetsdag"

@@ -14,7 +14,6 @@ from portal.decisions import queries as decisions
 from portal.decisions.models import Decision, MinutesEntry, Statement
 from portal.decisions.rules import refusal_to_decide
 from portal.demo.build import build
-from portal.demo.calendar import is_working_day
 from portal.demo.town import DOMAIN, PASSWORD, USERNAMES
 from portal.dispatch.models import Copy, Mail
 from portal.documents.models import Document
@@ -29,6 +28,7 @@ from portal.people import queries as people
 from portal.people.models import Person
 from portal.register.models import Case, CaseFact
 from portal.web.standing import health
+from portal.workdays import is_working_day
 from tests.integration.demo.conftest import Made, run
 
 MILLION = 1_000_000

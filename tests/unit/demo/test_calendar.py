@@ -6,35 +6,9 @@ from itertools import pairwise
 import pytest
 
 from portal.clock import STOCKHOLM
-from portal.demo.calendar import Course, easter, instants, is_working_day, monday
+from portal.demo.calendar import Course, instants, monday
 
 DAYS = [date(2026, 1, 1), date(2026, 1, 2), date(2026, 11, 22), date(2026, 12, 28), date(2028, 2, 29), date(2027, 7, 1)]
-
-
-@pytest.mark.parametrize("day", [date(2026, 4, 5), date(2027, 3, 28), date(2028, 4, 16), date(2038, 4, 25)])
-def test_easter_falls_where_the_almanac_says(day: date) -> None:
-    assert easter(day.year) == day
-
-
-@pytest.mark.parametrize(
-    "day",
-    [
-        date(2026, 1, 6),
-        date(2026, 4, 3),
-        date(2026, 4, 6),
-        date(2026, 5, 14),
-        date(2026, 6, 19),
-        date(2026, 12, 24),
-        date(2026, 11, 21),
-    ],
-)
-def test_the_town_hall_is_closed_on_holidays_and_saturdays(day: date) -> None:
-    assert not is_working_day(day)
-
-
-@pytest.mark.parametrize("day", [date(2026, 4, 2), date(2026, 6, 18), date(2026, 12, 23), date(2026, 11, 20)])
-def test_the_town_hall_is_open_on_the_day_before(day: date) -> None:
-    assert is_working_day(day)
 
 
 def test_the_fourth_monday_of_november_is_found() -> None:
