@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from portal.db import session
@@ -21,10 +21,14 @@ _NEVER_SHOWN = {"password", "csrf_token", "form_key", "version", "proposed"}
 _SHOWN = {400, 403, 404, 405, 409, 413, 422, 503}
 _SOMEONE_ELSE_WRITES = ("SQLITE_BUSY", "SQLITE_LOCKED")
 # The disk is full, broken or gone; every other OSError is a fault of ours.
-_OF_THE_DISK = frozenset({errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ESTALE})
+_OF_THE_DISK = frozenset(
+    {errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ESTALE, errno.ENOTCONN, errno.ENODEV, errno.ENXIO}
+)
 
 
 def _page(status: int, **context: object) -> Response:
+    if status >= 500:
+        g.without_database = True  # it may be what has failed: the page is made from what is in memory
     template = status if status in _SHOWN - {405} else 400 if status < 500 else 500
     return make_response(render_template(f"errors/{template}.html", **context), status)
 
@@ -74,6 +78,15 @@ def busy(error: OperationalError) -> Response:
     return _later(f"database: {error.orig}", _("Databasen är upptagen. Inget har ändrats. Försök igen om en liten stund."))
 
 
+def lost(error: DBAPIError) -> Response:
+    """The connection was lost in the middle of something. Any other error of the database's driver is unforeseen."""
+    if error.connection_invalidated:
+        return _out_of_reach(f"database: {error.orig}")
+    if current_app.testing:
+        raise error
+    return unforeseen(error)
+
+
 def disk(error: OSError) -> Response:
     """The disk takes nothing more, or gives nothing back. Any other OSError is unforeseen."""
     if error.errno in _OF_THE_DISK:
@@ -94,10 +107,17 @@ def _out_of_reach(what: str) -> Response:
     )
 
 
+def _let_go() -> None:
+    """Undo what was begun. A connection that cannot even undo is thrown away: the database undoes it by itself."""
+    try:
+        session.rollback()
+    except SQLAlchemyError:
+        session().invalidate()
+
+
 def _later(what: str, sentence: str) -> Response:
-    """503, from what is in memory: the page asks nothing of a database that has just not answered."""
-    g.without_database = True
-    session.rollback()
+    """503: nothing is held, and whoever asks comes back."""
+    _let_go()
     reference = uuid4().hex[:8]
     logger.warning("out of reach [%s]: %s", reference, what)
     answer = _page(503, sentence=sentence)
@@ -119,7 +139,7 @@ def http(error: HTTPException) -> Response:
 
 def unforeseen(error: Exception) -> Response:
     """A fault of ours: a reference id for the log, and no detail on the page."""
-    session.rollback()
+    _let_go()
     reference = uuid4().hex[:8]
     logger.exception("unforeseen error [%s]", reference, exc_info=error)
     return _page(500, reference=reference)
@@ -134,6 +154,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Unknown, unknown)
     app.register_error_handler(CSRFError, csrf)
     app.register_error_handler(OperationalError, busy)
+    app.register_error_handler(DBAPIError, lost)
     app.register_error_handler(OSError, disk)
     app.register_error_handler(HTTPException, http)
     if not app.testing:

@@ -155,7 +155,11 @@ class Household:
     def keep_at_work(self) -> None:
         """Raises what anyone met with that nobody should; otherwise more cases, when few are left."""
         assert self.people is not None
-        self.people.are_at_work()
+        try:
+            self.people.are_at_work()
+        except Exception as error:
+            error.add_note(self.said()[-5000:])
+            raise
         if self.people.pile.qsize() < PILE // 2:
             self._add_to(self.people.pile)
 

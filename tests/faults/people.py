@@ -46,6 +46,12 @@ class Patient(Visitor):
             else:
                 self._wait()
 
+    def form(self, path: str, **filled: str) -> Form:
+        """The form of the page, once it is there: where the act is not open now, the page says why and has none."""
+        while not self.page(path).xpath("//form[.//input[@name='form_key']]"):
+            self._wait()
+        return super().form(path, **filled)
+
     def do(self, path: str, **filled: str) -> None:
         """As any visitor does; after signing in again the same form is sent, with the key it had."""
         while True:

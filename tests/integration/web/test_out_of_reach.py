@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from portal import create_app
 from portal.db import db
@@ -29,7 +29,7 @@ def app(instance: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC, errno.EROFS])
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC, errno.EROFS, errno.ENOTCONN])
 def test_a_disk_that_takes_no_file_is_503_and_the_form_goes_through_afterwards(
     client_for: ClientFor, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
@@ -82,6 +82,46 @@ def test_a_database_that_goes_while_someone_is_signed_in_is_503(client_for: Clie
 
     monkeypatch.setattr(queries, "signed_in", gone)
     assert client.get("/").status_code == 503
+
+
+def lost(invalidated: bool) -> DBAPIError:
+    return InterfaceError("SELECT", {}, sqlite3.InterfaceError("the connection is closed"), connection_invalidated=invalidated)
+
+
+@pytest.mark.parametrize(("invalidated", "status"), [(True, 503), (False, 500)])
+def test_a_connection_lost_in_the_middle_is_503_and_other_faults_of_the_driver_are_ours(
+    client_for: ClientFor, monkeypatch: pytest.MonkeyPatch, invalidated: bool, status: int
+) -> None:
+    client = client_for("sakerhetschef")
+
+    def gone(*_arguments: object, **_more: object) -> None:
+        raise lost(invalidated)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(db.session, "execute", gone)
+        assert client.get("/askanden").status_code == status
+    assert client.get("/askanden").status_code == 200
+
+
+@pytest.mark.parametrize("error", [lost(True), RuntimeError("a fault")], ids=["lost", "fault"])
+def test_a_page_about_an_error_is_whole_also_when_nothing_can_be_undone_or_asked(
+    client_for: ClientFor, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    client = client_for("sakerhetschef")
+
+    def gone(*_arguments: object, **_more: object) -> None:
+        raise error
+
+    def closed(*_arguments: object) -> None:
+        raise lost(True)
+
+    with monkeypatch.context() as meanwhile:
+        for asked in ("execute", "scalar", "scalars", "rollback"):
+            meanwhile.setattr(db.session, asked, closed if asked == "rollback" else gone)
+        answer = client.get("/askanden")
+    assert answer.status_code == (503 if isinstance(error, DBAPIError) else 500)
+    assert "Äskandeportalen" in answer.get_data(as_text=True)
+    assert client.get("/askanden").status_code == 200
 
 
 def test_who_is_shut_out_in_the_midst_of_signing_in_is_told_so(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
