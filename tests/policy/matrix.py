@@ -239,7 +239,10 @@ def try_place(sender: Sender, address: Address, who: Who, place: str) -> tuple[G
     if wanted.outcome is O.UNKNOWN and not wrong:
         wrong += _told_apart(address, who, place, got, sender.nowhere(address, who, form))
         if form and (SOAK or place == EMPTY_FORMS):
-            wrong += _told_apart(address, who, place, sender.send(address, who, known, {}), sender.nowhere(address, who, {}))
+            nowhere, empty = sender.nowhere(address, who, {}), sender.send(address, who, known, {})
+            if row.action is not Action.ARCHIVE:  # which names its cases in the form, and so nothing here
+                wrong += sender.wrong(address, who, place, empty, wanted)
+            wrong += _told_apart(address, who, place, empty, nowhere)
     return got, wrong
 
 
