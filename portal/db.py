@@ -5,6 +5,7 @@ because SQLite keeps Numeric as a float without saying so.
 """
 
 import json
+import logging
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, Select, event, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.types import TypeDecorator
 
@@ -178,9 +179,23 @@ def init_app(app: Flask) -> None:
     """Bind the database to ``app``. Raises KeyError when no database address is configured."""
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {})["json_serializer"] = to_json
     db.init_app(app)
+    app.teardown_appcontext(release)  # the last one named is the first to run
     with app.app_context():
         if is_sqlite():
             _prepare_sqlite(db.engine)
+
+
+def release(_error: BaseException | None = None) -> None:
+    """Undo what is open and give the connection back, after a request as after a failure.
+
+    A connection that was lost cannot undo anything, which the database does by itself: it is let go of, and an answer
+    that was ready by then is not spoilt.
+    """
+    try:
+        session.remove()
+    except SQLAlchemyError as error:
+        session.registry.clear()
+        logging.getLogger("portal").warning("a connection was lost when it was given back: %s", error)
 
 
 @contextmanager

@@ -6,10 +6,10 @@ from uuid import uuid4
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from portal.db import session
+from portal.db import release
 from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.text import _
 from portal.web import gate
@@ -107,17 +107,9 @@ def _out_of_reach(what: str) -> Response:
     )
 
 
-def _let_go() -> None:
-    """Undo what was begun. A connection that cannot even undo is thrown away: the database undoes it by itself."""
-    try:
-        session.rollback()
-    except SQLAlchemyError:
-        session().invalidate()
-
-
 def _later(what: str, sentence: str) -> Response:
     """503: nothing is held, and whoever asks comes back."""
-    _let_go()
+    release()
     reference = uuid4().hex[:8]
     logger.warning("out of reach [%s]: %s", reference, what)
     answer = _page(503, sentence=sentence)
@@ -139,7 +131,7 @@ def http(error: HTTPException) -> Response:
 
 def unforeseen(error: Exception) -> Response:
     """A fault of ours: a reference id for the log, and no detail on the page."""
-    _let_go()
+    release()
     reference = uuid4().hex[:8]
     logger.exception("unforeseen error [%s]", reference, exc_info=error)
     return _page(500, reference=reference)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session
 
 from portal import create_app
 from portal.db import db
@@ -116,11 +117,26 @@ def test_a_page_about_an_error_is_whole_also_when_nothing_can_be_undone_or_asked
         raise lost(True)
 
     with monkeypatch.context() as meanwhile:
-        for asked in ("execute", "scalar", "scalars", "rollback"):
-            meanwhile.setattr(db.session, asked, closed if asked == "rollback" else gone)
+        for asked in ("execute", "scalar", "scalars"):
+            meanwhile.setattr(db.session, asked, gone)
+        meanwhile.setattr(Session, "close", closed)
         answer = client.get("/askanden")
     assert answer.status_code == (503 if isinstance(error, DBAPIError) else 500)
     assert "Äskandeportalen" in answer.get_data(as_text=True)
+    assert client.get("/askanden").status_code == 200
+
+
+def test_a_page_that_was_ready_is_given_although_the_connection_is_lost_when_it_is_given_back(
+    client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_for("sakerhetschef")
+
+    def closed(*_arguments: object) -> None:
+        raise lost(True)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Session, "close", closed)
+        assert client.get("/askanden").status_code == 200
     assert client.get("/askanden").status_code == 200
 
 
