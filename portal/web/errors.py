@@ -22,7 +22,10 @@ _SHOWN = {400, 403, 404, 405, 409, 413, 422, 503}
 _SOMEONE_ELSE_WRITES = ("SQLITE_BUSY", "SQLITE_LOCKED")
 # The disk is full, broken or gone; every other OSError is a fault of ours.
 _OF_THE_DISK = frozenset(
-    {errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ESTALE, errno.ENOTCONN, errno.ENODEV, errno.ENXIO}
+    {
+        *(errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EROFS),
+        *(errno.ESTALE, errno.ENOTCONN, errno.ECONNABORTED, errno.ENODEV, errno.ENXIO),  # a disk on the network, or pulled out
+    }
 )
 
 

@@ -30,7 +30,7 @@ def app(instance: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC, errno.EROFS, errno.ENOTCONN])
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC, errno.EROFS, errno.ENOTCONN, errno.ECONNABORTED])
 def test_a_disk_that_takes_no_file_is_503_and_the_form_goes_through_afterwards(
     client_for: ClientFor, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
