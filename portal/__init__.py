@@ -13,9 +13,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from portal import cli, db, schema, tables
+from portal.decisions import reporting
 from portal.dispatch import handlers
 from portal.documents.store import Store
 from portal.people import passwords
+from portal.register import marking
 from portal.settings import Settings, SettingsError, instance_path, load, secret_key
 from portal.web import assets, errors, filters, gate, headers, nav, theme
 
@@ -30,6 +32,7 @@ BLUEPRINTS = (
     "decisions.fund_routes",
     "decisions.routes",
     "accounting.routes",
+    "accounting.code_routes",
     "dispatch.routes",
     "archive.routes",
     "desk.routes",
@@ -65,6 +68,7 @@ def create_app(instance: Path | None = None, *, testing: bool = False, check_sch
     app.extensions["settings"] = settings
     app.extensions["store"] = Store(folder / "blobs")
     app.extensions["outbox_handlers"] = handlers.HANDLERS
+    marking.WHEN_NOTED["reported"] = reporting.reported
     app.extensions["outbox_recurring"] = handlers.RECURRING
     cli.register(app)
     _wrap(app, settings)

@@ -7,10 +7,11 @@ from uuid import UUID, uuid4
 
 from portal import clock
 from portal.db import session
-from portal.decisions import rules
+from portal.decisions import rules, statement
 from portal.decisions.answer import Answer, AskedLine, asked_lines, outcome, problems, settled
 from portal.decisions.facts import Facts
-from portal.decisions.models import Capacity, Decision, DecisionLine, MinutesEntry
+from portal.decisions.models import Capacity, Decision, DecisionLine, MinutesEntry, Outcome
+from portal.decisions.statement_queries import Standing, standing
 from portal.errors import Conflict, Invalid, Refused
 from portal.funding_requests import queries as requests
 from portal.funding_requests.lifecycle import TURN, Status
@@ -41,6 +42,7 @@ class Ground:
     financing: str = ""
     replaces: Decision | None = None
     replacement_reason: str = ""
+    is_reported: bool = False
 
 
 def by_delegation(facts: Facts) -> Ground:
@@ -49,7 +51,12 @@ def by_delegation(facts: Facts) -> Ground:
     if refusal := refusal_without_password(facts.actor, facts.now) or (None if found else rules.authority_is_demanded(facts)):
         raise Refused(refusal)
     assert found is not None
-    return Ground(capacity=Capacity(found.capacity), authority=found.as_json(), decided_on=facts.today)
+    return Ground(
+        capacity=Capacity(found.capacity),
+        authority=found.as_json(),
+        decided_on=facts.today,
+        is_reported=found.is_reported,
+    )
 
 
 def asked_of(case: Case) -> tuple[FundingRequest, Version, tuple[AskedLine, ...]]:
@@ -73,15 +80,19 @@ def write_decision(case: Case, answer: Answer, ground: Ground, *, by: Actor, now
     """
     request, version, asked = asked_of(case)
     answer = settled(answer)
-    if found := problems(asked, answer, today=clock.today()):
+    stated = standing(request, version)
+    found = problems(asked, answer, today=clock.today())
+    if stated.lacks and ground.minutes is None:
+        found |= statement.missing(answer.no_statement_reason)
+    if found:
         raise Invalid(found)
-    if ground.replaces is not None:
-        _set_aside(ground.replaces, case, by, now)
+    held = _set_aside(ground.replaces, case, by, now) if ground.replaces is not None else 0
     fund_id = None if ground.financing else request.fund_id
-    left = funds.grant(fund_id, answer.granted, case, by, now) if fund_id is not None else (None, None)
+    left = funds.grant(fund_id, answer.granted, case, by, now, held=held) if fund_id is not None else (None, None)
     decision = _row(case, version, answer, ground, by=by, now=now)
     decision.fund_id, (decision.left_before, decision.left_after) = fund_id, left
     decision.outcome, decision.lines = outcome(asked, answer.lines).value, _lines(asked, answer)
+    _look_back(decision, case, answer, stated, ground, by)
     request.granted, request.outcome, request.used = decision.granted, decision.outcome, None
     decision.log_seq = _record(case, decision, version, by)
     session.add(decision)
@@ -118,16 +129,33 @@ def _row(case: Case, version: Version, answer: Answer, ground: Ground, *, by: Ac
         decided_at=now,
         decided_on=ground.decided_on,
         replaces_id=ground.replaces.id if ground.replaces else None,
+        is_reported=ground.is_reported,
         organ_public_id=session.get_one(Organ, ground.minutes.organ_id).public_id if ground.minutes else None,
     )
 
 
-def _set_aside(old: Decision, case: Case, by: Actor, now: datetime) -> None:
-    """The replaced decision stands as it was, marked; what it still holds of its fund comes back."""
+def _look_back(decision: Decision, case: Case, answer: Answer, stated: Standing, ground: Ground, by: Actor) -> None:
+    """What an auditor will look for. Of an organ no reason is demanded, and whoever enters its minutes decides nothing."""
+    reached = Outcome(decision.outcome)
+    decision.against_statement = statement.goes_against(stated.stance, reached)
+    if ground.minutes is None:
+        decision.no_statement_reason = answer.no_statement_reason.strip() if stated.lacks else ""
+        decision.for_own_unit = statement.for_own_unit(by, case.unit_id, reached)
+
+
+def _set_aside(old: Decision, case: Case, by: Actor, now: datetime) -> int:
+    """The replaced decision stands as it was, marked; what it still holds of its fund comes back: how many kronor.
+
+    What was reported as used by it counts no more.
+    """
     old.replaced_at = now
     session.flush()  # only one decision of a case is in force: the old one leaves before the new one comes
-    if old.fund_id is not None:
-        funds.reverse(old.fund_id, fund_queries.held_by_case(old.fund_id, case.id), case, by, now)
+    if old.fund_id is None:
+        return 0
+    held, used = fund_queries.held_by_case(old.fund_id, case.id)
+    funds.reverse(old.fund_id, held, case, by, now)
+    funds.use(old.fund_id, -used, case, by, now)
+    return held
 
 
 def _lines(asked: tuple[AskedLine, ...], answer: Answer) -> list[DecisionLine]:
@@ -181,6 +209,10 @@ def _record(case: Case, decision: Decision, version: Version, by: Actor) -> int:
         "reason": decision.reason if open_ else "",
         "presenter": decision.presenter if open_ else "",
         "financing": decision.financing if open_ else "",
+        "against_statement": bool(decision.against_statement),
+        "for_own_unit": bool(decision.for_own_unit),
+        "without_statement": bool(decision.no_statement_reason),
+        "no_statement_reason": (decision.no_statement_reason or "") if open_ else "",
     }
     action = "decisions.decide"
     if decision.replaces_id is not None:

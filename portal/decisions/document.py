@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 
 from portal.decisions.answer import Answer, AskedLine, Move, outcome
 from portal.decisions.models import Capacity, Decision, Outcome, Statement
+from portal.decisions.statement import COST_TYPES
 from portal.decisions.wording import points_of
 from portal.documents import shapes
 from portal.funding_requests.queries import Version
@@ -73,6 +74,7 @@ def _authority(frozen: dict[str, Any]) -> shapes.Authority:
     return {
         "clause": frozen.get("clause"),
         "ceiling": frozen.get("ceiling"),
+        "document": frozen.get("order") or None,
         "rests_on": {
             "organ": str(frozen["organ"]),
             "date": frozen.get("date"),
@@ -93,10 +95,21 @@ def _frame(around: Surroundings, frame: Frame) -> dict[str, Any]:
         "proposal": list(content.points),
         "requested_total": content.total,
         "request": _asked(around),
+        "follows": content.follows or None,
         "copies_to": [recipient.name for recipient in content.copies],
         "for_information": [recipient.name for recipient in content.information],
         "statements": [
-            {"person": _acting(each.by, None), "given_at": each.at.isoformat(), "text": each.text} for each in around.statements
+            {
+                "person": _acting(each.by, None),
+                "given_at": each.at.isoformat(),
+                "text": each.text,
+                "stance": each.stance,
+                "balance": each.balance,
+                "cost_type": COST_TYPES.get(each.cost_type),
+                "capital_cost": each.capital_cost,
+                "coding": each.coding or None,
+            }
+            for each in around.statements
         ],
         "conflicts": [
             {"person": _person(each.person), "declared_at": each.declared_at.isoformat()} for each in around.conflicts
@@ -120,6 +133,7 @@ def of_decision(
             "lines": [_line(line.label, line.requested, line) for line in decision.lines],
             "granted_total": decision.granted,
             "reason": decision.reason or None,
+            "no_statement_reason": decision.no_statement_reason or None,
             "redistribution": {"answer": _MOVE[decision.redistribution], "limit": decision.redistribution_cap},
             "financing": {
                 "fund": decision.fund.name if decision.fund else None,
@@ -198,6 +212,7 @@ def preview(
         "lines": [_line(line.label, line.requested, reply) for line, reply in zip(asked, answer.lines, strict=True)],
         "granted_total": answer.granted,
         "reason": answer.reason or None,
+        "no_statement_reason": answer.no_statement_reason or None,
         "redistribution": {"answer": _MOVE[answer.redistribution], "limit": answer.cap},
         "financing": {
             "fund": ground.get("fund"),

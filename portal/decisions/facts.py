@@ -23,6 +23,7 @@ class Candidate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts(RequestFacts):
     """``unit_total`` is the request counted with the unit's other requests to the same money and budget year, kronor.
+    ``cost_types`` are the kinds of its lines with an amount; of all its lines where none has one.
 
     ``fund_id`` and ``fund_left`` are None without set-aside money. ``candidates`` are looked up only where the
     registrar asks. ``capacity_in_force`` is the capacity of the decision in force, None before one.
@@ -35,4 +36,5 @@ class Facts(RequestFacts):
     fund_left: int | None
     requested: int
     unit_total: int
+    cost_types: frozenset[str] = frozenset()
     capacity_in_force: str | None

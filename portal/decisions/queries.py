@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, null, or_, select, union_all
+from sqlalchemy import case as case_when
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal import clock
@@ -18,7 +19,7 @@ from portal.documents import shapes
 from portal.errors import Unknown
 from portal.funding_requests import queries as requests
 from portal.funding_requests.lifecycle import Status
-from portal.funding_requests.models import FundingRequest
+from portal.funding_requests.models import BudgetLine, FundingRequest, RequestVersion
 from portal.funds.models import Fund
 from portal.funds.queries import delegation_rows
 from portal.people.actor import Actor
@@ -58,6 +59,25 @@ def _others_of_unit(case: Case) -> ColumnElement[Any]:
     return func.coalesce(same, neither, 0)
 
 
+def _kinds_asked() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """The first and the last kind of cost, by name, among the lines of the latest version that have an amount; among all
+    its lines where none has one. Twice the same: every one is of that kind."""
+
+    def one(pick: Any) -> ColumnElement[Any]:
+        of_priced = pick(case_when((BudgetLine.amount.is_not(None), BudgetLine.cost_type)))
+        return (
+            select(func.coalesce(of_priced, pick(BudgetLine.cost_type)))
+            .join(RequestVersion, RequestVersion.id == BudgetLine.version_id)
+            .where(
+                RequestVersion.funding_request_id == FundingRequest.id, RequestVersion.number == FundingRequest.latest_version
+            )
+            .correlate(FundingRequest)
+            .scalar_subquery()
+        )
+
+    return one(func.min), one(func.max)
+
+
 Known = Sequence[Any]  # what a package's rules look at, as read by ``standing``
 
 
@@ -78,7 +98,7 @@ def standing(case: Case, columns: Sequence[Any]) -> Known:
 
 def columns(case: Case) -> tuple[Any, ...]:
     """What ``facts`` reads with ``standing``."""
-    return (FundingRequest, Fund, _others_of_unit(case), Decision.capacity)
+    return (FundingRequest, Fund, _others_of_unit(case), Decision.capacity, *_kinds_asked())
 
 
 def _holds_deciding_role(person_id: Any, on: date) -> Select[Any]:
@@ -111,7 +131,7 @@ def candidates(on: date) -> tuple[Candidate, ...]:
 
 def facts(case: Case, actor: Actor, *, parts: Parts | None = None, known: Known | None = None) -> Facts:
     """What this package's rules need, in at most four statements however many cases there are."""
-    request, fund, others, capacity = known or standing(case, columns(case))
+    request, fund, others, capacity, *kinds = known or standing(case, columns(case))
     today = clock.today()
     asks_for_others = case.status == Status.SUBMITTED and actor.may(Permission.KEEP_REGISTER)
     by_minutes = capacity == Capacity.POLITICAL  # replaced by new minutes, on nobody's delegation
@@ -128,6 +148,7 @@ def facts(case: Case, actor: Actor, *, parts: Parts | None = None, known: Known 
         fund_left=fund.left if fund else None,
         requested=request.requested or 0,
         unit_total=(request.requested or 0) + others,
+        cost_types=frozenset(kind for kind in kinds if kind),
         capacity_in_force=capacity,
     )
 

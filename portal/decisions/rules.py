@@ -28,6 +28,7 @@ def _authority_of(facts: Facts, person_id: int) -> Authority | None:
         on=facts.today,
         jav=facts.jav,
         amount_total=facts.unit_total,
+        cost_types=facts.cost_types,
     )
 
 
@@ -122,6 +123,7 @@ def authority_is_demanded(facts: Facts) -> str | None:
         on=facts.today,
         jav=facts.jav,
         amount_total=facts.unit_total,
+        cost_types=facts.cost_types,
     )
 
 

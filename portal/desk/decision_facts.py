@@ -25,7 +25,11 @@ def _ground(decision: Decision) -> str:
         minutes = decision.minutes
         return _organ(minutes.organ.name, minutes.meeting_date.isoformat(), minutes.paragraph)
     row = decision.authority
-    parts = [str(row.get("clause") or ""), _organ(row.get("organ"), row.get("date"), row.get("paragraph"))]
+    parts = [
+        str(row.get("clause") or ""),
+        str(row.get("order") or ""),
+        _organ(row.get("organ"), row.get("date"), row.get("paragraph")),
+    ]
     if isinstance(ceiling := row.get("ceiling"), int):
         parts.append(_("gräns %(sum)s", sum=format_kronor(ceiling)))
     return ", ".join(part for part in parts if part)

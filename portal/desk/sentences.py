@@ -90,6 +90,13 @@ def _reason(body: Body) -> str:
     return _s(body, "reason")
 
 
+def _registered(body: Body) -> str:
+    """With the first version the case is registered; of one sent to the manager there is no more to tell."""
+    if body.get("version") == 1:
+        return _("Ärendet fick diarienummer %(number)s", number=_s(body, "number"))
+    return _after(_("Äskat"), _kr(body, "requested"))
+
+
 _MADE = {"submission": "tjänsteskrivelsen", "decision": "beslutet"}
 
 
@@ -105,14 +112,16 @@ def _added(body: Body) -> str:
 
 _TEMPLATES: dict[str, Template] = {
     "funding_requests.submit": (
-        lambda b: _("Skickade in version %(n)s", n=_s(b, "version")),
         lambda b: (
-            _("Ärendet fick diarienummer %(number)s", number=_s(b, "number"))
-            if b.get("version") == 1
-            else _after(_("Äskat"), _kr(b, "requested"))
+            _("Skickade till närmaste chef") if b.get("to_manager") else _("Skickade in version %(n)s", n=_s(b, "version"))
         ),
+        _registered,
         True,
     ),
+    "funding_requests.approve": (lambda _b: _("Godkände äskandet"), _registered, True),
+    "funding_requests.send_back": (lambda _b: _("Lämnade tillbaka äskandet"), _none, False),
+    "funding_requests.take_back": (lambda _b: _("Tog tillbaka äskandet"), _none, False),
+    "funding_requests.follow": (lambda b: _("Började äskandet efter %(number)s", number=_s(b, "follows")), _none, False),
     "funding_requests.discard": (lambda _b: _("Kastade utkastet"), _none, False),
     "funding_requests.add_writer": (lambda b: _("Lade till %(name)s som medskrivare", name=_s(b, "name")), _none, False),
     "funding_requests.remove_attachment": (lambda b: _("Tog bort bilagan %(name)s", name=_s(b, "filename")), _none, False),
@@ -130,7 +139,7 @@ _TEMPLATES: dict[str, Template] = {
         lambda b: _s(b, "stance").capitalize(),
         True,
     ),
-    "decisions.give_statement": (lambda _b: _("Yttrade sig"), _none, False),
+    "decisions.give_statement": (lambda _b: _("Yttrade sig"), lambda b: _s(b, "stance").capitalize(), False),
     "decisions.record_minutes": (_minutes, _decision_detail, True),
     "accounting.record": (
         lambda b: (
@@ -218,5 +227,5 @@ def tell(row: TimelineRow) -> Told:
     sentence, detail, key = _TEMPLATES[row.action]
     who = _s(row.body, "by_title") or _s(row.body, "by") or _("Systemet")
     if instead := _s(row.body, "for_title") or _s(row.body, "for"):
-        who = _("tf %(title)s", title=instead.lower())
+        who = _("%(name)s som tf %(title)s", name=who, title=instead.lower())
     return Told(row.at, who, sentence(row.body), detail(row.body), key)

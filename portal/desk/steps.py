@@ -12,6 +12,7 @@ from portal.web.filters import day
 
 _AT: dict[Status, int] = {
     Status.DRAFT: 0,
+    Status.WITH_MANAGER: 1,
     Status.SUBMITTED: 1,
     Status.RETURNED: 1,
     Status.REFERRED: 1,
@@ -27,12 +28,13 @@ _AT: dict[Status, int] = {
 _DECIDED = frozenset({"decisions.decide", "decisions.replace_decision"})
 _REACHED: tuple[frozenset[str], ...] = (
     frozenset({"funding_requests.submit"}),
-    frozenset({"funding_requests.submit"}),
+    frozenset({"funding_requests.submit", "funding_requests.approve"}),
     _DECIDED,
     frozenset({"accounting.record"}),
     frozenset({"accounting.report_back"}),
     frozenset({"archive.close", "archive.close_without_report"}),
 )
+_APPROVED = frozenset({"funding_requests.approve"})
 _WITHDRAWN = (_REACHED[0], _REACHED[1], frozenset({"funding_requests.withdraw"}), _REACHED[5])
 
 
@@ -70,12 +72,13 @@ def _reached(rows: Sequence[TimelineRow], entries: frozenset[str]) -> tuple[str,
     """By whom and when; two empty words when the step was passed over."""
     for row in reversed(rows):
         if row.action in entries:
-            return str(row.body.get("by_title") or row.body.get("by") or ""), day(row.at)
+            who = row.body.get("as") or row.body.get("by_title") or row.body.get("by")
+            return str(who or ""), day(row.at)
     return "", ""
 
 
 def road(case: Case, decision: Decision | None, rows: Sequence[TimelineRow], organ: str | None) -> list[Step]:
-    """The six steps, or the four of a withdrawn case."""
+    """The six steps, or the four of a withdrawn case; one more where the nearest manager has had a say."""
     labels: tuple[str, ...] = (_("Utkast"), _("Inskickat"), _("Beslut"), _("Expedierat"), _("Slutredovisning"), _("Avslutat"))
     reached, now = _REACHED, _AT[Status(case.status)]
     holders, ahead = _holders(case, decision, organ), _ahead(decision, organ)
@@ -83,6 +86,10 @@ def road(case: Case, decision: Decision | None, rows: Sequence[TimelineRow], org
         labels, reached = (*labels[:2], _("Återkallat"), labels[5]), _WITHDRAWN
         now = 2 if case.status == Status.WITHDRAWN else 4
         holders, ahead = (*holders[:2], holders[5]), (*ahead[:3], ahead[5])
+    if case.status == Status.WITH_MANAGER or any(row.action in _APPROVED for row in rows):
+        labels, reached = (labels[0], _("Hos närmaste chef"), *labels[1:]), (reached[0], _APPROVED, *reached[1:])
+        holders, ahead = (holders[0], "", *holders[1:]), (ahead[0], "", *ahead[1:])
+        now += now > 0 and case.status != Status.WITH_MANAGER
     found = []
     for number, label in enumerate(labels):
         if number < now:

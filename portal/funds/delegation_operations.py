@@ -19,7 +19,10 @@ from portal.text import _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDelegation:
-    """A row of the delegation order: ceiling in kronor, dates civil and included, the decision it rests on."""
+    """A row of authority entered by itself: ceiling in kronor, dates civil and included, the decision it rests on.
+
+    ``cost_type`` None is any kind of cost; ``is_reported`` is whether decisions under it are reported (anmäls).
+    """
 
     person_id: UUID
     fund_id: UUID | None
@@ -32,16 +35,14 @@ class NewDelegation:
     only_when_jav_of_id: UUID | None
     valid_from: date
     valid_to: date | None
+    cost_type: str | None = None
+    is_reported: bool = False
 
 
 def _check(new: NewDelegation) -> None:
-    problems = {}
-    if new.ceiling <= 0:
-        problems["ceiling"] = _("Skriv hur mycket delegationen räcker till, minst 1 kr.")
-    if new.capacity not in (rules.DELEGATED, rules.EXECUTION):
-        problems["capacity"] = _("Välj delegationsbeslut eller verkställighet.")
-    if not new.clause:
-        problems["clause"] = _("Skriv punkten i delegationsordningen.")
+    problems = rules.clause_problems(
+        ceiling=new.ceiling, capacity=new.capacity, clause=new.clause, cost_type=new.cost_type, is_reported=new.is_reported
+    )
     if not new.paragraph:
         problems["paragraph"] = _("Skriv paragrafen i det beslut som delegationen vilar på.")
     if new.valid_to is not None and new.valid_to < new.valid_from:
@@ -74,6 +75,8 @@ def add_delegation(*, new: NewDelegation, by: Actor) -> Delegation:
         rests_on_date=new.decided_on,
         rests_on_paragraph=new.paragraph,
         only_when_jav_of_id=jav_of.id if jav_of else None,
+        cost_type=new.cost_type,
+        is_reported=new.is_reported,
         valid_from=new.valid_from,
         valid_to=new.valid_to,
         entered_by_id=by.person_id,
@@ -125,6 +128,8 @@ def _record(action: str, row: Delegation, by: Actor) -> None:
         "fund": f"{row.fund.name} {row.fund.year}" if row.fund else "",
         "ceiling": row.ceiling,
         "capacity": row.capacity,
+        "cost_type": row.cost_type or "",
+        "is_reported": "ja" if row.is_reported else "nej",
         "clause": row.clause,
         "organ": row.rests_on_organ.name,
         "date": row.rests_on_date.isoformat(),

@@ -21,11 +21,17 @@ from portal.web.pages import render
 
 READS = requires(Permission.ADMINISTER, Permission.CONFIRM_AUTHORITY)
 ADMINISTERS = requires(Permission.ADMINISTER)
+YES, NO = "ja", "nej"
+_CAPACITIES = {rules.DELEGATED: "Delegationsbeslut", rules.EXECUTION: "Verkställighet"}
+_KINDS = {"": "Drift och investering", "drift": "Bara drift", "investering": "Bara investering"}
+_ANSWERS = {YES: "Ja", NO: "Nej"}
 _FIELDS = (
     "person",
     "fund",
     "ceiling",
     "capacity",
+    "cost_type",
+    "is_reported",
     "clause",
     "organ",
     "decided_on",
@@ -77,7 +83,7 @@ def _new(problems: Mapping[str, str], status: int) -> Response:
     persons = [(str(person.public_id), f"{person.name}, {person.title}") for person in people.holders(Permission.DECIDE)]
     every = [(str(person.public_id), f"{person.name}, {person.title}") for person in people.active_persons()]
     funds = [(str(fund.public_id), f"{fund.name} {fund.year}") for fund in queries.open_funds(clock.today())]
-    first = {"capacity": rules.DELEGATED, "valid_from": clock.today().isoformat()}
+    first = {"capacity": rules.DELEGATED, "is_reported": NO, "valid_from": clock.today().isoformat()}
     return render(
         "funds/new_delegation.html",
         status=status,
@@ -87,9 +93,15 @@ def _new(problems: Mapping[str, str], status: int) -> Response:
         deciders=[("", _("Nej, gäller alltid")), *persons],
         funds=[("", _("Medel utan egen regel")), *funds],
         organs=[("", _("Välj organ")), *((str(organ.public_id), organ.name) for organ in queries.organs())],
-        capacities=[(rules.DELEGATED, _("Delegationsbeslut")), (rules.EXECUTION, _("Verkställighet"))],
+        **choices(),
         form_key=new_form_key(),
     )
+
+
+def choices() -> dict[str, list[tuple[str, str]]]:
+    """What a clause's form offers beside person, money and dates."""
+    offered = {"capacities": _CAPACITIES, "kinds": _KINDS, "answers": _ANSWERS}
+    return {name: [(value, _(word)) for value, word in words.items()] for name, words in offered.items()}
 
 
 def _read() -> NewDelegation:
@@ -105,6 +117,8 @@ def _read() -> NewDelegation:
     capacity = fields.choice(
         "capacity", (rules.DELEGATED, rules.EXECUTION), required=_("Välj delegationsbeslut eller verkställighet.")
     )
+    kind = fields.choice("cost_type", ("", *rules.KINDS), required=_("Välj drift, investering eller båda."))
+    reported = fields.choice("is_reported", ("", YES, NO), required=_("Svara om besluten anmäls till organet."))
     clause = fields.text("clause", limit=200, required=_("Skriv punkten i delegationsordningen."))
     organ = fields.uuid("organ", required=_("Välj det organ som har beslutat."))
     decided_on = fields.day("decided_on", required=_("Skriv beslutsdagen."))
@@ -125,6 +139,8 @@ def _read() -> NewDelegation:
         only_when_jav_of_id=jav_of,
         valid_from=valid_from,
         valid_to=valid_to,
+        cost_type=kind or None,
+        is_reported=reported == YES,
     )
 
 

@@ -10,9 +10,10 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from portal.db import session
 from portal.errors import Unknown
-from portal.funds.models import Delegation, Fund, FundDecision, LedgerKind, LedgerRow
-from portal.funds.rules import DelegationRow
-from portal.people.models import Person
+from portal.funds.models import Delegation, DelegationOrder, Fund, FundDecision, FundUnit, LedgerKind, LedgerRow
+from portal.funds.rules import DelegationRow, edition_called
+from portal.funds.terms import YEARS_BACK, Askable
+from portal.people.models import Person, Unit
 from portal.register.models import Organ
 
 LEDGER_PAGE = 50
@@ -25,7 +26,9 @@ SIGN: dict[str, int] = {
     LedgerKind.RETURNED: 1,
     LedgerKind.LAPSED: -1,
     LedgerKind.CARRIED_OVER: -1,
+    LedgerKind.USED: 0,
 }
+REMAINING: ColumnElement[int] = Fund.set_aside - Fund.granted + Fund.reversed + Fund.returned - Fund.lapsed - Fund.carried_over
 _SIGNED = case(SIGN, value=LedgerRow.kind) * LedgerRow.amount
 
 
@@ -44,29 +47,70 @@ def open_funds(on: date) -> Sequence[Fund]:
     ).all()
 
 
+def askable(on: date) -> list[tuple[Fund, Askable]]:
+    """The funds of the last years, ended ones too, newest first, with what a request must agree with; one statement."""
+    rows = session.execute(
+        select(Fund, FundUnit.unit_id)
+        .outerjoin(FundUnit, FundUnit.fund_id == Fund.id)
+        .where(Fund.year >= on.year - YEARS_BACK)
+        .order_by(Fund.year.desc(), Fund.name, Fund.id)
+    ).all()
+    units: dict[int, set[int]] = {}
+    for fund, unit_id in rows:
+        units.setdefault(fund.id, set()).update(() if unit_id is None else (unit_id,))
+    return [
+        (
+            fund,
+            Askable(
+                name=fund.name,
+                year=fund.year,
+                cost_type=fund.cost_type,
+                ended_on=fund.ended_on,
+                units=frozenset(units[fund.id]),
+            ),
+        )
+        for fund in dict.fromkeys(fund for fund, _unit in rows)
+    ]
+
+
+def units_that_may_ask(fund_id: int) -> Sequence[str]:
+    """The names of the units that may ask for the money; none when every unit may."""
+    return session.scalars(
+        select(Unit.name).join(FundUnit, FundUnit.unit_id == Unit.id).where(FundUnit.fund_id == fund_id).order_by(Unit.name)
+    ).all()
+
+
 def organs() -> Sequence[Organ]:
     """Organs that decide today."""
     return session.scalars(select(Organ).where(Organ.ended_on.is_(None)).order_by(Organ.id)).all()
 
 
+_WHOLE = (
+    joinedload(FundDecision.organ),
+    joinedload(FundDecision.entered_by),
+    joinedload(FundDecision.fund),
+    joinedload(FundDecision.to_fund),
+)
+
+
 def decisions_of(fund_id: int) -> Sequence[FundDecision]:
-    """The political decisions the money rests on, oldest first; those not yet confirmed among them."""
+    """The political decisions about the money, oldest first: what it rests on, what was carried to it, what became of it.
+
+    Those not yet confirmed are among them.
+    """
     return session.scalars(
         select(FundDecision)
-        .where(FundDecision.fund_id == fund_id)
-        .options(joinedload(FundDecision.organ), joinedload(FundDecision.entered_by))
+        .where(or_(FundDecision.fund_id == fund_id, FundDecision.to_fund_id == fund_id))
+        .options(*_WHOLE)
         .order_by(FundDecision.id)
     ).all()
 
 
-def unconfirmed(fund_id: int | None = None) -> Sequence[FundDecision]:
+def unconfirmed(fund_id: int | None = None, kind: str | None = None) -> Sequence[FundDecision]:
     """Political decisions entered by finance that wait for the registrar, oldest first."""
-    statement = (
-        select(FundDecision)
-        .where(FundDecision.confirmed_at.is_(None))
-        .options(joinedload(FundDecision.organ), joinedload(FundDecision.fund), joinedload(FundDecision.entered_by))
-        .order_by(FundDecision.id)
-    )
+    statement = select(FundDecision).where(FundDecision.confirmed_at.is_(None)).options(*_WHOLE).order_by(FundDecision.id)
+    if kind is not None:
+        statement = statement.where(FundDecision.kind == kind)
     if fund_id is not None:
         statement = statement.where(FundDecision.fund_id == fund_id)
     return session.scalars(statement).all()
@@ -74,7 +118,7 @@ def unconfirmed(fund_id: int | None = None) -> Sequence[FundDecision]:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A ledger row and what was left after it; ``amount`` is signed kronor."""
+    """A ledger row and what was left after it; ``amount`` is signed kronor, 0 where nothing left is changed (used)."""
 
     row: LedgerRow
     amount: int
@@ -82,33 +126,42 @@ class Movement:
 
 
 def ledger(fund_id: int, *, before: int | None = None, limit: int = LEDGER_PAGE) -> list[Movement]:
-    """Movements, newest first, from the row before ``before`` (an id, for the next page); one more than ``limit``."""
-    running = (
-        select(LedgerRow.id, _SIGNED.label("amount"), func.sum(_SIGNED).over(order_by=LedgerRow.id).label("left"))
-        .where(LedgerRow.fund_id == fund_id)
-        .subquery("running")
-    )
+    """Movements, newest first, from the row before ``before`` (an id, for the next page); one more than ``limit``.
+
+    What is left is counted backwards from what the fund holds now, in the same statement, so a page reads its own rows and
+    those newer than it, never the whole fund.
+    """
+    end: ColumnElement[int] = select(REMAINING).where(Fund.id == fund_id).scalar_subquery()
+    if before is not None:
+        newer = select(func.coalesce(func.sum(_SIGNED), 0)).where(LedgerRow.fund_id == fund_id, LedgerRow.id >= before)
+        end = end - newer.scalar_subquery()
+    deciding = joinedload(LedgerRow.fund_decision)
     statement = (
-        select(LedgerRow, running.c.amount, running.c.left)
-        .join(running, running.c.id == LedgerRow.id)
-        .options(joinedload(LedgerRow.case), joinedload(LedgerRow.fund_decision).joinedload(FundDecision.organ))
+        select(LedgerRow, end)
+        .where(LedgerRow.fund_id == fund_id)
+        .options(joinedload(LedgerRow.case), deciding.options(*_WHOLE))
         .order_by(LedgerRow.id.desc())
         .limit(limit + 1)
     )
     if before is not None:
         statement = statement.where(LedgerRow.id < before)
-    return [Movement(row, amount, left) for row, amount, left in session.execute(statement)]
+    movements: list[Movement] = []
+    left = 0
+    for row, at_end in session.execute(statement):
+        left = left if movements else int(at_end)
+        amount = SIGN[row.kind] * row.amount
+        movements.append(Movement(row, amount, left))
+        left -= amount
+    return movements
 
 
-def held_by_case(fund_id: int, case_id: int) -> int:
-    """Kronor the case holds of the money: granted, less what was reversed or given back."""
+def held_by_case(fund_id: int, case_id: int) -> tuple[int, int]:
+    """Kronor the case holds of the money (granted, less what was reversed or given back), and what counts as used."""
     kept = (LedgerKind.GRANTED.value, LedgerKind.REVERSED.value, LedgerKind.RETURNED.value)
-    held = session.scalar(
-        select(func.coalesce(func.sum(-_SIGNED), 0)).where(
-            LedgerRow.fund_id == fund_id, LedgerRow.case_id == case_id, LedgerRow.kind.in_(kept)
-        )
-    )
-    return int(held or 0)
+    held = func.sum(case((LedgerRow.kind.in_(kept), -_SIGNED), else_=0))
+    used = func.sum(case((LedgerRow.kind == LedgerKind.USED.value, LedgerRow.amount), else_=0))
+    row = session.execute(select(held, used).where(LedgerRow.fund_id == fund_id, LedgerRow.case_id == case_id)).one()
+    return int(row[0] or 0), int(row[1] or 0)
 
 
 def delegation_rows(fund_id: int | None) -> tuple[DelegationRow, ...]:
@@ -116,7 +169,12 @@ def delegation_rows(fund_id: int | None) -> tuple[DelegationRow, ...]:
     which: ColumnElement[bool] = Delegation.fund_id.is_(None)
     if fund_id is not None:
         which = or_(which, Delegation.fund_id == fund_id)
-    rows = session.execute(select(Delegation, Organ.name).join(Organ, Organ.id == Delegation.rests_on_organ_id).where(which))
+    rows = session.execute(
+        select(Delegation, Organ.name, DelegationOrder.name, DelegationOrder.edition)
+        .join(Organ, Organ.id == Delegation.rests_on_organ_id)
+        .outerjoin(DelegationOrder, DelegationOrder.id == Delegation.order_id)
+        .where(which)
+    )
     return tuple(
         DelegationRow(
             public_id=str(row.public_id),
@@ -132,8 +190,11 @@ def delegation_rows(fund_id: int | None) -> tuple[DelegationRow, ...]:
             valid_from=row.valid_from,
             valid_to=row.valid_to,
             confirmed=row.confirmed_at is not None,
+            cost_type=row.cost_type,
+            is_reported=row.is_reported,
+            order=edition_called(order, edition) if order else "",
         )
-        for row, organ in rows
+        for row, organ, order, edition in rows
     )
 
 
@@ -168,11 +229,7 @@ def delegations(*, fund_id: int | None = None, on: date | None = None) -> list[L
 
 def fund_decision(public_id: UUID) -> FundDecision:
     """A political decision about set-aside money, with its fund and organ. Raises Unknown."""
-    row = session.scalars(
-        select(FundDecision)
-        .where(FundDecision.public_id == public_id)
-        .options(joinedload(FundDecision.fund), joinedload(FundDecision.organ), joinedload(FundDecision.entered_by))
-    ).one_or_none()
+    row = session.scalars(select(FundDecision).where(FundDecision.public_id == public_id).options(*_WHOLE)).one_or_none()
     if row is None:
         raise Unknown
     return row

@@ -1,8 +1,8 @@
 """Authority as data: whose delegation covers a request, and the sentence when none does. Pure; amounts are kronor.
 
-A delegation counts when the registrar has confirmed it, it is in force on the day, it is for the money asked for, and,
-where it is valid only when someone else is jävig, that person has declared it. 7 kap. 5 § kommunallagen (delegation to
-an employee); verkställighet rests on the decision that already allotted the money.
+A delegation counts when the registrar has confirmed it, it is in force on the day, it is for the money and the kind of
+cost asked for, and, where it is valid only when someone else is jävig, that person has declared it. 7 kap. 5 §
+kommunallagen (delegation to an employee); verkställighet rests on the decision that already allotted the money.
 """
 
 from collections.abc import Iterable
@@ -15,11 +15,16 @@ from portal.people.permissions import Permission
 from portal.text import _
 
 DELEGATED, EXECUTION = "delegationsbeslut", "verkställighet"
+KINDS = ("drift", "investering")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DelegationRow:
-    """One row of the delegation order as a plain value; ``fund_id`` None is money without a rule of its own."""
+    """One row of the delegation order as a plain value; ``fund_id`` None is money without a rule of its own.
+
+    ``cost_type`` is the only kind of cost it reaches (drift or investering), None any. ``order`` names the edition of the
+    delegation order that the clause stands in, empty for a row entered by itself.
+    """
 
     public_id: str
     person_id: int
@@ -34,6 +39,9 @@ class DelegationRow:
     valid_from: date
     valid_to: date | None
     confirmed: bool
+    cost_type: str | None = None
+    is_reported: bool = False
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +55,8 @@ class Authority:
     organ: str
     date: date
     paragraph: str
+    order: str = ""
+    is_reported: bool = False
 
     def as_json(self) -> dict[str, str | int]:
         """As it is frozen on the decision and printed."""
@@ -55,6 +65,7 @@ class Authority:
             "clause": self.clause,
             "ceiling": self.ceiling,
             "capacity": self.capacity,
+            "order": self.order,
             "organ": self.organ,
             "date": self.date.isoformat(),
             "paragraph": self.paragraph,
@@ -71,6 +82,11 @@ def _in_force(row: DelegationRow, on: date) -> bool:
 def _is_for(row: DelegationRow, fund_id: int | None, *, ruled: bool) -> bool:
     """Whether ``row`` speaks of the money: its own rows, or the general ones where the money has no rule of its own."""
     return row.fund_id == fund_id or (row.fund_id is None and not ruled)
+
+
+def _reaches(row: DelegationRow, cost_types: frozenset[str]) -> bool:
+    """Whether every line with an amount is of the kind that ``row`` is for; what is undecided is of no kind."""
+    return row.cost_type is None or cost_types == {row.cost_type}
 
 
 def in_force(
@@ -98,13 +114,15 @@ def authority(
     on: date,
     jav: frozenset[int],
     amount_total: int,
+    cost_types: frozenset[str] = frozenset(),
 ) -> Authority | None:
     """The row that lets the person decide a request counted as ``amount_total`` kronor, or None.
 
-    Of several, an unconditional one before one *vid jäv*, then the highest ceiling, then the newest.
+    ``cost_types`` are the kinds of its lines with an amount. Of several, an unconditional one before one *vid jäv*, then
+    the highest ceiling, then the newest.
     """
     rows = in_force(delegations, person_id=person_id, fund_id=fund_id, on=on, jav=jav)
-    covering = [row for row in rows if row.ceiling >= amount_total]
+    covering = [row for row in rows if row.ceiling >= amount_total and _reaches(row, cost_types)]
     if not covering:
         return None
     best = max(covering, key=lambda row: (row.only_when_jav_of_id is None, row.ceiling, row.valid_from, row.public_id))
@@ -116,6 +134,8 @@ def authority(
         organ=best.organ,
         date=best.decided_on,
         paragraph=best.paragraph,
+        order=best.order,
+        is_reported=best.is_reported and best.capacity != EXECUTION,
     )
 
 
@@ -127,13 +147,23 @@ def refusal_without_authority(
     on: date,
     jav: frozenset[int],
     amount_total: int,
+    cost_types: frozenset[str] = frozenset(),
 ) -> str | None:
-    """Why no delegation covers the request: there is none, or the request is above its ceiling. None when one does."""
+    """Why no delegation covers the request: there is none, none for its kind of cost, or the request is above its
+    ceiling. None when one does."""
     rows = in_force(delegations, person_id=person_id, fund_id=fund_id, on=on, jav=jav)
     if not rows:
         return _(
             "Du har ingen delegation för de här pengarna. Beslutet kan fattas av den som har delegation, "
             "eller överlämnas till kommunstyrelsen."
+        )
+    kinds = sorted(row.cost_type or "" for row in rows)
+    rows = [row for row in rows if _reaches(row, cost_types)]
+    if not rows:
+        return _(
+            "Delegationen för de här pengarna gäller bara %(kind)s, och alla rader med belopp i äskandet är inte det. "
+            "Ärendet kan överlämnas till kommunstyrelsen.",
+            kind=_(" eller ").join(dict.fromkeys(kinds)),
         )
     ceiling = max(row.ceiling for row in rows)
     if ceiling >= amount_total:
@@ -144,6 +174,27 @@ def refusal_without_authority(
         total=format_kronor(amount_total),
         ceiling=format_kronor(ceiling),
     )
+
+
+def clause_problems(*, ceiling: int, capacity: str, clause: str, cost_type: str | None, is_reported: bool) -> dict[str, str]:
+    """What cannot be in a clause of the delegation order, by field; empty when it can be entered."""
+    problems = {}
+    if ceiling <= 0:
+        problems["ceiling"] = _("Skriv hur mycket delegationen räcker till, minst 1 kr.")
+    if capacity not in (DELEGATED, EXECUTION):
+        problems["capacity"] = _("Välj delegationsbeslut eller verkställighet.")
+    if not clause:
+        problems["clause"] = _("Skriv punkten i delegationsordningen.")
+    if cost_type not in (None, *KINDS):
+        problems["cost_type"] = _("Välj drift, investering eller båda.")
+    if is_reported and capacity == EXECUTION:
+        problems["is_reported"] = _("Verkställighet är inget delegationsbeslut och anmäls inte.")
+    return problems
+
+
+def edition_called(name: str, edition: int) -> str:
+    """How an edition of the delegation order reads, in pages and decisions."""
+    return _("%(name)s, utgåva %(edition)s", name=name, edition=edition)
 
 
 def refusal_to_manage(actor: Actor) -> str | None:

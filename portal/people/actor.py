@@ -75,9 +75,12 @@ class Actor:
 
     @property
     def names(self) -> dict[str, str]:
-        """Who acts, and for whom, as a log entry freezes it: people change names and titles."""
+        """Who acts, and for whom (as tf), as a log entry freezes it: people change names and titles."""
         own = {"by": self.name, "by_title": self.title}
-        return own | {"for": self.principal.name, "for_title": self.principal.title} if self.principal else own
+        if self.principal is None:
+            return own
+        stood_in_for = self.principal.title or self.principal.name
+        return own | {"as": f"tf {stood_in_for.lower()}", "for": self.principal.name, "for_title": self.principal.title}
 
     def _all_holdings(self) -> Iterator[Holding]:
         yield from self.holdings

@@ -1,5 +1,6 @@
 """The any-status acts of the register: check, number, secrecy, facts, jäv, corrections. None changes whose turn it is."""
 
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
@@ -26,6 +27,8 @@ FACT_KINDS: dict[str, str] = {
     "final": "Vunnit laga kraft",
     "other": "Annan händelse",
 }
+# What a fact means to packages that build on this one, by its kind: handed in by ``create_app``, run in the transaction.
+WHEN_NOTED: dict[str, Callable[[Case, CaseFact], None]] = {}
 _ROLES = (Permission.DECIDE, Permission.RECORD_BUDGET, Permission.KEEP_REGISTER, Permission.ARCHIVE, Permission.WRITE_REQUEST)
 
 
@@ -145,6 +148,8 @@ def note_fact(*, case_id: UUID, kind: str, on: date, text: str, by: Actor, seen_
     if kind == "other" and not text:
         raise Invalid({"text": _("Skriv vad som har hänt.")})
     fact = _note(case, kind, facts.actor, text=text, on=on)
+    if follow := WHEN_NOTED.get(kind):
+        follow(case, fact)
     body = {"kind": kind, "on_date": on.isoformat(), "text": open_text(case, text)}
     record(case, "register.note_fact", by=facts.actor, body=body, kind="fact", object_id=fact.public_id)
     touch(case)  # a second tab does not note it once more

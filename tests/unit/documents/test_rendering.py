@@ -69,7 +69,7 @@ def test_every_text_of_the_data_stands_in_the_document(kind: str, data: Any) -> 
         "högst 50 000 kr",
         "Slutredovisning lämnas senast den 31 mars 2027",
         "Kommunstyrelsen, 3 februari 2026, § 14",
-        "I stället för Karin Åberg, Kommunchef",
+        "Som tf kommunchef, i stället för Karin Åberg, Kommunchef",
         "Godkänt i systemet 22 november 2026 kl. 14:32",
         "Föredragande",
         "ej beloppsatt",

@@ -99,6 +99,7 @@ def test_the_frozen_row_holds_what_is_printed():
         "clause": "punkt 3.4",
         "ceiling": 1_000_000,
         "capacity": "delegationsbeslut",
+        "order": "",
         "organ": "Kommunstyrelsen",
         "date": "2026-01-14",
         "paragraph": "8",
@@ -127,3 +128,46 @@ def test_authority_and_its_refusal_never_disagree_and_nothing_above_a_ceiling_is
     if found is not None:
         assert found.ceiling >= total
         assert any(row.person_id == DEPUTY and row.confirmed and row.ceiling == found.ceiling for row in held)
+
+
+DRIFT = replace(ROW, public_id="drift", cost_type="drift")
+
+
+def of_kinds(*rows, kinds, total=1_000_000):
+    asked = {"person_id": CHIEF, "fund_id": FUND, "on": TODAY, "jav": frozenset(), "amount_total": total}
+    found = authority(rows, **asked, cost_types=frozenset(kinds))
+    sentence = refusal_without_authority(rows, **asked, cost_types=frozenset(kinds))
+    assert (found is None) == (sentence is not None)
+    return found.delegation if found else sentence
+
+
+def test_a_clause_for_drift_covers_a_request_whose_every_line_is_drift_and_no_other():
+    assert of_kinds(DRIFT, kinds=["drift"]) == "drift"
+    for kinds in (["investering"], ["drift", "investering"], ["vet inte"], ["drift", "vet inte"], []):
+        assert "gäller bara drift" in of_kinds(DRIFT, kinds=kinds)
+
+
+def test_a_clause_for_any_kind_covers_them_all_and_of_several_the_one_that_reaches_counts():
+    for kinds in (["drift"], ["investering"], ["drift", "investering"], ["vet inte"], []):
+        assert of_kinds(ROW, kinds=kinds) == "row"
+    small = replace(ROW, public_id="small", ceiling=200_000)
+    assert of_kinds(DRIFT, small, kinds=["drift"]) == "drift"
+    assert "200\u00a0000\u00a0kr" in of_kinds(DRIFT, small, kinds=["investering"])
+    assert of_kinds(DRIFT, small, kinds=["investering"], total=200_000) == "small"
+
+
+def test_the_ceiling_of_a_clause_for_another_kind_is_never_the_one_that_is_named():
+    investment = replace(ROW, public_id="investment", cost_type="investering", ceiling=9_000_000)
+    assert "9\u00a0000\u00a0000" not in of_kinds(DRIFT, investment, kinds=["drift"], total=1_000_001)
+    assert "drift eller investering" in of_kinds(DRIFT, investment, kinds=["vet inte"])
+
+
+def test_what_is_executed_is_never_reported_whatever_the_row_says():
+    assert find(replace(ROW, is_reported=True)).is_reported
+    assert not find(replace(ROW, is_reported=True, capacity=EXECUTION)).is_reported
+
+
+def test_the_edition_of_the_order_is_frozen_with_the_clause():
+    found = find(replace(ROW, order="Delegationsordning, utgåva 3"))
+    assert found is not None
+    assert found.as_json()["order"] == "Delegationsordning, utgåva 3"

@@ -122,4 +122,8 @@ def test_the_names_kept_of_an_act_are_the_actors_and_those_of_the_one_acted_for(
     by = replace(person(WHO, stands_in_for=(other,)), name="Ersättare", title="Stabschef")
     own = {"by": "Ersättare", "by_title": "Stabschef"}
     assert by.names == own
-    assert by.standing_in(OTHER, Role.DECISION_MAKER).names == own | {"for": "Ordinarie", "for_title": "Kommunchef"}
+    assert by.standing_in(OTHER, Role.DECISION_MAKER).names == own | {
+        "as": "tf kommunchef",
+        "for": "Ordinarie",
+        "for_title": "Kommunchef",
+    }

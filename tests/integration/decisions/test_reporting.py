@@ -1,0 +1,121 @@
+"""Delegation decisions are reported to the organ (anmäls): which are, and that the day is kept on the decision in force."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from portal import clock
+from portal.db import session, transaction
+from portal.decisions import queries
+from portal.decisions.models import Decision
+from portal.errors import Invalid
+from portal.funds.delegation_operations import NewDelegation, add_delegation, confirm_delegation
+from portal.funds.models import Delegation
+from portal.register.marking import note_fact
+from tests.factories.decisions import a_decision, a_submitted_request, case_of
+from tests.factories.town import CEILING, Town
+
+
+def _reported_clause(town: Town, **changed: object) -> None:
+    """The chief's delegation ends and another one is entered by the administrator and confirmed by the registrar."""
+    day = clock.today()
+    fields: dict[str, object] = {
+        "person_id": town.person("kommunchef").public_id,
+        "fund_id": town.fund.public_id,
+        "ceiling": CEILING,
+        "capacity": "delegationsbeslut",
+        "clause": "4.2",
+        "organ_id": town.organ.public_id,
+        "decided_on": day,
+        "paragraph": "12",
+        "only_when_jav_of_id": None,
+        "valid_from": day,
+        "valid_to": None,
+        "is_reported": True,
+    }
+    with transaction():
+        chief = town.person("kommunchef").id
+        yesterday = day - timedelta(days=1)
+        session.execute(update(Delegation).where(Delegation.person_id == chief).values(valid_to=yesterday))
+        new = NewDelegation(**{**fields, **changed})  # type: ignore[arg-type]  # fields by name
+        row = add_delegation(new=new, by=town.actor("admin"))
+        confirm_delegation(delegation_id=row.public_id, by=town.actor("registrator"))
+
+
+def _decided(case_id: UUID) -> Decision:
+    session.rollback()
+    decision = queries.in_force(case_of(case_id))
+    assert decision is not None
+    return decision
+
+
+def _note(town: Town, case_id: UUID, *, days: int = 0, kind: str = "reported") -> None:
+    with transaction():
+        note_fact(
+            case_id=case_id,
+            kind=kind,
+            on=clock.today() + timedelta(days=days),
+            text="",
+            by=town.actor("registrator"),
+            seen_version=None,
+        )
+
+
+def test_what_the_clause_says_of_reporting_is_frozen_on_the_decision(app: Flask, town: Town) -> None:
+    with app.app_context():
+        _reported_clause(town)
+        case_id, _decision = a_decision(town)
+        with transaction():
+            session.execute(update(Delegation).values(is_reported=False))
+        assert _decided(case_id).is_reported
+        assert _decided(case_id).reported_on is None
+
+
+def test_a_decision_under_a_clause_that_is_not_reported_is_not(app: Flask, town: Town) -> None:
+    with app.app_context():
+        assert not a_decision(town)[1].is_reported
+
+
+def test_verkstallighet_is_never_reported_and_cannot_be_entered_as_such(app: Flask, town: Town) -> None:
+    with app.app_context():
+        with pytest.raises(Invalid) as refused:
+            _reported_clause(town, capacity="verkställighet")
+        assert "anmäls inte" in refused.value.problems["is_reported"]
+        session.rollback()
+        _reported_clause(town, capacity="verkställighet", is_reported=False)
+        case_id, _decision = a_decision(town)
+        assert (_decided(case_id).capacity, _decided(case_id).is_reported) == ("verkställighet", False)
+        _note(town, case_id)
+        assert _decided(case_id).reported_on is None
+
+
+def test_the_registrars_note_that_it_was_reported_is_kept_on_the_decision_in_force(app: Flask, town: Town) -> None:
+    with app.app_context():
+        _reported_clause(town)
+        case_id, _decision = a_decision(town)
+        _note(town, case_id, kind="posted")
+        assert _decided(case_id).reported_on is None
+        _note(town, case_id)
+        assert _decided(case_id).reported_on == clock.today()
+
+
+def test_a_decision_is_reported_neither_before_it_was_made_nor_tomorrow(app: Flask, town: Town) -> None:
+    with app.app_context():
+        _reported_clause(town)
+        case_id, _decision = a_decision(town)
+        for days in (-1, 1):
+            with pytest.raises(Invalid):
+                _note(town, case_id, days=days)
+            session.rollback()
+        assert _decided(case_id).reported_on is None
+
+
+def test_before_a_decision_the_note_is_kept_and_nothing_follows(app: Flask, town: Town) -> None:
+    with app.app_context():
+        case_id = a_submitted_request(town)
+        _note(town, case_id)
+        session.rollback()
+        assert queries.in_force(case_of(case_id)) is None
