@@ -58,7 +58,9 @@ class LineAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The whole answer. ``cap`` is kronor with ``Move.CAPPED``; ``report_by`` None says that no final report is due."""
+    """The whole answer. ``cap`` is kronor with ``Move.CAPPED``; ``report_by`` None says that no final report is due.
+
+    ``no_statement_reason`` says why it is given without the statement that is required."""
 
     lines: tuple[LineAnswer, ...]
     text: str
@@ -67,6 +69,7 @@ class Answer:
     cap: int | None = None
     report_by: date | None = None
     presenter: str = ""
+    no_statement_reason: str = ""
 
     @property
     def granted(self) -> int:

@@ -21,7 +21,10 @@ YES, NO = "ja", "nej"
 Values = Mapping[str, str]
 
 # The fields of an answer beside those of the lines.
-FIELDS = ("text", "proposed", "reason", "move", "cap", "report", "report_by", "presenter", "snabb", "replacement_reason")
+FIELDS = (
+    "text", "proposed", "reason", "move", "cap", "report", "report_by", "presenter", "snabb", "replacement_reason",
+    "no_statement_reason",
+)  # fmt: skip
 FAMILIES = ("granted-*", "included-*", "condition-*")
 
 
@@ -45,9 +48,18 @@ def report_day(budget_year: int, month_day: tuple[int, int], today: date) -> dat
 
 
 def in_full(
-    asked: Sequence[AskedLine], content: Content, *, report: bool, month_day: tuple[int, int], today: date
+    asked: Sequence[AskedLine],
+    content: Content,
+    *,
+    report: bool,
+    month_day: tuple[int, int],
+    today: date,
+    day: date | None = None,
 ) -> dict[str, str]:
-    """The form as it is first shown: everything granted, the wish to move money met, the handläggare as presenter."""
+    """The form as it is first shown: everything granted, the wish to move money met, the handläggare as presenter.
+
+    ``day`` is the final report's day by the money's own rules; it goes before the setting unless it has been.
+    """
     values: dict[str, str] = {}
     for n, line in enumerate(asked):
         values |= {f"included-{n}": YES} if line.requested is None else {f"granted-{n}": typed_amount(line.requested)}
@@ -58,10 +70,13 @@ def in_full(
         "move": (Move.FREE if content.redistribution else Move.NONE).value,
         "cap": "",
         "report": YES if report else NO,
-        "report_by": report_day(content.budget_year, month_day, today).isoformat(),
+        "report_by": (
+            day if day is not None and day > today else report_day(content.budget_year, month_day, today)
+        ).isoformat(),
         "presenter": named,
         "reason": "",
         "replacement_reason": "",
+        "no_statement_reason": "",
     }
     return values | _proposal(asked, content, values)
 
@@ -169,6 +184,7 @@ def read(asked: Sequence[AskedLine], values: Values) -> Read:
         cap=None if rejected else _cap(values, problems),
         report_by=None if rejected else _report_by(values, problems),
         presenter=texts.read("presenter", MOST_NAME, multiline=False),
+        no_statement_reason=texts.read("no_statement_reason", MOST_REASON),
     )
     return Read(answer, problems | texts.problems)
 

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from flask import Response, flash, request, url_for
 
-from portal.decisions import operations, queries, rules
+from portal.decisions import operations, queries, rules, statement_form
 from portal.decisions.blueprint import blueprint
 from portal.decisions.facts import Facts
 from portal.decisions.models import Stance
+from portal.decisions.statement import STANCES
 from portal.errors import Conflict, Refused
 from portal.funding_requests.acting import in_role, out_of_turn
 from portal.funding_requests.lifecycle import Action, Step, step
@@ -25,12 +26,6 @@ from portal.web.pages import render
 DECIDES = requires(Permission.DECIDE)
 DECIDES_OR_REGISTERS = requires(Permission.DECIDE, Permission.KEEP_REGISTER)
 MOST_TEXT = 10_000
-
-STANCES = (
-    (Stance.SUPPORT.value, "Tillstyrks"),
-    (Stance.OPPOSE.value, "Avstyrks"),
-    (Stance.NONE.value, "Utan ställningstagande"),
-)
 
 
 def _allow(case: Case, action: Action) -> Step:
@@ -55,7 +50,7 @@ def _draw(case_id: UUID, action: Action, problems: Mapping[str, str], status: in
         problems=problems,
         values=request.form,
         form_key=new_form_key(),
-        **{name: value(facts) for name, value in more.items()},
+        **{name: value(case, facts) for name, value in more.items()},
     )
 
 
@@ -124,13 +119,13 @@ def perform_resume(case_id: UUID) -> Response:
     return _once(case_id, Action.RESUME, run)
 
 
-def _organs(_facts: Facts) -> list[tuple[str, str]]:
+def _organs(_case: Case, _facts: Facts) -> list[tuple[str, str]]:
     return [(str(organ.public_id), organ.name) for organ in funds.organs()]
 
 
-def _stances(facts: Facts) -> list[tuple[str, str]]:
+def _stances(_case: Case, facts: Facts) -> list[tuple[str, str]]:
     """The stances open to the person; only *utan ställningstagande* for the registrar and for one's own request."""
-    return [(value, _(label)) for value, label in STANCES if rules.refusal_of_stance(facts, Stance(value)) is None]
+    return [(stance.value, _(label)) for stance, label in STANCES.items() if rules.refusal_of_stance(facts, stance) is None]
 
 
 _HAND_OVER: dict[str, Any] = {"organs": _organs, "stances": _stances}
@@ -171,11 +166,14 @@ def perform_hand_over(case_id: UUID) -> Response:
     return _once(case_id, Action.HAND_OVER, run, **_HAND_OVER)
 
 
+_STATEMENT: dict[str, Any] = {"first": statement_form.first_values, "why": statement_form.why_required}
+
+
 @blueprint.get("/askanden/<uuid:case_id>/yttrande")
 @requires(Permission.STATE_OPINION)
 def give_statement(case_id: UUID) -> Response:
     """Finance's statement."""
-    return _draw(case_id, Action.GIVE_STATEMENT, {})
+    return _draw(case_id, Action.GIVE_STATEMENT, {}, **_STATEMENT)
 
 
 @blueprint.post("/askanden/<uuid:case_id>/yttrande")
@@ -184,12 +182,9 @@ def perform_give_statement(case_id: UUID) -> Response:
     """Give the statement."""
 
     def run() -> str:
-        only("text")
-        fields = Fields()
-        text = fields.text("text", limit=MOST_TEXT, multiline=True, required=_("Skriv yttrandet."))
-        fields.done()
-        operations.give_statement(case_id=case_id, text=text, by=actor(), seen_version=seen_version())
+        opinion = statement_form.read()
+        operations.give_statement(case_id=case_id, opinion=opinion, by=actor(), seen_version=seen_version())
         flash(_("Yttrandet är lämnat."), "go")
         return _case(case_id)
 
-    return _once(case_id, Action.GIVE_STATEMENT, run)
+    return _once(case_id, Action.GIVE_STATEMENT, run, **_STATEMENT)

@@ -130,8 +130,9 @@ class Decision(Base):
     ``redistribution_cap``: null with ``redistribution='free'``, kronor with ``'capped'``, null with ``'none'``.
     ``left_before``/``left_after`` are the fund's kronor at the moment of decision. ``financing`` is other financing that
     the minutes name; then the fund is null. ``replacement_reason`` says why the decision that it names was replaced.
-    ``no_statement_reason`` says why it was made without the statement that was required; ``against_statement`` that finance
-    advised against what was granted; ``for_own_unit`` that the money goes to a unit the decision maker belongs to.
+    ``no_statement_reason`` says why it was made without the statement that was required; ``against_statement`` that it
+    was granted though finance's latest statement was *avstyrks*, or rejected though it was *tillstyrks*;
+    ``for_own_unit`` that the money goes to a unit the decision maker belongs to.
     ``is_reported`` and ``reported_on``: to be reported to the organ (anmäls), and the day it was.
     ``organ_public_id`` is the public id of the organ whose minutes it rests on, so that its decisions are read in order.
     """

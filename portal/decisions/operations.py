@@ -9,12 +9,15 @@ from sqlalchemy import select
 from portal import clock
 from portal.db import session
 from portal.decisions import queries, rules
+from portal.decisions import statement as stating
 from portal.decisions.answer import Answer
 from portal.decisions.deciding import by_delegation, write_decision
 from portal.decisions.entering import enter, ground_of
 from portal.decisions.minutes import Minutes, MinutesKind
 from portal.decisions.models import Capacity, Decision, HandOver, MinutesEntry, Stance, Statement
 from portal.decisions.rules import REFUSALS
+from portal.decisions.statement import Opinion
+from portal.decisions.statement_queries import standing
 from portal.errors import Conflict, Invalid, Refused
 from portal.funding_requests import queries as requests
 from portal.funding_requests.acting import begin
@@ -135,14 +138,21 @@ def hand_over(*, case_id: UUID, organ_id: UUID, stance: Stance, text: str, by: A
     return handed
 
 
-def give_statement(*, case_id: UUID, text: str, by: Actor, seen_version: int | None) -> Statement:
-    """Finance's statement (yttrande); the case stays where it is."""
+def give_statement(*, case_id: UUID, opinion: Opinion, by: Actor, seen_version: int | None) -> Statement:
+    """Finance's statement (yttrande); the case stays where it is. Raises Refused, Conflict, Unknown, Invalid."""
     case, facts = begin(case_id, Action.GIVE_STATEMENT, by, seen_version, queries.facts, REFUSALS)
-    text = _text(text, "text", _("Skriv yttrandet."))
-    statement = Statement(case_id=case.id, text=text, by_id=facts.actor.person_id, at=facts.now)
+    request = requests.request_of(case)
+    required = standing(request, requests.current_version(case)).why is not None
+    if found := stating.problems(opinion, required=required):
+        raise Invalid(found)
+    figures = {"balance": opinion.balance, "cost_type": opinion.cost_type, "capital_cost": opinion.capital_cost}
+    words = {"text": opinion.text.strip(), "coding": opinion.coding.strip()}
+    stance = opinion.stance.value
+    statement = Statement(case_id=case.id, by_id=facts.actor.person_id, at=facts.now, stance=stance, **figures, **words)
     session.add(statement)
     take_part(case, Part.STATEMENT, by=facts.actor, now=facts.now)
-    record(case, "decisions.give_statement", by=facts.actor, body={"text": open_text(case, text)})
+    hidden = {name: open_text(case, text) for name, text in words.items()}
+    record(case, "decisions.give_statement", by=facts.actor, body={"stance": stance, **figures, **hidden})
     touch(case)
     return statement
 

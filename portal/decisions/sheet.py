@@ -9,7 +9,9 @@ from portal.decisions import forms, queries, rules
 from portal.decisions.answer import Answer, AskedLine, asked_lines, needs_reason, outcome
 from portal.decisions.document import Frame, Surroundings, preview
 from portal.decisions.facts import Facts
+from portal.decisions.fund_figures import glance
 from portal.decisions.models import Capacity, Outcome, Statement
+from portal.decisions.statement import why_required
 from portal.decisions.wording import OUTCOMES, button, what_happens
 from portal.documents.shapes import DecisionDocument
 from portal.errors import Conflict
@@ -20,6 +22,7 @@ from portal.funding_requests.models import FundingRequest
 from portal.funding_requests.queries import Version
 from portal.funds import queries as fund_queries
 from portal.funds.rules import Authority
+from portal.funds.terms import ended
 from portal.people.actor import Actor
 from portal.people.rules import refusal_without_password
 from portal.register import queries as cases
@@ -42,6 +45,25 @@ class Sheet:
     left: int | None
     held: int
     statements: Sequence[Statement]
+
+    @property
+    def lacks_statement(self) -> str | None:
+        """Why the statement that has not been given is required; None when nothing is lacking."""
+        if self.statements:
+            return None
+        fund = self.request.fund
+        return why_required(self.version.lines, fund_requires=bool(fund and fund.statement_required))
+
+    def standing_of_fund(self, others: int) -> list[tuple[str, int]]:
+        """The money as its own page tells it; ``others`` is what else is asked of it and not decided, in kronor."""
+        fund = self.request.fund
+        this = (self.request.requested or 0) if self.case.status in queries.UNDECIDED else 0
+        return glance(fund, others + this) if fund else []
+
+    @property
+    def fund_ended(self) -> str | None:
+        """The sentence when the money's last day has been: nothing more can be granted from it."""
+        return ended(self.request.fund, self.facts.today) if self.request.fund else None
 
     @property
     def actor(self) -> Actor:
@@ -95,7 +117,7 @@ def sheet_of(case: Case, by: Actor, action: Action) -> Sheet:
     asked = asked_lines(version.lines, version.content.total)
     # What the decision to be replaced holds comes back before the new one takes.
     replacing = action is Action.REPLACE_DECISION and request.fund_id is not None
-    held = fund_queries.held_by_case(request.fund_id, case.id) if replacing and request.fund_id else 0
+    held = fund_queries.held_by_case(request.fund_id, case.id)[0] if replacing and request.fund_id else 0
     left = None if request.fund is None else request.fund.left + held
     return Sheet(case, facts, request, version, asked, refusal, rules.authority_of(facts), left, held, queries.statements(case))
 
@@ -103,9 +125,9 @@ def sheet_of(case: Case, by: Actor, action: Action) -> Sheet:
 def first_values(sheet: Sheet, settings: Settings) -> dict[str, str]:
     """The form as it is first shown."""
     fund = sheet.request.fund
-    report = fund.report_required if fund else True
+    report, day = (fund.report_required, fund.report_by) if fund else (True, None)
     return forms.in_full(
-        sheet.asked, sheet.version.content, report=report, month_day=settings.report_date, today=sheet.facts.today
+        sheet.asked, sheet.version.content, report=report, month_day=settings.report_date, today=sheet.facts.today, day=day
     )
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from flask import current_app
 
 from portal import clock
-from portal.accounting.coding import Entry
+from portal.accounting import code_queries
+from portal.accounting.coding import Entry, period_in
 from portal.db import session
 from portal.decisions import queries as decided
 from portal.decisions.answer import Answer, LineAnswer, Move, asked_lines, in_full
@@ -46,6 +47,7 @@ class Given:
     cap: int | None = None
     free: bool = False
     report_at: float | date | None = None
+    no_statement_reason: str = ""
 
     @property
     def move(self) -> Move:
@@ -108,6 +110,7 @@ class Beginning:
             cap=given.cap,
             report_by=due if isinstance(due, date) or due is None else self.course.day(due),
             presenter=version.content.requester.name,
+            no_statement_reason=given.no_statement_reason,
         )
 
     def _code(self, line: DecisionLine) -> dict[str, str]:
@@ -118,11 +121,15 @@ class Beginning:
         }
 
     def _entry(self, lines: Sequence[DecisionLine]) -> Entry:
+        decision = session.get_one(Decision, lines[0].decision_id)
+        period = period_in(decision.fund.year if decision.fund else None, clock.today())
+        plan, case = code_queries.plan(), session.get_one(Case, decision.case_id)
         return Entry(
-            period=f"{clock.today():%Y-%m}",
+            period=period,
             frequency="once",
             lines={line.public_id: self._code(line) for line in lines},
             source={"ansvar": RESPONSIBILITY[self.request.unit], "konto": "9990"},
+            outcome=code_queries.proposed(plan, case, code_queries.valid([plan.read_on], period), period),
         )
 
     # Writing

@@ -4,6 +4,8 @@ from datetime import timedelta
 from functools import partial
 from uuid import uuid4
 
+from portal.decisions.models import Stance
+from portal.decisions.statement import Opinion
 from portal.demo import others, safety
 from portal.demo.beginning import Given
 from portal.demo.calendar import Course
@@ -67,12 +69,18 @@ def case_events(town: Town, course: Course) -> list[Event]:
     return [event for road in roads for event in road.events]
 
 
+def _invests(text: str, capital_cost: int, stance: Stance = Stance.NONE, kind: str = "investering") -> Opinion:
+    """A statement on a request in which something is bought to last."""
+    return Opinion(text=text, stance=stance, cost_type=kind, capital_cost=capital_cost)
+
+
 def _centre(road: Road) -> Road:
     """Granted in full, money moved, report returned once, closed and archived."""
     return (
         road.written(8)
         .submitted(13)
         .checked(17)
+        .stated(20, "ekonom2", _invests("Belysningen är en investering, resten är drift. Medlen räcker.", 9_000, kind="both"))
         .decided(24, Given(cap=50_000, report_at=445))
         .recorded(28)
         .opened(33)
@@ -139,6 +147,7 @@ def _evenings(road: Road) -> Road:
                 conditions={0: "Ledarna ska ha genomgått kommunens utbildning i lågaffektivt bemötande."},
                 free=True,
                 report_at=960,
+                no_statement_reason="Försöket måste börja före skolavslutningen. Inventarierna lånas i stället för att köpas.",
             ),
         )
         .recorded(55)
@@ -159,6 +168,11 @@ def _cameras(road: Road, course: Course) -> Road:
         road.written(46)
         .submitted(52)
         .checked(55)
+        .stated(
+            60,
+            "ekonom2",
+            _invests("Kostnaden för service återkommer varje år och ryms inte i ramen.", 31_000, Stance.OPPOSE, kind="both"),
+        )
         .decided(
             64,
             Given(
@@ -209,6 +223,7 @@ def _protection(road: Road, course: Course) -> Road:
         .submitted(109)
         .marked(112, "Säkerhetshöjande åtgärder (uppgift utelämnad)")
         .checked(112.001)
+        .stated(117, "ekonom2", _invests("Medlen räcker.", 6_000))
         .decided(121, Given(report_at=course.later(45), free=True))
         .recorded(127)
     )
@@ -225,6 +240,7 @@ def _shade(road: Road) -> Road:
         road.written(300)
         .submitted(306)
         .checked(309)
+        .stated(314, "ekonom2", _invests("Kommunstyrelsen har redan avsatt medlen. De räcker.", 14_000))
         .decided(320, Given(cap=20_000, report_at=940))
         .recorded(326)
         .opened(330)
@@ -267,7 +283,13 @@ def _cloudburst(road: Road, course: Course) -> Road:
         road.written(780)
         .submitted(790)
         .checked(793)
-        .stated(804, "ekonom", "Medlen räcker. Avskrivningen ryms inom förvaltningens ram från och med nästa år.")
+        .stated(
+            804,
+            "ekonom",
+            _invests(
+                "Medlen räcker. Avskrivningen ryms inom förvaltningens ram från och med nästa år.", 112_000, Stance.SUPPORT
+            ),
+        )
         .handed_over(815, BOARD, "Åtgärderna är kostnadseffektiva jämfört med återkommande skador.")
         .minutes(848, COMMITTEE, 836, "94", "Arbetsutskottet föreslår att kommunstyrelsen beviljar medlen.")
         .minutes(
@@ -309,7 +331,11 @@ def _waiting(town: Town, course: Course) -> list[Road]:
         .written(872)
         .submitted(880)
         .checked(883)
-        .stated(893, "ekonom2", "Medlen räcker. Årlig kostnad för service, 40 tkr, behöver rymmas inom enhetens ram.")
+        .stated(
+            893,
+            "ekonom2",
+            _invests("Medlen räcker. Årlig kostnad för service, 40 tkr, behöver rymmas inom enhetens ram.", 98_000),
+        )
         .handed_over(910, BOARD, "Behovet är styrkt av utvärderingen. Beloppet är högre än min delegation.")
         .minutes(958, COMMITTEE, 948, "107", "Arbetsutskottet föreslår att kommunstyrelsen bifaller äskandet."),
         start(safety.DRONE)
@@ -321,7 +347,15 @@ def _waiting(town: Town, course: Course) -> list[Road]:
         .written(946)
         .submitted(960)
         .checked(963)
-        .stated(980, "ekonom2", "Medlen räcker. Enhetens äskanden ur samma medel uppgår till mindre än delegationens gräns."),
+        .stated(
+            980,
+            "ekonom2",
+            Opinion(
+                text="Medlen räcker. Enhetens äskanden ur samma medel uppgår till mindre än delegationens gräns.",
+                stance=Stance.SUPPORT,
+                cost_type="drift",
+            ),
+        ),
         start(others.SPORTS_HALL).written(984).submitted(996),
         start(safety.ALARM).written(993, safety.BEGUN),
     ]

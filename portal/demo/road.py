@@ -14,6 +14,7 @@ from portal.db import session
 from portal.decisions import operations as decisions
 from portal.decisions.minutes import Minutes, MinutesKind
 from portal.decisions.models import Stance
+from portal.decisions.statement import Opinion
 from portal.demo.beginning import Beginning, Given
 from portal.demo.town import LEADERSHIP
 from portal.dispatch import operations as dispatch
@@ -25,10 +26,11 @@ class Road(Beginning):
 
     # Deciding
 
-    def stated(self, at: float, by: str, text: str) -> Self:
+    def stated(self, at: float, by: str, opinion: Opinion) -> Self:
         """Finance gives a statement."""
         return self._add(
-            at, lambda: decisions.give_statement(case_id=self.case_id, text=text, by=self.town.actor(by), seen_version=None)
+            at,
+            lambda: decisions.give_statement(case_id=self.case_id, opinion=opinion, by=self.town.actor(by), seen_version=None),
         )
 
     def completion(self, at: float, reason: str, answer_by: date | None = None) -> Self:

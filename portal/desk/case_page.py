@@ -7,13 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy import Select, and_, literal, select, union_all
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.accounting.overview import Overview, overview
 from portal.db import session
 from portal.decisions import queries as decisions
 from portal.decisions.models import Decision, HandOver, Statement
+from portal.decisions.statement import why_required
+from portal.decisions.statement_queries import OPEN
 from portal.desk import actions, sentences
 from portal.desk.decision_facts import decision_facts
 from portal.desk.steps import Step, road
@@ -24,10 +26,13 @@ from portal.documents import queries as documents
 from portal.documents.models import Document
 from portal.errors import Unknown
 from portal.funding_requests import queries as requests
+from portal.funding_requests.content import Content
 from portal.funding_requests.differences import Differences, differences
+from portal.funding_requests.following import Related, related
 from portal.funding_requests.lifecycle import TURN, Action, Status
 from portal.funding_requests.models import CompletionRequest, FundingRequest, RequestVersion
 from portal.funding_requests.queries import Version
+from portal.funding_requests.writing import written
 from portal.log import queries as log
 from portal.people.actor import Actor
 from portal.people.models import Person
@@ -38,10 +43,10 @@ from portal.text import _
 from portal.web.filters import day, file_size, moment, since
 
 _SAID = {
-    "decisions.give_statement",
     "decisions.request_completion",
     "decisions.hand_over",
     "funding_requests.withdraw",
+    "funding_requests.send_back",
 }
 UNDECIDED = (Status.SUBMITTED, Status.RETURNED, Status.REFERRED)
 DECIDED = (Status.DECIDED, Status.DISPATCHED, Status.REPORTED, Status.SETTLED, Status.CLOSED, Status.ARCHIVED)
@@ -49,7 +54,7 @@ DECIDED = (Status.DECIDED, Status.DISPATCHED, Status.REPORTED, Status.SETTLED, S
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Something written in the case: a statement, a question, a reason."""
+    """Something written in the case: a question, a reason."""
 
     who: str
     what: str
@@ -82,6 +87,7 @@ class Money:
 
 _TURN_WORDS: dict[Permission, tuple[str, str]] = {
     Permission.WRITE_REQUEST: ("Din tur", "Hos den som äskar"),
+    Permission.APPROVE_REQUEST: ("Din tur att godkänna", "Hos närmaste chef"),
     Permission.DECIDE: ("Din tur att besluta", "Hos beslutsfattaren"),
     Permission.RECORD_BUDGET: ("Din tur", "Hos ekonomi"),
     Permission.KEEP_REGISTER: ("Din tur", "Hos registratorn"),
@@ -98,27 +104,29 @@ def _turn(case: Case, actor: Actor) -> str:
 
 
 _SAID_HOW = {
-    "statement": "yttrande",
     "completion": "begärde komplettering",
     "hand_over": "överlämnade ärendet",
+    "sent_back": "lämnade tillbaka äskandet",
     "fact": "återkallade äskandet",
 }
 
 
 def _thread(case: Case) -> list[Said]:
-    """Statements, questions, hand-over texts and reasons to withdraw, oldest first, in one statement."""
+    """Questions, hand-over texts and reasons to withdraw, oldest first, in one statement."""
 
     def said(how: str, of: Any, text: Any, by: Any, at: Any, *conditions: Any) -> Select[*tuple[Any, ...]]:
         columns = (literal(how), text.label("text"), Person.title, Person.name, at.label("at"))
         return select(*columns).select_from(of).join(Person, Person.id == by).where(of.case_id == case.id, *conditions)
 
     asked, given, withdrawn = CompletionRequest, HandOver, CaseFact.kind == "withdrawn"
+    # Why it was sent back is for those who write: the register has no part in it.
+    sent_back = and_(CaseFact.kind == requests.SENT_BACK, literal(case.number is None))
     rows = session.execute(
         union_all(
-            said("statement", Statement, Statement.text, Statement.by_id, Statement.at),
             said("completion", asked, asked.reason, asked.asked_by_id, asked.asked_at),
             said("hand_over", given, given.text, given.by_id, given.at, given.text != ""),
             said("fact", CaseFact, CaseFact.text, CaseFact.by_id, CaseFact.at, withdrawn),
+            said("sent_back", CaseFact, CaseFact.text, CaseFact.by_id, CaseFact.at, sent_back),
         ).order_by("at")
     )
     return [Said(title or name, _(_SAID_HOW[how]), at, text) for how, text, title, name, at in rows]
@@ -148,7 +156,7 @@ def _links(request: FundingRequest, actor: Actor) -> list[Link]:
     return found
 
 
-def _address(action: Action, endpoint: str, case: Case) -> str:
+def _address(action: Action | None, endpoint: str, case: Case) -> str:
     return url_for(endpoint) if action is Action.ARCHIVE else url_for(endpoint, case_id=case.public_id)
 
 
@@ -171,12 +179,16 @@ class CasePage:
     used_when: str
     steps: Sequence[Step]
     version: Version | None
+    written: Content | None
     versions: Sequence[Version]
     changes: Differences | None
     decision: Decision | None
     decision_facts: Sequence[tuple[str, str]]
     decisions: Sequence[Decision]
+    related: Sequence[Related]
     thread: Sequence[Said]
+    statements: Sequence[Statement]
+    statement_missing: str | None
     accounting: Overview | None
     documents: Sequence[dict[str, Any]]
     documents_pending: bool
@@ -253,12 +265,16 @@ def load(found: Found, actor: Actor) -> CasePage:
         used_when=_used_when(decision),
         steps=road(case, decision, rows, _organ(request)),
         version=versions[-1] if versions else None,
+        written=written(request, actor).content if case.status == Status.WITH_MANAGER else None,
         versions=versions,
         changes=differences(versions[-2].content, versions[-1].content) if len(versions) > 1 else None,
         decision=decision,
         decision_facts=decision_facts(decision) if decision else (),
         decisions=decided,
+        related=related(case, actor),
         thread=_thread(case) if happened & _SAID else [],
+        statements=decisions.statements(case) if (stated := "decisions.give_statement" in happened) else [],
+        statement_missing=None if stated else _statement_missing(request, versions),
         accounting=overview(case, happened) if decision else None,
         documents=[_file(document) for document in files],
         documents_pending=bool(decision) and not any(d.kind == "decision" and d.version == len(decided) for d in files),
@@ -268,6 +284,14 @@ def load(found: Found, actor: Actor) -> CasePage:
         money=_money(case, request),
         links=_links(request, actor),
     )
+
+
+def _statement_missing(request: FundingRequest, versions: Sequence[Version]) -> str | None:
+    """Why finance's statement is required, while one still can be given before the decision."""
+    if request.case.status not in OPEN or not versions:
+        return None
+    fund = request.fund
+    return why_required(versions[-1].content.lines, fund_requires=bool(fund and fund.statement_required))
 
 
 def _organ(request: FundingRequest) -> str | None:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, current_app, url_for
 
 from portal import clock
 from portal.desk import case_page, todo
+from portal.desk.usual_code import usual_code
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.register import operations as register
@@ -20,6 +21,8 @@ from portal.web.pages import as_file, render
 blueprint = Blueprint("desk", __name__)
 # The menu shows how much waits; the frame knows nothing of cases, so it is told here.
 blueprint.record_once(lambda state: state.app.extensions.__setitem__("todo_count", todo.count))
+# A statement proposes the unit's usual code; deciding knows nothing of budget entries.
+blueprint.record_once(lambda state: state.app.extensions.__setitem__("usual_code", usual_code))
 
 _READERS = (Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_CASES)
 _WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
@@ -55,7 +58,7 @@ def _empty(person: Actor) -> str:
     if person.may(Permission.DECIDE):
         return _("Här visas äskanden som du ska besluta om och svar på kompletteringar du har begärt.")
     if person.may(Permission.RECORD_BUDGET):
-        return _("Här visas beslut att bokföra och expediera och slutredovisningar att granska.")
+        return _("Här visas äskanden som kräver ditt yttrande, beslut att bokföra och slutredovisningar att granska.")
     if person.may(Permission.KEEP_REGISTER):
         return _("Här visas protokoll att föra in, registreringar att kontrollera och ärenden att avsluta.")
     if person.may(Permission.ARCHIVE):

@@ -25,6 +25,8 @@ from sqlalchemy.orm import aliased
 from portal.accounting.models import Redistribution
 from portal.db import session
 from portal.decisions.models import Decision
+from portal.decisions.statement_queries import OPEN
+from portal.decisions.statement_queries import due as statement_due
 from portal.dispatch.models import Copy
 from portal.funding_requests.lifecycle import SHOWN_AS, TURN, Status
 from portal.funding_requests.models import CompletionRequest, FundingRequest
@@ -33,7 +35,7 @@ from portal.people.actor import Actor
 from portal.people.models import Unit
 from portal.people.permissions import UNIT_SCOPED, Permission
 from portal.register.access import is_visible
-from portal.register.models import Case, ConflictOfInterest, Organ, Participation
+from portal.register.models import Case, ConflictOfInterest, Organ, Part, Participation
 from portal.register.paging import COUNTED
 from portal.text import _
 
@@ -76,6 +78,7 @@ def shown_as(status: str, outcome: str | None, organ_in_text: str | None) -> str
 
 _TASK = {
     Status.DRAFT: "Skriv klart och skicka in",
+    Status.WITH_MANAGER: "Godkänn eller lämna tillbaka",
     Status.SUBMITTED: "Besluta",
     Status.RETURNED: "Komplettera",
     Status.REFERRED: "För in protokollet",
@@ -88,6 +91,8 @@ _TASK = {
 }
 
 
+# Whose turn it is while finance may state its opinion.
+_STATED_IN = sorted({turn.value for status, turn in TURN.items() if turn and status.value in OPEN})
 _TURNS = sorted({turn.value for status, turn in TURN.items() if turn})
 
 
@@ -100,9 +105,21 @@ def _due(actor: Actor) -> list[ColumnElement[bool]]:
     due: list[ColumnElement[bool]] = [Case.turn == turn for turn in anywhere]
     write = Permission.WRITE_REQUEST
     due += [and_(Case.turn == write.value, Case.unit_id == unit) for unit in sorted(actor.units(write))]
+    jav: ColumnElement[bool] = false()
+    approve = Permission.APPROVE_REQUEST
+    # What one has written oneself waits for another manager.
+    own = exists().where(
+        Participation.case_id == Case.id,
+        Participation.person_id == actor.person_id,
+        Participation.part == Part.REQUESTER.value,
+    )
+    due += [and_(Case.turn == approve.value, Case.unit_id == unit, ~own) for unit in sorted(actor.units(approve))]
     if actor.may(Permission.KEEP_REGISTER) and not actor.may(Permission.DECIDE):
-        jav = exists().where(ConflictOfInterest.case_id == Case.id)
-        due.append(and_(Case.status == Status.SUBMITTED.value, jav))
+        jav = and_(Case.status == Status.SUBMITTED.value, exists().where(ConflictOfInterest.case_id == Case.id))
+        due.append(jav)
+    if actor.may(Permission.STATE_OPINION):
+        others = [turn for turn in _STATED_IN if turn not in anywhere]
+        due += [and_(Case.turn == turn, statement_due(), not_(jav)) for turn in others]
     return due
 
 
@@ -150,6 +167,9 @@ def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) 
 
 
 def _task(status: str, actor: Actor) -> str:
+    turn = TURN[Status(status)]
+    if status in OPEN and turn and not actor.may(turn) and actor.may(Permission.STATE_OPINION):
+        return _("Lämna yttrande")
     if status == Status.SUBMITTED and not actor.may(Permission.DECIDE):
         return _("Överlämna till ett organ")
     return _(_TASK[Status(status)]) if status in _TASK else ""

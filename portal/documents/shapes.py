@@ -107,6 +107,11 @@ class Statement(TypedDict):
     person: ActingPerson
     given_at: str
     text: str
+    stance: NotRequired[str | None]
+    balance: NotRequired[int | None]
+    cost_type: NotRequired[str | None]
+    capital_cost: NotRequired[int | None]
+    coding: NotRequired[str | None]
 
 
 class Replaces(TypedDict):
@@ -142,7 +147,8 @@ class Proof(TypedDict):
 class DecisionDocument(TypedDict):
     """The decision (beslut). Without ``proof`` it is a preview and says so on every page.
 
-    ``decision`` and ``proposal`` are points, numbered when there is more than one.
+    ``decision`` and ``proposal`` are points, numbered when there is more than one. ``follows`` is the number of the case
+    that the request follows.
     """
 
     made_at: str
@@ -162,6 +168,7 @@ class DecisionDocument(TypedDict):
     case_number: NotRequired[str | None]
     request: NotRequired[Asked | None]
     reason: NotRequired[str | None]
+    no_statement_reason: NotRequired[str | None]
     redistribution: NotRequired[Redistribution | None]
     financing: NotRequired[Financing | None]
     final_report: NotRequired[FinalReport | None]
@@ -175,6 +182,7 @@ class DecisionDocument(TypedDict):
     statements: NotRequired[list[Statement]]
     copies_to: NotRequired[list[str]]
     for_information: NotRequired[list[str]]
+    follows: NotRequired[str | None]
     replaces: NotRequired[Replaces | None]
     proof: NotRequired[Proof | None]
 
@@ -227,7 +235,8 @@ class Secrecy(TypedDict):
 class SubmissionDocument(TypedDict):
     """One submitted version of a request (tjänsteskrivelse), frozen. ``submitted_at`` null makes it a preview.
 
-    ``move_between_lines`` is whether the request asks that money may move between its lines.
+    ``move_between_lines`` is whether the request asks that money may move between its lines, ``follows`` the number of the
+    case that it follows.
     """
 
     made_at: str
@@ -257,3 +266,4 @@ class SubmissionDocument(TypedDict):
     signatories: NotRequired[list[Signatory]]
     submitted_by: NotRequired[ActingPerson | None]
     submitted_at: NotRequired[str | None]
+    follows: NotRequired[str | None]

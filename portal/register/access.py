@@ -1,11 +1,13 @@
 """Who sees what: one function wraps every query over case data.
 
-Draft: its author and named co-writers. From the first submit: they, requesters of the same unit, decision makers,
-finance, registrar, archivist, auditor. Administrator: no case content. Secret content: author and co-writers, whoever
-decided, stated or recorded, holders of the action now due, registrar, archivist, auditor, persons named on the mark.
+Draft: its author and named co-writers; with the nearest manager: that manager too. From the registration: they,
+requesters of the same unit, decision makers, finance, registrar, archivist, auditor. Administrator: no case content.
+Secret content: author and co-writers, whoever decided, stated or recorded, holders of the action now due, registrar,
+archivist, auditor, persons named on the mark.
 Copies are seen through the unit they were sent to (``dispatch``). What is not visible answers as unknown.
 """
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
@@ -16,7 +18,15 @@ from portal.register.models import Case, CaseWriter, MarkReader, Part, Participa
 
 Statement = TypeVar("Statement", bound="Select[*tuple[Any, ...]]")
 
+# What is due from a permission beside the turn, told by the package that knows; the register knows nothing of requests.
+_ALSO_DUE: dict[Permission, Callable[[], ColumnElement[bool]]] = {}
+
 _ACTED = (Part.DECISION_MAKER.value, Part.STATEMENT.value, Part.RECORDER.value, Part.MINUTES.value)
+
+
+def also_due(permission: Permission, condition: Callable[[], ColumnElement[bool]]) -> None:
+    """Let an act be due from ``permission`` where ``condition`` holds for a ``Case`` row, whosever turn it is."""
+    _ALSO_DUE[permission] = condition
 
 
 def _is_writer(actor: Actor) -> ColumnElement[bool]:
@@ -37,7 +47,7 @@ def _turn_is(actor: Actor) -> ColumnElement[bool]:
     due: ColumnElement[bool] = Case.turn.in_(anywhere) if anywhere else false()
     if units:
         due = or_(due, and_(Case.turn == Permission.WRITE_REQUEST.value, Case.unit_id.in_(units)))
-    return due
+    return or_(due, *(condition() for permission, condition in _ALSO_DUE.items() if actor.may(permission)))
 
 
 def _reads_secret(actor: Actor) -> ColumnElement[bool]:
@@ -55,6 +65,12 @@ def _reads_secret(actor: Actor) -> ColumnElement[bool]:
     return or_(acted, named, _turn_is(actor))
 
 
+def _to_approve(actor: Actor) -> ColumnElement[bool]:
+    """Not in the register yet, and with the nearest manager of the unit, who the actor is or stands in for."""
+    units = actor.units(Permission.APPROVE_REQUEST)
+    return and_(Case.turn == Permission.APPROVE_REQUEST.value, Case.unit_id.in_(units)) if units else false()
+
+
 def is_visible(actor: Actor) -> ColumnElement[bool]:
     """The condition under which ``actor`` sees the content of a ``Case`` row of the enclosing query."""
     submitted = and_(
@@ -70,7 +86,7 @@ def is_visible(actor: Actor) -> ColumnElement[bool]:
         ),
         or_(Case.is_secret.is_(False), _reads_secret(actor)),
     )
-    return or_(_is_writer(actor), submitted)
+    return or_(_is_writer(actor), _to_approve(actor), submitted)
 
 
 def visible(statement: Statement, actor: Actor) -> Statement:

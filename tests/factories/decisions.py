@@ -10,6 +10,7 @@ from portal.decisions import operations, queries
 from portal.decisions.answer import Answer, LineAnswer, Move, asked_lines
 from portal.decisions.minutes import Minutes, MinutesKind
 from portal.decisions.models import Decision, Stance
+from portal.decisions.statement import Opinion
 from portal.funding_requests import operations as requests
 from portal.funding_requests.content import draft_of
 from portal.funding_requests.queries import current_version
@@ -39,15 +40,17 @@ def a_submitted_request(
     total: str = "1 000 000",
     fund: str | None = "Trygghetsmiljonen",
     year: int | None = None,
+    cost_type: str = "drift",
+    secrecy: str = "nej",
 ) -> UUID:
-    """A request from the unit, submitted; ``fund`` None names other financing instead."""
+    """A request from the unit, submitted; ``fund`` None names other financing instead, ``cost_type`` is every line's."""
     chosen = {town.fund.name: town.fund, town.other_fund.name: town.other_fund}.get(fund or "")
     raw = {
         "title": "Medel för trygghetsskapande åtgärder",
         "organ": str(town.organ.public_id),
         "points": [f"Säkerhetsenheten beviljas {total} kr för att utveckla det trygghetsskapande arbetet."],
         "description": "Läget kräver mer än vad som ryms inom ramen.",
-        "lines": [{"label": label, "amount": amount, "cost_type": "drift"} for label, amount in lines],
+        "lines": [{"label": label, "amount": amount, "cost_type": cost_type} for label, amount in lines],
         "total": total,
         "redistribution": "ja",
         "fund": str(chosen.public_id) if chosen else "",
@@ -56,7 +59,8 @@ def a_submitted_request(
         "basis": ["Tjänsteskrivelsen"],
         "copies": [{"name": "Kommunledningsförvaltningen", "email": "", "action": ""}],
         "information": [{"name": "Ekonomiavdelningen", "email": "", "action": ""}],
-        "secrecy": "nej",
+        "secrecy": secrecy,
+        "provision": "18 kap. 8 § OSL" if secrecy == "ja" else "",
         "receiver": unit,
         "handler_name": "Säkerhetschef",
         "handler_role": "Säkerhetschef",
@@ -101,6 +105,14 @@ def a_decision(town: Town, case_id: UUID | None = None, *granted: int | bool, by
     decision = queries.in_force(case_of(case_id))
     assert decision is not None
     return case_id, decision
+
+
+def a_statement(town: Town, case_id: UUID, *, by: str = "ekonom2", **said: object) -> None:
+    """Finance's statement on the request; drift unless told otherwise."""
+    fields: dict[str, object] = {"text": "Medel finns.", "cost_type": "drift", **said}
+    opinion = Opinion(**fields | {"stance": Stance(fields.get("stance", Stance.NONE))})  # type: ignore[arg-type]
+    with transaction():
+        operations.give_statement(case_id=case_id, opinion=opinion, by=town.actor(by), seen_version=None)
 
 
 def a_referred_case(town: Town, case_id: UUID | None = None, *, stance: Stance = Stance.SUPPORT) -> UUID:

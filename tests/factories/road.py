@@ -6,11 +6,13 @@ Call everything here inside an application context and outside a transaction.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import current_app
 
 from portal import clock
+from portal.accounting import coding
 from portal.accounting import operations as accounting
 from portal.accounting import queries as money
 from portal.accounting.checks import LineReport, Report
@@ -22,7 +24,9 @@ from portal.decisions import queries
 from portal.decisions.answer import Answer, Move
 from portal.decisions.minutes import Minutes, MinutesKind
 from portal.decisions.models import Capacity, Decision, Stance
+from portal.decisions.statement import Opinion
 from portal.dispatch import operations as dispatch
+from portal.funding_requests import managing
 from portal.funding_requests import operations as requests
 from portal.funding_requests.lifecycle import Action, Status
 from portal.funding_requests.queries import current_version
@@ -31,7 +35,7 @@ from portal.people.actor import Actor
 from portal.register import marking
 from tests.factories.decisions import a_submitted_request, an_answer, case_of
 from tests.factories.funding_requests import a_draft
-from tests.factories.town import Town
+from tests.factories.town import ASKS_MANAGER, Town
 
 CODE = {"ansvar": "1200", "konto": "4600"}
 # Little money, so that many cases of one unit stay below the ceiling of the delegation.
@@ -70,7 +74,8 @@ def an_entry(case_id: UUID) -> Entry | None:
     if decision is None or not decision.granted:
         return None
     lines = {line.public_id: CODE for line in decision.lines if line.granted}
-    return Entry(period=f"{clock.today():%Y-%m}", frequency="once", lines=lines, source=CODE)
+    period = coding.period_in(decision.fund.year if decision.fund else None, clock.today())
+    return Entry(period=period, frequency="once", lines=lines, source=CODE, outcome=f"P{decision.case_id}")
 
 
 def moved_amounts(case_id: UUID, kronor: int = 1_000) -> dict[UUID, int]:
@@ -133,7 +138,9 @@ def _confirm(case_id: UUID, by: Actor, seen: int | None) -> object:
     waiting = [each for each in money.redistributions(case_of(case_id)) if each.confirmed_at is None]
     made = waiting[0].public_id if waiting else case_id  # without one, the rule answers before the id is looked at
     lines = {line.decision_line.public_id: CODE for each in waiting for line in each.lines}
-    entry = Entry(period=f"{clock.today():%Y-%m}", frequency="once", lines=lines)
+    decision = in_force(case_id)
+    period = coding.period_in(decision.fund.year if decision and decision.fund else None, clock.today())
+    entry = Entry(period=period, frequency="once", lines=lines)
     return accounting.confirm_redistribution(case_id=case_id, redistribution_id=made, entry=entry, by=by, seen_version=seen)
 
 
@@ -143,6 +150,11 @@ def acts(town: Town) -> dict[Action, Act]:
     title = "Trygghetsskapande åtgärder"
     return {
         Action.SUBMIT: lambda c, by, v: requests.submit(case_id=c, by=by, seen_version=v),
+        Action.APPROVE: lambda c, by, v: managing.approve(case_id=c, by=by, seen_version=v),
+        Action.SEND_BACK: lambda c, by, v: managing.send_back(
+            case_id=c, reason="Beloppet är inte styrkt.", by=by, seen_version=v
+        ),
+        Action.TAKE_BACK: lambda c, by, v: managing.take_back(case_id=c, by=by, seen_version=v),
         Action.DISCARD: lambda c, by, v: requests.discard(case_id=c, by=by, seen_version=v),
         Action.WITHDRAW: lambda c, by, v: requests.withdraw(case_id=c, reason="Behövs inte längre.", by=by, seen_version=v),
         Action.DECIDE: lambda c, by, v: decisions.decide(case_id=c, answer=in_full(c), by=by, seen_version=v),
@@ -153,7 +165,9 @@ def acts(town: Town) -> dict[Action, Act]:
         Action.HAND_OVER: lambda c, by, v: decisions.hand_over(
             case_id=c, organ_id=organ, stance=Stance.NONE, text="", by=by, seen_version=v
         ),
-        Action.GIVE_STATEMENT: lambda c, by, v: decisions.give_statement(case_id=c, text="Medel finns.", by=by, seen_version=v),
+        Action.GIVE_STATEMENT: lambda c, by, v: decisions.give_statement(
+            case_id=c, opinion=Opinion(text="Medel finns."), by=by, seen_version=v
+        ),
         Action.RECORD_MINUTES: lambda c, by, v: decisions.record_minutes(
             case_id=c, minutes=the_minutes(town), answer=in_full(c), by=by, seen_version=v
         ),
@@ -225,6 +239,16 @@ _WAY: dict[Status, tuple[Status, Action, str]] = {
 }
 
 
+def with_the_manager(
+    town: Town, *, by: str = "stadsmiljochef", lines: Lines = LINES, total: str = TOTAL, **changes: Any
+) -> UUID:
+    """A case of the unit that asks its nearest manager, sent there and not yet answered."""
+    typed = [{"label": label, "amount": amount, "cost_type": "drift"} for label, amount in lines]
+    case = a_draft(town, by=by, unit=ASKS_MANAGER, lines=typed, total=total, **changes)
+    act(town, Action.SUBMIT, case.public_id, by)
+    return case.public_id
+
+
 def case_in(
     status: Status,
     town: Town,
@@ -238,6 +262,8 @@ def case_in(
     who = doer or Doer()
     if status is Status.DRAFT:
         return a_draft(town, by=who.requester).public_id
+    if status is Status.WITH_MANAGER:
+        return with_the_manager(town, lines=lines, total=total)
     if status is Status.SUBMITTED:
         return a_submitted_request(town, by=who.requester, lines=lines, total=total)
     before, action, role = _WAY[status]

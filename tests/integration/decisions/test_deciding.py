@@ -10,6 +10,7 @@ from portal import clock
 from portal.db import session, transaction
 from portal.decisions import operations, queries
 from portal.decisions.models import Decision, Stance
+from portal.decisions.statement import Opinion
 from portal.errors import Conflict, Invalid, Refused
 from portal.funding_requests.models import FundingRequest
 from portal.funds.models import Fund, LedgerRow
@@ -58,7 +59,7 @@ def test_a_full_grant_takes_the_money_gives_a_number_and_queues_the_document(tow
     assert decision.authority["ceiling"] == 1_500_000
     assert (case.status, case.turn) == ("decided", "record_budget")
     assert fund(town).left == 0
-    assert held_by_case(town.fund.id, case.id) == 1_000_000
+    assert held_by_case(town.fund.id, case.id) == (1_000_000, 0)
     request = session.scalars(select(FundingRequest).where(FundingRequest.case_id == case.id)).one()
     assert (request.granted, request.outcome) == (1_000_000, "granted")
     entry = session.get_one(LogEntry, decision.log_seq)
@@ -253,7 +254,8 @@ def test_a_stale_page_is_a_conflict_and_changes_nothing(town):
     case_id = a_submitted_request(town)
     seen = case_of(case_id).version
     with transaction():
-        operations.give_statement(case_id=case_id, text="Medel finns.", by=town.actor("ekonom"), seen_version=seen)
+        opinion = Opinion(text="Medel finns.")
+        operations.give_statement(case_id=case_id, opinion=opinion, by=town.actor("ekonom"), seen_version=seen)
     with pytest.raises(Conflict), transaction():
         operations.decide(case_id=case_id, answer=an_answer(case_id), by=town.actor("kommunchef"), seen_version=seen)
     assert case_of(case_id).status == "submitted"

@@ -6,6 +6,7 @@ from portal import clock
 from portal.db import session, transaction
 from portal.decisions import operations, queries
 from portal.decisions.document import Frame
+from portal.decisions.statement import Opinion
 from portal.documents import rendering
 from portal.register.models import ConflictOfInterest
 from tests.factories.decisions import a_decision, a_referred_case, a_submitted_request, an_answer, case_of, minutes_from
@@ -23,7 +24,8 @@ def document_of(case_id):
 def test_a_delegated_decision_names_clause_ceiling_lines_and_money(town):
     case_id = a_submitted_request(town)
     with transaction():
-        operations.give_statement(case_id=case_id, text="Medel finns.", by=town.actor("ekonom"), seen_version=None)
+        opinion = Opinion(text="Medel finns.")
+        operations.give_statement(case_id=case_id, opinion=opinion, by=town.actor("ekonom"), seen_version=None)
     a_decision(town, case_id, 100_000, 500_000, 300_000, True)
     data = document_of(case_id)
     assert (data["capacity"], data["outcome"], data["granted_total"]) == ("delegation", "partly_granted", 900_000)

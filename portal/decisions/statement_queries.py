@@ -1,0 +1,59 @@
+"""Reads around finance's statement: whether one is required, what has been stated, and where one is due."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from portal.db import session
+from portal.decisions.models import Statement
+from portal.decisions.statement import why_required
+from portal.funding_requests.lifecycle import STEPS, Action
+from portal.funding_requests.models import FundingRequest
+from portal.funding_requests.queries import Version
+from portal.funds.models import Fund
+from portal.people.permissions import Permission
+from portal.register import access
+from portal.register.models import Case
+
+# Where a statement can be given at all.
+OPEN = tuple(step.status.value for step in STEPS if step.action is Action.GIVE_STATEMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Why a statement is required (None: it is not), and the stance of the latest one (None: there is none)."""
+
+    why: str | None
+    stance: str | None
+
+    @property
+    def lacks(self) -> str | None:
+        """Why the statement that has not been given is required; None when nothing is lacking."""
+        return self.why if self.stance is None else None
+
+
+def standing(request: FundingRequest, version: Version | None) -> Standing:
+    """How it stands with the statement on a request as it was last submitted; one statement."""
+    fund = request.fund
+    lines = version.lines if version else ()
+    why = why_required(lines, fund_requires=bool(fund and fund.statement_required))
+    latest = select(Statement.stance).where(Statement.case_id == request.case_id).order_by(Statement.id.desc()).limit(1)
+    return Standing(why, session.scalar(latest))
+
+
+def due() -> ColumnElement[bool]:
+    """A statement is required and missing on the ``Case`` of the enclosing query, and can be given."""
+    request, fund = aliased(FundingRequest), aliased(Fund)
+    required = (
+        select(request.id)
+        .outerjoin(fund, fund.id == request.fund_id)
+        .where(request.case_id == Case.id, or_(request.needs_statement, fund.statement_required))
+        .correlate(Case)
+    )
+    given = select(Statement.id).where(Statement.case_id == Case.id).correlate(Case)
+    return and_(Case.status.in_(OPEN), exists(required), ~exists(given))
+
+
+# Whoever gives the statement sees the case they are to state their opinion on, also where it is secret.
+access.also_due(Permission.STATE_OPINION, due)
