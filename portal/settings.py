@@ -23,14 +23,20 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CodePart:
-    """One part of the budget coding (kodsträng): ``key`` is stored, ``label`` shown, ``pattern`` must match in full."""
+    """One part of the budget coding (kodsträng): ``key`` is stored, ``label`` shown, ``pattern`` must match in full.
+
+    ``required_for`` names kinds of lines that demand the part: of ``CODE_KINDS``.
+    """
 
     key: str
     label: str
     pattern: str = r"[0-9A-Za-zÅÄÖåäö\-]{1,12}"
     required: bool = False
+    required_for: tuple[str, ...] = ()
 
 
+CODE_KINDS = ("drift", "investering", "intern")
+OUTCOME_PARTS = ("projekt", "aktivitet")  # on one of these a grant's outcome is read
 CODE_PARTS = (
     CodePart("ansvar", "Ansvar", required=True),
     CodePart("konto", "Konto", required=True),
@@ -59,7 +65,10 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an installation decides for itself. ``report_date`` is (month, day) in the year after the budget year."""
+    """What an installation decides for itself. ``report_date`` is (month, day) in the year after the budget year.
+
+    ``internal_accounts`` is the pattern of the accounts (konto) that mark a line as internal; empty: none does.
+    """
 
     instance: Path
     municipality: str = "Kommunens namn"
@@ -71,7 +80,16 @@ class Settings:
     proxies: int = 0
     trusted_hosts: tuple[str, ...] = ()
     code_parts: tuple[CodePart, ...] = CODE_PARTS
+    outcome_part: str = ""
+    internal_accounts: str = ""
+    budget_control: bool = False
     mail: Mail | None = None
+
+    @property
+    def read_on(self) -> str:
+        """The code part on which a grant's outcome is read: as set, else projekt or aktivitet, whichever comes first."""
+        ours = {part.key for part in self.code_parts}
+        return self.outcome_part or next((key for key in OUTCOME_PARTS if key in ours), "")
 
     @property
     def database_address(self) -> str:
@@ -119,7 +137,7 @@ def _mail(table: dict[str, Any], instance: Path) -> Mail:
 
 
 def _code_part(table: dict[str, Any]) -> CodePart:
-    kinds = {"key": str, "label": str, "pattern": str, "required": bool}
+    kinds = {"key": str, "label": str, "pattern": str, "required": bool, "required_for": list}
     if not isinstance(table, dict):
         raise _fail("code_parts ska vara en lista av tabeller.")
     values = {key: _take(table, key, kind, "code_parts.") for key, kind in kinds.items() if key in table}
@@ -130,8 +148,23 @@ def _code_part(table: dict[str, Any]) -> CodePart:
         re.compile(values.get("pattern", ""))
     except re.error as error:
         raise _fail(f"code_parts.pattern för {values['key']} går inte att tolka.") from error
+    values["required_for"] = tuple(values.get("required_for", ()))
+    if any(kind not in CODE_KINDS for kind in values["required_for"]):
+        raise _fail(f"code_parts.required_for för {values['key']} ska vara några av {', '.join(CODE_KINDS)}.")
     values.setdefault("label", values["key"].capitalize())
     return CodePart(**values)
+
+
+def _check_coding(settings: Settings) -> None:
+    keys = [part.key for part in settings.code_parts]
+    if len(set(keys)) < len(keys):
+        raise _fail("code_parts.key får inte stå två gånger.")
+    if settings.outcome_part and settings.outcome_part not in (set(keys) & set(OUTCOME_PARTS)):
+        raise _fail('outcome_part ska vara "projekt" eller "aktivitet" och finnas bland code_parts.')
+    try:
+        re.compile(settings.internal_accounts)
+    except re.error as error:
+        raise _fail("internal_accounts går inte att tolka.") from error
 
 
 def _report_date(text: str) -> tuple[int, int]:
@@ -155,6 +188,7 @@ def _check(settings: Settings) -> Settings:
         raise _fail('dispatch_at ska vara "record" eller "decision".')
     if not settings.municipality.strip():
         raise _fail("municipality saknas.")
+    _check_coding(settings)
     return settings
 
 
@@ -165,7 +199,7 @@ def parse(text: str, instance: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise _fail(f"filen går inte att tolka ({error}).") from error
     kinds = {"municipality": str, "public_address": str, "theme_colour": str, "database": str, "dispatch_at": str,
-             "proxies": int}  # fmt: skip
+             "proxies": int, "outcome_part": str, "internal_accounts": str, "budget_control": bool}  # fmt: skip
     values: dict[str, Any] = {key: _take(table, key, kind) for key, kind in kinds.items() if key in table}
     if "report_date" in table:
         values["report_date"] = _report_date(_take(table, "report_date", str))

@@ -15,7 +15,7 @@ LONGEST_CODE = 40
 LONGEST_TEXT = 10_000
 LONGEST_EFFECT = 4_000
 MOST_ROWS = 400
-ENTRY_FIELDS = ("period", "frequency", "code:*")
+ENTRY_FIELDS = ("period", "frequency", "outcome", "code:*")
 
 
 def _code(value: str) -> str:
@@ -37,8 +37,9 @@ def entry(fields: Fields) -> Entry:
                 lines[line] = code
     period = fields.text("period", limit=10)
     frequency = fields.text("frequency", limit=10)
+    outcome = fields.text("outcome", limit=LONGEST_CODE)
     fields.done()
-    return Entry(period=period, frequency=frequency, lines=lines, source=codes.get(SOURCE))
+    return Entry(period=period, frequency=frequency, lines=lines, source=codes.get(SOURCE), outcome=outcome)
 
 
 def _line(name: str, fields: Fields) -> UUID | None:

@@ -25,8 +25,9 @@ class BudgetEntry(Base):
     """Budgetjustering: money moved from the set-aside money's code to one code per granted line.
 
     ``frequency`` is ``once`` (engångs) or ``yearly`` (årligen); ``period`` is the first month, YYYY-MM. ``outcome_part``
-    and ``outcome_code`` name the projekt or aktivitet on which the grant's outcome is read. ``checked_at`` is when a second
-    person found it in order, where the installation demands that. ``export_id`` is the batch it went to the ledger with.
+    and ``outcome_code`` name the projekt or aktivitet on which the grant's outcome is read. ``recorded_for_id`` is the one
+    stood in for. ``checked_at`` is when a second person found it in order, where the installation demands that.
+    ``export_id`` is the batch it went to the ledger with.
     """
 
     __tablename__ = "budget_entry"
@@ -51,6 +52,7 @@ class BudgetEntry(Base):
     period: Mapped[str] = mapped_column()
     frequency: Mapped[str] = mapped_column()
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     outcome_part: Mapped[str] = mapped_column(default="")
     outcome_code: Mapped[str] = mapped_column(default="")
@@ -276,7 +278,7 @@ class BudgetExport(Base):
 
 
 class BudgetExportEntry(Base):
-    """An entry that went with a batch, kept also when the batch was rejected."""
+    """An entry that went with a batch, kept also when the batch was rejected; ``hidden``: its labels were left out."""
 
     __tablename__ = "budget_export_entry"
     __table_args__ = (UniqueConstraint("export_id", "entry_id"), Index(None, "entry_id"))
@@ -284,6 +286,7 @@ class BudgetExportEntry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     export_id: Mapped[int] = mapped_column(ForeignKey("budget_export.id"))
     entry_id: Mapped[int] = mapped_column(ForeignKey("budget_entry.id"))
+    hidden: Mapped[bool] = mapped_column(default=False)
 
 
 class OutcomeImport(Base):

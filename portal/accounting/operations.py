@@ -1,6 +1,7 @@
 """Recording in the budget, redistributing, reporting back: the only writes of this package."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -8,9 +9,10 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from portal import clock
-from portal.accounting import amounts, coding, queries
+from portal.accounting import amounts, code_queries, coding, queries
 from portal.accounting.checks import Report, overspent, redistribution_problems, report_problems
-from portal.accounting.coding import Entry, Side
+from portal.accounting.code_operations import outcome_problem, table_problems
+from portal.accounting.coding import Entry, Plan, Side
 from portal.accounting.models import (
     BudgetEntry,
     BudgetEntryLine,
@@ -61,6 +63,7 @@ def record(*, case_id: UUID, entry: Entry | None, by: Actor, seen_version: int |
         "granted": decision.granted,
         "period": entry.period if rows and entry else "",
         "frequency": entry.frequency if rows and entry else "",
+        "outcome": entry.outcome if rows and entry else "",
         "rows": _frozen(case, rows),
         "reversed": reversed_,
     }
@@ -91,12 +94,32 @@ def _record_granted(case: Case, decision: Decision, entry: Entry | None, *, by: 
         raise Invalid({"": _("Fyll i budgetjusteringen.")})
     name, own = source_of(decision)
     source = {**(entry.source or {}), **own}
+    plan = code_queries.plan()
     lines = [(line.label, line.public_id, line.id, line.granted or 0) for line in decision.lines]
-    rows = coding.sides(name, source, lines, entry)
-    if problems := coding.problems(entry, rows, queries.code_parts()):
-        raise Invalid(problems)
-    _write(case, decision, EntryKind.DECISION, rows, period=entry.period, frequency=entry.frequency, by=by, now=now)
+    cost_types = {line.public_id: line.cost_type for line in decision.lines}
+    rows = coding.sides(name, source, lines, entry, read_on=plan.read_on, cost_types=cost_types)
+    try_codes(entry, rows, plan, decision)
+    if sentence := outcome_problem(entry, plan, case, by):
+        raise Invalid({"outcome": sentence})
+    _write(
+        case,
+        decision,
+        EntryKind.DECISION,
+        rows,
+        period=entry.period,
+        frequency=entry.frequency,
+        outcome=entry.outcome,
+        by=by,
+        now=now,
+    )
     return rows
+
+
+def try_codes(entry: Entry, rows: list[Side], plan: Plan, decision: Decision) -> None:
+    """Try an entry against the code string, the money's budget year and the code tables. Raises Invalid."""
+    year = decision.fund.year if decision.fund else None
+    if problems := coding.problems(entry, rows, plan, year) or table_problems(entry, rows, plan):
+        raise Invalid(problems)
 
 
 def _write(
@@ -107,11 +130,14 @@ def _write(
     *,
     period: str,
     frequency: str,
+    outcome: str,
     by: Actor,
     now: datetime,
     serial: int = 1,
 ) -> BudgetEntry:
     entry = BudgetEntry(
+        outcome_part=code_queries.plan().read_on if outcome else "",
+        outcome_code=outcome,
         case_id=case.id,
         decision_id=decision.id,
         kind=kind.value,
@@ -119,6 +145,7 @@ def _write(
         period=period,
         frequency=frequency,
         recorded_by_id=by.person_id,
+        recorded_for_id=by.principal.person_id if by.principal else None,
         recorded_at=now,
         lines=[
             BudgetEntryLine(
@@ -153,8 +180,18 @@ def _reverse_older(case: Case, decision: Decision, *, by: Actor, now: datetime) 
             for entry in ours
             for line in entry.lines
         ]
-        period = f"{clock.local_date(now):%Y-%m}"
-        _write(case, old, EntryKind.REVERSAL, rows, period=period, frequency=ours[0].frequency, by=by, now=now)
+        period = coding.period_in(old.fund.year if old.fund else None, clock.local_date(now))
+        _write(
+            case,
+            old,
+            EntryKind.REVERSAL,
+            rows,
+            period=period,
+            frequency=ours[0].frequency,
+            outcome=ours[0].outcome_code,
+            by=by,
+            now=now,
+        )
         frozen.append({"decision": old.number, "period": period, "rows": _frozen(case, rows)})
     return frozen
 
@@ -217,18 +254,20 @@ def confirm_redistribution(
     made = queries.redistribution(case, decision, redistribution_id)
     if made.confirmed_at is not None:
         raise Conflict(_("Omfördelningen är redan bekräftad."))
+    plan = code_queries.plan()
+    entry = replace(entry, outcome=queries.outcome_of(decision) or entry.outcome)
     rows = [
         Side(
             label=line.decision_line.label,
             amount=line.change,
-            code=coding.kept(entry.lines.get(line.decision_line.public_id, {})),
+            code=coding.with_outcome(entry.lines.get(line.decision_line.public_id, {}), entry, plan.read_on),
             line=line.decision_line.public_id,
+            cost_type=line.decision_line.cost_type,
             line_id=line.decision_line_id,
         )
         for line in made.lines
     ]
-    if problems := coding.problems(entry, rows, queries.code_parts()):
-        raise Invalid(problems)
+    try_codes(entry, rows, plan, decision)
     written = _write(
         case,
         decision,
@@ -236,6 +275,7 @@ def confirm_redistribution(
         rows,
         period=entry.period,
         frequency=entry.frequency,
+        outcome=entry.outcome,
         by=by,
         now=now,
         serial=made.serial,
@@ -299,6 +339,8 @@ def accept_report(*, case_id: UUID, by: Actor, seen_version: int | None) -> Fina
     left_over = max(decision.granted - report.used, 0)
     if left_over and decision.fund_id is not None:
         funds.give_back(decision.fund_id, left_over, case, by=by, now=now)
+    if decision.fund_id is not None:
+        funds.use(decision.fund_id, report.used, case, by=by, now=now)
     request = session.execute(select(FundingRequest).where(FundingRequest.case_id == case.id)).scalar_one()
     request.used = report.used
     move(case, status=Status.SETTLED, turn=TURN[Status.SETTLED], now=now)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from portal import clock
-from portal.accounting import amounts, checks, queries
-from portal.accounting.coding import FREQUENCIES, SOURCE, field_name
+from portal.accounting import amounts, checks, code_queries, queries
+from portal.accounting.codes import Value
+from portal.accounting.coding import FREQUENCIES, SOURCE, Plan, field_name, is_period, period_in
 from portal.accounting.models import FinalReport, Redistribution
 from portal.accounting.operations import decision_in_force, source_of
 from portal.accounting.overview import ReportedRow, reported_row
@@ -22,13 +23,27 @@ NOTHING: Mapping[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class CodeField:
-    """One code part of one row as an input, or as plain text where it is given (``fixed``)."""
+    """One code part of one row as an input, or as plain text where it is given (``fixed``).
+
+    ``offered`` names the list of codes that the field suggests; empty where the part has no table.
+    """
 
     name: str
     label: str
     value: str
     required: bool
     fixed: bool
+    offered: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeField:
+    """The code on which the grant's outcome is read: typed once, or ``fixed`` since it has been recorded."""
+
+    label: str
+    value: str
+    fixed: bool
+    offered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +66,8 @@ class EntryPage:
     period: str
     frequency: str
     frequencies: list[tuple[str, str]]
+    outcome: OutcomeField | None
+    offered: Mapping[str, Sequence[Value]]
     unpriced: tuple[str, ...] = ()
     redistribution: Redistribution | None = None
 
@@ -65,47 +82,79 @@ class EntryPage:
         return sum(row.amount for row in self.rows if row.amount > 0)
 
 
-def _fields(
-    side: str,
-    parts: Sequence[CodePart],
-    typed: Mapping[str, str],
-    known: Mapping[str, str],
-    *,
-    fixed: Mapping[str, str] = NOTHING,
-) -> tuple[CodeField, ...]:
-    return tuple(
-        CodeField(
-            name=field_name(side, part.key),
-            label=part.label,
-            value=fixed.get(part.key) or typed.get(field_name(side, part.key), known.get(part.key, "")),
-            required=part.required,
-            fixed=bool(fixed.get(part.key)),
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What every row of an entry is drawn from."""
+
+    plan: Plan
+    typed: Mapping[str, str]
+    offered: Mapping[str, Sequence[Value]]
+    outcome: str
+
+    def fields(self, side: str, known: Mapping[str, str], *, own: Mapping[str, str] = NOTHING) -> tuple[CodeField, ...]:
+        """A row's code parts; ``own`` cannot be changed. On a line the outcome's code is the grant's."""
+        fixed = dict(own) if side == SOURCE or not self.plan.read_on else {self.plan.read_on: self.outcome or "–"}
+        return tuple(
+            CodeField(
+                name=field_name(side, part.key),
+                label=part.label,
+                value=fixed.get(part.key) or self.typed.get(field_name(side, part.key), known.get(part.key, "")),
+                required=part.required,
+                fixed=bool(fixed.get(part.key)),
+                offered=_list_id(part.key) if part.key in self.offered else "",
+            )
+            for part in self.plan.parts
         )
-        for part in parts
-    )
+
+    def outcome_field(self, recorded: str = "") -> OutcomeField | None:
+        """The field for the outcome's code; None where the code string has no part for it."""
+        if not self.plan.read_on:
+            return None
+        offered = _list_id(self.plan.read_on) if self.plan.read_on in self.offered else ""
+        return OutcomeField(label=self.plan.read_on_label, value=self.outcome, fixed=bool(recorded), offered=offered)
+
+
+def _list_id(part: str) -> str:
+    return f"koder-{part}"
+
+
+def _offered(plan: Plan, period: str) -> Mapping[str, Sequence[Value]]:
+    """The codes of each part that has a table, as they may be used in the period; none where the period is none."""
+    asked = period if is_period(period) else f"{clock.today():%Y-%m}"
+    return code_queries.valid([part.key for part in plan.parts], asked)
+
+
+def _year(decision: Decision) -> int | None:
+    return decision.fund.year if decision.fund else None
 
 
 def entry_to_record(case: Case, decision: Decision, typed: Mapping[str, str]) -> EntryPage | None:
     """The budget entry of the decision in force, filled in from the unit's last one; None where no money was granted."""
     if not decision.granted:
         return None
-    parts = queries.code_parts()
+    plan = code_queries.plan()
     name, source = source_of(decision)
     last = queries.last_codes(case.unit_id)
     usual = next(iter(last.values()), {})
-    rows = [EntryRow(_("Från"), name, -decision.granted, _fields(SOURCE, parts, typed, {}, fixed=source))]
+    period = typed.get("period") or period_in(_year(decision), clock.today())
+    offered = _offered(plan, period)
+    outcome = typed["outcome"] if "outcome" in typed else code_queries.proposed(plan, case, offered, period)
+    form = _Form(plan, typed, offered, outcome)
+    rows = [EntryRow(_("Från"), name, -decision.granted, form.fields(SOURCE, {}, own=source))]
     rows += [
-        EntryRow(_("Till"), line.label, line.granted, _fields(str(line.public_id), parts, typed, last.get(line.label, usual)))
+        EntryRow(_("Till"), line.label, line.granted, form.fields(str(line.public_id), last.get(line.label, usual)))
         for line in decision.lines
         if line.granted
     ]
     return EntryPage(
         decision=decision,
-        parts=parts,
+        parts=tuple(plan.parts),
         rows=rows,
-        period=typed.get("period") or f"{clock.today():%Y-%m}",
+        period=period,
         frequency=typed.get("frequency") or "once",
         frequencies=[(key, _(label)) for key, label in FREQUENCIES.items()],
+        outcome=form.outcome_field(),
+        offered={_list_id(key): values for key, values in offered.items()},
         unpriced=tuple(line.label for line in decision.lines if line.included),
     )
 
@@ -119,25 +168,31 @@ def entry_to_confirm(case: Case, public_id: UUID | None, typed: Mapping[str, str
         if public_id is None:
             raise Unknown
     made = queries.redistribution(case, decision, public_id)
-    parts, known = queries.code_parts(), queries.recorded_codes(decision)
+    plan, known = code_queries.plan(), queries.recorded_codes(decision)
     usual = next(iter(known.values()), {})
     entry = queries.decision_entry(decision)
+    period = typed.get("period") or period_in(_year(decision), clock.today())
+    offered = _offered(plan, period)
+    recorded = entry.outcome_code if entry else ""
+    form = _Form(plan, typed, offered, recorded or typed.get("outcome", ""))
     rows = [
         EntryRow(
             _("Från") if line.change < 0 else _("Till"),
             line.decision_line.label,
             line.change,
-            _fields(str(line.decision_line.public_id), parts, typed, known.get(line.decision_line_id, usual)),
+            form.fields(str(line.decision_line.public_id), known.get(line.decision_line_id, usual)),
         )
         for line in sorted(made.lines, key=lambda line: line.change)
     ]
     return EntryPage(
         decision=decision,
-        parts=parts,
+        parts=tuple(plan.parts),
         rows=rows,
-        period=typed.get("period") or f"{clock.today():%Y-%m}",
+        period=period,
         frequency=typed.get("frequency") or (entry.frequency if entry else "once"),
         frequencies=[(key, _(label)) for key, label in FREQUENCIES.items()],
+        outcome=form.outcome_field(recorded),
+        offered={_list_id(key): values for key, values in offered.items()},
         redistribution=made,
     )
 

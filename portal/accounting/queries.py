@@ -133,6 +133,12 @@ def decision_entry(decision: Decision) -> BudgetEntry | None:
     ).one_or_none()
 
 
+def outcome_of(decision: Decision) -> str:
+    """The projekt or aktivitet on which the recorded decision's outcome is read; empty where none was asked for then."""
+    entry = decision_entry(decision)
+    return entry.outcome_code if entry else ""
+
+
 def redistributions(case: Case) -> list[Redistribution]:
     """Every redistribution in the case, oldest first, with its lines and who made it."""
     return list(

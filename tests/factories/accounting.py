@@ -23,10 +23,17 @@ def decision_of(case_id: UUID) -> Decision:
     return decision
 
 
+def outcome_code(decision: Decision) -> str:
+    """A projekt of the case's own, on which its grant is read."""
+    return f"P{decision.case_id}"
+
+
 def an_entry(decision: Decision, **change: object) -> Entry:
-    """A budget entry that holds: the same code on every line with money."""
+    """A budget entry that holds: the same code on every line with money, and a projekt of the case's own."""
     lines = {line.public_id: CODE for line in decision.lines if line.granted}
-    fields: dict[str, object] = {"period": "2026-11", "frequency": "once", "lines": lines, "source": SOURCE, **change}
+    year = decision.fund.year if decision.fund else 2026
+    fields: dict[str, object] = {"period": f"{year}-11", "frequency": "once", "lines": lines, "source": SOURCE}
+    fields |= {"outcome": outcome_code(decision), **change}
     return Entry(**fields)  # type: ignore[arg-type]
 
 

@@ -50,6 +50,8 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "archive.close_without_report": ("registrator", "dispatched"),
     "archive.index": ("arkivarie", None),
     "archive.reopen": ("registrator", "closed"),
+    "codes.index": ("ekonom", None),
+    "codes.show": ("ekonom", None),
     "decisions.decide": ("kommunchef", "submitted"),
     "decisions.give_statement": ("ekonom", "submitted"),
     "decisions.hand_over": ("registrator", "submitted, no decision maker may act"),
@@ -76,6 +78,8 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "funding_requests.withdraw": ("sakerhetschef", "submitted"),
     "funding_requests.write": ("sakerhetschef", "returned"),
     "funds.change": ("ekonom", None),
+    "funds.change_rules": ("ekonom", None),
+    "funds.close_year": ("ekonom", None),
     "funds.confirm": ("registrator", None),
     "funds.delegations": ("registrator", None),
     "funds.index": ("ekonom", None),
@@ -98,6 +102,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
 }
 # Shown to nobody who is signed in, or only in a demo, or only after a document was read in; or without the database.
 NOT_COUNTED = {
+    "codes.review": "stands when a file of codes has been left: one statement for the table",
     "dispatch.outbox": "only in a demo: one page of mails",
     "funding_requests.after_reading": "the writing page after a document was read in",
     "funding_requests.read": "leads on to the writing page",
@@ -160,7 +165,7 @@ def addresses(app: Flask, town: Town, road: Road, endpoint: str, place: str | No
             its_copies = its_copies.join(Case, Case.id == Copy.case_id).where(Case.public_id == case_id)
         else:
             its_copies = its_copies.where(Copy.unit_id == town.recipient_unit.id)
-        known: dict[str, UUID | None] = {
+        known: dict[str, UUID | str | None] = {
             "case_id": case_id,
             "fund_id": town.fund.public_id,
             "person_id": town.person("ekonom").public_id,
@@ -168,6 +173,7 @@ def addresses(app: Flask, town: Town, road: Road, endpoint: str, place: str | No
             "copy_id": session.scalars(its_copies).first(),
             "redistribution_id": session.scalars(select(Redistribution.public_id)).first(),
             "decision_id": session.scalars(select(FundDecision.public_id)).first(),
+            "part": "projekt",
         }
         return [url_for(endpoint, **{name: known[name] for name in rule.arguments}) for rule in rules]
 

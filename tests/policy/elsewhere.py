@@ -51,6 +51,7 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
         "decision_id": {name: key for name, key in world.rows.items() if name.startswith("decision")},
         "delegation_id": {name: key for name, key in world.rows.items() if name.startswith("delegation")},
         "copy_id": dict(_copies(world)),
+        "part": {"a part of the coding": "projekt"},
         "session_id": {
             "another's": world.sessions["revisor" if who.username == "ekonom" else "ekonom"],
             **({"own": world.sessions[who.username]} if who.let_in else {}),
@@ -94,6 +95,8 @@ _SAID: dict[tuple[str, str, str], tuple[str, Expected]] = {
     ("administration.end_role", "POST", NOWHERE): ("", CONFLICT),
     ("administration.end_substitution", "POST", NOWHERE): ("", CONFLICT),
     ("people.end_session", "POST", "another's"): ("", UNKNOWN),
+    ("codes.review", "GET", "a part of the coding"): ("", UNKNOWN),  # no file has been left
+    ("codes.take_in", "POST", "a part of the coding"): ("", UNKNOWN),
     ("dispatch.copy", "GET", "to another unit"): ("", UNKNOWN),
     ("dispatch.copy_document", "GET", "to another unit"): ("", UNKNOWN),
     ("dispatch.copy_document", "GET", "of a secret case"): ("", UNKNOWN),

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 from portal import clock
 from portal.funding_requests.lifecycle import Action
+from portal.funds import terms
 from tests.conftest import PASSWORD
 from tests.factories.funding_requests import a_full_draft, typed
 from tests.policy.places import KNOWN
@@ -15,6 +17,7 @@ from tests.policy.world import Known, World, password_of
 A = Action
 Form = dict[str, Any]
 CODE = {"ansvar": "1200", "konto": "4600"}
+CODES = "Kod;Benämning;Giltig från;Giltig till\n2001;Torget;2026-01-01;\n".encode()
 NEW_PASSWORD = "tall brygga kvast linjal ånga"
 
 
@@ -51,7 +54,7 @@ def _entry(case: Known) -> Form:
     if not lines:
         return {}
     codes = {f"code:{side}:{part}": value for side in (*lines, "from") for part, value in CODE.items()}
-    return {"period": f"{clock.today():%Y-%m}", "frequency": "once", **codes}
+    return {"period": f"{clock.today():%Y-%m}", "frequency": "once", "outcome": f"P{case.case_id.hex[:8]}", **codes}
 
 
 def _confirmed(case: Known) -> Form:
@@ -152,12 +155,15 @@ def elsewhere(world: World, endpoint: str, username: str) -> Form:
             "code-ansvar": "1200", "code-konto": "4600", "code-verksamhet": "9100",
         },
         "funds.perform_change": {**_political(world), "direction": "raise"},
+        "funds.perform_change_rules": {"seen": terms.mark(terms.USUAL), "cost_type": "drift", "report": "ja"},
+        "funds.perform_close_year": {**_political(world), "kind": "lapse", "to": ""},
         "funds.add_delegation": {
             "person": person, "fund": str(town.fund.public_id), "ceiling": "1 000", "capacity": "delegationsbeslut",
             "clause": "4.5", "organ": str(town.organ.public_id), "decided_on": day, "paragraph": "12",
             "only_when_jav_of": "", "valid_from": day, "valid_to": "",
         },
         "funds.end_delegation": {"last_day": day},
+        "codes.upload": {"file": (BytesIO(CODES), "koder.csv")},
         "administration.new_person": {"username": "ny", "name": "Ny i Åkersbro", "title": "", "email": "", "phone": ""},
         "administration.change_person": {"name": "Ny i Åkersbro", "title": "", "email": "", "phone": ""},
         "administration.grant_role": {"role": "auditor", "unit": unit, "valid_from": day, "valid_to": ""},

@@ -48,6 +48,7 @@ READS_CASES: Door = frozenset({P.READ_CASES, P.READ_UNIT_CASES, P.WRITE_REQUEST}
 WRITES: Door = frozenset({P.WRITE_REQUEST})
 TAKES_PART: Door = frozenset({P.WRITE_REQUEST, P.DECIDE, P.STATE_OPINION, P.RECORD_BUDGET, P.KEEP_REGISTER, P.ARCHIVE})
 ADMINISTERS: Door = frozenset({P.ADMINISTER})
+FINANCE: Door = frozenset({P.RECORD_BUDGET})
 
 
 def door_of(action: Action) -> Door:
@@ -125,6 +126,11 @@ TABLE: tuple[Row, ...] = (
     _get("register.index", K.LIST, frozenset({P.READ_REGISTER}), "diariet: number, date and public title of every case"),
     _get("archive.index", K.LIST, frozenset({P.READ_ARCHIVE}), "closed and archived cases one may see"),
     _get("accounting.redistributions", K.LIST, frozenset({P.RECORD_BUDGET}), "redistributions that wait to be confirmed"),
+    _get("codes.index", K.MONEY, FINANCE, "the code tables (*kodtabeller*)"),
+    _get("codes.show", K.MONEY, FINANCE, "one part's codes"),
+    _post("codes.upload", K.MONEY, FINANCE, "leave a file of codes"),
+    _get("codes.review", K.MONEY, FINANCE, "what a file of codes would change"),
+    _post("codes.take_in", K.MONEY, FINANCE, "read the file of codes in"),
     _get("desk.case", K.CASE, READS_CASES, "the case on one page"),
     _get("desk.download", K.CASE, READS_CASES, "a document of a case"),
     _get("funding_requests.new", K.WRITING, WRITES, "begin a request"),
@@ -186,6 +192,10 @@ TABLE: tuple[Row, ...] = (
     _post("funds.create", K.MONEY, frozenset({P.MANAGE_FUNDS}), "enter set-aside money"),
     _get("funds.change", K.MONEY, frozenset({P.MANAGE_FUNDS}), "raise or lower it"),
     _post("funds.perform_change", K.MONEY, frozenset({P.MANAGE_FUNDS}), "raise or lower it"),
+    _get("funds.change_rules", K.MONEY, frozenset({P.MANAGE_FUNDS}), "its own rules"),
+    _post("funds.perform_change_rules", K.MONEY, frozenset({P.MANAGE_FUNDS}), "change its own rules"),
+    _get("funds.close_year", K.MONEY, frozenset({P.MANAGE_FUNDS}), "let what is left lapse, or carry it over"),
+    _post("funds.perform_close_year", K.MONEY, frozenset({P.MANAGE_FUNDS}), "let what is left lapse, or carry it over"),
     _get("funds.confirm", K.MONEY, frozenset({P.CONFIRM_AUTHORITY}), "confirm the political decision behind it"),
     _post("funds.perform_confirm", K.MONEY, frozenset({P.CONFIRM_AUTHORITY}), "confirm the political decision behind it"),
     _get("funds.delegations", K.MONEY, frozenset({P.ADMINISTER, P.CONFIRM_AUTHORITY}), "every delegation"),

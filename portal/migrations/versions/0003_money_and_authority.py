@@ -87,6 +87,7 @@ def _added() -> dict[str, list[sa.Column[Any]]]:
         ],
         "decision_line": [sa.Column("assessment", sa.String())],
         "budget_entry": [
+            _row("recorded_for_id"),
             _text("outcome_part"),
             _text("outcome_code"),
             _row("checked_by_id"),
@@ -100,7 +101,7 @@ _FOREIGN = {
     "substitution": [("ended_by_id", "person")],
     "fund_decision": [("to_fund_id", "fund")],
     "delegation": [("order_id", "delegation_order")],
-    "budget_entry": [("checked_by_id", "person"), ("export_id", "budget_export")],
+    "budget_entry": [("recorded_for_id", "person"), ("checked_by_id", "person"), ("export_id", "budget_export")],
 }
 
 _NEW = (
@@ -418,6 +419,7 @@ def _new_tables() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("export_id", sa.Integer(), nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("hidden", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["entry_id"], ["budget_entry.id"], name=op.f("fk_budget_export_entry_entry_id_budget_entry")),
         sa.ForeignKeyConstraint(
             ["export_id"], ["budget_export.id"], name=op.f("fk_budget_export_entry_export_id_budget_export")

@@ -18,7 +18,7 @@ from portal.errors import Conflict, Invalid, Refused
 from portal.outbox.models import OutboxRow
 from portal.people.models import RoleHolding
 from portal.people.permissions import Role
-from tests.factories.accounting import CODE, a_recorded_case, an_entry, decision_of
+from tests.factories.accounting import CODE, a_recorded_case, an_entry, decision_of, outcome_code
 from tests.factories.decisions import a_decision, a_submitted_request, an_answer, case_of
 from tests.factories.town import Town
 
@@ -59,7 +59,8 @@ def test_the_entry_goes_even_and_the_copies_are_queued_with_it(town: Town) -> No
         ("Extra väktare", 300_000),
     ]
     assert entry.lines[0].code == {"ansvar": "1200", "verksamhet": "9100", "konto": "5099"}
-    assert entry.lines[1].code == CODE
+    assert entry.lines[1].code == CODE | {"projekt": outcome_code(decision_of(case_id))}
+    assert (entry.outcome_part, entry.outcome_code) == ("projekt", outcome_code(decision_of(case_id)))
     copies = session.scalars(select(Copy).order_by(Copy.id)).all()
     assert [(copy.recipient, copy.kind, copy.state) for copy in copies] == [
         ("Kommunledningsförvaltningen", "copy", "waiting"),
