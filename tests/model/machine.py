@@ -179,6 +179,25 @@ class Walk(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(names or ["correct"]), "name")
         self.try_(number, self._act(data, name, who, case)._replace(stale=stale, confirmed=confirmed))
 
+    @precondition(lambda self: any(case.status == "submitted" for case in self.world.cases))
+    @rule(data=st.data())
+    def state_and_decide(self, data: st.DataObject) -> None:
+        """One who holds every role states an opinion and then wants to decide on it."""
+        number = data.draw(st.sampled_from([n for n, case in enumerate(self.world.cases) if case.status == "submitted"]), "case")
+        case = self.world.cases[number]
+        for name in ("give_statement", "decide"):
+            if case.status == "submitted":
+                self.try_(number, self._act(data, name, "allt", case))
+
+    @precondition(lambda self: len(self.ids) < 5)
+    @rule(data=st.data(), money=st.sampled_from(["one", "two"]))
+    def ask_once_more(self, data: st.DataObject, money: str) -> None:
+        """The unit asks for much out of the same money once more, and the chief executive decides on that first."""
+        self.write(who="sakerhetschef", unit=SAFETY, money=money, lines=(300_000, 300_000), secret=False)
+        number = len(self.ids) - 1
+        self.try_(number, Act("submit", "sakerhetschef"))
+        self.try_(number, self._act(data, "decide", "kommunchef", self.world.cases[number]))
+
     @precondition(lambda self: self.ids)
     @rule(data=st.data(), name=ACTIONS, who=PEOPLE)
     def wander(self, data: st.DataObject, name: str, who: str) -> None:
