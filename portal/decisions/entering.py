@@ -82,7 +82,7 @@ def ground_of(entry: MinutesEntry, minutes: Minutes, *, by: Actor) -> Ground:
 def _carries(entry: MinutesEntry, fund_decision_id: UUID) -> None:
     """The decision to set money aside was made at the same meeting, by the same organ."""
     found = session.scalars(select(FundDecision).where(FundDecision.public_id == fund_decision_id)).one_or_none()
-    if found is None or (found.organ_id, found.decided_on) != (entry.organ_id, entry.meeting_date):
+    if found is None or found.kind != "set_aside" or (found.organ_id, found.decided_on) != (entry.organ_id, entry.meeting_date):
         raise Invalid({"fund_decision": _("Beslutet att avsätta mer är inte från samma organ och dag som protokollet.")})
 
 

@@ -58,7 +58,7 @@ def draw(case_id: UUID, action: Action, problems: Mapping[str, str], status: int
     here = sheet.read_sheet(case_id, actor(), action)
     values = _values(here)
     organs = [(str(organ.public_id), organ.name) for organ in funds.organs()]
-    raises = funds.unconfirmed(here.request.fund_id) if here.request.fund_id else []
+    raises = funds.unconfirmed(here.request.fund_id, kind="set_aside") if here.request.fund_id else []
     return render(
         "decisions/minutes.html",
         status=status,

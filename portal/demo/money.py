@@ -53,7 +53,6 @@ def set_aside(town: Town, kind: Kind, year: int) -> None:
             paragraph=f"§ {150 + int(kind.code) // 10}",
         ),
         code={"ansvar": kind.code, "konto": "9990", "verksamhet": "1301"},
-        report_required=True,
         by=town.actor("ekonom"),
     )
     town.funds[kind.name, year] = Fund(fund.public_id, fund.name, fund.year)

@@ -71,6 +71,16 @@ class Fund(Base):
     organ: Mapped[Organ] = relationship()
 
     @property
+    def spoken(self) -> str:
+        """What people call the money, with its name where that is another."""
+        return f"{self.daily_name} ({self.name})" if self.daily_name and self.daily_name != self.name else self.name
+
+    @property
+    def promised(self) -> int:
+        """Kronor granted and neither reversed nor returned."""
+        return self.granted - self.reversed - self.returned
+
+    @property
     def left(self) -> int:
         """Kronor that can still be granted."""
         return self.set_aside - self.granted + self.reversed + self.returned - self.lapsed - self.carried_over

@@ -9,21 +9,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.db import hold, session
 from portal.errors import Conflict, Invalid, Refused, Unknown
-from portal.funds import rules
-from portal.funds.models import Fund, FundDecision, LedgerKind, LedgerRow
+from portal.funds import rules, terms
+from portal.funds.models import Fund, FundDecision, FundUnit, LedgerKind, LedgerRow
+from portal.funds.queries import REMAINING
+from portal.funds.terms import FundTerms
 from portal.log import operations as log
 from portal.money import format_kronor
 from portal.people.actor import Actor
+from portal.people.models import Unit
 from portal.register.models import Case, Organ
 from portal.text import _
-
-remaining: ColumnElement[int] = Fund.set_aside - Fund.granted + Fund.reversed + Fund.returned - Fund.lapsed - Fund.carried_over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,37 +71,55 @@ def add_fund(
     organ_id: UUID,
     decision: PoliticalDecision,
     code: Mapping[str, str],
-    report_required: bool,
+    asked: FundTerms = terms.USUAL,
     by: Actor,
 ) -> Fund:
     """Money set aside for a budget year, 0 kr until the registrar has confirmed the decision it rests on.
 
-    ``organ_id`` is the organ that answers for the money, ``code`` the code parts it is booked on. Raises Refused, Invalid.
+    ``organ_id`` is the organ that answers for the money, ``code`` the code parts it is booked on, ``asked`` its own rules.
+    Raises Refused, Invalid.
     """
     refuse(rules.refusal_to_manage(by))
     if decision.amount <= 0:
         raise Invalid({"amount": _("Skriv hur mycket som avsätts, minst 1 kr.")})
-    if session.scalar(select(Fund.id).where(Fund.year == year, Fund.name == name)) is not None:
-        raise Invalid({"name": _("Det finns redan avsatta medel med det namnet för året.")})
-    fund = Fund(
-        year=year,
-        name=name,
-        organ_id=organ_called(organ_id).id,
-        code=dict(code),
-        report_required=report_required,
-        created_at=clock.now(),
-    )
-    session.add(fund)
-    session.flush()  # the decision row and the log need the fund's ids
-    record(
-        "funds.add",
-        by=by,
-        kind="fund",
-        object_id=fund.public_id,
-        body={"name": name, "year": year, "report_required": "ja" if report_required else "nej"},
-    )
+    fund = new_fund(name=name, year=year, organ=organ_called(organ_id), code=code, asked=asked, by=by)
     propose_change(fund_id=fund.public_id, decision=decision, by=by)
     return fund
+
+
+def new_fund(*, name: str, year: int, organ: Organ, code: Mapping[str, str], asked: FundTerms, by: Actor) -> Fund:
+    """An empty fund with the rules ``asked`` for. The caller has tried who may. Raises Invalid."""
+    if not terms.FIRST_YEAR <= year <= clock.today().year + terms.YEARS_AHEAD:
+        raise Invalid({"year": _("Budgetåret ligger för långt bort. Välj ett närmare år.")})
+    if session.scalar(select(Fund.id).where(Fund.year == year, Fund.name == name)) is not None:
+        raise Invalid({"name": _("Det finns redan avsatta medel med det namnet för året.")})
+    if problems := terms.problems(asked, year=year, today=clock.today()):
+        raise Invalid(problems)
+    fund = Fund(year=year, name=name, organ_id=organ.id, code=dict(code), created_at=clock.now())
+    put_terms(fund, asked)
+    session.add(fund)
+    session.flush()  # what follows, and the log, need the fund's ids
+    body = {"name": name, "year": year, "organ": organ.name, **terms.as_json(asked, may_ask(fund, asked))}
+    record("funds.add", by=by, kind="fund", object_id=fund.public_id, body=body)
+    return fund
+
+
+def put_terms(fund: Fund, asked: FundTerms) -> None:
+    """Set the fund's rules to those given; who may ask is set by ``may_ask``."""
+    fund.daily_name, fund.cost_type = asked.daily_name, asked.cost_type
+    fund.statement_required, fund.interim_reports = asked.statement_required, asked.interim_reports
+    fund.report_required, fund.report_by = asked.report_required, asked.report_by
+    fund.ended_on = asked.ended_on
+
+
+def may_ask(fund: Fund, asked: FundTerms) -> list[str]:
+    """Let the units given ask for the money, and no others; their names in order. Raises Invalid for one unknown."""
+    units = session.scalars(select(Unit).where(Unit.public_id.in_(asked.units)).order_by(Unit.name)).all()
+    if len(units) < len(asked.units):
+        raise Invalid({"units": _("En av enheterna finns inte längre. Välj på nytt.")})
+    session.execute(delete(FundUnit).where(FundUnit.fund_id == fund.id))
+    session.add_all(FundUnit(fund_id=fund.id, unit_id=unit.id) for unit in units)
+    return [unit.name for unit in units]
 
 
 def propose_change(*, fund_id: UUID, decision: PoliticalDecision, by: Actor) -> FundDecision:
@@ -108,12 +127,23 @@ def propose_change(*, fund_id: UUID, decision: PoliticalDecision, by: Actor) -> 
     refuse(rules.refusal_to_manage(by))
     if decision.amount == 0:
         raise Invalid({"amount": _("Skriv hur mycket som tillförs eller dras in.")})
+    fund = get_fund(fund_id)
+    if decision.amount > 0 and (ended := terms.ended(fund, clock.today())):
+        raise Invalid({"amount": ended})
+    return enter(fund, decision, by=by)
+
+
+def enter(
+    fund: Fund, decision: PoliticalDecision, *, kind: str = "set_aside", to: Fund | None = None, by: Actor
+) -> FundDecision:
+    """Write down the political decision about ``fund``; in force when the registrar confirms it. Raises Invalid."""
     if decision.decided_on > clock.today():
         raise Invalid({"decided_on": _("Beslutsdagen ligger i framtiden.")})
-    fund = get_fund(fund_id)
     organ = organ_called(decision.organ_id)
     row = FundDecision(
         fund_id=fund.id,
+        kind=kind,
+        to_fund_id=to.id if to else None,
         amount=decision.amount,
         organ_id=organ.id,
         decided_on=decision.decided_on,
@@ -123,14 +153,14 @@ def propose_change(*, fund_id: UUID, decision: PoliticalDecision, by: Actor) -> 
     )
     session.add(row)
     session.flush()  # the log needs the decision's public id
-    record("funds.propose", by=by, kind="fund_decision", object_id=row.public_id, body=_body(fund, row, organ))
+    record("funds.propose", by=by, kind="fund_decision", object_id=row.public_id, body=_body(fund, row, organ, to))
     return row
 
 
 def confirm_fund_decision(*, decision_id: UUID, by: Actor) -> FundDecision:
-    """The registrar has seen the political decision: the money is set aside (or taken back) now.
+    """The registrar has seen the political decision: the money is set aside, taken back, lapses or is carried over now.
 
-    Raises Refused (own entry, or more is taken back than is left), Conflict (confirmed already), Unknown.
+    Raises Refused (own entry, or more is taken than is left), Conflict (confirmed already), Unknown.
     """
     row = session.scalars(select(FundDecision).where(FundDecision.public_id == decision_id)).one_or_none()
     if row is None:
@@ -146,10 +176,32 @@ def confirm_fund_decision(*, decision_id: UUID, by: Actor) -> FundDecision:
     if claimed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE answers with a cursor result
         raise Conflict(_("Beslutet är redan bekräftat."))
     session.expire(row)
-    _change(row.fund_id, "set_aside", row.amount, needs=-row.amount)
-    _ledger(row.fund_id, LedgerKind.SET_ASIDE, row.amount, by=by, now=now, fund_decision_id=row.id)
-    record("funds.confirm", by=by, kind="fund_decision", object_id=row.public_id, body=_body(row.fund, row, row.organ))
+    _put_in_force(row, by, now)
+    body = _body(row.fund, row, row.organ, row.to_fund)
+    record("funds.confirm", by=by, kind="fund_decision", object_id=row.public_id, body=body)
     return row
+
+
+def _put_in_force(row: FundDecision, by: Actor, now: datetime) -> None:
+    """Move the money as the confirmed decision says, with a ledger row on each side."""
+    amount, ground = row.amount, row.id
+    if row.kind == "set_aside":
+        _change(row.fund_id, "set_aside", amount, needs=-amount)
+        _ledger(row.fund_id, LedgerKind.SET_ASIDE, amount, by=by, now=now, fund_decision_id=ground)
+        return
+    if row.kind == "lapse":
+        _change(row.fund_id, "lapsed", amount, needs=amount)
+        _ledger(row.fund_id, LedgerKind.LAPSED, amount, by=by, now=now, fund_decision_id=ground)
+        return
+    assert row.to_fund_id is not None
+    # Both rows are held in one order, so two such decisions at the same moment wait for each other and never lock up.
+    hold(select(Fund.id).where(Fund.id.in_((row.fund_id, row.to_fund_id))).order_by(Fund.id).with_for_update())
+    to = session.get_one(Fund, row.to_fund_id, populate_existing=True)
+    refuse(terms.ended(to, clock.local_date(now)))
+    _change(row.fund_id, "carried_over", amount, needs=amount)
+    _ledger(row.fund_id, LedgerKind.CARRIED_OVER, amount, by=by, now=now, fund_decision_id=ground)
+    _change(row.to_fund_id, "set_aside", amount)
+    _ledger(row.to_fund_id, LedgerKind.SET_ASIDE, amount, by=by, now=now, fund_decision_id=ground)
 
 
 def hold_money(fund_id: int | None, fund_decision_id: UUID | None) -> None:
@@ -160,12 +212,15 @@ def hold_money(fund_id: int | None, fund_decision_id: UUID | None) -> None:
     hold(select(Fund.id).where(or_(Fund.id == fund_id, Fund.id == carried)).order_by(Fund.id).with_for_update())
 
 
-def grant(fund_id: int, amount: int, case: Case, by: Actor, now: datetime) -> tuple[int, int]:
-    """Take ``amount`` kronor for the case; what was left before and after. Refused when there is not that much left."""
+def grant(fund_id: int, amount: int, case: Case, by: Actor, now: datetime, *, held: int = 0) -> tuple[int, int]:
+    """Take ``amount`` kronor for the case; what was left before and after. Refused when there is not that much left.
+
+    From money that has ended nothing more is granted: only as much as the case ``held`` by the decision now replaced.
+    """
     if amount == 0:
         left = _left(fund_id)
         return left, left
-    left = _change(fund_id, "granted", amount, needs=amount)
+    left = _change(fund_id, "granted", amount, needs=amount, open_only=amount > held)
     _ledger(fund_id, LedgerKind.GRANTED, amount, by=by, now=now, case_id=case.id)
     return left + amount, left
 
@@ -184,33 +239,45 @@ def give_back(fund_id: int, amount: int, case: Case, by: Actor, now: datetime) -
         _ledger(fund_id, LedgerKind.RETURNED, amount, by=by, now=now, case_id=case.id)
 
 
-def _change(fund_id: int, column: str, amount: int, *, needs: int = 0) -> int:
-    """Add ``amount`` to a column of the fund if at least ``needs`` kronor are left; what is left afterwards."""
+def use(fund_id: int, amount: int, case: Case, by: Actor, now: datetime) -> None:
+    """What the accepted final report of the case says was used (utfall). Below 0 an earlier report counts no more."""
+    if amount:
+        _change(fund_id, "used", amount)
+        _ledger(fund_id, LedgerKind.USED, amount, by=by, now=now, case_id=case.id)
+
+
+def _change(fund_id: int, column: str, amount: int, *, needs: int = 0, open_only: bool = False) -> int:
+    """Add ``amount`` to a column of the fund if at least ``needs`` kronor are left; what is left afterwards.
+
+    With ``open_only`` also only if the money has not ended.
+    """
     statement = update(Fund).where(Fund.id == fund_id)
     if needs > 0:
-        statement = statement.where(remaining >= needs, or_(Fund.ended_on.is_(None), Fund.ended_on >= clock.today()))
+        statement = statement.where(needs <= REMAINING)
+    if open_only:
+        statement = statement.where(or_(Fund.ended_on.is_(None), Fund.ended_on >= clock.today()))
     values = {column: getattr(Fund, column) + amount, "version": Fund.version + 1}
     try:
         left = session.execute(
-            statement.values(values).returning(remaining).execution_options(synchronize_session=False)
+            statement.values(values).returning(REMAINING).execution_options(synchronize_session=False)
         ).scalar_one_or_none()
     except IntegrityError as error:  # the table's CHECK has the last word
         raise Refused(_("Så mycket finns inte kvar att fördela.")) from error
     if left is None:
-        raise Refused(_too_much(fund_id, needs))
+        raise Refused(_too_much(fund_id, needs, open_only=open_only))
     fund = session.get(Fund, fund_id)
     session.expire(fund)
     return left
 
 
 def _left(fund_id: int) -> int:
-    return session.scalars(select(remaining).where(Fund.id == fund_id)).one()
+    return session.scalars(select(REMAINING).where(Fund.id == fund_id)).one()
 
 
-def _too_much(fund_id: int, amount: int) -> str:
+def _too_much(fund_id: int, amount: int, *, open_only: bool) -> str:
     fund = session.get_one(Fund, fund_id, populate_existing=True)
-    if fund.ended_on is not None and fund.ended_on < clock.today():
-        return _("%(name)s %(year)s är avslutade och kan inte fördelas.", name=fund.name, year=fund.year)
+    if open_only and (ended := terms.ended(fund, clock.today())):
+        return ended
     return _(
         "%(amount)s är mer än vad som är kvar att fördela ur %(name)s %(year)s: %(left)s. "
         "Mer avsätts genom ett politiskt beslut.",
@@ -244,10 +311,13 @@ def _ledger(
     )
 
 
-def _body(fund: Fund, row: FundDecision, organ: Organ) -> dict[str, object]:
+def _body(fund: Fund, row: FundDecision, organ: Organ, to: Fund | None) -> dict[str, object]:
+    carried = {"to_name": to.name, "to_year": to.year} if to else {}
     return {
         "name": fund.name,
         "year": fund.year,
+        "kind": row.kind,
+        **carried,
         "amount": row.amount,
         "organ": organ.name,
         "date": row.decided_on.isoformat(),

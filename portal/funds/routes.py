@@ -7,10 +7,13 @@ from flask import Response, current_app, flash, request, url_for
 
 from portal import clock
 from portal.errors import Refused
-from portal.funds import delegation_routes, operations, queries, rules
+from portal.funds import delegation_routes, operations, queries, rules, terms, wording, year_end
 from portal.funds.blueprint import blueprint
+from portal.funds.models import Fund
 from portal.funds.operations import PoliticalDecision
+from portal.funds.terms import FundTerms
 from portal.money import MoneyError, parse
+from portal.people import queries as people
 from portal.people.permissions import Permission
 from portal.settings import CodePart
 from portal.text import _
@@ -22,7 +25,9 @@ __all__ = ["blueprint", "delegation_routes"]
 
 MANAGES = requires(Permission.MANAGE_FUNDS)
 _DECISION_FIELDS = ("amount", "organ", "decided_on", "paragraph")
-YEARS_AHEAD = 2
+_RULE_FIELDS = ("daily_name", "cost_type", "unit*", "statement", "report", "report_by", "interim", "ended_on")
+COST_TYPES = [("drift", "Drift"), ("investering", "Investering"), ("both", "Drift och investering")]
+NEW_FUND = "new"
 
 
 def code_parts() -> tuple[CodePart, ...]:
@@ -55,6 +60,50 @@ def _decision(fields: Fields, amount: int) -> PoliticalDecision | None:
     )
 
 
+def _terms(fields: Fields) -> FundTerms:
+    """The fund's rules as typed; whether they hold is the operation's to say."""
+    daily_name = fields.text("daily_name", limit=60)
+    report = fields.choice("report", ("ja", "nej"), required=_("Välj om slutredovisning ska lämnas."))
+    try:
+        units = frozenset(UUID(unit) for unit in request.form.getlist("unit"))
+    except ValueError:
+        fields.problems["units"] = _("En av enheterna finns inte längre. Välj på nytt.")
+        units = frozenset()
+    return FundTerms(
+        daily_name=daily_name,
+        cost_type=request.form.get("cost_type", "both"),
+        statement_required=request.form.get("statement") == "1",
+        report_required=report == "ja",
+        report_by=fields.day("report_by"),
+        interim_reports=request.form.get("interim") == "1",
+        ended_on=fields.day("ended_on"),
+        units=units,
+    )
+
+
+def _rule_values(fund: Fund, asked: FundTerms) -> dict[str, object]:
+    """The rules in force as the form shows them."""
+    return {
+        "daily_name": fund.daily_name,
+        "cost_type": fund.cost_type,
+        "statement": fund.statement_required,
+        "report": "ja" if fund.report_required else "nej",
+        "report_by": fund.report_by,
+        "interim": fund.interim_reports,
+        "ended_on": fund.ended_on,
+        "units": {str(unit) for unit in asked.units},
+    }
+
+
+def _typed_rules() -> dict[str, object]:
+    return {**request.form, "units": set(request.form.getlist("unit"))}
+
+
+def unit_choices() -> list[tuple[str, str]]:
+    """The units that money can be kept for."""
+    return [(str(unit.public_id), unit.name) for unit in people.units()]
+
+
 def _code(fields: Fields) -> dict[str, str]:
     return {part.key: value for part in code_parts() if (value := fields.text(f"code-{part.key}", limit=20)) or part.required}
 
@@ -66,15 +115,21 @@ def new() -> Response:
     return _new({}, 200)
 
 
+def _usual(year: int) -> dict[str, object]:
+    return {"year": str(year), "report": "ja", "cost_type": "both", "units": set[str]()}
+
+
 def _new(problems: Mapping[str, str], status: int) -> Response:
     this = clock.today().year
     return render(
         "funds/new.html",
         status=status,
-        values=request.form if request.method == "POST" else {"year": str(this), "report": "ja"},
+        values=_typed_rules() if request.method == "POST" else _usual(this),
         problems=problems,
         organs=organ_choices(),
-        years=[(str(year), str(year)) for year in range(this, this + YEARS_AHEAD)],
+        years=[(str(year), str(year)) for year in range(this, this + terms.YEARS_AHEAD)],
+        units=unit_choices(),
+        cost_types=COST_TYPES,
         code_parts=code_parts(),
         form_key=new_form_key(),
     )
@@ -86,13 +141,13 @@ def create() -> Response:
     """Enter the money; it can be granted when the registrar has confirmed the decision."""
 
     def run() -> str:
-        only("name", "year", "owner", "report", *_DECISION_FIELDS, *(f"code-{part.key}" for part in code_parts()))
+        only("name", "year", "owner", *_RULE_FIELDS, *_DECISION_FIELDS, *(f"code-{part.key}" for part in code_parts()))
         fields = Fields()
         name = fields.text("name", limit=100, required=_("Skriv vad medlen heter."))
         this = clock.today().year
-        year = fields.choice("year", tuple(str(n) for n in range(this, this + YEARS_AHEAD)), required=_("Välj budgetår."))
+        year = fields.choice("year", tuple(str(n) for n in range(this, this + terms.YEARS_AHEAD)), required=_("Välj budgetår."))
         owner = fields.uuid("owner", required=_("Välj det organ som ansvarar för medlen."))
-        report = fields.choice("report", ("ja", "nej"), required=_("Välj om slutredovisning ska lämnas."))
+        asked = _terms(fields)
         decision = _decision(fields, _amount(fields))
         code = _code(fields)
         fields.done()
@@ -103,7 +158,7 @@ def create() -> Response:
             organ_id=owner,
             decision=decision,
             code=code,
-            report_required=report == "ja",
+            asked=asked,
             by=actor(),
         )
         flash(_("%(name)s är införda. Registratorn bekräftar beslutet.", name=fund.name), "go")
@@ -151,6 +206,102 @@ def perform_change(fund_id: UUID) -> Response:
     return perform(run, lambda problems, status: _change(fund_id, problems, status))
 
 
+@blueprint.get("/avsatta-medel/<uuid:fund_id>/regler")
+@MANAGES
+def change_rules(fund_id: UUID) -> Response:
+    """The money's own rules, to be changed from now on."""
+    return _rules(fund_id, {}, 200)
+
+
+def _rules(fund_id: UUID, problems: Mapping[str, str], status: int) -> Response:
+    fund = queries.get_fund(fund_id)
+    now = year_end.terms_of(fund)
+    stale, typed = status == 409, request.method == "POST"
+    return render(
+        "funds/rules.html",
+        status=status,
+        fund=fund,
+        values=_typed_rules() if typed else _rule_values(fund, now),
+        seen=request.form.get("seen", "") if typed and not stale else terms.mark(now),
+        in_force=wording.rules(fund, queries.units_that_may_ask(fund.id)) if stale else [],
+        problems=problems,
+        units=unit_choices(),
+        cost_types=COST_TYPES,
+        form_key=new_form_key(),
+    )
+
+
+@blueprint.post("/avsatta-medel/<uuid:fund_id>/regler")
+@MANAGES
+def perform_change_rules(fund_id: UUID) -> Response:
+    """Change them; logged, and nothing decided is changed by it."""
+
+    def run() -> str:
+        only("seen", *_RULE_FIELDS)
+        fields = Fields()
+        asked = _terms(fields)
+        fields.done()
+        year_end.change_rules(fund_id=fund_id, asked=asked, seen=request.form.get("seen", ""), by=actor())
+        flash(_("Reglerna gäller från och med nu."), "go")
+        return url_for("funds.show", fund_id=fund_id)
+
+    return perform(run, lambda problems, status: _rules(fund_id, problems, status))
+
+
+@blueprint.get("/avsatta-medel/<uuid:fund_id>/arsslut")
+@MANAGES
+def close_year(fund_id: UUID) -> Response:
+    """What becomes of the money that is left: it lapses or is carried over, by a political decision."""
+    return _close_year(fund_id, {}, 200)
+
+
+def _receivers(fund: Fund) -> list[tuple[str, str]]:
+    """Where the money may be carried: next year's fund, made with the decision if there is none, and other open ones."""
+    later = [each for each in queries.open_funds(clock.today()) if each.year >= fund.year and each.id != fund.id]
+    there = any((each.year, each.name) == (fund.year + 1, fund.name) for each in later)
+    name = _("%(name)s %(year)s, som läggs upp nu", name=fund.name, year=fund.year + 1)
+    rows = [(str(each.public_id), f"{each.name} {each.year}") for each in later]
+    return [("", _("Välj medel")), *([] if there else [(NEW_FUND, name)]), *rows]
+
+
+def _close_year(fund_id: UUID, problems: Mapping[str, str], status: int) -> Response:
+    fund = queries.get_fund(fund_id)
+    return render(
+        "funds/close_year.html",
+        status=status,
+        fund=fund,
+        values=request.form if request.method == "POST" else {"amount": str(fund.left)},
+        problems=problems,
+        organs=organ_choices(),
+        receivers=_receivers(fund),
+        form_key=new_form_key(),
+    )
+
+
+@blueprint.post("/avsatta-medel/<uuid:fund_id>/arsslut")
+@MANAGES
+def perform_close_year(fund_id: UUID) -> Response:
+    """Enter it; the money moves when the registrar has confirmed it."""
+
+    def run() -> str:
+        only("kind", "to", *_DECISION_FIELDS)
+        fields = Fields()
+        kind = fields.choice("kind", ("lapse", "carry_over"), required=_("Välj om medlen förfaller eller förs över."))
+        carried, new = kind == "carry_over", request.form.get("to") == NEW_FUND
+        to = fields.uuid("to", required=_("Välj vart medlen förs.")) if carried and not new else None
+        decision = _decision(fields, _amount(fields))
+        fields.done()
+        assert decision is not None
+        if carried:
+            year_end.propose_carry_over(fund_id=fund_id, to=to, decision=decision, by=actor())
+        else:
+            year_end.propose_lapse(fund_id=fund_id, decision=decision, by=actor())
+        flash(_("Beslutet är infört. Registratorn bekräftar det."), "go")
+        return url_for("funds.show", fund_id=fund_id)
+
+    return perform(run, lambda problems, status: _close_year(fund_id, problems, status))
+
+
 @blueprint.get("/avsatta-medel/beslut/<uuid:decision_id>/bekrafta")
 @requires(Permission.CONFIRM_AUTHORITY)
 def confirm(decision_id: UUID) -> Response:
@@ -164,6 +315,8 @@ def _confirm(decision_id: UUID, problems: Mapping[str, str], status: int) -> Res
         "funds/confirm.html",
         status=status,
         row=row,
+        meaning=wording.meaning(row),
+        consequence=wording.consequence(row),
         refusal=rules.refusal_to_confirm(actor(), row.entered_by_id),
         problems=problems,
         form_key=new_form_key(),

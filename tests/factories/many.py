@@ -67,6 +67,9 @@ def _settle(database: sqlite3.Connection) -> None:
     for kind in ("granted", "reversed", "returned"):
         total = f"(SELECT coalesce(sum(amount), 0) FROM ledger_row WHERE fund_id = fund.id AND kind = '{kind}')"  # noqa: S608
         database.execute(f"UPDATE fund SET set_aside = set_aside + {total} - {kind}, {kind} = {total}")  # noqa: S608
+    database.execute(
+        "UPDATE fund SET used = (SELECT coalesce(sum(amount), 0) FROM ledger_row WHERE fund_id = fund.id AND kind = 'used')"
+    )
     raised = "SELECT coalesce(sum(amount), 0) FROM ledger_row WHERE fund_id = fund.id AND kind = 'set_aside'"
     database.execute(
         "INSERT INTO ledger_row (fund_id, kind, amount, note, by_id, at) "  # noqa: S608 own names

@@ -34,6 +34,7 @@ SMALL = {
     "delegation": "per person and fund, in force a year or more",
     "fund": "a few a year",
     "fund_decision": "a few per fund",
+    "fund_unit": "a few per fund",
     "installation": "one row",
     "log_head": "one row",
     "number_series": "per register and year",
@@ -57,10 +58,9 @@ EXCEPTIONS: tuple[tuple[str, str, str], ...] = (
     ("log_entry.case_id = ?", "ORDER BY", "the timeline shows the whole log of one case"),
     ("WHERE document.case_id = ?", "ORDER BY", "the documents of one case, all of which are shown"),
     (
-        "AS running",
-        "running",
-        "the balance after each movement is a running sum: the rows of one fund, which is of one budget year, are read along "
-        "its index, the page is cut from them",
+        "AS moved",
+        "GROUP BY",
+        "the year in figures: the ledger rows and requests of one fund, which is of one budget year, read along their index",
     ),
     (
         "sum(funding_request.requested) OVER",

@@ -134,7 +134,7 @@ class Arena:
             made = funds.add_fund(
                 name=f"Medel {next(self._names)}", year=today.year, organ_id=town.organ.public_id,
                 decision=funds.PoliticalDecision(amount=amount, **decided), code={"ansvar": "1200", "verksamhet": "9100"},  # type: ignore[arg-type]
-                report_required=True, by=town.actor("ekonom"),
+                by=town.actor("ekonom"),
             )  # fmt: skip
             row = Row(made.id, made.public_id, made.name)
             (entered,) = session.scalars(select(FundDecision.public_id).where(FundDecision.fund_id == made.id))
@@ -298,13 +298,17 @@ def money_agrees() -> None:
     """Every fund holds what its ledger says, and never less than nothing. One statement, however many funds."""
     signs = {
         LedgerKind.SET_ASIDE: 1, LedgerKind.GRANTED: -1, LedgerKind.REVERSED: 1,
-        LedgerKind.RETURNED: 1, LedgerKind.LAPSED: -1, LedgerKind.CARRIED_OVER: -1,
+        LedgerKind.RETURNED: 1, LedgerKind.LAPSED: -1, LedgerKind.CARRIED_OVER: -1, LedgerKind.USED: 0,
     }  # fmt: skip
     held: dict[int, int] = {}
+    columns: dict[tuple[int, str], int] = {}
     for fund_id, kind, amount in session.execute(select(LedgerRow.fund_id, LedgerRow.kind, LedgerRow.amount)):
         held[fund_id] = held.get(fund_id, 0) + signs[LedgerKind(kind)] * amount
+        columns[fund_id, kind] = columns.get((fund_id, kind), 0) + amount
     for fund in session.scalars(select(Fund)):
         assert fund.left == held.get(fund.id, 0) >= 0, fund.name
+        for kind in LedgerKind:
+            assert getattr(fund, kind.value) == columns.get((fund.id, kind.value), 0), (fund.name, kind)
 
 
 def numbers_in_a_row() -> None:

@@ -103,7 +103,9 @@ def test_what_was_not_used_can_be_granted_again(town: Town) -> None:
     assert [(row.kind, row.amount) for row in session.query(LedgerRow).filter_by(case_id=case_of(case_id).id)] == [
         ("granted", 900_000),
         ("returned", 50_000),
+        ("used", 850_000),
     ]
+    assert fund.used == 850_000
     assert request_of(case_of(case_id)).used == 850_000
     assert case_of(case_id).status == "settled"
 

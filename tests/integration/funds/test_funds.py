@@ -50,7 +50,6 @@ def test_new_money_can_be_granted_only_when_the_registrar_has_confirmed_the_deci
             organ_id=town.organ.public_id,
             decision=political(town, 500_000),
             code={"ansvar": "1200"},
-            report_required=True,
             by=town.actor("ekonom"),
         )
         fund_id = made.id
@@ -70,7 +69,6 @@ def test_the_same_name_and_year_is_refused_with_a_sentence(town):
             organ_id=town.organ.public_id,
             decision=political(town, 1),
             code={},
-            report_required=True,
             by=town.actor("ekonom"),
         )
 
