@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.db import session
-from portal.people import installation, operations, queries
+from portal.people import installation, operations, queries, standing_in
 from portal.people.actor import Actor
 from portal.people.models import Person, Unit
 from portal.people.permissions import Role
@@ -137,7 +137,7 @@ def set_passwords(kept: str) -> None:
 
 def appoint_substitute(town: Town, *, last_day: date) -> None:
     """The deputy stands in for kommunchef from today on."""
-    operations.appoint_substitute(
+    standing_in.appoint_substitute(
         person_id=town.people["kommunchef"],
         substitute_id=town.people["tf.kommunchef"],
         ground="Delegationsordningen 1.4: ersättare vid frånvaro",

@@ -35,6 +35,7 @@ from portal.funding_requests.queries import Version
 from portal.funding_requests.writing import written
 from portal.log import queries as log
 from portal.people.actor import Actor
+from portal.people.away import away
 from portal.people.models import Person
 from portal.people.permissions import Permission
 from portal.register.access import visible
@@ -101,6 +102,23 @@ def _turn(case: Case, actor: Actor) -> str:
         return _("Ärendet är färdigt")
     mine, others = _TURN_WORDS[due]
     return _(mine) if actor.may(due, case.unit_id) else _(others)
+
+
+def _away(case: Case) -> list[str]:
+    """Who of those with whom the case lies is away, and who stands in: a sentence each."""
+    due = TURN[Status(case.status)]
+    if due not in (Permission.DECIDE, Permission.APPROVE_REQUEST, Permission.RECORD_BUDGET, Permission.WRITE_REQUEST):
+        return []
+    told = []
+    for each in away(due, case.unit_id):
+        names = {"who": each.title, "until": day(each.until), "other": each.stands_in, "title": each.title.lower()}
+        if each.as_tf:
+            told.append(_("%(other)s är tf %(title)s till och med %(until)s.", **names))
+        elif each.stands_in:
+            told.append(_("%(who)s är frånvarande till och med %(until)s. %(other)s svarar under tiden.", **names))
+        else:
+            told.append(_("%(who)s är frånvarande till och med %(until)s.", **names))
+    return told
 
 
 _SAID_HOW = {
@@ -173,6 +191,7 @@ class CasePage:
     secret: bool
     turn: str
     turn_since: str
+    away: Sequence[str]
     requested: int | None
     granted: int | None
     used: int | None
@@ -262,6 +281,7 @@ def load(found: Found, actor: Actor) -> CasePage:
     files = documents.of_case(case.id)
     return CasePage(
         **_head(request, actor),
+        away=_away(case),
         used_when=_used_when(decision),
         steps=road(case, decision, rows, _organ(request)),
         version=versions[-1] if versions else None,

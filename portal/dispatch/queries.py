@@ -16,11 +16,11 @@ from portal.dispatch.recipients import known_by
 from portal.errors import Unknown
 from portal.paging import cursor, read_cursor
 from portal.people.actor import Actor
+from portal.people.away import told
 from portal.people.models import Person, Unit
-from portal.people.permissions import UNIT_SCOPED, Permission
-from portal.people.queries import holders
+from portal.people.permissions import Permission
 from portal.register.access import is_visible
-from portal.register.models import Case, ConflictOfInterest
+from portal.register.models import Case, CaseWriter, ConflictOfInterest, Part, Participation
 
 PAGE = 50
 
@@ -219,9 +219,21 @@ def mail(public_id: UUID) -> Mail:
 
 
 def notified(permission: Permission, unit_id: int) -> list[Person]:
-    """Who is told that something waits: those who hold the permission today and have an e-mail address."""
-    people = holders(permission, unit_id=unit_id if permission in UNIT_SCOPED else None)
-    return [person for person in people if person.email]
+    """Who is told that something waits: those who hold the permission today, or stand in for them, and have an address."""
+    return [person for person in told(permission, unit_id) if person.email]
+
+
+def may_know(case: Case, people: list[Person]) -> list[Person]:
+    """Of ``people`` those who may know that there is such a case: before the registration whoever writes it, and while it
+    is with the nearest manager those managers who have not written it."""
+    if case.number is not None:
+        return people
+    writers = set(session.scalars(select(CaseWriter.person_id).where(CaseWriter.case_id == case.id)))
+    if case.turn != Permission.APPROVE_REQUEST.value:
+        return [person for person in people if person.id in writers]
+    asked = select(Participation.person_id).where(Participation.case_id == case.id, Participation.part == Part.REQUESTER.value)
+    barred = writers | set(session.scalars(asked))
+    return [person for person in people if person.id not in barred]
 
 
 def is_kept(message_id: str) -> bool:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, flash, request, url_for
 from flask import session as cookie
 
 from portal import clock
-from portal.people import forms, operations, queries, rules
+from portal.people import forms, operations, queries, rules, standing_in
 from portal.people.permissions import Permission
 from portal.text import _
 from portal.web.forms import only, perform, seen_version
@@ -217,7 +217,7 @@ def appoint_substitute(person_id: UUID) -> Response:
 
     def act() -> str:
         form = forms.substitute()
-        operations.appoint_substitute(
+        standing_in.appoint_substitute(
             person_id=person_id,
             substitute_id=form.substitute_id,
             ground=form.ground,
@@ -236,7 +236,7 @@ def end_substitution(person_id: UUID, substitution_id: UUID) -> Response:
     """Let a substitution end with a day, which still counts."""
 
     def act() -> str:
-        operations.end_substitution(substitution_id=substitution_id, last_day=forms.last_day(), by=actor())
+        standing_in.end_substitution(substitution_id=substitution_id, last_day=forms.last_day(), by=actor())
         return _("Ersättningens sista dag är sparad.")
 
     return _perform(person_id, act)
@@ -252,6 +252,7 @@ def _units(problems: Mapping[str, str], status: int) -> Response:
         new_key=forms.new_key,
         units=rows,
         names={row.id: row.name for row in rows},
+        managers=queries.managers_by_unit(),
         today=clock.today(),
     )
 
@@ -280,6 +281,22 @@ def end_unit(unit_id: UUID) -> Response:
     def run() -> str:
         unit = operations.end_unit(unit_id=unit_id, last_day=forms.last_day(), by=actor(), seen_version=seen_version())
         flash(_("%(name)s kan inte väljas efter sista dagen.", name=unit.name), "go")
+        return url_for(".units")
+
+    return perform(run, _units)
+
+
+@blueprint.post("/enheter/<uuid:unit_id>/narmaste-chef")
+@requires(Permission.ADMINISTER)
+def ask_manager(unit_id: UUID) -> Response:
+    """Whether the unit's requests go by its nearest manager."""
+
+    def run() -> str:
+        unit = operations.ask_manager(unit_id=unit_id, asks=forms.asks_manager(), by=actor(), seen_version=seen_version())
+        if unit.asks_manager:
+            flash(_("Äskanden från %(name)s går via närmaste chef.", name=unit.name), "go")
+        else:
+            flash(_("Äskanden från %(name)s går direkt till den som beslutar.", name=unit.name), "go")
         return url_for(".units")
 
     return perform(run, _units)

@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 from flask import request
 
 from portal.people.permissions import Role
+from portal.people.rules import APPOINTMENT, CLAUSE
+from portal.people.standing_in import Ground
 from portal.text import _
 from portal.web.forms import Fields, only
 
@@ -73,18 +75,22 @@ class SubstituteForm:
     """Someone to act for a person in a period, and on what ground."""
 
     substitute_id: UUID
-    ground: str
+    ground: Ground
     valid_from: date
     valid_to: date
 
 
 def substitute() -> SubstituteForm:
     """Read the substitute form. Raises Invalid."""
-    only("substitute", "ground", "valid_from", "valid_to")
+    only("substitute", "ground_kind", "ground", "ground_number", "ground_date", "appointed_by", "valid_from", "valid_to")
     fields = Fields()
     chosen = fields.uuid("substitute", required=_("Välj en ersättare."))
-    ground = fields.text(
-        "ground", limit=GROUND, required=_("Skriv grunden för ersättningen, till exempel delegationsordningens punkt.")
+    ground = Ground(
+        kind=fields.choice("ground_kind", ("", CLAUSE, APPOINTMENT), required=_("Välj vad ersättningen grundas på.")) or CLAUSE,
+        clause=fields.text("ground", limit=GROUND),
+        number=fields.text("ground_number", limit=60),
+        dated=fields.day("ground_date"),
+        appointed_by=fields.text("appointed_by", limit=NAME),
     )
     first = fields.day("valid_from", required=_("Ange första dagen."))
     last = fields.day("valid_to", required=_("Ange sista dagen."))
@@ -93,6 +99,28 @@ def substitute() -> SubstituteForm:
     assert first is not None
     assert last is not None
     return SubstituteForm(chosen, ground, first, last)
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceForm:
+    """One's own absence, and who stands in for notices meanwhile."""
+
+    stands_in_id: UUID | None
+    valid_from: date
+    valid_to: date
+
+
+def absence() -> AbsenceForm:
+    """Read the form of one's own absence. Raises Invalid."""
+    only("stands_in", "valid_from", "valid_to")
+    fields = Fields()
+    other = fields.uuid("stands_in")
+    first = fields.day("valid_from", required=_("Ange första dagen."))
+    last = fields.day("valid_to", required=_("Ange sista dagen."))
+    fields.done()
+    assert first is not None
+    assert last is not None
+    return AbsenceForm(other, first, last)
 
 
 def last_day() -> date:
@@ -125,6 +153,15 @@ def unit() -> UnitForm:
     )
     fields.done()
     return form
+
+
+def asks_manager() -> bool:
+    """Whether the unit's requests go by its nearest manager. Raises Invalid."""
+    only("asks_manager")
+    fields = Fields()
+    answer = fields.choice("asks_manager", ("ja", "nej"), required=_("Välj om enhetens äskanden går via närmaste chef."))
+    fields.done()
+    return answer == "ja"
 
 
 def password(name: str) -> str:

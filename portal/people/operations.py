@@ -1,4 +1,4 @@
-"""Administration of persons, units, roles and substitutes. Each change is a log entry; the caller holds the transaction."""
+"""Administration of persons, units and roles. Each change is a log entry; the caller holds the transaction."""
 
 from datetime import date
 from uuid import UUID
@@ -12,7 +12,7 @@ from portal.errors import Conflict, Invalid, Refused
 from portal.log import operations as log
 from portal.people import queries, rules
 from portal.people.actor import Actor
-from portal.people.models import FormResult, Installation, Person, RoleHolding, Substitution, Unit, UserSession
+from portal.people.models import FormResult, Installation, Person, RoleHolding, Unit, UserSession
 from portal.people.permissions import Permission, Role
 from portal.people.sign_in import make_link
 from portal.text import _
@@ -31,13 +31,14 @@ def remember_result(*, key: UUID, person_id: int, location: str) -> None:
     session.flush()
 
 
-def _guard(by: Actor | None) -> None:
+def guard(by: Actor | None) -> None:
     """``by`` is None only for the operator at the command line."""
     if by is not None and not by.may(Permission.ADMINISTER):
         raise Refused(_("Det här kan bara en administratör göra."))
 
 
-def _record(action: str, *, by: Actor | None, object_id: UUID, kind: str = "person", body: dict[str, object]) -> None:
+def record(action: str, *, by: Actor | None, object_id: UUID, kind: str = "person", body: dict[str, object]) -> None:
+    """The log entry of an act of administration; names are frozen in the body."""
     names = by.names if by else {}
     log.append(
         action=f"people.{action}",
@@ -49,7 +50,7 @@ def _record(action: str, *, by: Actor | None, object_id: UUID, kind: str = "pers
     )
 
 
-def _bump(row: Person | Unit | RoleHolding | Substitution, seen: int | None) -> None:
+def _bump(row: Person | Unit | RoleHolding, seen: int | None) -> None:
     if seen is not None and row.version != seen:
         raise Conflict(_("Någon annan har ändrat uppgifterna. Läs dem på nytt innan du fortsätter."))
     row.version += 1
@@ -78,7 +79,7 @@ def add_person(
 
     Raises Invalid when the name for signing in is taken or cannot be one.
     """
-    _guard(by)
+    guard(by)
     username = username.strip().casefold()
     if not (1 <= len(username) <= 60 and all(c.isalnum() or c in ".-_@" for c in username)):
         raise Invalid({"username": _("Användarnamnet får bestå av bokstäver, siffror, punkt, bindestreck och @.")})
@@ -97,7 +98,7 @@ def add_person(
             session.add(person)
     except IntegrityError:
         raise Invalid({"username": _("Användarnamnet finns redan.")}) from None
-    _record(
+    record(
         "add_person",
         by=by,
         object_id=person.public_id,
@@ -110,7 +111,7 @@ def change_person(
     *, person_id: UUID, name: str, title: str, email: str, phone: str, by: Actor | None, seen_version: int | None
 ) -> Person:
     """Change name, title and how to reach the person. What was printed earlier keeps the earlier name."""
-    _guard(by)
+    guard(by)
     person = _held(person_id)
     _bump(person, seen_version)
     if not name.strip():
@@ -118,23 +119,23 @@ def change_person(
     before = {"old_name": person.name, "old_title": person.title}
     person.name, person.title = name.strip(), title.strip()
     person.email, person.phone = _email(email), phone.strip() or None
-    _record("change_person", by=by, object_id=person.public_id, body={**before, "name": person.name, "title": person.title})
+    record("change_person", by=by, object_id=person.public_id, body={**before, "name": person.name, "title": person.title})
     return person
 
 
 def new_link(*, person_id: UUID, by: Actor | None) -> tuple[Person, str]:
     """A new one-time link for someone who has lost the password. Raises Refused for a closed account."""
-    _guard(by)
+    guard(by)
     person = queries.person(person_id)
     if person.disabled_at is not None:
         raise Refused(_("Kontot är stängt. Öppna det innan du ger ut en länk."))
-    _record("give_link", by=by, object_id=person.public_id, body={"name": person.name})
+    record("give_link", by=by, object_id=person.public_id, body={"name": person.name})
     return person, make_link(person.id)
 
 
 def disable(*, person_id: UUID, by: Actor | None, seen_version: int | None = None) -> Person:
     """Close an account: the person's sessions end now and no sign-in works. Raises Refused for one's own."""
-    _guard(by)
+    guard(by)
     person = _held(person_id)
     if by is not None and (refusal := rules.refusal_to_disable(by, person.id)):
         raise Refused(refusal)
@@ -144,37 +145,37 @@ def disable(*, person_id: UUID, by: Actor | None, seen_version: int | None = Non
     session.execute(
         update(UserSession).where(UserSession.person_id == person.id, UserSession.ended_at.is_(None)).values(ended_at=now)
     )
-    _record("disable", by=by, object_id=person.public_id, body={"name": person.name})
+    record("disable", by=by, object_id=person.public_id, body={"name": person.name})
     return person
 
 
 def enable(*, person_id: UUID, by: Actor | None, seen_version: int | None = None) -> Person:
     """Open a closed account again; the person gets in with the earlier password or a new link."""
-    _guard(by)
+    guard(by)
     person = queries.person(person_id)
     _bump(person, seen_version)
     person.disabled_at = None
-    _record("enable", by=by, object_id=person.public_id, body={"name": person.name})
+    record("enable", by=by, object_id=person.public_id, body={"name": person.name})
     return person
 
 
 def end_sessions(*, person_id: UUID, by: Actor) -> None:
     """Sign a person out everywhere."""
-    _guard(by)
+    guard(by)
     person = _held(person_id)
     session.execute(
         update(UserSession)
         .where(UserSession.person_id == person.id, UserSession.ended_at.is_(None))
         .values(ended_at=clock.now())
     )
-    _record("end_sessions", by=by, object_id=person.public_id, body={"name": person.name})
+    record("end_sessions", by=by, object_id=person.public_id, body={"name": person.name})
 
 
 def grant_role(
     *, person_id: UUID, unit_id: UUID, role: Role, valid_from: date, valid_to: date | None, by: Actor | None
 ) -> RoleHolding:
     """Give a role in a unit from–to, both days included. Raises Invalid when the same role overlaps."""
-    _guard(by)
+    guard(by)
     person, unit = _held(person_id), queries.unit(unit_id)
     same = session.scalars(
         select(RoleHolding).where(
@@ -187,7 +188,7 @@ def grant_role(
     holding = RoleHolding(person_id=person.id, unit_id=unit.id, role=role.value, valid_from=valid_from, valid_to=valid_to)
     session.add(holding)
     session.flush()
-    _record("grant_role", by=by, object_id=holding.public_id, kind="role", body=_role_body(holding, person, unit))
+    record("grant_role", by=by, object_id=holding.public_id, kind="role", body=_role_body(holding, person, unit))
     return holding
 
 
@@ -204,7 +205,7 @@ def _role_body(holding: RoleHolding, person: Person, unit: Unit) -> dict[str, ob
 
 def end_role(*, holding_id: UUID, last_day: date, by: Actor | None, seen_version: int | None = None) -> RoleHolding:
     """Let a role end with ``last_day``, which still counts. Raises Invalid for a day before the first."""
-    _guard(by)
+    guard(by)
     queries.hold_to_change(select(RoleHolding.person_id).where(RoleHolding.public_id == holding_id).scalar_subquery())
     holding = session.scalars(select(RoleHolding).where(RoleHolding.public_id == holding_id)).one_or_none()
     if holding is None:
@@ -214,62 +215,13 @@ def end_role(*, holding_id: UUID, last_day: date, by: Actor | None, seen_version
     _bump(holding, seen_version)
     holding.valid_to = last_day
     body = _role_body(holding, holding.person, holding.unit)
-    _record("end_role", by=by, object_id=holding.public_id, kind="role", body=body)
+    record("end_role", by=by, object_id=holding.public_id, kind="role", body=body)
     return holding
-
-
-def appoint_substitute(
-    *, person_id: UUID, substitute_id: UUID, ground: str, valid_from: date, valid_to: date, by: Actor | None
-) -> Substitution:
-    """Let ``substitute`` act for ``person`` (tf) from–to, both days included, on a stated ground."""
-    _guard(by)
-    other, person = _held(substitute_id), queries.person(person_id)
-    if not ground.strip():
-        raise Invalid({"ground": _("Skriv grunden för ersättningen, till exempel delegationsordningens punkt.")})
-    same = session.scalars(
-        select(Substitution).where(Substitution.person_id == person.id, Substitution.substitute_id == other.id)
-    )
-    held = [rules.Period(each.valid_from, each.valid_to) for each in same]
-    period = rules.Period(valid_from, valid_to)
-    if problem := rules.substitute_problem(period, person_id=person.id, substitute_id=other.id, held=held):
-        raise Invalid({"valid_from": problem})
-    row = Substitution(
-        person_id=person.id,
-        substitute_id=other.id,
-        ground=ground.strip(),
-        valid_from=valid_from,
-        valid_to=valid_to,
-        appointed_by_id=by.person_id if by else None,
-    )
-    session.add(row)
-    session.flush()
-    body: dict[str, object] = {"for": person.name, "name": other.name, "ground": row.ground}
-    body |= {"valid_from": valid_from.isoformat(), "valid_to": valid_to.isoformat()}
-    _record("appoint_substitute", by=by, object_id=row.public_id, kind="substitution", body=body)
-    return row
-
-
-def end_substitution(*, substitution_id: UUID, last_day: date, by: Actor | None) -> Substitution:
-    """Let a substitution end with ``last_day``, which still counts. Raises Invalid for a day before the first."""
-    _guard(by)
-    queries.hold_to_change(
-        select(Substitution.substitute_id).where(Substitution.public_id == substitution_id).scalar_subquery()
-    )
-    row = session.scalars(select(Substitution).where(Substitution.public_id == substitution_id)).one_or_none()
-    if row is None:
-        raise Conflict(_("Ersättningen finns inte längre."))
-    if problem := rules.period_problem(rules.Period(row.valid_from, last_day)):
-        raise Invalid({"valid_to": problem})
-    _bump(row, None)
-    row.valid_to = last_day
-    body: dict[str, object] = {"for": row.person.name, "name": row.substitute.name, "valid_to": last_day.isoformat()}
-    _record("end_substitution", by=by, object_id=row.public_id, kind="substitution", body=body)
-    return row
 
 
 def add_unit(*, name: str, parent_id: UUID | None = None, email: str = "", by: Actor | None) -> Unit:
     """A new unit, below another when ``parent_id`` is given. Raises Invalid when the name is taken."""
-    _guard(by)
+    guard(by)
     if not name.strip():
         raise Invalid({"name": _("Skriv enhetens namn.")})
     parent = queries.unit(parent_id) if parent_id else None
@@ -279,19 +231,28 @@ def add_unit(*, name: str, parent_id: UUID | None = None, email: str = "", by: A
             session.add(unit)
     except IntegrityError:
         raise Invalid({"name": _("Det finns redan en enhet med det namnet.")}) from None
-    _record("add_unit", by=by, object_id=unit.public_id, kind="unit", body={"name": unit.name})
+    record("add_unit", by=by, object_id=unit.public_id, kind="unit", body={"name": unit.name})
     return unit
 
 
 def end_unit(*, unit_id: UUID, last_day: date, by: Actor | None, seen_version: int | None = None) -> Unit:
     """Let a unit be chosen no more after ``last_day``; its cases and copies stay."""
-    _guard(by)
+    guard(by)
     unit = queries.unit(unit_id)
     _bump(unit, seen_version)
     unit.ended_on = last_day
-    _record(
-        "end_unit", by=by, object_id=unit.public_id, kind="unit", body={"name": unit.name, "ended_on": last_day.isoformat()}
-    )
+    record("end_unit", by=by, object_id=unit.public_id, kind="unit", body={"name": unit.name, "ended_on": last_day.isoformat()})
+    return unit
+
+
+def ask_manager(*, unit_id: UUID, asks: bool, by: Actor | None, seen_version: int | None = None) -> Unit:
+    """Say whether the unit's requests go by its nearest manager before they are registered."""
+    guard(by)
+    unit = queries.unit(unit_id)
+    _bump(unit, seen_version)
+    unit.asks_manager = asks
+    body: dict[str, object] = {"name": unit.name, "asks_manager": "ja" if asks else "nej"}
+    record("ask_manager", by=by, object_id=unit.public_id, kind="unit", body=body)
     return unit
 
 

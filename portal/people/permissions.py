@@ -38,6 +38,7 @@ class Permission(StrEnum):
     KEEP_REGISTER = "keep_register"
     READ_REGISTER = "read_register"
     READ_DECISIONS = "read_decisions"
+    READ_DEVIATIONS = "read_deviations"
     CONFIRM_AUTHORITY = "confirm_authority"
     ARCHIVE = "archive"
     READ_ARCHIVE = "read_archive"
@@ -53,12 +54,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_FUNDS, Permission.READ_REGISTER}
     ),
     Role.DECISION_MAKER: _READER | {Permission.DECIDE},
-    Role.FINANCE: _READER | {Permission.STATE_OPINION, Permission.RECORD_BUDGET, Permission.MANAGE_FUNDS},
+    Role.FINANCE: _READER
+    | {Permission.STATE_OPINION, Permission.RECORD_BUDGET, Permission.MANAGE_FUNDS, Permission.READ_DEVIATIONS},
     Role.RECIPIENT: frozenset({Permission.RECEIVE_COPIES}),
     Role.REGISTRAR: _READER
     | {Permission.KEEP_REGISTER, Permission.READ_SECRET, Permission.CONFIRM_AUTHORITY, Permission.READ_ARCHIVE},
     Role.ARCHIVIST: _READER | {Permission.ARCHIVE, Permission.READ_SECRET, Permission.READ_ARCHIVE},
-    Role.AUDITOR: _READER | {Permission.READ_SECRET, Permission.READ_LOG, Permission.READ_ARCHIVE},
+    Role.AUDITOR: _READER | {Permission.READ_SECRET, Permission.READ_LOG, Permission.READ_ARCHIVE, Permission.READ_DEVIATIONS},
     Role.MANAGER: frozenset(
         {Permission.APPROVE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_FUNDS, Permission.READ_REGISTER}
     ),

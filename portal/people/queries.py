@@ -237,7 +237,7 @@ def substitutions(person_id: int) -> list[Substitution]:
         session.scalars(
             select(Substitution)
             .where(or_(Substitution.person_id == person_id, Substitution.substitute_id == person_id))
-            .options(joinedload(Substitution.person), joinedload(Substitution.substitute))
+            .options(joinedload(Substitution.person), joinedload(Substitution.substitute), joinedload(Substitution.ended_by))
             .order_by(Substitution.valid_from.desc(), Substitution.id.desc())
         )
     )
@@ -281,6 +281,25 @@ def holders(permission: Permission, *, unit_id: int | None = None) -> list[Perso
     if unit_id is not None:
         held = held.where(RoleHolding.unit_id == unit_id)
     return list(session.scalars(select(Person).where(held, Person.disabled_at.is_(None)).order_by(Person.name, Person.id)))
+
+
+def managers_by_unit() -> dict[int, list[str]]:
+    """The names of those who are nearest manager today, per unit (row id), in one statement."""
+    giving = [role.value for role, given in PERMISSIONS.items() if Permission.APPROVE_REQUEST in given]
+    rows = session.execute(
+        select(RoleHolding.unit_id, Person.name)
+        .join(Person, Person.id == RoleHolding.person_id)
+        .where(
+            RoleHolding.role.in_(giving),
+            _in_force(RoleHolding.valid_from, RoleHolding.valid_to, clock.today()),
+            Person.disabled_at.is_(None),
+        )
+        .order_by(Person.name, RoleHolding.id)
+    )
+    found: dict[int, list[str]] = {}
+    for unit_id, name in rows:
+        found.setdefault(unit_id, []).append(name)
+    return found
 
 
 def living_sessions(person_id: int) -> list[UserSession]:

@@ -7,14 +7,14 @@ from flask import Blueprint, Response, flash, make_response, redirect, request, 
 from flask import session as cookie
 from flask_login import login_user
 
-from portal import watch
+from portal import clock, watch
 from portal.errors import Invalid, Refused, Unknown
-from portal.people import queries, rules, sign_in
+from portal.people import away, forms, queries, rules, sign_in, standing_in
 from portal.people.browsers import browser_name
 from portal.people.forms import password as typed
 from portal.text import _
 from portal.web import gate, kept
-from portal.web.forms import only
+from portal.web.forms import only, perform
 from portal.web.gate import public, requires
 from portal.web.pages import render, wants_fragment
 
@@ -154,6 +154,11 @@ def _account(problems: Mapping[str, str], status: int) -> Response:
         roles=queries.roles(by.person_id),
         role_names=rules.ROLE_NAMES,
         substitutions=queries.substitutions(by.person_id),
+        absences=away.absences(by.person_id),
+        others=[each for each in queries.active_persons() if each.id != by.person_id],
+        values=request.form,
+        today=clock.today(),
+        new_key=forms.new_key,
         sessions=queries.living_sessions(by.person_id),
         browser_name=browser_name,
         this_session=here.seen.session_public_id,
@@ -165,6 +170,36 @@ def _account(problems: Mapping[str, str], status: int) -> Response:
 def account() -> Response:
     """What the portal holds about the person, and the sessions that are open."""
     return _account({}, 200)
+
+
+@blueprint.post("/konto/franvaro")
+@requires()
+def note_absence() -> Response:
+    """Note one's own absence: notices go to whoever stands in too. It gives nobody any right."""
+
+    def run() -> str:
+        form = forms.absence()
+        standing_in.note_absence(
+            valid_from=form.valid_from, valid_to=form.valid_to, stands_in_id=form.stands_in_id, by=gate.actor()
+        )
+        flash(_("Frånvaron är sparad. Den ger ingen rätt att besluta i ditt ställe."), "go")
+        return url_for("people.account")
+
+    return perform(run, _account)
+
+
+@blueprint.post("/konto/franvaro/<uuid:absence_id>/avsluta")
+@requires()
+def end_absence(absence_id: UUID) -> Response:
+    """One is back: the absence counts no more."""
+
+    def run() -> str:
+        only()
+        standing_in.end_absence(absence_id=absence_id, by=gate.actor())
+        flash(_("Frånvaron är avslutad."), "go")
+        return url_for("people.account")
+
+    return perform(run, _account)
 
 
 @blueprint.post("/konto/losenord")

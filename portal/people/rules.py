@@ -24,6 +24,8 @@ FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
 COUNTED_FOR = timedelta(hours=1)
 
+CLAUSE, APPOINTMENT = "clause", "appointment"  # the grounds on which someone stands in for another
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -35,6 +37,11 @@ class Period:
     def meets(self, other: "Period") -> bool:
         """Whether some day belongs to both."""
         return (self.last is None or other.first <= self.last) and (other.last is None or self.first <= other.last)
+
+    def within(self, other: "Period") -> "Period":
+        """The days that belong to both; the two must meet."""
+        lasts = [last for last in (self.last, other.last) if last is not None]
+        return Period(max(self.first, other.first), min(lasts, default=None))
 
 
 @cache
@@ -94,14 +101,81 @@ def role_problem(period: Period, *, held: Iterable[Period]) -> str | None:
     return None
 
 
-def substitute_problem(period: Period, *, person_id: int, substitute_id: int, held: Iterable[Period]) -> str | None:
-    """Why the substitute cannot be appointed, or None; ``held`` are the pair's other periods."""
+@dataclass(frozen=True, slots=True)
+class StandsIn:
+    """``substitute_id`` acts for ``person_id`` (tf) in the period."""
+
+    person_id: int
+    substitute_id: int
+    period: Period
+
+
+def substitute_problem(period: Period, *, person_id: int, substitute_id: int, held: Iterable[StandsIn]) -> str | None:
+    """Why the substitute cannot be appointed, or None; ``held`` are the other substitutions.
+
+    One person stands in at a time, so that a decision says which one did; and nobody stands in, by way of others or not,
+    for someone who on the same day stands in for them.
+    """
     if person_id == substitute_id:
         return _("En person kan inte vara sin egen ersättare.")
     if problem := period_problem(period):
         return problem
-    if any(period.meets(other) for other in held):
+    rows = [row for row in held if row.period.meets(period)]
+    if any(row.person_id == person_id and row.substitute_id == substitute_id for row in rows):
         return _("Personen är redan ersättare under en del av tiden.")
+    if any(row.person_id == person_id for row in rows):
+        return _("En annan är redan ersättare under en del av tiden. Avsluta den ersättningen eller välj andra dagar.")
+    if _leads_back(period, person_id, substitute_id, rows):
+        return _("De två skulle ersätta varandra under en del av tiden, direkt eller genom andra. Välj en annan ersättare.")
+    return None
+
+
+def _leads_back(period: Period, start: int, now: int, rows: Iterable[StandsIn]) -> bool:
+    """Whether who stands in for ``now``, and for them in turn, comes back to ``start`` on some day of the period."""
+    rows = list(rows)
+    left, seen = [(now, period)], set()
+    while left:
+        person_id, days = left.pop()
+        if person_id == start:
+            return True
+        for row in rows:
+            if row.person_id == person_id and row.period.meets(days):
+                step = (row.substitute_id, row.period.within(days))
+                if step not in seen:
+                    seen.add(step)
+                    left.append(step)
+    return False
+
+
+def ground_problems(
+    *, kind: str, clause: str, number: str, appointed_by: str, dated: date | None, today: date
+) -> dict[str, str]:
+    """What is missing of the ground on which someone stands in, by field: a clause of the delegation order, or an
+    appointment (förordnande) with its number, date and by whom."""
+    if kind == CLAUSE:
+        return {} if clause else {"ground": _("Skriv grunden för ersättningen, till exempel delegationsordningens punkt.")}
+    if kind != APPOINTMENT:
+        return {"ground_kind": _("Välj punkt i delegationsordningen eller förordnande.")}
+    problems = {}
+    if not number:
+        problems["ground_number"] = _("Skriv förordnandets nummer.")
+    if dated is None:
+        problems["ground_date"] = _("Skriv förordnandets datum.")
+    elif dated > today:
+        problems["ground_date"] = _("Förordnandets datum ligger i framtiden.")
+    if not appointed_by:
+        problems["appointed_by"] = _("Skriv vem som har förordnat.")
+    return problems
+
+
+def absence_problem(period: Period, *, person_id: int, stands_in_id: int | None, held: Iterable[Period]) -> str | None:
+    """Why one's own absence cannot be noted, or None; ``held`` are one's other absences."""
+    if person_id == stands_in_id:
+        return _("Ange någon annan än dig själv.")
+    if problem := period_problem(period):
+        return problem
+    if any(period.meets(other) for other in held):
+        return _("Du har redan angett frånvaro under en del av tiden.")
     return None
 
 

@@ -15,6 +15,7 @@ from portal.funds import operations as funds
 from portal.funds.delegation_operations import NewDelegation, add_delegation
 from portal.funds.operations import PoliticalDecision
 from portal.people import operations as people
+from portal.people import standing_in
 from tests.factories.funding_requests import a_draft, a_submitted_request
 from tests.factories.road import act, run_worker
 from tests.factories.town import Town
@@ -95,7 +96,7 @@ def _delegation(town: Town) -> NewDelegation:
 
 def _absences(town: Town) -> None:
     admin, today = town.actor("admin"), clock.today()
-    people.appoint_substitute(
+    standing_in.appoint_substitute(
         person_id=town.person("ekonom").public_id,
         substitute_id=town.person("ekonom2").public_id,
         ground="Arbetsordningen 3.1",

@@ -51,6 +51,11 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
         "decision_id": {name: key for name, key in world.rows.items() if name.startswith("decision")},
         "delegation_id": {name: key for name, key in world.rows.items() if name.startswith("delegation")},
         "copy_id": dict(_copies(world)),
+        "import_id": {"a file of outcome": world.rows["outcome"]},
+        "absence_id": {
+            "another's absence": world.rows["absence of revisor" if who.username == "ekonom" else "absence of ekonom"],
+            **({"own absence": world.rows["absence of ekonom"]} if who.username == "ekonom" else {}),
+        },
         "part": {"a part of the coding": "projekt"},
         "session_id": {
             "another's": world.sessions["revisor" if who.username == "ekonom" else "ekonom"],
@@ -95,8 +100,12 @@ _SAID: dict[tuple[str, str, str], tuple[str, Expected]] = {
     ("administration.end_role", "POST", NOWHERE): ("", CONFLICT),
     ("administration.end_substitution", "POST", NOWHERE): ("", CONFLICT),
     ("people.end_session", "POST", "another's"): ("", UNKNOWN),
+    ("people.end_absence", "POST", "another's absence"): ("", UNKNOWN),
     ("codes.review", "GET", "a part of the coding"): ("", UNKNOWN),  # no file has been left
     ("codes.take_in", "POST", "a part of the coding"): ("", UNKNOWN),
+    ("outcome.review", "GET", ""): ("", UNKNOWN),
+    ("outcome.take_in", "POST", ""): ("", UNKNOWN),
+    ("deviations.hand_out", "GET", ""): ("", UNKNOWN),  # no draw is named
     ("dispatch.copy", "GET", "to another unit"): ("", UNKNOWN),
     ("dispatch.copy_document", "GET", "to another unit"): ("", UNKNOWN),
     ("dispatch.copy_document", "GET", "of a secret case"): ("", UNKNOWN),

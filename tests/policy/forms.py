@@ -18,6 +18,7 @@ A = Action
 Form = dict[str, Any]
 CODE = {"ansvar": "1200", "konto": "4600"}
 CODES = "Kod;Benämning;Giltig från;Giltig till\n2001;Torget;2026-01-01;\n".encode()
+OUTCOME = b"kod;belopp\n7001;100\n"
 NEW_PASSWORD = "tall brygga kvast linjal ånga"
 
 
@@ -88,12 +89,13 @@ def _act(world: World, place: str, action: Action) -> Form:
     case = world.cases[place]
     made: dict[Action, Callable[[], Form]] = {
         A.SUBMIT: lambda: {"draft_version": str(case.draft_version)},
+        A.SEND_BACK: lambda: {"reason": "Beloppet är inte styrkt."},
         A.WITHDRAW: lambda: {"reason": "Behövs inte längre."},
         A.DECIDE: lambda: _answer(case),
         A.REQUEST_COMPLETION: lambda: {"reason": "Offert saknas.", "answer_by": clock.today().isoformat()},
         A.RESUME: lambda: {"reason": "Underlaget räcker."},
         A.HAND_OVER: lambda: {"organ": str(world.town.organ.public_id), "stance": "utan ställningstagande", "text": ""},
-        A.GIVE_STATEMENT: lambda: {"text": "Medel finns."},
+        A.GIVE_STATEMENT: lambda: {"text": "Medel finns.", "cost_type": "drift"},
         A.RECORD_MINUTES: lambda: _answer(case) | _minutes(world, "88"),
         A.REPLACE_DECISION: lambda: _replace(world, place, case),
         A.RECORD: lambda: _entry(case),
@@ -127,6 +129,8 @@ def of_case(world: World, endpoint: str, action: Action | None, place: str) -> F
         return {**frame, "writer": str(world.town.person("fritidschef").public_id)}
     if endpoint == "funding_requests.fill":
         return {**frame, "redistribution": "ja", "secrecy": "nej"}
+    if endpoint == "funding_requests.perform_follow":
+        return frame
     assert endpoint == "dispatch.perform_retry", endpoint
     return {"form_key": str(uuid4()), "how": "send", "email": "polis@example.org", "note": ""}
 
@@ -163,6 +167,7 @@ def elsewhere(world: World, endpoint: str, username: str) -> Form:
             "only_when_jav_of": "", "valid_from": day, "valid_to": "",
         },
         "funds.end_delegation": {"last_day": day},
+        "outcome.upload": {"file": (BytesIO(OUTCOME), "utfall.csv"), "month": f"{clock.today():%Y-%m}"},
         "codes.upload": {"file": (BytesIO(CODES), "koder.csv")},
         "administration.new_person": {"username": "ny", "name": "Ny i Åkersbro", "title": "", "email": "", "phone": ""},
         "administration.change_person": {"name": "Ny i Åkersbro", "title": "", "email": "", "phone": ""},
@@ -172,11 +177,15 @@ def elsewhere(world: World, endpoint: str, username: str) -> Form:
             "substitute": str(town.person("revisor").public_id), "ground": "4.1", "valid_from": day, "valid_to": day
         },
         "administration.end_substitution": {"valid_to": day},
+        "people.note_absence": {"valid_from": day, "valid_to": day, "stands_in": str(town.person("tf.kommunchef").public_id)},
         "administration.units": {"name": "Ny enhet", "parent": "", "email": ""},
         "administration.end_unit": {"valid_to": day},
+        "administration.ask_manager": {"asks_manager": "ja"},
+        "deviations.perform_draw": {"ar": day[:4], "slag": ""},
         "organs.index": {"name": "Nämnden", "in_text": "nämnden"},
         "organs.end": {"valid_to": day},
     }  # fmt: skip
     frameless = ("people.", "archive.")
-    frame = {} if endpoint.startswith(frameless) else {"form_key": str(uuid4())}
+    bare = endpoint.startswith(frameless) and not endpoint.endswith("_absence")
+    frame = {} if bare else {"form_key": str(uuid4())}
     return {**frame, **forms.get(endpoint, {})}

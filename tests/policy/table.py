@@ -47,6 +47,8 @@ ANYONE_SIGNED_IN: Door = frozenset()
 READS_CASES: Door = frozenset({P.READ_CASES, P.READ_UNIT_CASES, P.WRITE_REQUEST})
 WRITES: Door = frozenset({P.WRITE_REQUEST})
 TAKES_PART: Door = frozenset({P.WRITE_REQUEST, P.DECIDE, P.STATE_OPINION, P.RECORD_BUDGET, P.KEEP_REGISTER, P.ARCHIVE})
+READS_MONEY: Door = frozenset({P.READ_DECISIONS})
+FOLLOW = ("funding_requests.follow", "GET")
 ADMINISTERS: Door = frozenset({P.ADMINISTER})
 FINANCE: Door = frozenset({P.RECORD_BUDGET})
 
@@ -73,7 +75,7 @@ class Row:
     @property
     def refuses(self) -> bool:
         """Whether the page says why not in place of its form."""
-        return self.kind is Kind.FORM or self.key in (("dispatch.retry", "GET"), ("funds.confirm", "GET"))
+        return self.kind is Kind.FORM or self.key in (("dispatch.retry", "GET"), ("funds.confirm", "GET"), FOLLOW)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -102,6 +104,14 @@ def _public(endpoint: str, what: str, method: str = "GET") -> Row:
     return Row(endpoint=endpoint, method=method, kind=K.PUBLIC, door=ANYONE_SIGNED_IN, what=what)
 
 
+DEVIATIONS = (
+    ("index", "avvikelser: decisions an audit looks for"),
+    ("as_csv", "avvikelser, as CSV"),
+    ("as_xlsx", "avvikelser, as a spreadsheet"),
+    ("draw", "a drawn sample of decisions"),
+    ("hand_out", "everything in the cases of the drawn decisions; each secret one is logged as read"),
+)
+
 # In the order of the documentation.
 TABLE: tuple[Row, ...] = (
     _public("static", "style sheets, scripts and pictures"),
@@ -118,11 +128,19 @@ TABLE: tuple[Row, ...] = (
     _get("desk.todo_page", K.OWN, ANYONE_SIGNED_IN, "Att göra: what waits for the person"),
     _get("people.account", K.OWN, ANYONE_SIGNED_IN, "what the portal holds about the person, and open sessions"),
     _post("people.change_password", K.OWN, ANYONE_SIGNED_IN, "change one's password"),
+    _post("people.note_absence", K.OWN, ANYONE_SIGNED_IN, "note one's own absence; it gives nobody any right"),
+    _post("people.end_absence", K.OWN, ANYONE_SIGNED_IN, "end one's own absence"),
     _post("people.end_session", K.OWN, ANYONE_SIGNED_IN, "end one of one's own sessions"),
     _post("people.end_other_sessions", K.OWN, ANYONE_SIGNED_IN, "end all of one's other sessions"),
     _get("dispatch.outbox", K.OWN, ANYONE_SIGNED_IN, "mails that would have been sent; in a demo only"),
     _get("funding_requests.index", K.LIST, READS_CASES, "the requests one may see"),
+    _get("funding_requests.as_csv", K.LIST, READS_CASES, "the same requests as CSV"),
+    _get("funding_requests.as_xlsx", K.LIST, READS_CASES, "the same requests as a spreadsheet"),
+    _get("decisions.as_csv", K.LIST, frozenset({P.READ_DECISIONS}), "the same decisions as CSV"),
+    _get("decisions.as_xlsx", K.LIST, frozenset({P.READ_DECISIONS}), "the same decisions as a spreadsheet"),
     _get("decisions.index", K.LIST, frozenset({P.READ_DECISIONS}), "the decisions one may see"),
+    *(_get(f"deviations.{name}", K.LIST, frozenset({P.READ_DEVIATIONS}), what) for name, what in DEVIATIONS),
+    _post("deviations.perform_draw", K.LIST, frozenset({P.READ_DEVIATIONS}), "draw a sample of decisions; the seed is logged"),
     _get("register.index", K.LIST, frozenset({P.READ_REGISTER}), "diariet: number, date and public title of every case"),
     _get("archive.index", K.LIST, frozenset({P.READ_ARCHIVE}), "closed and archived cases one may see"),
     _get("accounting.redistributions", K.LIST, frozenset({P.RECORD_BUDGET}), "redistributions that wait to be confirmed"),
@@ -131,6 +149,11 @@ TABLE: tuple[Row, ...] = (
     _post("codes.upload", K.MONEY, FINANCE, "leave a file of codes"),
     _get("codes.review", K.MONEY, FINANCE, "what a file of codes would change"),
     _post("codes.take_in", K.MONEY, FINANCE, "read the file of codes in"),
+    _get("outcome.index", K.MONEY, READS_MONEY, "the files of outcome (*utfall*) that were read in"),
+    _get("outcome.show", K.MONEY, READS_MONEY, "what one file of outcome held"),
+    _post("outcome.upload", K.MONEY, FINANCE, "leave a file of outcome"),
+    _get("outcome.review", K.MONEY, FINANCE, "what a file of outcome says"),
+    _post("outcome.take_in", K.MONEY, FINANCE, "read the file of outcome in"),
     _get("desk.case", K.CASE, READS_CASES, "the case on one page"),
     _get("desk.download", K.CASE, READS_CASES, "a document of a case"),
     _get("funding_requests.new", K.WRITING, WRITES, "begin a request"),
@@ -145,6 +168,8 @@ TABLE: tuple[Row, ...] = (
     _get("funding_requests.after_reading", K.WRITING, WRITES, "on to what remains to write"),
     _get("funding_requests.review", K.WRITING, WRITES, "check the answers"),
     _get("funding_requests.preview", K.WRITING, WRITES, "the document as a picture"),
+    _get("funding_requests.follow", K.WRITING, WRITES, "what a request after a decision begins with"),
+    _post("funding_requests.perform_follow", K.WRITING, WRITES, "make the draft that follows the decided case"),
     Row(
         endpoint="funding_requests.submit",
         method="POST",
@@ -154,6 +179,9 @@ TABLE: tuple[Row, ...] = (
         action=A.SUBMIT,
     ),
     *_act("funding_requests", A.DISCARD, "throw the draft away", Outcome.RULE),
+    *_act("funding_requests", A.APPROVE, "let a request pass as nearest manager"),
+    *_act("funding_requests", A.SEND_BACK, "send it back as nearest manager"),
+    *_act("funding_requests", A.TAKE_BACK, "have it back from the nearest manager"),
     *_act("funding_requests", A.WITHDRAW, "take the request back", Outcome.RULE),
     *_act("decisions", A.DECIDE, "grant, grant in part or reject"),
     _get("decisions.preview", K.CASE, frozenset({P.DECIDE, P.KEEP_REGISTER}), "the decision as a picture"),
@@ -218,6 +246,7 @@ TABLE: tuple[Row, ...] = (
     _post("administration.end_substitution", K.ADMINISTRATION, ADMINISTERS, "let a substitution end"),
     _get("administration.units", K.ADMINISTRATION, ADMINISTERS, "the units"),
     _post("administration.units", K.ADMINISTRATION, ADMINISTERS, "add a unit"),
+    _post("administration.ask_manager", K.ADMINISTRATION, ADMINISTERS, "whether a unit asks its nearest manager"),
     _post("administration.end_unit", K.ADMINISTRATION, ADMINISTERS, "let a unit be chosen no more"),
     _get("organs.index", K.ADMINISTRATION, ADMINISTERS, "the organs"),
     _post("organs.index", K.ADMINISTRATION, ADMINISTERS, "add an organ"),

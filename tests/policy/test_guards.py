@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import select, true
 
 from portal import clock
-from portal.funding_requests.lifecycle import Action, Status
+from portal.funding_requests.lifecycle import UNREGISTERED, Action
 from portal.people import queries
 from portal.people.permissions import Permission
 from portal.register import access
@@ -102,7 +102,7 @@ def _without(row: Row, permission: Permission) -> Iterator[tuple[Gate, Who]]:
 
 _SAYS = "str | None"
 # What is typed wrong, which is no matter of who may do what.
-NOT_OF_ACCESS = {"password_problem", "period_problem", "role_problem", "substitute_problem"}
+NOT_OF_ACCESS = {"password_problem", "period_problem", "role_problem", "substitute_problem", "absence_problem"}
 # Rules that no request can miss, because another guard says no before them: who does, and what else holds them.
 SAID_BEFORE: dict[str, str] = {
     "decisions._in_turn": "acting.begin answers 409 first; the rule itself: tests/unit/decisions",
@@ -275,7 +275,7 @@ def test_a_search_for_cases_that_asks_nobody_is_noticed(sender: Sender, name: st
 def test_a_register_that_shows_drafts_is_noticed(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     page = next(each for each in addresses(sender.standing) if each.row.endpoint == "register.index")
     listed = sender.send(page, PERSONS["registrator"], {}).text.count("<tr")
-    assert listed == sum(place.status is not Status.DRAFT for place in KNOWN.values()) + 1
+    assert listed == sum(place.status not in UNREGISTERED for place in KNOWN.values()) + 1
     instead_of(monkeypatch, access.registered, lambda statement, _actor: statement)
     try:
         shown = sender.send(page, PERSONS["registrator"], {}).text.count("<tr")

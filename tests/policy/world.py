@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal import clock, create_app
+from portal.accounting import outcome_operations
 from portal.accounting.models import Redistribution
 from portal.db import db, session, transaction
 from portal.decisions.answer import asked_lines
@@ -27,7 +28,7 @@ from portal.funds.delegation_operations import NewDelegation
 from portal.funds.operations import PoliticalDecision
 from portal.funds.rules import DELEGATED
 from portal.people import operations as people
-from portal.people import queries, sign_in
+from portal.people import queries, sign_in, standing_in
 from portal.people.models import Person, RoleHolding, Substitution, UserSession
 from portal.people.passwords import use_cheap_profile
 from portal.register import marking
@@ -96,7 +97,7 @@ def _join(town: Town) -> None:
 def _stand_in(town: Town, username: str, first: int, last: int) -> None:
     today = clock.today()
     with transaction():
-        people.appoint_substitute(
+        standing_in.appoint_substitute(
             person_id=town.person("kommunchef").public_id,
             substitute_id=town.person(username).public_id,
             ground="Delegationsordningen 1.4",
@@ -129,6 +130,21 @@ def _raise_fund(town: Town, by: str) -> UUID:
     decision = PoliticalDecision(amount=1_000, organ_id=town.organ.public_id, decided_on=clock.today(), paragraph="30")
     with transaction():
         return funds.propose_change(fund_id=town.other_fund.public_id, decision=decision, by=town.actor(by)).public_id
+
+
+def _away(town: Town, who: str) -> UUID:
+    later = clock.today() + timedelta(days=60)  # nothing else of this place falls on that day
+    with transaction():
+        return standing_in.note_absence(valid_from=later, valid_to=later, stands_in_id=None, by=town.actor(who)).public_id
+
+
+def _read_in_outcome(town: Town) -> UUID:
+    """Finance reads in what a month has cost, on a code that is no grant's."""
+    content = f"kod;månad;belopp\nX1;{clock.today():%Y-%m};1 000\n".encode()
+    kept = outcome_operations.Kept("utfall.csv", outcome_operations.store().put(content), "")
+    with transaction():
+        made = outcome_operations.import_outcome(kept=kept, replaced=(), by=town.actor("ekonom"))
+        return made[0].public_id
 
 
 def _walk(town: Town, cases: dict[str, UUID]) -> dict[str, UUID]:
@@ -217,7 +233,9 @@ def build(road: Road, town: Town, folder: Path) -> World:
         walked = _walk(town, road.cases)
         for username in ("tf.kommunchef", "kanslichef"):
             delegations[f"delegation for {username}"] = _delegate(town, username)
+        away = {f"absence of {who}": _away(town, who) for who in ("ekonom", "revisor")}
         raised = {f"decision by {by}": _raise_fund(town, by) for by in ("ekonom", "kanslichef")}
+        raised["outcome"] = _read_in_outcome(town)
     clock.set_source(lambda: moment)
     cookies, sessions = _sign_in(app, town)
     with app.app_context():
@@ -231,7 +249,7 @@ def build(road: Road, town: Town, folder: Path) -> World:
             cookies=cookies,
             sessions=sessions,
             cases={place: _known(case_id) for place, case_id in walked.items()},
-            rows={**delegations, **raised, **_rows(town)},
+            rows={**delegations, **raised, **away, **_rows(town)},
             versions=_versions(),
             link=link,
         )

@@ -12,7 +12,7 @@ from portal import clock
 from portal.db import db, session, transaction
 from portal.errors import Conflict, Invalid, Refused
 from portal.log.models import LogEntry
-from portal.people import operations, queries
+from portal.people import operations, queries, standing_in
 from portal.people.models import Person
 from portal.people.permissions import Permission, Role
 from portal.register import organs
@@ -105,7 +105,7 @@ def test_a_substitute_acts_with_the_others_roles_only_in_the_period(inside: Flas
     chief, other = town.person("kommunchef"), town.person("ekonom2")
     assert not queries.actor(other.id).may(Permission.DECIDE)
     with transaction():
-        operations.appoint_substitute(
+        standing_in.appoint_substitute(
             person_id=chief.public_id,
             substitute_id=other.public_id,
             ground="Delegationsordningen 1.4",
@@ -127,7 +127,7 @@ def test_a_substitute_acts_with_the_others_roles_only_in_the_period(inside: Flas
 def test_nobody_is_their_own_substitute(inside: Flask, town: Town) -> None:
     chief = town.person("kommunchef").public_id
     with pytest.raises(Invalid), transaction():
-        operations.appoint_substitute(
+        standing_in.appoint_substitute(
             person_id=chief,
             substitute_id=chief,
             ground="x",

@@ -11,11 +11,11 @@ READING = "read_cases read_funds read_register read_decisions"
 TRUSTED_WITH = {
     "requester": "write_request read_unit_cases read_funds read_register",
     "decision_maker": f"{READING} decide",
-    "finance": f"{READING} state_opinion record_budget manage_funds",
+    "finance": f"{READING} state_opinion record_budget manage_funds read_deviations",
     "recipient": "receive_copies",
     "registrar": f"{READING} keep_register read_secret confirm_authority read_archive",
     "archivist": f"{READING} archive read_secret read_archive",
-    "auditor": f"{READING} read_secret read_log read_archive",
+    "auditor": f"{READING} read_secret read_log read_archive read_deviations",
     "manager": "approve_request read_unit_cases read_funds read_register",
     "administrator": "administer",
 }

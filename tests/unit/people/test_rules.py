@@ -159,7 +159,8 @@ def test_a_role_is_given_for_a_period_in_which_it_is_not_held() -> None:
 
 def test_a_substitute_is_another_person_for_a_period_not_yet_covered() -> None:
     def problem_of(period: Period, *held: Period, substitute: int = 2) -> str | None:
-        return rules.substitute_problem(period, person_id=1, substitute_id=substitute, held=held)
+        rows = [rules.StandsIn(1, 2, days) for days in held]
+        return rules.substitute_problem(period, person_id=1, substitute_id=substitute, held=rows)
 
     assert problem_of(FEBRUARY, JANUARY) is None
     assert problem_of(FEBRUARY, substitute=1) == "En person kan inte vara sin egen ersättare."
