@@ -27,6 +27,7 @@ from portal.funding_requests.content import (
     Recipient,
     Section,
 )
+from portal.funds.terms import Askable
 from portal.money import MoneyError, format_kronor, is_unpriced, parse
 from portal.text import _
 
@@ -50,6 +51,8 @@ class Choices:
     organs: Mapping[str, OrganRef]
     funds: Mapping[str, FundRef]
     attachments: tuple[Attachment, ...] = ()
+    unit_id: int = 0
+    askable: Mapping[str, Askable] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -199,9 +202,18 @@ def _budget_year(reader: _Reader, draft: Draft, choices: Choices, fund: FundRef 
     return int(typed)
 
 
+def _kinds(draft: Draft) -> set[str]:
+    """The kinds of cost among the lines that are begun, as typed."""
+    begun = {row["cost_type"] for row in draft["lines"] if row["label"].strip() or row["amount"].strip()}
+    return {draft["cost_type_all"]} if draft["cost_type_all"] else begun
+
+
 def _source(reader: _Reader, draft: Draft, choices: Choices) -> tuple[OrganRef | None, FundRef | None, str]:
     """Deciding organ, set-aside money, and how it is financed in words; the first or the second must be there."""
     organ, fund = choices.organs.get(draft["organ"]), choices.funds.get(draft["fund"])
+    money = choices.askable.get(draft["fund"])
+    if money and (no := money.refusal(unit_id=choices.unit_id, cost_types=_kinds(draft), today=choices.today)):
+        reader.refuse("fund", no)
     if draft["organ"] and not organ:
         reader.refuse("organ", _("Organet finns inte längre att välja. Välj ett annat."))
     if draft["fund"] and not fund:

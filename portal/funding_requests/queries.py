@@ -18,6 +18,7 @@ from portal.funding_requests.facts import Facts
 from portal.funding_requests.models import BudgetLine, CompletionRequest, FundingRequest, RequestVersion
 from portal.funds import queries as fund_queries
 from portal.funds.models import Fund
+from portal.funds.terms import ended
 from portal.people.actor import Actor
 from portal.people.models import Person, RoleHolding, Unit
 from portal.people.permissions import PERMISSIONS, Permission
@@ -157,11 +158,18 @@ class Options:
     funds: Sequence[Fund]
     choices: Choices
 
+    @property
+    def spoken(self) -> dict[str, str]:
+        """What people call the funds, by public id, where it is something else than their name."""
+        return {str(fund.public_id): fund.daily_name for fund in self.funds if fund.daily_name}
+
 
 def options(case: Case, by: Actor, attachments: tuple[Attachment, ...]) -> Options:
     """What the draft of ``case`` may choose among today, as ``by`` would submit it."""
     today = clock.today()
-    organs, funds = fund_queries.organs(), fund_queries.open_funds(today)
+    organs, offered = fund_queries.organs(), fund_queries.askable(today)
+    askable = {str(fund.public_id): money for fund, money in offered}
+    funds = [fund for fund, _money in offered if not ended(fund, today)]
     choices = Choices(
         unit=case.unit.name,
         department=department_of(case.unit),
@@ -170,6 +178,8 @@ def options(case: Case, by: Actor, attachments: tuple[Attachment, ...]) -> Optio
         organs={str(o.public_id): OrganRef(o.name, o.in_text, str(o.public_id)) for o in organs},
         funds={str(f.public_id): FundRef(f.name, f.year, str(f.public_id)) for f in funds},
         attachments=attachments,
+        unit_id=case.unit_id,
+        askable=askable,
     )
     return Options(organs, funds, choices)
 

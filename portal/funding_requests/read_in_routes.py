@@ -128,7 +128,7 @@ def _source(case_id: UUID) -> Source:
     text = text_of(_store().read(kept.sha256), kept.filename)
     reading = read_text(text)
     chosen = here.options.choices
-    read = reading_in.found(reading, chosen.funds, chosen.organs, clock.today().year)
+    read = reading_in.found(reading, chosen.funds, chosen.organs, clock.today().year, here.options.spoken)
     return Source(kept.filename, text, reading, read, here)
 
 

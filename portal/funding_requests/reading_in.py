@@ -65,12 +65,18 @@ def _as_typed(kronor: int | None, written: str | None) -> str:
     return format_kronor(kronor)
 
 
-def match_fund(source: str | None, funds: Mapping[str, FundRef], year: int) -> str:
-    """The open fund that the document names, by its name; of several years the one given. Empty when none is certain."""
+def match_fund(source: str | None, funds: Mapping[str, FundRef], year: int, spoken: Mapping[str, str] | None = None) -> str:
+    """The open fund that the document names, by its name or by what people call it (``spoken``, by the fund's public id).
+
+    Of several years the one given. Empty when none is certain.
+    """
     if not source:
         return ""
     said = source.casefold()
-    named = [fund for fund in funds.values() if fund.name.casefold() in said or said in fund.name.casefold()]
+    names = {key: {fund.name, (spoken or {}).get(key) or fund.name} for key, fund in funds.items()}
+    named = [
+        fund for key, fund in funds.items() if any(name.casefold() in said or said in name.casefold() for name in names[key])
+    ]
     of_year = [fund for fund in named if fund.year == year]
     return of_year[0].public_id if len(of_year) == 1 else ""
 
@@ -91,10 +97,16 @@ def _description(reading: Reading) -> dict[str, Any]:
     return {"description": text, "sections": [{"heading": heading, "text": body} for heading, body in sections]}
 
 
-def found(reading: Reading, funds: Mapping[str, FundRef], organs: Mapping[str, OrganRef], year: int) -> Draft:
+def found(
+    reading: Reading,
+    funds: Mapping[str, FundRef],
+    organs: Mapping[str, OrganRef],
+    year: int,
+    spoken: Mapping[str, str] | None = None,
+) -> Draft:
     """A draft of nothing but what the document says."""
     handler = reading.handler
-    fund = match_fund(reading.funding_source, funds, reading.budget_year or year)
+    fund = match_fund(reading.funding_source, funds, reading.budget_year or year, spoken)
     return draft_of(
         {
             "title": reading.title,
