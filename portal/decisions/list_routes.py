@@ -12,11 +12,14 @@ from portal.funding_requests.presenting import OUTCOME_WORDS
 from portal.funds import queries as funds
 from portal.people.permissions import Permission
 from portal.register import paging
+from portal.sheets import Cell
 from portal.text import _
+from portal.web.files import FILES, download, sums
 from portal.web.gate import actor, requires
 from portal.web.pages import render
 
-_IN_ADDRESS = {"year": "ar", "outcome": "utfall", "organ": "organ", "after": "efter"}
+_IN_ADDRESS = {"year": "ar", "outcome": "utfall", "organ": "organ", "decider": "beslutsfattare", "fund": "medel",
+               "after": "efter"}  # fmt: skip
 
 
 @blueprint.app_template_filter("outcome_word")
@@ -41,14 +44,15 @@ def _address(chosen: listing.Filters) -> str:
 @requires(Permission.READ_DECISIONS)
 def index() -> Response:
     """Decisions one may see, newest first."""
-    values = {name: request.args.get(in_address, "")[:200].strip() for name, in_address in _IN_ADDRESS.items()}
-    chosen = listing.Filters(**values)
+    chosen = _chosen()
     found = listing.listed(actor(), chosen)
     organs = [(listing.DELEGATED, _("Delegation")), *((str(o.public_id), o.name) for o in funds.organs())]
     options = {
         "year": listing.years(clock.today()),
         "outcome": [(value, _(OUTCOME_WORDS[value])) for value in listing.outcomes()],
         "organ": organs,
+        "decider": listing.deciders(),
+        "fund": [(str(fund.public_id), f"{fund.name} {fund.year}") for fund in funds.all_funds()],
     }
     tags = [
         (dict(choices).get(getattr(chosen, name), getattr(chosen, name)), _address(replace(chosen, **{name: "", "after": ""})))
@@ -58,9 +62,49 @@ def index() -> Response:
     return render(
         "decisions/index.html",
         found=found,
+        sums=sums([(row.decision.requested, row.decision.granted, row.used) for row in found.rows]),
         chosen=chosen,
         options={name: [("", _("Alla")), *choices] for name, choices in options.items()},
         tags=tags,
         count=paging.count_words(found.count, _("beslut"), _("beslut")),
         next_href=_address(replace(chosen, after=found.following)) if found.following else None,
+        files=[(kind, _file(kind, chosen)) for kind in FILES],
     )
+
+
+def _chosen() -> listing.Filters:
+    return listing.Filters(**{name: request.args.get(in_address, "")[:200].strip() for name, in_address in _IN_ADDRESS.items()})
+
+
+def _file(kind: str, chosen: listing.Filters) -> str:
+    named = {_IN_ADDRESS[name]: value for name, value in asdict(chosen).items() if value and name != "after"}
+    return url_for(f"decisions.as_{kind}", **named)
+
+
+HEADINGS = ("Beslut", "Beslutsdag", "Ersatt", "Ärende", "Rubrik", "Avgörande", "Form", "Fattat av", "Äskat", "Beviljat", "Utfall")
+
+
+def _cells(row: listing.Row) -> list[Cell]:
+    decision, case = row.decision, row.case
+    replaced = clock.local_date(decision.replaced_at) if decision.replaced_at else None
+    outcome = _(OUTCOME_WORDS[decision.outcome])
+    named: list[Cell] = [decision.number, decision.decided_on, replaced, case.number, case.title]
+    return [*named, outcome, capacity_of(decision), row.decided_by, decision.requested, decision.granted, row.used]
+
+
+def _rows() -> list[list[Cell]]:
+    return [_cells(row) for row in listing.everything(actor(), _chosen())]
+
+
+@blueprint.get("/beslut.csv")
+@requires(Permission.READ_DECISIONS)
+def as_csv() -> Response:
+    """The choice as CSV: what the list shows, all its pages."""
+    return download(FILES["csv"], "beslut", HEADINGS, _rows())
+
+
+@blueprint.get("/beslut.xlsx")
+@requires(Permission.READ_DECISIONS)
+def as_xlsx() -> Response:
+    """The choice as a spreadsheet."""
+    return download(FILES["xlsx"], "beslut", HEADINGS, _rows())

@@ -3,17 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, select
 from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.db import session
 from portal.decisions.models import Decision, MinutesEntry, Outcome
+from portal.funding_requests import listing as requests
+from portal.funding_requests.lifecycle import Status
+from portal.funding_requests.models import FundingRequest
+from portal.funds.models import Fund
 from portal.paging import cursor, year_of
 from portal.people.actor import Actor
+from portal.people.models import Person
 from portal.register import access, paging
 from portal.register.models import Case
+from portal.text import _
 
 DELEGATED = "delegation"  # the filter's word for decisions that no organ made
 
@@ -25,19 +32,40 @@ class Filters:
     year: str = ""
     outcome: str = ""
     organ: str = ""
+    decider: str = ""
+    fund: str = ""
     after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """One page of decisions with their cases; ``following`` is the token of the next, ``count`` exact to 1 000."""
+class Row:
+    """A decision with its case; ``used`` is what the accepted report says, kronor, of the decision in force."""
 
-    rows: Sequence[tuple[Decision, Case]]
+    decision: Decision
+    case: Case
+    used: int | None
+
+    @property
+    def decided_by(self) -> str:
+        """The organ, or the person's title, with *tf* where they stood in for another."""
+        decision = self.decision
+        if decision.minutes:
+            return decision.minutes.organ.name
+        person = decision.acting_for or decision.decided_by
+        title = person.title or person.name
+        return _("tf %(title)s", title=title[:1].lower() + title[1:]) if decision.acting_for else title
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of decisions; ``following`` is the token of the next, ``count`` exact to 1 000."""
+
+    rows: Sequence["Row"]
     following: str | None
     count: int
 
 
-Rows = Select[Decision, Case]
+Rows = Select[Decision, Case, int | None]
 
 
 def _narrowed(statement: Rows, chosen: Filters) -> Rows:
@@ -54,19 +82,62 @@ def _narrowed(statement: Rows, chosen: Filters) -> Rows:
     elif chosen.organ:
         organ = paging.uuid_of(chosen.organ)
         statement = statement.where(Decision.organ_public_id == organ if organ else false())
+    if chosen.decider:
+        person = select(Person.id).where(Person.public_id == paging.uuid_of(chosen.decider)).scalar_subquery()
+        statement = statement.where(Decision.decided_by_id == person, Decision.minutes_id.is_(None))
+    if chosen.fund:
+        fund = select(Fund.id).where(Fund.public_id == paging.uuid_of(chosen.fund)).scalar_subquery()
+        statement = statement.where(Decision.fund_id == fund)
     return statement
+
+
+def _chosen_by(actor: Actor, chosen: Filters) -> Rows:
+    used = case((Decision.replaced_at.is_(None), FundingRequest.used))
+    base = select(Decision, Case, used).join(Case, Case.id == Decision.case_id)
+    base = base.join(FundingRequest, FundingRequest.case_id == Case.id)
+    return _narrowed(access.visible(base, actor), chosen)
+
+
+_KEYS: dict[str, Any] = {"at": Decision.decided_at, "row_id": Decision.id}
+_LOADED = (
+    joinedload(Decision.minutes).joinedload(MinutesEntry.organ),
+    joinedload(Decision.decided_by),
+    joinedload(Decision.acting_for),
+)
 
 
 def listed(actor: Actor, chosen: Filters) -> Listed:
     """One page of decisions, replaced ones among them, in two statements. Raises Invalid for a page token that is none."""
-    base = select(Decision, Case).join(Case, Case.id == Decision.case_id)
-    statement = _narrowed(access.visible(base, actor), chosen)
-    loaded = joinedload(Decision.minutes).joinedload(MinutesEntry.organ)
-    page = paging.after(statement.options(loaded), chosen.after, at=Decision.decided_at, row_id=Decision.id)
-    found = [(row[0], row[1]) for row in session.execute(page)]
+    statement = _chosen_by(actor, chosen)
+    page = paging.after(statement.options(*_LOADED), chosen.after, **_KEYS)
+    found = [Row(*row) for row in session.execute(page)]
     rows = found[: paging.PAGE]
-    following = cursor(rows[-1][0].decided_at, rows[-1][0].id) if len(found) > len(rows) else None
-    return Listed(rows, following, paging.counted(statement, at=Decision.decided_at, row_id=Decision.id))
+    following = cursor(rows[-1].decision.decided_at, rows[-1].decision.id) if len(found) > len(rows) else None
+    return Listed(rows, following, paging.counted(statement, **_KEYS))
+
+
+def everything(actor: Actor, chosen: Filters) -> list[Row]:
+    """All the decisions of the choice, newest first, in one statement. Raises Invalid when they do not fit in a file."""
+    page = paging.after(_chosen_by(actor, chosen).options(*_LOADED), "", most=paging.MOST_IN_FILE, **_KEYS)
+    rows = session.execute(page).all()
+    paging.whole(rows)
+    return [Row(*row) for row in rows]
+
+
+def deciders() -> list[tuple[str, str]]:
+    """Everyone who has decided, as choices of a filter."""
+    decided = exists().where(Decision.decided_by_id == Person.id, Decision.minutes_id.is_(None))
+    people = session.scalars(select(Person).where(decided).order_by(Person.name))
+    return [(str(person.public_id), f"{person.name}, {person.title}" if person.title else person.name) for person in people]
+
+
+def report_too_late(today: date) -> list[ColumnElement[bool]]:
+    """The requests whose final report has not come by its last day."""
+    due = exists().where(Decision.case_id == Case.id, Decision.replaced_at.is_(None), Decision.report_by < today)
+    return [and_(Case.status == Status.DISPATCHED.value, due)]
+
+
+requests.LATE.append(report_too_late)
 
 
 def years(today: date, back: int = 10) -> list[tuple[str, str]]:

@@ -11,12 +11,18 @@ from portal.funding_requests.presenting import shown_status, status_choices
 from portal.funds import queries as funds
 from portal.people.permissions import Permission
 from portal.register import diary, paging
+from portal.sheets import Cell
 from portal.text import _
+from portal.web.files import FILES, download, sums
 from portal.web.gate import actor, requires
 from portal.web.pages import render
+from portal.workdays import working_days
 
 YEARS = 10
-_IN_ADDRESS = {"q": "q", "status": "status", "unit": "enhet", "year": "ar", "fund": "medel", "after": "efter"}
+READS = requires(Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_CASES)
+_NARROWING = ("q", "status", "unit", "year", "fund", "overdue")
+_IN_ADDRESS = {"q": "q", "status": "status", "unit": "enhet", "year": "ar", "fund": "medel",
+               "overdue": "forsenade", "after": "efter"}  # fmt: skip
 
 
 @blueprint.app_template_filter("status_word")
@@ -38,7 +44,7 @@ def _address(chosen: listing.Filters) -> str:
 def _tags(chosen: listing.Filters, words: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
     """What is chosen, each with the address without it."""
     tags = []
-    for name in ("q", "status", "unit", "year", "fund"):
+    for name in _NARROWING:
         value: str = getattr(chosen, name)
         if value:
             said = f"”{value}”" if name == "q" else words.get(name, {}).get(value, value)
@@ -47,30 +53,83 @@ def _tags(chosen: listing.Filters, words: dict[str, dict[str, str]]) -> list[tup
 
 
 @blueprint.get("/askanden")
-@requires(Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_CASES)
+@READS
 def index() -> Response:
     """Requests one may see, newest first; one's own drafts above them."""
     by, chosen = actor(), _chosen()
     found = listing.listed(by, chosen)
-    filtered = any(getattr(chosen, name) for name in ("q", "status", "unit", "year", "fund"))
-    this = clock.today().year
-    options = {
-        "status": status_choices()[1:],
-        "unit": [(str(unit.public_id), unit.name) for unit in diary.units()],
-        "year": [(str(year), str(year)) for year in range(this, this - YEARS, -1)],
-        "fund": [(str(fund.public_id), f"{fund.name} {fund.year}") for fund in funds.open_funds(clock.today())],
-    }
+    filtered = any(getattr(chosen, name) for name in _NARROWING)
+    options = _options()
     words = {name: dict(choices) for name, choices in options.items()}
     return render(
         "funding_requests/index.html",
         found=found,
+        sums=sums([(row.requested, row.granted, row.used) for row in found.rows]),
         drafts=[] if filtered or chosen.after else listing.drafts(by),
         chosen=chosen,
         options={name: [("", _("Alla")), *choices] for name, choices in options.items()},
         tags=_tags(chosen, words),
         count=paging.count_words(found.count, _("ärende"), _("ärenden")),
         next_href=_address(replace(chosen, after=found.following)) if found.following else None,
+        files=[(kind, _file(kind, chosen)) for kind in FILES],
         filtered=filtered,
         too_short=paging.too_short(chosen.q),
         may_write=by.may(Permission.WRITE_REQUEST),
     )
+
+
+def _options() -> dict[str, list[tuple[str, str]]]:
+    """What each filter can be set to."""
+    this = clock.today().year
+    return {
+        "status": status_choices()[1:],
+        "unit": [(str(unit.public_id), unit.name) for unit in diary.units()],
+        "year": [(str(year), str(year)) for year in range(this, this - YEARS, -1)],
+        "fund": [(str(fund.public_id), f"{fund.name} {fund.year}") for fund in funds.open_funds(clock.today())],
+        "overdue": [("1", _("Bara försenade"))],
+    }
+
+
+def _file(kind: str, chosen: listing.Filters) -> str:
+    named = {_IN_ADDRESS[name]: value for name, value in asdict(chosen).items() if value and name != "after"}
+    return url_for(f"funding_requests.as_{kind}", **named)
+
+
+HEADINGS = (
+    "Ärende",
+    "Rubrik",
+    "Inskickat",
+    "Enhet",
+    "Status",
+    "Väntar på",
+    "Sedan",
+    "Arbetsdagar",
+    "Äskat",
+    "Beviljat",
+    "Utfall",
+)
+
+
+def _cells(row: listing.Row) -> list[Cell]:
+    case, since = row.case, clock.local_date(row.case.status_since)
+    submitted = clock.local_date(case.submitted_at) if case.submitted_at else None
+    waited = (row.waits_for, since, working_days(since, clock.today())) if row.waits_for else ("", None, None)
+    return [case.number, case.title, submitted, case.unit.name, row.status, *waited, row.requested, row.granted, row.used]
+
+
+def _rows() -> list[list[Cell]]:
+    return [_cells(row) for row in listing.everything(actor(), _chosen())]
+
+
+@blueprint.get("/askanden.csv")
+@READS
+def as_csv() -> Response:
+    """The choice as CSV: what the list shows, all its pages."""
+    return download(FILES["csv"], "askanden", HEADINGS, _rows())
+
+
+@blueprint.get("/askanden.xlsx")
+@READS
+def as_xlsx() -> Response:
+    """The choice as a spreadsheet."""
+    return download(FILES["xlsx"], "askanden", HEADINGS, _rows())

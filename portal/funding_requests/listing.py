@@ -1,15 +1,18 @@
 """The list of requests: what one may see, narrowed by filters, newest first, in a fixed number of statements."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select, true
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
+from portal import clock
 from portal.db import session
-from portal.funding_requests.models import FundingRequest
-from portal.funding_requests.presenting import shown_status
+from portal.funding_requests.lifecycle import Status
+from portal.funding_requests.models import CompletionRequest, FundingRequest
+from portal.funding_requests.presenting import shown_status, waits_for
 from portal.funds.models import Fund
 from portal.paging import year_of
 from portal.people.actor import Actor
@@ -19,6 +22,10 @@ from portal.register import access, paging
 from portal.register.models import Case, CaseWriter
 
 MOST_DRAFTS = 20
+
+Late = Callable[[date], list[ColumnElement[bool]]]
+LATE: list[Late] = []
+"""What makes a request late on a day: conditions that no request meets two of. Packages to the right add theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,7 @@ class Filters:
     unit: str = ""
     year: str = ""
     fund: str = ""
+    overdue: str = ""
     after: str = ""
 
 
@@ -41,7 +49,9 @@ class Row:
     status: str
     requested: int | None
     granted: int | None
+    used: int | None
     outcome: str | None
+    waits_for: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +73,22 @@ def _mine(actor: Actor) -> list[ColumnElement[bool]]:
 
 
 def _either(actor: Actor, chosen: Filters) -> list[ColumnElement[bool]]:
-    """Conditions that no request meets two of: whose it is and, when something is searched for, what."""
+    """Conditions that no request meets two of: whose it is, what is searched for, and why it is late, where asked."""
     what = paging.matching(chosen.q, Case.title) if chosen.q else [true()]
-    return [and_(mine, found) for mine in _mine(actor) for found in what]
+    today = clock.today()
+    why = [each for late in LATE for each in late(today)] if chosen.overdue else [true()]
+    return [and_(mine, found, reason) for mine in _mine(actor) for found in what for reason in why]
+
+
+def awaited_too_long(today: date) -> list[ColumnElement[bool]]:
+    """The requests whose unit has not completed what was asked for by the day it was wanted."""
+    asked = exists().where(
+        CompletionRequest.case_id == Case.id, CompletionRequest.answered_at.is_(None), CompletionRequest.answer_by < today
+    )
+    return [and_(Case.status == Status.RETURNED.value, asked)]
+
+
+LATE.append(awaited_too_long)
 
 
 def _base(actor: Actor) -> "Select[*tuple[Any, ...]]":
@@ -90,7 +113,9 @@ def _narrowed(statement: "Select[*tuple[Any, ...]]", chosen: Filters) -> "Select
 def _row(request: FundingRequest) -> Row:
     organ = request.referred_organ.in_text if request.referred_organ else None
     status = shown_status(request.case.status, request.outcome, organ)
-    return Row(request.case, status, request.requested, request.granted, request.outcome)
+    return Row(
+        request.case, status, request.requested, request.granted, request.used, request.outcome, waits_for(request.case.status)
+    )
 
 
 _LOADED = (
@@ -99,22 +124,36 @@ _LOADED = (
 )
 
 
+def _keys(chosen: Filters) -> dict[str, Any]:
+    """What the list is read along: the same values, in the fund's own index where a fund is chosen."""
+    if chosen.fund:
+        return {"at": FundingRequest.submitted_at, "row_id": FundingRequest.case_id}
+    return {"at": Case.submitted_at, "row_id": Case.id}
+
+
 def listed(actor: Actor, chosen: Filters) -> Listed:
     """One page of submitted requests, in two statements. Raises Invalid for a page token that is none."""
     statement = _narrowed(_base(actor), chosen).where(Case.submitted_at.is_not(None))
-    either = _either(actor, chosen)
-    at = FundingRequest.submitted_at if chosen.fund else Case.submitted_at
-    row_id = FundingRequest.case_id if chosen.fund else Case.id  # the same values, in the fund's own index
-    page = paging.after_either(statement, either, chosen.after, at=at, row_id=row_id)
+    either, keys = _either(actor, chosen), _keys(chosen)
+    page = paging.after_either(statement, either, chosen.after, **keys)
     requests = session.scalars(page.options(*_LOADED)).all()
     shown = requests[: paging.PAGE]
     following = paging.token(shown[-1].case) if len(requests) > len(shown) else None
-    count = paging.counted(statement, at=at, row_id=row_id, either=either)
+    count = paging.counted(statement, either=either, **keys)
     return Listed([_row(request) for request in shown], following, count)
 
 
+def everything(actor: Actor, chosen: Filters) -> list[Row]:
+    """All the requests of the choice, newest first, in one statement. Raises Invalid when they do not fit in a file."""
+    statement = _narrowed(_base(actor), chosen).where(Case.submitted_at.is_not(None))
+    page = paging.after_either(statement, _either(actor, chosen), "", most=paging.MOST_IN_FILE, **_keys(chosen))
+    rows = session.scalars(page.options(*_LOADED)).all()
+    paging.whole(rows)
+    return [_row(request) for request in rows]
+
+
 def drafts(actor: Actor) -> list[FundingRequest]:
-    """The drafts that ``actor`` writes, never submitted, newest first."""
+    """What ``actor`` writes and is not registered yet, with the nearest manager or not; newest first."""
     written = aliased(CaseWriter)
     never_submitted = func.coalesce(Case.number, "") == ""  # for no index: what the person has written leads, newest first
     return list(

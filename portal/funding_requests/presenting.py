@@ -1,9 +1,26 @@
 """A case's status in the words people read. Pure."""
 
-from portal.funding_requests.lifecycle import SHOWN_AS, Status
+from portal.funding_requests.lifecycle import SHOWN_AS, TURN, Status
+from portal.people.permissions import Permission
 from portal.text import _
 
 OUTCOME_WORDS: dict[str, str] = {"granted": "Beviljat", "partly": "Delvis beviljat", "rejected": "Avslaget"}
+
+
+WAITS_FOR: dict[Permission, str] = {
+    Permission.WRITE_REQUEST: "Hos den som äskar",
+    Permission.APPROVE_REQUEST: "Hos närmaste chef",
+    Permission.DECIDE: "Hos beslutsfattaren",
+    Permission.RECORD_BUDGET: "Hos ekonomi",
+    Permission.KEEP_REGISTER: "Hos registratorn",
+    Permission.ARCHIVE: "Hos arkivarien",
+}
+
+
+def waits_for(status: str) -> str:
+    """With whom the case is, by its status; empty where nobody has to act."""
+    due = TURN[Status(status)]
+    return _(WAITS_FOR[due]) if due else ""
 
 
 def shown_status(status: str, outcome: str | None = None, organ_in_text: str | None = None) -> str:
@@ -16,5 +33,5 @@ def shown_status(status: str, outcome: str | None = None, organ_in_text: str | N
 
 
 def status_choices() -> list[tuple[str, str]]:
-    """Every status for a filter, in the order of the road."""
-    return [(status.value, _(SHOWN_AS[status])) for status in Status]
+    """Every status for a filter of cases in the register, after the draft, in the order of the road."""
+    return [(status.value, _(SHOWN_AS[status])) for status in Status if status is not Status.WITH_MANAGER]

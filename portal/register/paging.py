@@ -29,6 +29,8 @@ from portal.register.models import Case
 from portal.text import _
 
 PAGE = 50
+MOST_IN_FILE = 20_000
+"""Rows of a list that are handed out as a file; more than that is a question to narrow."""
 COUNTED = 1_000  # beyond this a count costs more than it tells
 FEWEST_LETTERS = 3  # of a word searched for: titles have no index of their parts
 _NUMBER = re.compile(r"(?:([A-Za-zÅÄÖåäö]{1,10})[\s\u00a0-]*)?(\d{4})(?:/(\d{1,9})?)?")
@@ -47,12 +49,14 @@ def after(
     *,
     at: "InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]" = Case.submitted_at,
     row_id: InstrumentedAttribute[int] = Case.id,
+    most: int = PAGE,
 ) -> Statement:
-    """``statement``, newest first by ``at`` and ``row_id``, from the row after the one the token names.
+    """``statement``, newest first by ``at`` and ``row_id``, from the row after the one the token names: ``most`` rows and
+    one more, which says that there are more.
 
     Raises Invalid for a token that the portal did not make.
     """
-    return _beyond(statement, raw, at, row_id).order_by(at.desc(), row_id.desc()).limit(PAGE + 1)
+    return _beyond(statement, raw, at, row_id).order_by(at.desc(), row_id.desc()).limit(most + 1)
 
 
 def _beyond(statement: Statement, raw: str, at: InstrumentedAttribute[Any], row_id: InstrumentedAttribute[int]) -> Statement:
@@ -71,6 +75,7 @@ def after_either(
     *,
     at: "InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]" = Case.submitted_at,
     row_id: InstrumentedAttribute[int] = Case.id,
+    most: int = PAGE,
 ) -> Statement:
     """As ``after``, of the rows that meet one of ``either``, conditions that no row meets two of.
 
@@ -78,10 +83,10 @@ def after_either(
     than the page needs; an OR of them would be read whole and sorted.
     """
     if len(either) == 1:
-        return after(statement.where(either[0]), raw, at=at, row_id=row_id)
+        return after(statement.where(either[0]), raw, at=at, row_id=row_id, most=most)
     keys = _beyond(statement, raw, at, row_id).with_only_columns(at.label("at"), row_id.label("id"))
     merged = union_all(*(keys.where(condition) for condition in either))
-    page = merged.order_by(literal_column("at").desc(), literal_column("id").desc()).limit(PAGE + 1).subquery("page")
+    page = merged.order_by(literal_column("at").desc(), literal_column("id").desc()).limit(most + 1).subquery("page")
     return statement.join(page, page.c.id == row_id).order_by(page.c.at.desc(), page.c.id.desc())
 
 
@@ -102,6 +107,12 @@ def counted(
     else:
         some = ids.where(*either).order_by(at.desc(), row_id.desc())
     return session.scalar(select(func.count()).select_from(some.limit(COUNTED + 1).subquery("page"))) or 0
+
+
+def whole(rows: Sequence[Any]) -> None:
+    """Raises Invalid when ``rows`` are more than fit in a file."""
+    if len(rows) > MOST_IN_FILE:
+        raise Invalid({"": _("Urvalet är större än 20\u00a0000 rader. Välj år eller enhet och hämta det i delar.")})
 
 
 def count_only(count: int) -> str:
