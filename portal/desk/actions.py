@@ -10,12 +10,14 @@ from portal.archive import queries as archive_queries
 from portal.archive import rules as archive_rules
 from portal.decisions import queries as decision_queries
 from portal.decisions import rules as decision_rules
+from portal.funding_requests import following
 from portal.funding_requests import queries as request_queries
 from portal.funding_requests import rules as request_rules
 from portal.funding_requests.acting import in_role
 from portal.funding_requests.lifecycle import TURN, Action, Status, Step, steps
 from portal.funding_requests.models import FundingRequest
 from portal.people.actor import Actor
+from portal.people.permissions import Permission
 from portal.register import queries as register_queries
 from portal.register import rules as register_rules
 from portal.register.models import Case
@@ -26,7 +28,7 @@ from portal.text import _
 class Button:
     """A verb with its object, where it leads and how it looks. ``refusal`` is the sentence when it is not open."""
 
-    action: Action
+    action: Action | None
     label: str
     endpoint: str
     kind: str
@@ -42,6 +44,9 @@ class _Shown:
 
 _SHOWN: dict[Action, _Shown] = {
     Action.SUBMIT: _Shown("Skriv klart och skicka in", "funding_requests.write", "primary"),
+    Action.APPROVE: _Shown("Godkänn och skicka in", "funding_requests.approve", "primary"),
+    Action.SEND_BACK: _Shown("Lämna tillbaka äskandet", "funding_requests.send_back"),
+    Action.TAKE_BACK: _Shown("Ta tillbaka äskandet", "funding_requests.take_back"),
     Action.DISCARD: _Shown("Kasta utkastet", "funding_requests.discard", "quiet"),
     Action.WITHDRAW: _Shown("Återkalla äskandet", "funding_requests.withdraw", "grave"),
     Action.DECIDE: _Shown("Besluta om äskandet", "decisions.decide", "primary"),
@@ -54,6 +59,7 @@ _SHOWN: dict[Action, _Shown] = {
     Action.RECORD: _Shown("Bokför och expediera beslutet", "dispatch.record", "primary"),
     Action.REDISTRIBUTE: _Shown("Omfördela inom beviljat belopp", "accounting.redistribute"),
     Action.CONFIRM_REDISTRIBUTION: _Shown("Bekräfta omfördelningen", "accounting.confirm_redistribution"),
+    Action.CHECK_ENTRY: _Shown("Kontrollera budgetjusteringen", "accounting.check_entry"),
     Action.REPORT_BACK: _Shown("Lämna slutredovisning", "accounting.report_back", "primary"),
     Action.ACCEPT_REPORT: _Shown("Godkänn slutredovisningen", "accounting.accept_report", "primary"),
     Action.RETURN_REPORT: _Shown("Lämna tillbaka slutredovisningen", "accounting.return_report"),
@@ -71,7 +77,7 @@ _SHOWN: dict[Action, _Shown] = {
 }
 
 # Nothing to do is no refusal: these are not shown until there is something to confirm or lift.
-_ONLY_WHEN_OPEN = frozenset({Action.CONFIRM_REDISTRIBUTION, Action.LIFT_MARK, Action.CHECK_REGISTRATION})
+_ONLY_WHEN_OPEN = frozenset({Action.CONFIRM_REDISTRIBUTION, Action.CHECK_ENTRY, Action.LIFT_MARK, Action.CHECK_REGISTRATION})
 
 _FACTS: dict[str, Callable[..., Any]] = {
     "register": register_queries.facts,
@@ -130,5 +136,10 @@ def buttons(request: FundingRequest, actor: Actor) -> list[Button]:
             continue
         shown = _SHOWN[step.action]
         found.append(Button(step.action, _(shown.label), shown.endpoint, shown.kind, refusal))
+    if following.is_offered(case, actor):
+        # No act on this case, which it leaves as it is: what it makes is another.
+        acting = in_role(actor, (Permission.WRITE_REQUEST,), case.unit_id)
+        refusal = following.refusal_to_follow(register_queries.facts(case, acting, parts=parts))
+        found.append(Button(None, _("Nytt äskande efter beslutet"), "funding_requests.follow", "", refusal))
     due = TURN[Status(case.status)]
     return sorted(found, key=lambda b: (b.kind != "primary", b.kind == "quiet", due is None))

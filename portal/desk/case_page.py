@@ -28,7 +28,7 @@ from portal.errors import Unknown
 from portal.funding_requests import queries as requests
 from portal.funding_requests.content import Content
 from portal.funding_requests.differences import Differences, differences
-from portal.funding_requests.following import Related, related
+from portal.funding_requests.following import Related, in_thread, read_related
 from portal.funding_requests.lifecycle import TURN, Action, Status
 from portal.funding_requests.models import CompletionRequest, FundingRequest, RequestVersion
 from portal.funding_requests.queries import Version
@@ -104,10 +104,14 @@ def _turn(case: Case, actor: Actor) -> str:
     return _(mine) if actor.may(due, case.unit_id) else _(others)
 
 
+# Where a case waits for an act of the one it lies with, without which nothing goes on.
+_WAITS_FOR_ONE = (Status.WITH_MANAGER, Status.SUBMITTED, Status.RETURNED, Status.DECIDED)
+
+
 def _away(case: Case) -> list[str]:
     """Who of those with whom the case lies is away, and who stands in: a sentence each."""
     due = TURN[Status(case.status)]
-    if due not in (Permission.DECIDE, Permission.APPROVE_REQUEST, Permission.RECORD_BUDGET, Permission.WRITE_REQUEST):
+    if due is None or case.status not in _WAITS_FOR_ONE:
         return []
     told = []
     for each in away(due, case.unit_id):
@@ -129,25 +133,36 @@ _SAID_HOW = {
 }
 
 
-def _thread(case: Case) -> list[Said]:
-    """Questions, hand-over texts and reasons to withdraw, oldest first, in one statement."""
+def _said(case: Case, actor: Actor) -> Sequence[Any]:
+    """Questions, hand-over texts and reasons to withdraw, and the cases linked to this one, oldest first; one statement."""
 
     def said(how: str, of: Any, text: Any, by: Any, at: Any, *conditions: Any) -> Select[*tuple[Any, ...]]:
-        columns = (literal(how), text.label("text"), Person.title, Person.name, at.label("at"))
+        columns = (
+            literal(how).label("how"),
+            text.label("text"),
+            Person.title.label("title"),
+            Person.name.label("name"),
+            at.label("at"),
+        )
         return select(*columns).select_from(of).join(Person, Person.id == by).where(of.case_id == case.id, *conditions)
 
     asked, given, withdrawn = CompletionRequest, HandOver, CaseFact.kind == "withdrawn"
     # Why it was sent back is for those who write: the register has no part in it.
     sent_back = and_(CaseFact.kind == requests.SENT_BACK, literal(case.number is None))
-    rows = session.execute(
+    found = session.execute(
         union_all(
             said("completion", asked, asked.reason, asked.asked_by_id, asked.asked_at),
             said("hand_over", given, given.text, given.by_id, given.at, given.text != ""),
             said("fact", CaseFact, CaseFact.text, CaseFact.by_id, CaseFact.at, withdrawn),
             said("sent_back", CaseFact, CaseFact.text, CaseFact.by_id, CaseFact.at, sent_back),
+            *in_thread(case, actor),
         ).order_by("at")
     )
-    return [Said(title or name, _(_SAID_HOW[how]), at, text) for how, text, title, name, at in rows]
+    return found.all()
+
+
+def _thread(rows: Sequence[Any]) -> list[Said]:
+    return [Said(row.title or row.name, _(_SAID_HOW[row.how]), row.at, row.text) for row in rows if row.how in _SAID_HOW]
 
 
 def _money(case: Case, request: FundingRequest) -> Money | None:
@@ -278,7 +293,7 @@ def load(found: Found, actor: Actor) -> CasePage:
     decision = next((d for d in decided if d.replaced_at is None), None)
     rows, checked = log.timeline_and_check(case.public_id)
     happened = {row.action for row in rows}
-    files = documents.of_case(case.id)
+    thread, files = _said(case, actor), documents.of_case(case.id)
     return CasePage(
         **_head(request, actor),
         away=_away(case),
@@ -291,8 +306,8 @@ def load(found: Found, actor: Actor) -> CasePage:
         decision=decision,
         decision_facts=decision_facts(decision) if decision else (),
         decisions=decided,
-        related=related(case, actor),
-        thread=_thread(case) if happened & _SAID else [],
+        related=read_related(thread),
+        thread=_thread(thread),
         statements=decisions.statements(case) if (stated := "decisions.give_statement" in happened) else [],
         statement_missing=None if stated else _statement_missing(request, versions),
         accounting=overview(case, happened) if decision else None,

@@ -158,6 +158,11 @@ _TEMPLATES: dict[str, Template] = {
         lambda b: _after(_("Period"), _s(b, "period")),
         False,
     ),
+    "accounting.check_entry": (
+        lambda b: _("Kontrollerade budgetjusteringen av %(sum)s", sum=_kr(b, "moved")),
+        lambda b: _after(_("Period"), _s(b, "period")),
+        False,
+    ),
     "accounting.report_back": (
         lambda b: _("Lämnade slutredovisning: %(used)s av %(granted)s", used=_kr(b, "used"), granted=_kr(b, "granted")),
         lambda b: _s(b, "summary"),

@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from portal.accounting.models import Redistribution
+from portal.accounting import code_queries, control_queries, export_queries
+from portal.accounting.models import BudgetEntry, Redistribution
 from portal.db import session
 from portal.decisions.models import Decision
 from portal.decisions.statement_queries import OPEN
@@ -229,6 +230,10 @@ def _errand_counts(actor: Actor) -> list[tuple[str, str, Select[int]]]:
             .where(Redistribution.confirmed_at.is_(None), Decision.replaced_at.is_(None))
         )
         found.append((_("Omfördelningar att bekräfta"), "accounting.redistributions", moved))
+        if code_queries.settings().budget_control:
+            unchecked = control_queries.unchecked().where(BudgetEntry.recorded_by_id != actor.person_id)
+            found.append((_("Budgetjusteringar att kontrollera"), "accounting.entries_to_check", unchecked))
+        found.append((_("Budgetjusteringar att exportera"), "ledger.index", export_queries.waiting(COUNTED + 1)))
     return found
 
 

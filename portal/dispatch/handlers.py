@@ -265,7 +265,7 @@ def notice(payload: Payload, task: Task) -> None:
     if case is None or not _mails():
         return
     event, about, at = str(payload["event"]), operations.about(case), clock.now()
-    people = queries.notified(Permission(str(payload["permission"])), case.unit_id)
+    people = queries.may_know(case, queries.notified(Permission(str(payload["permission"])), case.unit_id))
     for person_id, address in [(person.public_id, person.email or "") for person in people]:
         letter = mail.Letter(
             message_id=operations.message_id(uuid5(NAMESPACE_URL, f"{task.key}/{person_id}")),

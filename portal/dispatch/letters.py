@@ -42,6 +42,9 @@ def copy_text(about: About, *, decision: str, to_act: bool, in_portal: bool, che
 
 NOTICES: dict[str, str] = {
     "submitted": "Ett äskande väntar på beslut:",
+    "with_manager": "Ett äskande väntar på att du godkänner det",
+    "sent_back": "Ditt äskande är lämnat tillbaka av närmaste chef",
+    "approved": "Närmaste chef har godkänt äskandet, som har fått nummer",
     "withdrawn": "Ett äskande har återkallats:",
     "returned": "Komplettering begärd i ärende",
     "handed_over": "Ett äskande har överlämnats för politiskt beslut:",
@@ -52,7 +55,7 @@ NOTICES: dict[str, str] = {
 
 def notice_subject(event: str, about: About) -> str:
     """The subject of a notice: it names the number and nothing of the content."""
-    return f"{_(NOTICES.get(event, 'Något har hänt i ärendet:'))} {' '.join(about.number.split())}"
+    return f"{_(NOTICES.get(event, 'Något har hänt i ärendet:'))} {' '.join(about.number.split())}".strip()
 
 
 def notice_text(event: str, about: About) -> str:

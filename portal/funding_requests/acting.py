@@ -17,6 +17,7 @@ F = TypeVar("F", bound=Facts)
 
 _ALREADY: dict[Status, str] = {
     Status.DRAFT: "Ärendet är ett utkast. Det ska skickas in först.",
+    Status.WITH_MANAGER: "Äskandet är hos närmaste chef.",
     Status.SUBMITTED: "Ärendet har redan skickats in och väntar på beslut.",
     Status.RETURNED: "Ärendet väntar på komplettering.",
     Status.REFERRED: "Ärendet har redan överlämnats för beslut.",

@@ -60,7 +60,7 @@ def listed(case: Case) -> list[Attached]:
         Attached(
             document.public_id,
             Attachment(document.title, document.filename, document.sha256, document.size),
-            open_now and document.created_at >= case.status_since,
+            open_now and (case.number is None or document.created_at >= case.status_since),
         )
         for document in stored.of_case(case.id)
         if document.kind == ATTACHED

@@ -51,6 +51,7 @@ class Choices:
     organs: Mapping[str, OrganRef]
     funds: Mapping[str, FundRef]
     attachments: tuple[Attachment, ...] = ()
+    follows: str = ""
     unit_id: int = 0
     askable: Mapping[str, Askable] = field(default_factory=dict)
 
@@ -325,6 +326,7 @@ def read(draft: Draft, choices: Choices) -> Reading:
         date=_date(reader, draft["date"], choices.today),
         signatories=_signatories(reader, draft),
         requester=choices.requester,
+        follows=choices.follows,
     )
     return Reading(content, reader.problems, frozenset(reader.empty))
 

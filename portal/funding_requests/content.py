@@ -191,6 +191,7 @@ class Content:
     date: str
     signatories: tuple[Person, ...]
     requester: Person
+    follows: str = ""  # the number of the case that the request follows
 
     def to_json(self) -> str:
         """Canonical JSON: sorted keys, no spaces, Swedish letters as written. The SHA-256 is of its UTF-8 bytes."""
@@ -217,6 +218,11 @@ class Content:
         raw["handler"] = Handler(**raw["handler"])
         raw["requester"] = Person(**raw["requester"])
         return cls(**raw)
+
+    @property
+    def needs_statement(self) -> bool:
+        """Whether finance states its opinion before the decision: some line is investering or vet inte."""
+        return any(line.cost_type != "drift" for line in self.lines)
 
     @property
     def priced(self) -> tuple[Line, ...]:

@@ -64,6 +64,7 @@ def document_data(
         "secrecy": {"marked": content.secrecy, "provision": content.provision or None},
         "signatories": [{"name": person.name, "role": person.role or None} for person in content.signatories],
         "submitted_at": submitted_at.isoformat() if submitted_at else None,
+        "follows": content.follows or None,
     }
     if content.handler.name:
         handler = content.handler

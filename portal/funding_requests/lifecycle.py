@@ -15,6 +15,7 @@ class Status(StrEnum):
     """Whose turn it is, and nothing else."""
 
     DRAFT = "draft"
+    WITH_MANAGER = "with_manager"
     SUBMITTED = "submitted"
     RETURNED = "returned"
     REFERRED = "referred"
@@ -32,6 +33,9 @@ class Action(StrEnum):
 
     SUBMIT = "submit"
     DISCARD = "discard"
+    APPROVE = "approve"
+    SEND_BACK = "send_back"
+    TAKE_BACK = "take_back"
     WITHDRAW = "withdraw"
     DECIDE = "decide"
     REQUEST_COMPLETION = "request_completion"
@@ -43,6 +47,7 @@ class Action(StrEnum):
     RECORD = "record"
     REDISTRIBUTE = "redistribute"
     CONFIRM_REDISTRIBUTION = "confirm_redistribution"
+    CHECK_ENTRY = "check_entry"
     REPORT_BACK = "report_back"
     ACCEPT_REPORT = "accept_report"
     RETURN_REPORT = "return_report"
@@ -61,6 +66,7 @@ class Action(StrEnum):
 
 SHOWN_AS: dict[Status, str] = {
     Status.DRAFT: "Utkast",
+    Status.WITH_MANAGER: "Hos närmaste chef",
     Status.SUBMITTED: "Inskickat",
     Status.RETURNED: "Komplettering begärd",
     Status.REFERRED: "Överlämnat",
@@ -73,9 +79,13 @@ SHOWN_AS: dict[Status, str] = {
     Status.WITHDRAWN: "Återkallat",
 }
 
+# Before the first registration: no number, absent from the register and from every list of others.
+UNREGISTERED = (Status.DRAFT, Status.WITH_MANAGER)
+
 # The permission of whoever acts next; None where nobody has to.
 TURN: dict[Status, Permission | None] = {
     Status.DRAFT: Permission.WRITE_REQUEST,
+    Status.WITH_MANAGER: Permission.APPROVE_REQUEST,
     Status.SUBMITTED: Permission.DECIDE,
     Status.RETURNED: Permission.WRITE_REQUEST,
     Status.REFERRED: Permission.KEEP_REGISTER,
@@ -111,14 +121,18 @@ class Step:
 
 S, A, P = Status, Action, Permission
 _REQUESTER = (P.WRITE_REQUEST,)
+_MANAGER = (P.APPROVE_REQUEST,)
 _DECIDER = (P.DECIDE,)
 _FINANCE = (P.RECORD_BUDGET,)
 _REGISTRAR = (P.KEEP_REGISTER,)
 _DECIDER_OR_REGISTRAR = (P.DECIDE, P.KEEP_REGISTER)
 
 _ROAD: tuple[Step, ...] = (
-    Step(S.DRAFT, A.SUBMIT, "funding_requests", _REQUESTER, (S.SUBMITTED,)),
+    Step(S.DRAFT, A.SUBMIT, "funding_requests", _REQUESTER, (S.SUBMITTED, S.WITH_MANAGER)),
     Step(S.DRAFT, A.DISCARD, "funding_requests", _REQUESTER, ()),
+    Step(S.WITH_MANAGER, A.APPROVE, "funding_requests", _MANAGER, (S.SUBMITTED,)),
+    Step(S.WITH_MANAGER, A.SEND_BACK, "funding_requests", _MANAGER, (S.DRAFT,)),
+    Step(S.WITH_MANAGER, A.TAKE_BACK, "funding_requests", _REQUESTER, (S.DRAFT,)),
     Step(S.SUBMITTED, A.DECIDE, "decisions", _DECIDER, (S.DECIDED,)),
     Step(S.SUBMITTED, A.REQUEST_COMPLETION, "decisions", _DECIDER, (S.RETURNED,)),
     Step(S.SUBMITTED, A.HAND_OVER, "decisions", _DECIDER_OR_REGISTRAR, (S.REFERRED,)),
@@ -149,7 +163,11 @@ _ROAD: tuple[Step, ...] = (
     Step(S.WITHDRAWN, A.CLOSE, "archive", _REGISTRAR, (S.CLOSED,)),
 )
 
-# Facts and corrections: any status from the first submit to the archive, no change of status.
+# Where the municipality has two persons look at each budget entry: a fact, wherever the case has come since.
+_ENTRY_CHECKED = (S.DECIDED, S.DISPATCHED, S.REPORTED, S.SETTLED, S.CLOSED, S.ARCHIVED)
+_ROAD += tuple(Step(status, A.CHECK_ENTRY, "accounting", _FINANCE, (status,)) for status in _ENTRY_CHECKED)
+
+# Facts and corrections: any status from the registration to the archive, no change of status.
 _ANY: tuple[tuple[Action, str, tuple[Permission, ...]], ...] = (
     (A.CHECK_REGISTRATION, "register", _REGISTRAR),
     (A.ENTER_NUMBER, "register", _REGISTRAR),
@@ -163,7 +181,7 @@ _ANY: tuple[tuple[Action, str, tuple[Permission, ...]], ...] = (
 STEPS: tuple[Step, ...] = _ROAD + tuple(
     Step(status, action, package, permissions, (status,))
     for status in Status
-    if status is not Status.DRAFT
+    if status not in UNREGISTERED
     for action, package, permissions in _ANY
 )
 

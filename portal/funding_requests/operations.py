@@ -1,39 +1,35 @@
 """Writing, submitting, discarding and withdrawing a request. Autosave leaves no trace in the log; every other act does."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from portal import clock
 from portal.db import session
 from portal.errors import Conflict, Invalid, Refused
-from portal.funding_requests import attachments, queries
+from portal.funding_requests import attachments, managing, queries
 from portal.funding_requests.acting import begin, out_of_turn
-from portal.funding_requests.checking import check
-from portal.funding_requests.content import Content, Draft, draft_of
+from portal.funding_requests.content import Draft, draft_of
 from portal.funding_requests.facts import Facts
 from portal.funding_requests.lifecycle import TURN, Action, Status, step
-from portal.funding_requests.models import BudgetLine, FundingRequest, RequestVersion
+from portal.funding_requests.models import FundingRequest
 from portal.funding_requests.rules import REFUSALS, refusal_to_write
-from portal.funds.models import Fund
-from portal.outbox import operations as outbox
+from portal.funding_requests.sending import notify as notify
+from portal.funding_requests.sending import send, written
 from portal.people.actor import Actor
 from portal.people.models import Unit
 from portal.people.permissions import Permission
 from portal.register import operations as register
 from portal.register import queries as cases
-from portal.register.models import Case, CaseFact, CaseWriter, Organ, Part, Participation, SecrecyMark
+from portal.register.models import Case, CaseFact, CaseRelation, CaseWriter, Part, Participation
 from portal.text import _
 
 MOST_CHARACTERS = 400_000  # of everything typed in one draft
 MOST_ROWS = 200  # of any one kind: points, lines, recipients …
 TITLE_SHOWN = 200  # characters of a draft's title shown in lists
 MOST_REASON = 10_000
-UNSTATED = "uppgift utelämnad"
 
 
 def create_draft(*, unit_id: int, by: Actor, draft: Mapping[str, Any] | None = None) -> Case:
@@ -142,7 +138,8 @@ def add_writer(*, case_id: UUID, person_id: UUID, by: Actor) -> None:
 
 
 def submit(*, case_id: UUID, by: Actor, seen_version: int | None, seen_draft: int | None = None) -> Case:
-    """Freeze what is written as a new version and send it: to the decision maker, or back to the organ that has it.
+    """Freeze what is written as a new version and send it: to the decision maker, or back to the organ that has it. A unit
+    that asks its nearest manager sends it there first, where nothing is frozen yet.
 
     One transaction: version with SHA-256, lines, case number at the first submit, secrecy mark, log, outbox. Raises
     Invalid with every problem, Conflict when ``seen_draft`` is not what would be sent, Refused by the rules.
@@ -151,108 +148,10 @@ def submit(*, case_id: UUID, by: Actor, seen_version: int | None, seen_draft: in
     request = queries.request_of(case)
     if seen_draft is not None and seen_draft != request.draft_version:
         raise Conflict(_("Utkastet har ändrats sedan du granskade det. Läs igenom det igen innan du skickar in."))
-    chosen = queries.options(case, facts.actor, attachments.of_case(case)).choices
-    content = check(queries.draft_of_case(case, request), chosen)
-    now = clock.now()
-    version = _freeze(request, content, facts.actor, now)
-    _show(case, request, content)
-    if case.number is None:
-        register.register_case(case, now=now)
-        request.submitted_at = case.submitted_at
-    if content.secrecy:
-        _mark(case, content, facts, now)
-    if completion := queries.open_completion(case):
-        completion.answered_at = now
-    register.take_part(case, Part.REQUESTER, by=facts.actor, now=now)
-    _announce(case, request, version, content, facts.actor)
-    status = Status.REFERRED if facts.handed_over else Status.SUBMITTED
-    register.move(case, status=status, turn=TURN[status], now=now)
-    return case
-
-
-def _freeze(request: FundingRequest, content: Content, by: Actor, now: datetime) -> RequestVersion:
-    text = content.to_json()
-    version = RequestVersion(
-        funding_request_id=request.id,
-        number=request.latest_version + 1,
-        content=text,
-        sha256=sha256(text.encode()).hexdigest(),
-        submitted_at=now,
-        submitted_by_id=by.person_id,
-    )
-    session.add(version)
-    session.flush()  # the lines need the version's id
-    session.add_all(
-        BudgetLine(version_id=version.id, position=n, label=line.label, amount=line.amount, cost_type=line.cost_type)
-        for n, line in enumerate(content.lines, 1)
-    )
-    return version
-
-
-def _show(case: Case, request: FundingRequest, content: Content) -> None:
-    """Put what lists and rules look at on the rows they look at; the draft is done with."""
-    request.latest_version += 1
-    request.draft, request.draft_version = None, request.draft_version + 1
-    request.requested, request.budget_year = content.total, content.budget_year
-    if content.fund:
-        statement = select(Fund.id).where(Fund.public_id == UUID(content.fund.public_id))
-        request.fund_id = session.scalars(statement).one()
-    else:
-        request.fund_id = None
-    if content.organ:
-        organ = select(Organ.id).where(Organ.public_id == UUID(content.organ.public_id))
-        request.organ_id = session.scalars(organ).one()
-    else:
-        request.organ_id = None
-    case.title = content.title
-    if case.number is None or not case.is_secret:
-        # 5 kap. 2 § offentlighets- och sekretesslagen: what the case is about may be left out of the register.
-        case.public_title = _(UNSTATED).capitalize() if content.secrecy else content.title
-
-
-def _mark(case: Case, content: Content, facts: Facts, now: datetime) -> None:
-    """The requester's yes is a mark from this moment on, which the registrar confirms or lifts."""
-    case.is_secret = True
-    if facts.has_mark:
-        return
-    session.add(
-        SecrecyMark(
-            case_id=case.id,
-            provision=content.provision,
-            authority=case.register.name,
-            marked_on=clock.local_date(now),
-            marked_by_id=facts.actor.person_id,
-        )
-    )
-
-
-def _announce(case: Case, request: FundingRequest, version: RequestVersion, content: Content, by: Actor) -> None:
-    body: dict[str, object] = {
-        "number": case.number,
-        "title": case.public_title if case.is_secret else content.title,
-        "version": version.number,
-        "sha256": version.sha256,
-        "requested": content.total,
-        "unit": content.unit,
-        "handed_over": request.referred_organ_id is not None,
-    }
-    register.record(case, "funding_requests.submit", by=by, body=body, kind="version", object_id=version.public_id)
-    outbox.enqueue(
-        kind="submission_document",
-        payload={"version": str(version.public_id)},
-        key=f"submission_document:{version.public_id}",
-    )
-    to = Permission.KEEP_REGISTER if request.referred_organ_id else Permission.DECIDE
-    notify(case, "submitted", to=to, key=f"submitted:{version.public_id}")
-
-
-def notify(case: Case, event: str, *, to: Permission, key: str) -> None:
-    """Queue a notice about the case to whoever holds ``to``; it names the number and nothing of the content."""
-    outbox.enqueue(
-        kind="notice",
-        payload={"event": event, "case": str(case.public_id), "permission": to.value},
-        key=f"notice:{key}",
-    )
+    content = written(case, request, facts.actor)
+    if queries.passes_manager(case, content, facts.requesters | facts.actor.persons):
+        return managing.hand_to_manager(case, request, content, by=facts.actor)
+    return send(case, request, content, facts, sender=facts.actor)
 
 
 def discard(*, case_id: UUID, by: Actor, seen_version: int | None) -> None:
@@ -260,7 +159,7 @@ def discard(*, case_id: UUID, by: Actor, seen_version: int | None) -> None:
     case, facts = begin(case_id, Action.DISCARD, by, seen_version, queries.facts, REFUSALS)
     register.record(case, "funding_requests.discard", by=facts.actor, body={})
     attachments.remove_all(case)
-    for table in (FundingRequest, CaseWriter, Participation):
+    for table in (FundingRequest, CaseWriter, Participation, CaseFact, CaseRelation):
         session.execute(delete(table).where(table.case_id == case.id))
     session.delete(case)
 

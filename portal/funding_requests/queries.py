@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal import clock
@@ -15,17 +15,22 @@ from portal.funding_requests.checking import Choices
 from portal.funding_requests.content import Attachment, Content, Draft, FundRef, OrganRef, draft_from, draft_of
 from portal.funding_requests.content import Person as NamedPerson
 from portal.funding_requests.facts import Facts
+from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import BudgetLine, CompletionRequest, FundingRequest, RequestVersion
+from portal.funding_requests.rules import goes_by_manager
 from portal.funds import queries as fund_queries
 from portal.funds.models import Fund
+from portal.funds.rules import authority
 from portal.funds.terms import ended
 from portal.people.actor import Actor
 from portal.people.models import Person, RoleHolding, Unit
 from portal.people.permissions import PERMISSIONS, Permission
+from portal.people.queries import holders
 from portal.register import access
-from portal.register.models import Case, CaseWriter, Organ
+from portal.register.models import Case, CaseFact, CaseRelation, CaseWriter, Organ
 from portal.register.queries import Parts, base_facts
 
+FOLLOWS = "follows"  # the kind of relation from a request to the decided one that it comes after
 _WRITING_ROLES = [role.value for role, permissions in PERMISSIONS.items() if Permission.WRITE_REQUEST in permissions]
 
 
@@ -178,10 +183,67 @@ def options(case: Case, by: Actor, attachments: tuple[Attachment, ...]) -> Optio
         organs={str(o.public_id): OrganRef(o.name, o.in_text, str(o.public_id)) for o in organs},
         funds={str(f.public_id): FundRef(f.name, f.year, str(f.public_id)) for f in funds},
         attachments=attachments,
+        follows=followed_number(case),
         unit_id=case.unit_id,
         askable=askable,
     )
     return Options(organs, funds, choices)
+
+
+def followed_number(case: Case) -> str:
+    """The number (diarienummer) of the case that this one follows; empty where it follows none. It is public."""
+    followed = (CaseRelation.case_id == case.id, CaseRelation.kind == FOLLOWS)
+    number = session.scalar(select(Case.number).join(CaseRelation, CaseRelation.to_case_id == Case.id).where(*followed))
+    return number or ""
+
+
+def _asked_by_unit(case: Case, fund_id: int | None, year: int) -> int:
+    """Kronor of the unit's other requests to the same money and budget year: undecided as asked, decided as granted."""
+    taken_back = or_(Case.status == Status.WITHDRAWN.value, func.coalesce(Case.closed_from, "") == Status.WITHDRAWN.value)
+    same = FundingRequest.fund_id.is_(None) if fund_id is None else FundingRequest.fund_id == fund_id
+    others = (
+        select(func.sum(func.coalesce(FundingRequest.granted, FundingRequest.requested, 0)))
+        .join(Case, Case.id == FundingRequest.case_id)
+        .where(Case.unit_id == case.unit_id, Case.id != case.id, Case.number.is_not(None), ~taken_back)
+    )
+    return int(session.scalar(others.where(same, FundingRequest.budget_year == year)) or 0)
+
+
+def _deciders(case: Case, content: Content) -> frozenset[int]:
+    """Whose delegation covers the request today, by row id."""
+    named = UUID(content.fund.public_id) if content.fund else None
+    fund = session.scalar(select(Fund.id).where(Fund.public_id == named)) if named else None
+    rows, today = fund_queries.delegation_rows(fund), clock.today()
+    total = content.total + _asked_by_unit(case, fund, content.budget_year)
+    return frozenset(
+        person.id
+        for person in holders(Permission.DECIDE)
+        if authority(rows, person_id=person.id, fund_id=fund, on=today, jav=frozenset(), amount_total=total)
+    )
+
+
+def passes_manager(case: Case, content: Content, requesters: frozenset[int]) -> bool:
+    """Whether what is written goes to the unit's nearest manager when it is sent in now."""
+    if case.number is not None or not case.unit.asks_manager:
+        return False
+    managers = frozenset(person.id for person in holders(Permission.APPROVE_REQUEST, unit_id=case.unit_id))
+    if not managers - requesters:
+        return False
+    return goes_by_manager(asks=True, managers=managers, deciders=_deciders(case, content), requesters=requesters)
+
+
+SENT_TO_MANAGER, SENT_BACK = "sent_to_manager", "sent_back"
+
+
+def latest_fact(case: Case, kind: str) -> CaseFact | None:
+    """The latest fact of the kind, with who noted it."""
+    return session.scalars(
+        select(CaseFact)
+        .where(CaseFact.case_id == case.id, CaseFact.kind == kind)
+        .options(joinedload(CaseFact.by))
+        .order_by(CaseFact.id.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def open_completion(case: Case) -> CompletionRequest | None:

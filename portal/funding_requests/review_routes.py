@@ -11,7 +11,7 @@ from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.funding_requests import operations, queries, writing
 from portal.funding_requests.blueprint import blueprint
 from portal.funding_requests.document import document_data
-from portal.funding_requests.lifecycle import Action, step
+from portal.funding_requests.lifecycle import Action, Status, step
 from portal.funding_requests.rules import REFUSALS
 from portal.people.permissions import Permission
 from portal.register.reading import shown_case
@@ -86,7 +86,10 @@ def submit(case_id: UUID) -> Response:
     def run() -> str:
         only("draft_version")
         case = operations.submit(case_id=case_id, by=actor(), seen_version=seen_version(), seen_draft=_seen_draft())
-        flash(_("Äskandet är inskickat. Det har diarienummer %(number)s.", number=case.number), "go")
+        if case.status == Status.WITH_MANAGER:
+            flash(_("Äskandet är skickat till närmaste chef. Det diarieförs när chefen har godkänt det."), "go")
+        else:
+            flash(_("Äskandet är inskickat. Det har diarienummer %(number)s.", number=case.number), "go")
         return _case_address(case_id)
 
     return perform(run, lambda problems, status: _review(case_id, problems, status))

@@ -8,7 +8,17 @@ from flask import Response, current_app, make_response, redirect, render_templat
 from portal import clock
 from portal.db import transaction
 from portal.errors import Conflict, Invalid, Unknown
-from portal.funding_requests import attachments, forms, list_routes, operations, read_in_routes, review_routes, writing
+from portal.funding_requests import (
+    attachments,
+    following_routes,
+    forms,
+    list_routes,
+    manager_routes,
+    operations,
+    read_in_routes,
+    review_routes,
+    writing,
+)
 from portal.funding_requests.blueprint import blueprint
 from portal.funding_requests.content import Draft
 from portal.funding_requests.read_in_routes import chosen_unit, unit_options
@@ -18,7 +28,7 @@ from portal.web.forms import new_form_key, only, perform
 from portal.web.gate import actor, requires
 from portal.web.pages import render, wants_fragment
 
-__all__ = ["blueprint", "list_routes", "read_in_routes", "review_routes"]
+__all__ = ["blueprint", "following_routes", "list_routes", "manager_routes", "read_in_routes", "review_routes"]
 
 WRITES = requires(Permission.WRITE_REQUEST)
 

@@ -19,7 +19,8 @@ from portal.funds.models import Fund
 from portal.money import format_kronor
 from portal.people.actor import Actor
 from portal.people.models import Person
-from portal.register.models import Case
+from portal.register.models import Case, CaseFact, Part
+from portal.register.queries import parts_of
 from portal.register.reading import shown
 from portal.text import _
 
@@ -29,7 +30,7 @@ YEARS_AHEAD = 2
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The case, its request and what is being written, as one person sees it."""
+    """The case, its request and what is being written, as one person (``by``, a row id) sees it."""
 
     case: Case
     request: FundingRequest
@@ -37,6 +38,7 @@ class Desk:
     reading: Reading
     options: queries.Options
     files: Sequence[Attached]
+    by: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,8 @@ class Page:
     writers: Sequence[Person]
     possible_writers: Options
     completion: CompletionRequest | None
+    sent_back: CaseFact | None
+    to_manager: bool
     discardable: bool
     latest_version: int
     handed_over: bool
@@ -102,7 +106,13 @@ def _desk(request: FundingRequest, by: Actor, draft: Draft | None) -> Desk:
     files = attachments.listed(case)
     options = queries.options(case, by, tuple(file.content for file in files))
     draft = draft if draft is not None else queries.draft_of_case(case, request)
-    return Desk(case, request, draft, read(draft, options.choices), options, files)
+    return Desk(case, request, draft, read(draft, options.choices), options, files, by.person_id)
+
+
+def written(request: FundingRequest, by: Actor) -> Reading:
+    """What stands in the draft, as it would be sent: for the manager who reads it, and whoever wrote it."""
+    here = _desk(request, by, None)
+    return here.reading
 
 
 def shown_desk(case_id: UUID, by: Actor, draft: Draft | None = None, *, to_keep: bool = False) -> Desk:
@@ -144,6 +154,13 @@ def _organs(here: Desk) -> Options:
     return [("", _("Avgörs av delegationsordningen")), *((str(o.public_id), o.name) for o in here.options.organs)]
 
 
+def _goes_by_manager(here: Desk) -> bool:
+    if not here.case.unit.asks_manager:
+        return False
+    asked = parts_of(here.case).get(Part.REQUESTER.value, ())
+    return queries.passes_manager(here.case, here.reading.content, frozenset(asked) | {here.by})
+
+
 def page(here: Desk, page_url: str, *, all_problems: bool = False, people: bool = True) -> Page:
     """Everything the page shows. With ``all_problems`` also what is only missing; ``people`` False leaves out co-writers."""
     done = tasks(here.draft, here.reading, page_url)
@@ -169,6 +186,8 @@ def page(here: Desk, page_url: str, *, all_problems: bool = False, people: bool 
         writers=queries.writers(here.case) if people else [],
         possible_writers=[(str(p.public_id), p.name) for p in queries.possible_writers(here.case)] if people else [],
         completion=queries.open_completion(here.case) if here.case.number else None,
+        sent_back=None if here.case.number else queries.latest_fact(here.case, queries.SENT_BACK),
+        to_manager=all_problems and not here.reading.problems and _goes_by_manager(here),
         discardable=here.case.number is None,
         latest_version=here.request.latest_version,
         handed_over=here.request.referred_organ_id is not None,

@@ -9,7 +9,7 @@ from portal.people.permissions import Permission
 from portal.register.facts import Facts
 from portal.text import _
 
-DRAFT = "draft"
+DRAFT, WITH_MANAGER = "draft", "with_manager"
 
 
 def barred(facts: Facts) -> str | None:
@@ -25,6 +25,8 @@ def barred(facts: Facts) -> str | None:
 
 
 def _not_in_register(facts: Facts) -> str | None:
+    if facts.status == WITH_MANAGER:
+        return _("Äskandet är hos närmaste chef och finns inte i diariet. Det diarieförs när chefen har godkänt det.")
     if facts.status == DRAFT:
         return _("Äskandet är ett utkast och finns inte i diariet. Det diarieförs när det skickas in.")
     return None

@@ -13,7 +13,7 @@ from tests.factories.town import Town
 
 TITLE = "Medel för trygghetsskapande åtgärder"
 POINT = "500 000 kr av Trygghetsmiljonen beviljas Säkerhet och trygghet för kamerabevakning och väktare."
-LINES = (("Kamerabevakning", "300 tkr", "investering"), ("Väktare", "200kkr", "drift"), ("Trygghetsmätning", "", "drift"))
+LINES = (("Kamerabevakning", "300 tkr", "drift"), ("Väktare", "200kkr", "drift"), ("Trygghetsmätning", "", "drift"))
 
 
 def a_full_draft(town: Town, **changes: Any) -> Draft:
@@ -40,10 +40,10 @@ def a_full_draft(town: Town, **changes: Any) -> Draft:
     return draft_of({**raw, **changes})
 
 
-def a_draft(town: Town, *, by: str = "sakerhetschef", **changes: Any) -> Case:
-    """A written, complete draft of ``by``."""
+def a_draft(town: Town, *, by: str = "sakerhetschef", unit: str = "Säkerhet och trygghet", **changes: Any) -> Case:
+    """A written, complete draft of ``by`` for the unit."""
     with transaction():
-        case = operations.create_draft(unit_id=town.unit.id, by=town.actor(by))
+        case = operations.create_draft(unit_id=town.units[unit].id, by=town.actor(by))
         operations.save_draft(case_id=case.public_id, draft=a_full_draft(town, **changes), by=town.actor(by), seen=0)
     return case
 

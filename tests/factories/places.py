@@ -94,6 +94,8 @@ def _rejected(town: Town) -> UUID:
 
 PLACES: dict[str, Callable[[Town], UUID]] = {
     "draft": _at(Status.DRAFT),
+    "with_manager": _at(Status.WITH_MANAGER),
+    "submitted, let pass by the manager": _at(Status.WITH_MANAGER, (Action.APPROVE, "forvaltningschef")),
     "submitted": _at(Status.SUBMITTED),
     "submitted, no decision maker may act": _at(
         Status.SUBMITTED, (Action.DECLARE_JAV, "kommunchef"), (Action.DECLARE_JAV, "tf.kommunchef")

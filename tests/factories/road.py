@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import current_app
 
 from portal import clock
-from portal.accounting import coding
+from portal.accounting import coding, control_operations
 from portal.accounting import operations as accounting
 from portal.accounting import queries as money
 from portal.accounting.checks import LineReport, Report
@@ -166,7 +166,7 @@ def acts(town: Town) -> dict[Action, Act]:
             case_id=c, organ_id=organ, stance=Stance.NONE, text="", by=by, seen_version=v
         ),
         Action.GIVE_STATEMENT: lambda c, by, v: decisions.give_statement(
-            case_id=c, opinion=Opinion(text="Medel finns."), by=by, seen_version=v
+            case_id=c, opinion=Opinion(text="Medel finns.", cost_type="drift"), by=by, seen_version=v
         ),
         Action.RECORD_MINUTES: lambda c, by, v: decisions.record_minutes(
             case_id=c, minutes=the_minutes(town), answer=in_full(c), by=by, seen_version=v
@@ -177,6 +177,7 @@ def acts(town: Town) -> dict[Action, Act]:
             case_id=c, amounts_now=moved_amounts(c), reason="Anbuden blev lägre.", by=by, seen_version=v
         ),
         Action.CONFIRM_REDISTRIBUTION: _confirm,
+        Action.CHECK_ENTRY: lambda c, by, v: control_operations.check_entry(case_id=c, by=by, seen_version=v),
         Action.REPORT_BACK: lambda c, by, v: accounting.report_back(case_id=c, report=a_report(c), by=by, seen_version=v),
         Action.ACCEPT_REPORT: lambda c, by, v: accounting.accept_report(case_id=c, by=by, seen_version=v),
         Action.RETURN_REPORT: lambda c, by, v: accounting.return_report(

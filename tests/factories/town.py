@@ -23,12 +23,18 @@ UNITS = (
     "Kommunledningsförvaltningen",
     "Kultur och fritid",
     "Räddningstjänsten",
+    "Stadsmiljö",
 )
+ASKS_MANAGER = "Stadsmiljö"
+"""The one unit whose requests go by the nearest manager."""
+
 # username, title, role, unit. Roles stand for names: nobody here is anybody.
 PEOPLE = (
     ("sakerhetschef", "Säkerhetschef", Role.REQUESTER, "Säkerhet och trygghet"),
     ("sakerhetssamordnare", "Säkerhetssamordnare", Role.REQUESTER, "Säkerhet och trygghet"),
     ("fritidschef", "Fritidschef", Role.REQUESTER, "Kultur och fritid"),
+    ("stadsmiljochef", "Stadsmiljöchef", Role.REQUESTER, ASKS_MANAGER),
+    ("forvaltningschef", "Förvaltningschef", Role.MANAGER, ASKS_MANAGER),
     ("kommunchef", "Kommunchef", Role.DECISION_MAKER, "Kommunledningskontoret"),
     ("tf.kommunchef", "Biträdande kommunchef", Role.DECISION_MAKER, "Kommunledningskontoret"),
     ("ekonom", "Ekonom", Role.FINANCE, "Ekonomiavdelningen"),
@@ -191,7 +197,10 @@ def build(password: str) -> Town:
     """Make the town in the current transaction."""
     year = clock.today().year
     session.add(Installation(id=1, is_demo=False, created_at=clock.now()))
-    units = {name: Unit(name=name, email=f"{number}@akersbro.example") for number, name in enumerate(UNITS)}
+    units = {
+        name: Unit(name=name, email=f"{number}@akersbro.example", asks_manager=name == ASKS_MANAGER)
+        for number, name in enumerate(UNITS)
+    }
     board = Organ(name="Kommunstyrelsen", in_text="kommunstyrelsen")
     council = Organ(name="Kommunfullmäktige", in_text="kommunfullmäktige")
     session.add_all([*units.values(), board, council])

@@ -31,12 +31,15 @@ CONFLICT, UNKNOWN, INVALID = Expected(O.CONFLICT), Expected(O.UNKNOWN), Expected
 
 
 def sees(place: Place, who: Who) -> bool:
-    """Draft: its writers. From the first submit also requesters of the unit, whoever reads cases, and those named on the
-    mark. Secret: writers, whoever took part, whoever's turn it is, who reads secret content, those named."""
+    """Draft: its writers; with the nearest manager: that manager too. From the registration also requesters of the unit,
+    whoever reads cases, and those named on the mark. Secret: writers, whoever took part, whoever's turn it is, who reads
+    secret content, those named."""
     if who.username in place.writers:
         return True
     if place.status is S.DRAFT:
         return False
+    if place.status is S.WITH_MANAGER:
+        return who.may(P.APPROVE_REQUEST, place.unit)
     named = who.username in place.named
     if not (named or who.may(P.READ_CASES) or who.may(P.READ_UNIT_CASES, place.unit)):
         return False
@@ -50,6 +53,9 @@ def sees(place: Place, who: Who) -> bool:
 WHO: dict[Action, str] = {
     A.SUBMIT: "Det här görs av den som skriver äskanden för enheten",
     A.DISCARD: "Det här görs av den som skriver äskanden för enheten",
+    A.TAKE_BACK: "Det här görs av den som skriver äskanden för enheten",
+    A.APPROVE: "Det här görs av enhetens närmaste chef",
+    A.SEND_BACK: "Det här görs av enhetens närmaste chef",
     A.WITHDRAW: "Det här görs av den som skriver äskanden för enheten",
     A.DECIDE: "Beslutet fattas av den som har delegation",
     A.REQUEST_COMPLETION: "Komplettering begärs av den som beslutar",
@@ -58,7 +64,9 @@ WHO: dict[Action, str] = {
     A.RECORD_MINUTES: "Protokollet förs in av registratorn",
     A.REDISTRIBUTE: "Åtgärden görs av den enhet som äskade",
     A.REPORT_BACK: "Åtgärden görs av den enhet som äskade",
-    **dict.fromkeys((A.RECORD, A.CONFIRM_REDISTRIBUTION, A.ACCEPT_REPORT, A.RETURN_REPORT), "Åtgärden görs av en ekonom"),
+    **dict.fromkeys(
+        (A.RECORD, A.CONFIRM_REDISTRIBUTION, A.CHECK_ENTRY, A.ACCEPT_REPORT, A.RETURN_REPORT), "Åtgärden görs av en ekonom"
+    ),
     **dict.fromkeys((A.CLOSE, A.CLOSE_WITHOUT_REPORT, A.REOPEN), "Det här görs av registratorn"),
     A.ARCHIVE: "Ärenden arkiveras av arkivarien",
     **dict.fromkeys(
@@ -68,9 +76,11 @@ WHO: dict[Action, str] = {
     A.CORRECT: "En rättelse görs av den roll som skrev uppgiften",
 }
 IN_REGISTER = (A.CHECK_REGISTRATION, A.ENTER_NUMBER, A.MARK_SECRECY, A.LIFT_MARK, A.NOTE_FACT, A.DECLARE_JAV, A.CORRECT)
-BY_FINANCE = (A.RECORD, A.CONFIRM_REDISTRIBUTION, A.ACCEPT_REPORT, A.RETURN_REPORT)
+BY_FINANCE = (A.RECORD, A.CONFIRM_REDISTRIBUTION, A.CHECK_ENTRY, A.ACCEPT_REPORT, A.RETURN_REPORT)
 BY_UNIT = (A.REDISTRIBUTE, A.REPORT_BACK)
 NOT_IN_REGISTER = "Äskandet är ett utkast och finns inte i diariet"
+WITH_MANAGER = "Äskandet är hos närmaste chef och"  # finns inte i diariet; kan inte ändras
+NOT_ITS_WRITER = "Utkastet kan bara ändras av den som skriver det"
 SENT = "Äskandet är inskickat och kan inte ändras"
 JAV = "Du har anmält jäv i ärendet"
 JAV_OF_OTHER = "Den du är ersättare för har anmält jäv"
@@ -129,6 +139,8 @@ def _four_eyes(place: Place, action: Action, who: Who) -> list[str]:
             found.append("Du har själv lämnat in äskandet. Yttrandet")
         if enters_minutes(place, action):
             found.append("Du har själv lämnat in äskandet. Protokollet")
+        if action in (A.APPROVE, A.SEND_BACK):
+            found.append("Du har själv skrivit äskandet")
         if action in BY_FINANCE:
             found.append("Du har själv arbetat med äskandet")
     if persons & place.decided:
@@ -172,6 +184,7 @@ def _state(place: Place, action: Action, who: Who) -> list[str]:
             *(["Slutredovisningen är godkänd"] if place.status is S.SETTLED and place.report_due else []),
         ],
         A.CONFIRM_REDISTRIBUTION: [] if place.moved else ["Det finns ingen omfördelning att bekräfta"],
+        A.CHECK_ENTRY: ["Kommunen låter inte en andra person"],  # unless the operator has set it
         A.REPORT_BACK: ["En omfördelning väntar på ekonomens"] if place.moved else [],
         A.CLOSE: missing if incomplete else [],
         A.CLOSE_WITHOUT_REPORT: missing if incomplete else [],
@@ -192,6 +205,8 @@ def reasons(place: Place, action: Action, who: Who) -> tuple[str, ...]:
         found += _authority(place, who)
     if action in (A.SUBMIT, A.DISCARD):
         found += writing(place, who)
+    if action is A.TAKE_BACK and who.username not in place.writers:
+        found.append(NOT_ITS_WRITER)
     return tuple(found)
 
 
@@ -201,6 +216,8 @@ def writing(place: Place, who: Who) -> list[str]:
     writer = who.username in place.writers and who.may(P.WRITE_REQUEST)
     if not writer and not who.may(P.WRITE_REQUEST, place.unit):
         said.append(WHO[A.SUBMIT])
+    elif place.status is S.WITH_MANAGER:
+        said.append(WITH_MANAGER if writer else NOT_ITS_WRITER)
     elif step(place.status, A.SUBMIT) is None:
         said.append(SENT)
     return said
@@ -211,7 +228,7 @@ def act(place: Place, action: Action, who: Who) -> Expected:
     if not sees(place, who):
         return UNKNOWN
     if step(place.status, action) is None:
-        return Expected(O.RULE, (NOT_IN_REGISTER,)) if action in IN_REGISTER else CONFLICT
+        return Expected(O.RULE, (NOT_IN_REGISTER, WITH_MANAGER)) if action in IN_REGISTER else CONFLICT
     said = reasons(place, action, who)
     if said:
         return Expected(O.RULE, said)
@@ -230,7 +247,7 @@ def form(place: Place, action: Action, who: Who, late: Outcome) -> Expected:
 
 def _late(place: Place, action: Action, who: Who) -> tuple[str, ...]:
     if action is A.DISCARD:
-        return ("Ett äskande som har skickats in kastas inte",)
+        return ("Ett äskande som har skickats in kastas inte", *writing(place, who))
     if action is A.WITHDRAW:
         unit = () if who.may(P.WRITE_REQUEST, place.unit) else (WHO[A.WITHDRAW],)
         return unit or (JAV, JAV_OF_OTHER, "Äskandet kan återkallas fram till beslutet")
@@ -249,6 +266,9 @@ def _pages(row: Row, place: Place, who: Who) -> Expected:
     if row.kind is Kind.CASE:
         return _case_pages(row, place, who)
     said = writing(place, who)
+    if row.endpoint in ("funding_requests.follow", "funding_requests.perform_follow"):
+        said = _to_follow(place, who)
+        return Expected(O.RULE, tuple(said)) if said else DONE if row.method == "POST" else SHOWN
     if row.endpoint == "funding_requests.save" and step(place.status, A.SUBMIT) is None:
         return CONFLICT
     if said:
@@ -258,6 +278,16 @@ def _pages(row: Row, place: Place, who: Who) -> Expected:
     if row.endpoint == "funding_requests.preview" and not place.complete:
         return UNKNOWN  # nothing that could be sent
     return DONE if row.method == "POST" or row.endpoint == "funding_requests.after_reading" else SHOWN
+
+
+def _to_follow(place: Place, who: Who) -> list[str]:
+    """Why the person may not ask anew after the decision; empty when they may."""
+    said = [JAV] if who.username in place.jav else []
+    if not who.may(P.WRITE_REQUEST, place.unit):
+        said.append(WHO[A.SUBMIT])
+    if place.status not in (S.DISPATCHED, S.REPORTED, S.SETTLED, S.CLOSED, S.ARCHIVED):
+        said.append("Ett äskande kan följas av ett nytt först när")
+    return said
 
 
 def _case_pages(row: Row, place: Place, who: Who) -> Expected:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from portal.people.permissions import PERMISSIONS, UNIT_SCOPED, Permission, Role
-from tests.factories.town import PEOPLE
+from tests.factories.town import ASKS_MANAGER, PEOPLE
 
 SAFETY, CULTURE = "Säkerhet och trygghet", "Kultur och fritid"
+CITY = ASKS_MANAGER
 OFFICE, ACCOUNTS = "Kommunledningskontoret", "Ekonomiavdelningen"
 
 
@@ -34,7 +35,7 @@ class Who:
 
 NOBODY = Who("", let_in=False, note="not signed in")
 
-# Held beside the town's thirteen.
+# Held beside the town's own.
 MORE = (
     Who("enhetschef", ((Role.REQUESTER, SAFETY), (Role.FINANCE, ACCOUNTS)), note="two roles, no part in any case"),
     Who(
@@ -46,6 +47,7 @@ MORE = (
     Who("fd.vikarie", note="stood in for kommunchef until yesterday"),
     Who("namngiven", ((Role.REQUESTER, CULTURE),), note="asks for another unit, named on a secrecy mark"),
     Who("medskrivare", ((Role.REQUESTER, CULTURE),), note="asks for another unit, co-writer of the draft"),
+    Who("omradeschef", ((Role.REQUESTER, CITY), (Role.MANAGER, CITY)), note="asks for a unit of which they are manager"),
     Who("avstangd", ((Role.REQUESTER, SAFETY),), let_in=False, note="account closed while signed in"),
 )
 PERSONS: dict[str, Who] = {

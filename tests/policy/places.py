@@ -12,9 +12,9 @@ from portal.funding_requests import attachments, operations
 from portal.funding_requests.lifecycle import Action, Status
 from tests.factories import decisions as made
 from tests.factories.places import PLACES, status_of
-from tests.factories.road import LINES, TOTAL, act, case_in, run_worker
+from tests.factories.road import LINES, TOTAL, act, case_in, run_worker, with_the_manager
 from tests.factories.town import Town
-from tests.policy.people import CULTURE, SAFETY
+from tests.policy.people import CITY, CULTURE, SAFETY
 
 ASKER = "sakerhetschef"
 TEXT = "Tjänsteskrivelse\n\nMedel till vakter\n\nFörslag till beslut\n\nSäkerhetsenheten beviljas 50 000 kr till vakter.\n"
@@ -62,9 +62,12 @@ _DECIDED: dict[str, Any] = {"decided": _one("kommunchef")}
 _RECORDED: dict[str, Any] = {**_DECIDED, "recorded": _one("ekonom"), "checked": True}
 _SECRET: dict[str, Any] = {"secret": True, "priced_lines": 1}
 _ALONE = _one("kanslichef")
+_CITY: dict[str, Any] = {"unit": CITY, "asked": _one("stadsmiljochef"), "writers": _one("stadsmiljochef")}
 
 KNOWN: dict[str, Place] = {
     "draft": Place(status=Status.DRAFT, writers=_one(ASKER, "medskrivare")),
+    "with_manager": Place(status=Status.WITH_MANAGER, **_CITY),
+    "submitted, let pass by the manager": Place(status=Status.SUBMITTED, **_CITY),
     "submitted": Place(status=Status.SUBMITTED),
     "submitted, no decision maker may act": Place(
         status=Status.SUBMITTED, jav=_one("kommunchef", "tf.kommunchef", "kanslichef")
@@ -95,6 +98,9 @@ KNOWN: dict[str, Place] = {
     "withdrawn": Place(status=Status.WITHDRAWN),
     "draft, read in": Place(status=Status.DRAFT, complete=False, read_in=True),
     # Where one person holds what should be in several hands, and what the money and the units bring.
+    "with_manager, by one who is manager": Place(
+        status=Status.WITH_MANAGER, unit=CITY, asked=_one("omradeschef"), writers=_one("omradeschef")
+    ),
     "submitted, of another unit": Place(
         status=Status.SUBMITTED, unit=CULTURE, asked=_one("fritidschef"), writers=_one("fritidschef")
     ),
@@ -162,6 +168,7 @@ A = Action
 _CHECK = (A.CHECK_REGISTRATION, "registrator")
 WALKS: dict[str, Callable[[Town], UUID]] = {
     "draft, read in": _read_in,
+    "with_manager, by one who is manager": lambda town: with_the_manager(town, by="omradeschef"),
     "submitted, of another unit": lambda town: _submitted(town, "fritidschef", CULTURE),
     "submitted, above the ceiling": lambda town: _submitted(town, ASKER, total="600 000", fund="Kommunstyrelsens oförutsedda"),
     "submitted, by one who may decide": _of_kanslichef,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from flask import Flask
 
 from portal.desk.actions import _SHOWN
-from portal.funding_requests.lifecycle import SHOWN_AS, STEPS, TURN, Action, Status, Step
+from portal.funding_requests.lifecycle import SHOWN_AS, STEPS, TURN, UNREGISTERED, Action, Status, Step
 from portal.people.permissions import PERMISSIONS, UNIT_SCOPED, Permission, Role
 from portal.people.rules import ROLE_NAMES
 from tests.policy.expected import sees
@@ -30,6 +30,7 @@ TRUSTED: dict[Permission, str] = {
     P.KEEP_REGISTER: "keep the register (*diariet*): check, number, mark secrecy, enter minutes, close, reopen",
     P.READ_REGISTER: "read the register",
     P.READ_DECISIONS: "read the list of decisions",
+    P.READ_DEVIATIONS: "read which decisions an audit looks for (*avvikelser*), and draw a sample of decisions",
     P.CONFIRM_AUTHORITY: "confirm set-aside money and delegations that another has entered",
     P.ARCHIVE: "archive closed cases",
     P.READ_ARCHIVE: "read the list of closed and archived cases",
@@ -43,6 +44,9 @@ _OPEN_CLOSE = "registration checked, documents made, copies through, redistribut
 ONLY_IF: dict[Action, str] = {
     A.SUBMIT: "everything demanded is written; a draft never sent in only by its writers who ask for that unit",
     A.DISCARD: "never sent in; by its writers who ask for that unit",
+    A.APPROVE: "manager of the unit who has neither written nor sent in the request; frozen, numbered and registered now",
+    A.SEND_BACK: "manager of the unit who has neither written nor sent in the request; with a reason",
+    A.TAKE_BACK: "by its writers who ask for that unit",
     A.WITHDRAW: "with a reason",
     A.DECIDE: f"{_SETTLES}; money enough is left; password",
     A.REQUEST_COMPLETION: "has not asked for the money",
@@ -57,6 +61,8 @@ ONLY_IF: dict[Action, str] = {
     A.REDISTRIBUTE: "money was granted on at least two lines and the decision allows it; not after the report is accepted; "
     "has not decided or recorded",
     A.CONFIRM_REDISTRIBUTION: f"{_THREE}; something waits to be confirmed",
+    A.CHECK_ENTRY: f"{_THREE}; has not recorded the entry; the municipality wants a second person's look "
+    "(`budget_control`) and something waits for it",
     A.REPORT_BACK: "no redistribution waits to be confirmed; has not decided or recorded",
     A.ACCEPT_REPORT: _THREE,
     A.RETURN_REPORT: f"{_THREE}; with a reason",
@@ -122,7 +128,9 @@ _FOR_EVERY_ACT = """## What holds for every act on a case
   requests to the same money and budget year. A substitute decides on the row of the one stood in for. Above the ceiling the
   case can be handed over. Money is never granted beyond what is left, by anyone.
 - **Password.** *password* below: it was given within the last five minutes, or is given with the act.
-- **Drafts** are not in the register: the register's acts begin with the first sending in."""
+- **Drafts** are not in the register, nor is what waits with the nearest manager: the register's acts begin with the first
+  registration. Where a unit asks its nearest manager, the first sending in goes there; not where nobody but the writers is
+  manager, nor where the managers are exactly those who would decide."""
 
 
 def _roles(permissions: Iterable[Permission]) -> str:
@@ -160,7 +168,8 @@ _VIEWERS: tuple[tuple[str, Who], ...] = (
     ("who wrote it, and named co-writers (*medskrivare*)", Who("writer", ((Role.REQUESTER, CULTURE),))),
     ("Äskande chef of the unit", Who("unit", ((Role.REQUESTER, SAFETY),))),
     ("Äskande chef of another unit", Who("other", ((Role.REQUESTER, CULTURE),))),
-    *((ROLE_NAMES[role], Who(role.value, ((role, OFFICE),))) for role in Role if role is not Role.REQUESTER),
+    *((ROLE_NAMES[role], Who(role.value, ((role, OFFICE),))) for role in Role if role not in (Role.REQUESTER, Role.MANAGER)),
+    ("Närmaste chef of the unit", Who("manager", ((Role.MANAGER, SAFETY),))),
     ("named on the mark, otherwise without right", Who("named", ((Role.REQUESTER, CULTURE),))),
     ("Ekonom who gave the statement or recorded", Who("acted", ((Role.FINANCE, OFFICE),))),
 )
@@ -168,7 +177,7 @@ _VIEWERS: tuple[tuple[str, Who], ...] = (
 
 def _seen(who: Who, *, secret: bool) -> str:
     yes = []
-    for status in (each for each in Status if each is not Status.DRAFT):
+    for status in (each for each in Status if each not in UNREGISTERED):
         place = Place(
             status=status,
             secret=secret,
@@ -178,18 +187,23 @@ def _seen(who: Who, *, secret: bool) -> str:
         )
         if sees(place, who):
             yes.append(status)
-    if len(yes) == len(Status) - 1:
+    if len(yes) == len(Status) - len(UNREGISTERED):
         return "yes"
     return f"while it is their turn ({', '.join(SHOWN_AS[each] for each in yes)})" if yes else "no"
 
 
 def _sight() -> list[str]:
-    draft = Place(status=Status.DRAFT, writers=frozenset({"writer"}))
+    draft, waits = (Place(status=status, writers=frozenset({"writer"})) for status in UNREGISTERED)
     rows = [
-        [words, "yes" if sees(draft, who) else "no", _seen(who, secret=False), _seen(who, secret=True)]
+        [
+            words,
+            *("yes" if sees(place, who) else "no" for place in (draft, waits)),
+            _seen(who, secret=False),
+            _seen(who, secret=True),
+        ]
         for words, who in _VIEWERS
     ]
-    head = ["who", "a draft (*utkast*)", "a case sent in", "a case under secrecy"]
+    head = ["who", "a draft (*utkast*)", "with the nearest manager", "a case sent in", "a case under secrecy"]
     return [
         "## Who sees the content of a case",
         "",
@@ -220,10 +234,14 @@ def _acts() -> list[str]:
         rows = []
         for action in Action:
             taken = [step for step in STEPS if step.action is action and step.package == package]
-            if package == "register" and len(taken) == len(Status) - 1 and len({_kind(step) for step in taken}) == 1:
+            if (
+                package == "register"
+                and len(taken) == len(Status) - len(UNREGISTERED)
+                and len({_kind(step) for step in taken}) == 1
+            ):
                 taken = taken[:1]
             for step in taken:
-                status = "any, once sent in" if package == "register" and len(taken) == 1 else SHOWN_AS[step.status]
+                status = "any, once registered" if package == "register" and len(taken) == 1 else SHOWN_AS[step.status]
                 to = ", ".join(SHOWN_AS[each] for each in step.to) or "the draft is thrown away"
                 leads = "no change" if step.to == (step.status,) else to
                 rows.append([_SHOWN[action].label, status, _by(step.permissions), ONLY_IF[action], leads])

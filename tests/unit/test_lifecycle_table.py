@@ -6,8 +6,11 @@ from portal.funding_requests.lifecycle import SHOWN_AS, STEPS, TURN, Action, Sta
 
 # status: action (package) by whom -> where it leads. Several who may are joined by +, several ways out by |.
 ROAD = """
-draft: submit (funding_requests) write_request -> submitted
+draft: submit (funding_requests) write_request -> submitted|with_manager
 draft: discard (funding_requests) write_request -> nowhere
+with_manager: approve (funding_requests) approve_request -> submitted
+with_manager: send_back (funding_requests) approve_request -> draft
+with_manager: take_back (funding_requests) write_request -> draft
 submitted: decide (decisions) decide -> decided
 submitted: request_completion (decisions) decide -> returned
 submitted: hand_over (decisions) decide+keep_register -> referred
@@ -21,20 +24,26 @@ referred: withdraw (funding_requests) write_request -> withdrawn
 referred: give_statement (decisions) state_opinion -> referred
 decided: record (accounting) record_budget -> dispatched|settled
 decided: replace_decision (decisions) decide+keep_register -> decided
+decided: check_entry (accounting) record_budget -> decided
 dispatched: redistribute (accounting) write_request -> dispatched
 dispatched: confirm_redistribution (accounting) record_budget -> dispatched
 dispatched: report_back (accounting) write_request -> reported
 dispatched: close_without_report (archive) keep_register -> closed
 dispatched: replace_decision (decisions) decide+keep_register -> decided
+dispatched: check_entry (accounting) record_budget -> dispatched
 reported: accept_report (accounting) record_budget -> settled
 reported: return_report (accounting) record_budget -> dispatched
 reported: confirm_redistribution (accounting) record_budget -> reported
+reported: check_entry (accounting) record_budget -> reported
 settled: close (archive) keep_register -> closed
 settled: redistribute (accounting) write_request -> settled
 settled: confirm_redistribution (accounting) record_budget -> settled
 settled: replace_decision (decisions) decide+keep_register -> decided
+settled: check_entry (accounting) record_budget -> settled
 closed: archive (archive) archive -> archived
 closed: reopen (archive) keep_register -> dispatched|settled|withdrawn
+closed: check_entry (accounting) record_budget -> closed
+archived: check_entry (accounting) record_budget -> archived
 withdrawn: close (archive) keep_register -> closed
 """
 # From the first submit to the archive, without a change of whose turn it is.
@@ -49,6 +58,7 @@ correct (register) write_request+decide+record_budget+keep_register+archive
 """
 WHOSE_TURN = {
     "draft": ("Utkast", "write_request"),
+    "with_manager": ("Hos närmaste chef", "approve_request"),
     "submitted": ("Inskickat", "decide"),
     "returned": ("Komplettering begärd", "write_request"),
     "referred": ("Överlämnat", "keep_register"),
@@ -74,7 +84,7 @@ def rows(status: str) -> list[str]:
 
 def expected(status: str) -> list[str]:
     own = [row for row in ROAD.strip().splitlines() if row.startswith(f"{status}:")]
-    if status == "draft":
+    if status in ("draft", "with_manager"):
         return own
     return own + [f"{status}: {row} -> {status}" for row in ALWAYS.strip().splitlines()]
 
