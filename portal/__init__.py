@@ -32,6 +32,7 @@ BLUEPRINTS = (
     "decisions.fund_routes",
     "decisions.routes",
     "accounting.routes",
+    "accounting.outcome_routes",
     "accounting.code_routes",
     "dispatch.routes",
     "archive.routes",

@@ -49,10 +49,25 @@ def effect_field(line: UUID) -> str:
     return f"effect:{line}"
 
 
+def _to_investment(start: Mapping[UUID, int], after: Mapping[UUID, int], cost_types: Mapping[UUID, str]) -> bool:
+    """Whether lines of drift have together less than at ``start``, and lines of investering more."""
+    changes = amounts.differences(start, after)
+    by_type = {kind: sum(n for line, n in changes.items() if cost_types.get(line) == kind) for kind in ("drift", "investering")}
+    return by_type["drift"] < 0 < by_type["investering"]
+
+
 def redistribution_problems(
-    before: Mapping[UUID, int], after: Mapping[UUID, int], cap_left: int | None, reason: str
+    before: Mapping[UUID, int],
+    after: Mapping[UUID, int],
+    cap_left: int | None,
+    reason: str,
+    *,
+    granted: Mapping[UUID, int],
+    cost_types: Mapping[UUID, str],
 ) -> dict[str, str]:
-    """Why money cannot move from ``before`` to ``after``: never a new total, never below 0, never beyond the cap."""
+    """Why money cannot move from ``before`` to ``after``: never a new total, never below 0, never beyond the cap, and never
+    from drift to investering, now or by steps since the lines were ``granted``.
+    """
     problems = {}
     if set(after) - set(before):
         problems[""] = _("Formuläret innehåller en rad som inte hör till beslutet. Ladda om sidan.")
@@ -64,7 +79,8 @@ def redistribution_problems(
     moved = amounts.moved(changes.values())
     if difference:
         problems[""] = (
-            _("Raderna summerar %(amount)s mer än det beviljade beloppet. Minska någon rad lika mycket.",
+            _("Raderna summerar %(amount)s mer än det beviljade beloppet. Minska någon rad lika mycket. "
+              "Mer pengar kräver ett nytt äskande.",
               amount=format_kronor(difference))
             if difference > 0
             else _("Raderna summerar %(amount)s mindre än det beviljade beloppet. Öka någon rad lika mycket.",
@@ -74,9 +90,14 @@ def redistribution_problems(
         problems[""] = _("Ändra minst två rader. Ingen rad har fått ett nytt belopp.")
     elif cap_left is not None and moved > cap_left:
         problems[""] = _(
-            "Du omfördelar %(moved)s och beslutet tillåter att ytterligare högst %(left)s omfördelas.",
+            "Du omfördelar %(moved)s och beslutet tillåter att ytterligare högst %(left)s omfördelas. "
+            "Mer kräver ett nytt äskande.",
             moved=format_kronor(moved), left=format_kronor(cap_left),
         )  # fmt: skip
+    elif _to_investment(before, after, cost_types) or _to_investment(granted, after, cost_types):
+        problems[""] = _(
+            "Pengar kan inte flyttas från drift till investering. Det kräver ett nytt äskande och ett nytt beslut."
+        )
     if not reason:
         problems["reason"] = _("Skriv varför pengarna omfördelas.")
     return problems
@@ -91,8 +112,12 @@ def overspent(due: tuple[LineDue, ...], report: Report) -> int:
     )
 
 
-def report_problems(due: tuple[LineDue, ...], report: Report) -> dict[str, str]:
-    """What a final report lacks: used kronor per priced line, effect per line, a reason when more was used."""
+def report_problems(due: tuple[LineDue, ...], report: Report, outcome: int | None = None) -> dict[str, str]:
+    """What a final report lacks: used kronor per priced line, effect per line, a reason when more was used.
+
+    ``outcome`` is what the ledger says of the whole grant, None where nothing is read in: the lines sum to it, or the
+    report says why not.
+    """
     problems = {}
     for line in due:
         given = report.lines.get(line.line, LineReport(used=None, effect=""))
@@ -111,4 +136,11 @@ def report_problems(due: tuple[LineDue, ...], report: Report) -> dict[str, str]:
         problems["summary"] = _(
             "Utfallet är %(amount)s högre än beviljat på någon rad. Skriv varför.", amount=format_kronor(over)
         )
+    elif outcome is not None and not report.summary and not problems:
+        used = sum(given.used or 0 for given in report.lines.values())
+        if used != outcome:
+            problems["summary"] = _(
+                "Raderna summerar %(used)s och utfallet enligt redovisningen är %(outcome)s. Skriv vad som skiljer.",
+                used=format_kronor(used), outcome=format_kronor(outcome),
+            )  # fmt: skip
     return problems

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from portal import clock
-from portal.accounting import amounts, code_queries, coding, queries
+from portal.accounting import amounts, code_queries, coding, outcome_queries, queries
 from portal.accounting.checks import Report, overspent, redistribution_problems, report_problems
 from portal.accounting.code_operations import outcome_problem, table_problems
 from portal.accounting.coding import Entry, Plan, Side
@@ -214,7 +214,9 @@ def redistribute(
     by_public = {line.public_id: line for line in decision.lines if line.id in held}
     before = {public_id: held[line.id] for public_id, line in by_public.items()}
     left = amounts.left_of_cap(facts.redistribution_cap, facts.moved)
-    if problems := redistribution_problems(before, amounts_now, left, reason):
+    granted = {line.public_id: line.granted or 0 for line in by_public.values()}
+    cost_types = {line.public_id: line.cost_type for line in by_public.values()}
+    if problems := redistribution_problems(before, amounts_now, left, reason, granted=granted, cost_types=cost_types):
         raise Invalid(problems)
     changes = amounts.differences(before, amounts_now)
     made = Redistribution(
@@ -291,13 +293,14 @@ def confirm_redistribution(
 def report_back(*, case_id: UUID, report: Report, by: Actor, seen_version: int | None) -> FinalReport:
     """Report used kronor and effect per line. Raises Refused, Conflict, Unknown and Invalid.
 
-    More may be used than was granted only with a reason, and the report says so.
+    More may be used than was granted, or other than what the ledger says, only with a reason, and the report says so.
     """
     case, facts = begin(case_id, Action.REPORT_BACK, by, seen_version, queries.facts, REFUSALS)
     by, now = facts.actor, facts.now
     decision = decision_in_force(case)
     due = queries.lines_due(decision, queries.current_amounts(decision))
-    if problems := report_problems(due, report):
+    read = outcome_queries.of_case(case)
+    if problems := report_problems(due, report, read.total if read else None):
         raise Invalid(problems)
     row_ids = {line.public_id: line.id for line in decision.lines}
     made = FinalReport(
@@ -321,6 +324,7 @@ def report_back(*, case_id: UUID, report: Report, by: Actor, seen_version: int |
         "used": made.used,
         "granted": decision.granted,
         "over": overspent(due, report),
+        **({"outcome": read.total} if read else {}),
         "summary": open_text(case, report.summary),
     }
     log(case, "accounting.report_back", by=by, body=body, kind="final_report", object_id=made.public_id)

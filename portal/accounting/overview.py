@@ -6,19 +6,25 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Select, String, cast, literal, null, select, union_all
+from sqlalchemy import JSON, BigInteger, Integer, Select, String, cast, func, literal, null, select, union_all
+from sqlalchemy.orm import aliased
 
-from portal.accounting import amounts, queries
+from portal.accounting import amounts, code_queries, outcome_queries, queries
 from portal.accounting.coding import FREQUENCIES
 from portal.accounting.models import (
     BudgetEntry,
     BudgetEntryLine,
+    BudgetExport,
+    BudgetExportEntry,
     EntryKind,
     FinalReport,
     FinalReportLine,
+    OutcomeImport,
+    OutcomeRow,
     Redistribution,
     RedistributionLine,
 )
+from portal.accounting.outcome_queries import Outcome
 from portal.db import UTCDateTime, session
 from portal.decisions.models import DecisionLine
 from portal.people.models import Person
@@ -47,6 +53,7 @@ class Recorded:
     who: str
     at: datetime
     lines: list[tuple[str, str, int]]
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +89,10 @@ class Overview:
     entries: list[Recorded]
     redistributions: list[Moved]
     reports: list[Reported]
+    outcome: Outcome | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.entries or self.redistributions or self.reports)
+        return bool(self.entries or self.redistributions or self.reports or self.outcome)
 
 
 def reported_row(label: str, held: int | None, used: int | None, effect: str) -> ReportedRow:
@@ -115,14 +123,29 @@ _COLUMNS = (
 def _entries(case: Case) -> Select[*tuple[Any, ...]]:
     line = BudgetEntryLine
     columns = {"kind": BudgetEntry.kind, "text": BudgetEntry.period, "more": BudgetEntry.frequency}
+    columns |= _way_to_the_ledger()
     shown = {"line_id": line.decision_line_id, "position": line.position, "label": line.label, "amount": line.amount}
     return (
         _row("entry", BudgetEntry, at=BudgetEntry.recorded_at, code=line.code, **columns, **shown)
         .select_from(BudgetEntry)
         .join(Person, Person.id == BudgetEntry.recorded_by_id)
         .join(line, line.entry_id == BudgetEntry.id)
+        .outerjoin(BudgetExport, BudgetExport.id == BudgetEntry.export_id)
         .where(BudgetEntry.case_id == case.id)
     )
+
+
+def _way_to_the_ledger() -> dict[str, Any]:
+    """When the entry was checked, the state and number of its living batch, and the number of the last one it was in."""
+    last = (
+        select(func.max(_BATCH.number))
+        .join(BudgetExportEntry, BudgetExportEntry.export_id == _BATCH.id)
+        .where(BudgetExportEntry.entry_id == BudgetEntry.id)
+        .correlate(BudgetEntry)
+        .scalar_subquery()
+    )
+    state = func.coalesce(BudgetExport.state, "")
+    return {"done_at": BudgetEntry.checked_at, "effect": state, "kronor": BudgetExport.number, "granted": last}
 
 
 def _moves(case: Case) -> Select[*tuple[Any, ...]]:
@@ -153,6 +176,35 @@ def _reports(case: Case) -> Select[*tuple[Any, ...]]:
     )
 
 
+def _outcome(case: Case) -> Select[*tuple[Any, ...]]:
+    """The ledger's outcome on the case's codes: one row, none where no file has held one of them."""
+    said = {
+        "kind": literal("", String),
+        "text": func.max(OutcomeImport.month),
+        "more": literal("", String),
+        "kronor": cast(func.sum(OutcomeRow.amount), BigInteger),
+        "at": func.max(OutcomeImport.imported_at),
+        "done_at": cast(null(), UTCDateTime),
+        "line_id": cast(null(), Integer),
+        "position": literal(0),
+        "label": literal("", String),
+        "amount": cast(null(), BigInteger),
+        "code": cast(null(), JSON),
+        "effect": literal("", String),
+        "granted": cast(null(), BigInteger),
+    }
+    named = [literal(0).label("of_id"), literal(0).label("decision_id"), *(literal("", String).label(n) for n in _NAMES)]
+    return (
+        select(literal("outcome").label("what"), *named, *(said[name].label(name) for name in _COLUMNS))
+        .select_from(OutcomeRow)
+        .join(OutcomeImport, OutcomeImport.id == OutcomeRow.import_id)
+        .where(OutcomeRow.case_id == case.id, outcome_queries.in_force)
+        .group_by(OutcomeRow.case_id)
+    )
+
+
+_NAMES = ("title", "name")
+_BATCH = aliased(BudgetExport)
 _OF_LINE = {"position": DecisionLine.position, "label": DecisionLine.label}
 _WHEN = {"accounting.record": _entries, "accounting.redistribute": _moves, "accounting.report_back": _reports}
 
@@ -160,12 +212,15 @@ Lines = Sequence[Any]
 
 
 def overview(case: Case, happened: Container[str]) -> Overview:
-    """Budget entries, redistributions and final reports of the case for its page, oldest first; one statement.
+    """Budget entries, redistributions and final reports of the case for its page, oldest first, and what it has cost according
+    to the ledger; one statement.
 
     ``happened`` are the entry types in the case's log: what it does not name is not asked for.
     """
     asked = [rows(case) for action, rows in _WHEN.items() if action in happened]
-    found: dict[str, list[Lines]] = {"entry": [], "move": [], "report": []}
+    found: dict[str, list[Lines]] = {"entry": [], "move": [], "report": [], "outcome": []}
+    if "accounting.record" in happened:
+        asked.append(_outcome(case))
     if asked:
         lines = session.execute(union_all(*asked).order_by("what", "of_id", "position")).all()
         for (what, _id), group in groupby(lines, key=lambda line: (line.what, line.of_id)):
@@ -174,7 +229,12 @@ def overview(case: Case, happened: Container[str]) -> Overview:
         entries=[_recorded(entry) for entry in found["entry"]],
         redistributions=[_moved(made) for made in found["move"]],
         reports=[_reported(report, found["move"]) for report in found["report"]],
+        outcome=_read(found["outcome"]),
     )
+
+
+def _read(found: Sequence[Lines]) -> Outcome | None:
+    return Outcome(found[0][0].kronor, found[0][0].text, found[0][0].at) if found else None
 
 
 def _recorded(lines: Lines) -> Recorded:
@@ -191,7 +251,18 @@ def _recorded(lines: Lines) -> Recorded:
         who=entry.title or entry.name,
         at=entry.at,
         lines=[(line.label, _in_order(line.code), line.amount) for line in lines],
+        state=export_state(entry.effect, entry.kronor, entry.granted, is_checked=entry.done_at is not None),
     )
+
+
+def export_state(state: str, number: int | None, last: int | None, *, is_checked: bool) -> str:
+    """How an entry stands with the ledger: ``state`` and ``number`` of its living batch, ``last`` the one it was in last."""
+    if state:
+        told = {"made": _("Exporterad i fil nr %(n)s", n=number), "accepted": _("Godkänd i fil nr %(n)s", n=number)}
+        return told[state]
+    if not is_checked and code_queries.settings().budget_control:
+        return _("Väntar på kontroll")
+    return _("Avvisad i fil nr %(n)s, väntar på ny export", n=last) if last else _("Väntar på export")
 
 
 def _in_order(code: Mapping[str, str]) -> str:

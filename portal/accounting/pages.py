@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from portal import clock
-from portal.accounting import amounts, checks, code_queries, queries
+from portal.accounting import amounts, checks, code_queries, outcome_queries, queries
 from portal.accounting.codes import Value
 from portal.accounting.coding import FREQUENCIES, SOURCE, Plan, field_name, is_period, period_in
 from portal.accounting.models import FinalReport, Redistribution
 from portal.accounting.operations import decision_in_force, source_of
+from portal.accounting.outcome_queries import Outcome
 from portal.accounting.overview import ReportedRow, reported_row
 from portal.decisions.models import Decision
 from portal.errors import Unknown
@@ -257,12 +258,15 @@ def lines_to_move(case: Case) -> MovePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportPage:
-    """A final report to write; ``returned`` is the earlier one that finance sent back, with its reason."""
+    """A final report to write; ``returned`` is the earlier one that finance sent back, with its reason, ``outcome`` what
+    the ledger says the grant has cost.
+    """
 
     rows: list[LineRow]
     granted: int
     returned: FinalReport | None
     known: Mapping[str, str]
+    outcome: Outcome | None
 
 
 def report_to_write(case: Case) -> ReportPage:
@@ -276,24 +280,31 @@ def report_to_write(case: Case) -> ReportPage:
     ]
     earlier = [report for report in queries.reports(case) if report.decision_id == decision.id]
     returned = earlier[-1] if earlier and earlier[-1].state == "returned" else None
+    outcome = outcome_queries.of_case(case)
     known: dict[str, str] = {"summary": returned.summary} if returned else {}
+    priced = [row for row in rows if row.now is not None]
+    if outcome and outcome.total >= 0 and len(priced) == 1:
+        known[priced[0].used_field] = format_kronor(outcome.total)
     for line in returned.lines if returned else []:
         key = line.decision_line.public_id
         known[checks.effect_field(key)] = line.effect
         if line.used is not None:
             known[checks.used_field(key)] = format_kronor(line.used)
-    return ReportPage(rows=rows, granted=decision.granted, returned=returned, known=known)
+    return ReportPage(rows=rows, granted=decision.granted, returned=returned, known=known, outcome=outcome)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerPage:
-    """A final report as finance reads it; ``left_over`` kronor go back to where they were set aside (``fund``)."""
+    """A final report as finance reads it, beside the ledger's ``outcome``; ``left_over`` kronor go back to where they were
+    set aside (``fund``).
+    """
 
     report: FinalReport
     rows: list[ReportedRow]
     granted: int
     left_over: int
     fund: str | None
+    outcome: Outcome | None
 
 
 def report_to_answer(case: Case) -> AnswerPage:
@@ -309,4 +320,5 @@ def report_to_answer(case: Case) -> AnswerPage:
         granted=decision.granted,
         left_over=max(decision.granted - report.used, 0),
         fund=f"{decision.fund.name} {decision.fund.year}" if decision.fund else None,
+        outcome=outcome_queries.of_case(case),
     )

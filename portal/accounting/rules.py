@@ -76,10 +76,13 @@ def _allowed_by_decision(facts: Facts) -> str | None:
     if facts.status == "settled" and facts.report_due:
         return _("Slutredovisningen är godkänd. Beloppen kan inte längre omfördelas.")
     if facts.redistribution == "none":
-        return _("Beslutet tillåter inte omfördelning mellan raderna. Den som beslutade kan ersätta beslutet med ett nytt.")
+        return _(
+            "Beslutet tillåter inte omfördelning mellan raderna. Ett nytt äskande krävs, eller att den "
+            "som beslutade ersätter beslutet."
+        )
     if left_of_cap(facts.redistribution_cap, facts.moved) == 0:
         return _(
-            "Beslutet tillåter omfördelning av högst %(cap)s och allt är redan omfördelat.",
+            "Beslutet tillåter omfördelning av högst %(cap)s och allt är redan omfördelat. Mer kräver ett nytt äskande.",
             cap=format_kronor(facts.redistribution_cap or 0),
         )
     return None

@@ -59,6 +59,14 @@ class Authority(TypedDict):
     rests_on: NotRequired[Paragraph | None]
 
 
+class Assessment(TypedDict):
+    """The documented assessment of a line of camera surveillance: done, or before start; who is responsible, and the day."""
+
+    state: Literal["done", "before_start"]
+    by: str
+    on: str
+
+
 class DecidedLine(TypedDict):
     """One line. Without ``requested`` it is not priced and ``included`` answers whether it is part of the grant."""
 
@@ -67,6 +75,7 @@ class DecidedLine(TypedDict):
     granted: NotRequired[int | None]
     included: NotRequired[bool | None]
     condition: NotRequired[str | None]
+    assessment: NotRequired[Assessment | None]
 
 
 class Redistribution(TypedDict):
@@ -193,6 +202,7 @@ class AskedLine(TypedDict):
     label: str
     amount: int | None
     kind: NotRequired[Literal["operating", "investment", "unknown"] | None]
+    assessment: NotRequired[Assessment | None]
 
 
 class Section(TypedDict):
@@ -264,6 +274,6 @@ class SubmissionDocument(TypedDict):
     secrecy: NotRequired[Secrecy | None]
     handler: NotRequired[Handler | None]
     signatories: NotRequired[list[Signatory]]
+    follows: NotRequired[str | None]
     submitted_by: NotRequired[ActingPerson | None]
     submitted_at: NotRequired[str | None]
-    follows: NotRequired[str | None]

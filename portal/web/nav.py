@@ -28,6 +28,7 @@ ITEMS = (
     Item("Äskanden", "funding_requests.index", "document", _CASES),
     Item("Kopior", "dispatch.inbox", "mail", frozenset({Permission.RECEIVE_COPIES})),
     Item("Avsatta medel", "funds.index", "coins", frozenset({Permission.READ_FUNDS})),
+    Item("Utfall", "outcome.index", "chart", frozenset({Permission.RECORD_BUDGET})),
     Item("Diariet", "register.index", "register", frozenset({Permission.READ_REGISTER})),
     Item("Beslut", "decisions.index", "stamp", frozenset({Permission.READ_DECISIONS})),
     Item("Arkiv", "archive.index", "archive", frozenset({Permission.READ_ARCHIVE})),

@@ -134,6 +134,8 @@ FORMS = (
         ("reported", "ekonom", "godkann-slutredovisning"),
         ("reported", "ekonom", "aterlamna-slutredovisning"),
         ("settled", "registrator", "avsluta"),
+        ("settled", "sakerhetschef", "nytt-askande"),
+        ("decided", "sakerhetschef", "nytt-askande"),
         ("settled", "registrator", "handelse"),
         ("settled", "ekonom", "ratta"),
         ("withdrawn", "registrator", "avsluta"),

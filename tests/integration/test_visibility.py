@@ -272,6 +272,7 @@ ALLOWED: dict[str, str] = {
     "archive/queries.py:_copies": "a count inside columns()",
     "archive/queries.py:_narrowed": "narrows what _listed() has put through visible()",
     "archive/queries.py:_page": "pages what _listed() has put through visible()",
+    "funding_requests/queries.py:followed_number": "the number of the case that is followed: public, as all numbers are",
     "cli/cases.py:cases": "the operator, who can read the instance",
     "cli/cases.py:export": "the operator, who can read the instance",
     "decisions/queries.py:_others_of_unit": "a sum of kronor for the rule on split requests, no content",

@@ -7,10 +7,17 @@ from portal.accounting.checks import LineDue, LineReport, Report, overspent, red
 
 CAMERAS, GUARDS, SURVEY = uuid4(), uuid4(), uuid4()
 GRANTED = {CAMERAS: 500_000, GUARDS: 300_000}
+NO_TYPES: dict[UUID, str] = {}
 
 
 def _problems(after: dict[UUID, int], cap_left: int | None = None, reason: str = "Väktarna räckte längre.") -> str:
-    return " ".join(redistribution_problems(GRANTED, after, cap_left, reason).values())
+    return " ".join(redistribution_problems(GRANTED, after, cap_left, reason, granted=GRANTED, cost_types=NO_TYPES).values())
+
+
+def _moved(before: dict[UUID, int], after: dict[UUID, int], **cost_types: str) -> str:
+    types = {CAMERAS: cost_types["cameras"], GUARDS: cost_types["guards"], SURVEY: cost_types.get("survey", "vet inte")}
+    granted = {CAMERAS: 500_000, GUARDS: 300_000, SURVEY: 100_000}
+    return redistribution_problems(before, after, None, "Skäl.", granted=granted, cost_types=types).get("", "")
 
 
 def test_a_line_holds_what_was_granted_and_every_change_after_it() -> None:
@@ -23,7 +30,24 @@ def test_moved_counts_each_krona_once() -> None:
 
 
 def test_a_redistribution_that_keeps_the_total_is_accepted() -> None:
-    assert redistribution_problems(GRANTED, {CAMERAS: 480_000, GUARDS: 320_000}, None, "Skäl.") == {}
+    assert _problems({CAMERAS: 480_000, GUARDS: 320_000}) == ""
+
+
+def test_money_is_not_moved_from_drift_to_investering() -> None:
+    whole = {CAMERAS: 500_000, GUARDS: 300_000, SURVEY: 100_000}
+    after = {CAMERAS: 520_000, GUARDS: 280_000}
+    assert "från drift till investering" in _moved(whole, after, cameras="investering", guards="drift")
+    assert _moved(whole, after, cameras="drift", guards="investering") == ""
+    assert _moved(whole, after, cameras="drift", guards="drift") == ""
+    assert _moved(whole, after, cameras="investering", guards="investering") == ""
+    assert _moved(whole, {CAMERAS: 520_000, SURVEY: 80_000}, cameras="investering", guards="drift") == ""
+
+
+def test_nor_is_it_by_steps_over_a_line_of_neither_kind() -> None:
+    between = {CAMERAS: 500_000, GUARDS: 280_000, SURVEY: 120_000}
+    after = {CAMERAS: 520_000, GUARDS: 280_000, SURVEY: 100_000}
+    assert "från drift till investering" in _moved(between, after, cameras="investering", guards="drift")
+    assert _moved(between, {GUARDS: 300_000, SURVEY: 100_000}, cameras="investering", guards="drift") == ""
 
 
 def test_a_new_total_is_named_with_its_difference() -> None:

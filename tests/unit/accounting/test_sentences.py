@@ -122,12 +122,14 @@ def test_the_report_waits_until_finance_has_confirmed() -> None:
         ({"priced_lines": 1}, NO_LINES),
         ({"granted": 1, "priced_lines": 2}, None),
         ({"redistribution": "none"},
-         "Beslutet tillåter inte omfördelning mellan raderna. Den som beslutade kan ersätta beslutet med ett nytt."),
+         "Beslutet tillåter inte omfördelning mellan raderna. Ett nytt äskande krävs, eller att den som beslutade ersätter "
+         "beslutet."),
         ({"redistribution": "capped", "redistribution_cap": 50_000, "moved": 49_999}, None),
         ({"redistribution": "capped", "redistribution_cap": 50_000, "moved": 50_000},
-         "Beslutet tillåter omfördelning av högst 50\u00a0000\u00a0kr och allt är redan omfördelat."),
+         "Beslutet tillåter omfördelning av högst 50\u00a0000\u00a0kr och allt är redan omfördelat. Mer kräver ett nytt "
+         "äskande."),
         ({"redistribution": "capped", "redistribution_cap": 0},
-         "Beslutet tillåter omfördelning av högst 0\u00a0kr och allt är redan omfördelat."),
+         "Beslutet tillåter omfördelning av högst 0\u00a0kr och allt är redan omfördelat. Mer kräver ett nytt äskande."),
     ],
 )  # fmt: skip
 def test_money_moves_as_the_decision_allows_to_the_last_krona(changes: dict[str, object], sentence: str | None) -> None:
