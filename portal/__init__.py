@@ -31,12 +31,14 @@ BLUEPRINTS = (
     "funding_requests.routes",
     "decisions.fund_routes",
     "decisions.routes",
-    "accounting.routes",
-    "accounting.outcome_routes",
+    "accounting.control_routes",  # adds to the blueprint of accounting.routes
     "accounting.code_routes",
+    "accounting.export_routes",
+    "accounting.outcome_routes",
     "dispatch.routes",
     "archive.routes",
     "desk.routes",
+    "desk.deviation_routes",
 )
 STATIC_KEPT_SECONDS = 3600
 MEGABYTE = 1024 * 1024

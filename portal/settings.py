@@ -77,6 +77,7 @@ class Settings:
     database: str = ""
     dispatch_at: Literal["record", "decision"] = "record"
     report_date: tuple[int, int] = (1, 31)
+    report_delegated_within_days: int = 45
     proxies: int = 0
     trusted_hosts: tuple[str, ...] = ()
     code_parts: tuple[CodePart, ...] = CODE_PARTS
@@ -189,6 +190,8 @@ def _check(settings: Settings) -> Settings:
     if not settings.municipality.strip():
         raise _fail("municipality saknas.")
     _check_coding(settings)
+    if not 1 <= settings.report_delegated_within_days <= 3650:
+        raise _fail("report_delegated_within_days ska vara ett antal dagar, till exempel 45.")
     return settings
 
 
@@ -199,7 +202,8 @@ def parse(text: str, instance: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise _fail(f"filen går inte att tolka ({error}).") from error
     kinds = {"municipality": str, "public_address": str, "theme_colour": str, "database": str, "dispatch_at": str,
-             "proxies": int, "outcome_part": str, "internal_accounts": str, "budget_control": bool}  # fmt: skip
+             "proxies": int, "report_delegated_within_days": int, "outcome_part": str, "internal_accounts": str,
+             "budget_control": bool}  # fmt: skip
     values: dict[str, Any] = {key: _take(table, key, kind) for key, kind in kinds.items() if key in table}
     if "report_date" in table:
         values["report_date"] = _report_date(_take(table, "report_date", str))

@@ -29,8 +29,10 @@ ITEMS = (
     Item("Kopior", "dispatch.inbox", "mail", frozenset({Permission.RECEIVE_COPIES})),
     Item("Avsatta medel", "funds.index", "coins", frozenset({Permission.READ_FUNDS})),
     Item("Utfall", "outcome.index", "chart", frozenset({Permission.RECORD_BUDGET})),
+    Item("Budgetexport", "ledger.index", "download", frozenset({Permission.RECORD_BUDGET})),
     Item("Diariet", "register.index", "register", frozenset({Permission.READ_REGISTER})),
     Item("Beslut", "decisions.index", "stamp", frozenset({Permission.READ_DECISIONS})),
+    Item("Avvikelser", "deviations.index", "flag", frozenset({Permission.READ_DEVIATIONS})),
     Item("Arkiv", "archive.index", "archive", frozenset({Permission.READ_ARCHIVE})),
     Item("Administration", "administration.persons", "people", frozenset({Permission.ADMINISTER})),
 )

@@ -24,6 +24,7 @@ from portal import schema
 from portal.cli.server import bring_up
 from portal.db import db
 from portal.desk import todo
+from portal.desk.deviations import Kind
 from tests.conftest import ClientFor
 from tests.factories.many import multiply
 from tests.factories.town import Town
@@ -170,7 +171,7 @@ EVERYONE = (*READERS, "ekonom", "registrator", "arkivarie", "kommunledning", "ad
 
 def lists(town: Town, case_id: UUID) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     """Address → who looks, and each filter alone and all at once."""
-    unit, fund, organ = (each.public_id for each in (town.unit, town.fund, town.organ))
+    unit, fund, organ, chief = (each.public_id for each in (town.unit, town.fund, town.organ, town.person("kommunchef")))
     numbers = ("2026/12", "2026", quote("KS 2026"), quote("KS 2026/0012"))
     found = tuple(f"q={typed}" for typed in (Q, *numbers))
     return {
@@ -179,7 +180,8 @@ def lists(town: Town, case_id: UUID) -> dict[str, tuple[tuple[str, ...], tuple[s
             READERS,
             ("", *found, "status=submitted", "status=archived", f"enhet={unit}", f"medel={fund}", "ar=2026",
              f"enhet={unit}&ar=2026", f"medel={fund}&status=decided", f"medel={fund}&status=submitted&enhet={unit}&ar=2026",
-             f"q=2026&enhet={unit}&status=submitted"),
+             f"q=2026&enhet={unit}&status=submitted", "forsenade=1", f"forsenade=1&enhet={unit}&ar=2026",
+             f"forsenade=1&medel={fund}", "forsenade=1&status=dispatched"),
         ),
         "/diariet": (
             ("registrator", "revisor"),
@@ -188,13 +190,19 @@ def lists(town: Town, case_id: UUID) -> dict[str, tuple[tuple[str, ...], tuple[s
         ),
         "/beslut": (
             ("kommunchef", "revisor"),
-            ("", "ar=2026", "utfall=granted", "organ=delegation", f"organ={organ}", f"ar=2026&utfall=granted&organ={organ}"),
+            ("", "ar=2026", "utfall=granted", "organ=delegation", f"organ={organ}", f"ar=2026&utfall=granted&organ={organ}",
+             f"beslutsfattare={chief}", f"beslutsfattare={chief}&ar=2026", f"medel={fund}", f"medel={fund}&utfall=granted"),
         ),
         "/arkiv": (
             ("arkivarie", "revisor"),
             ("", f"q={Q}", f"enhet={unit}", "fran=2026-01-01", "till=2030-12-31",
              f"enhet={unit}&fran=2026-01-01&till=2030-12-31"),
         ),
+        "/avvikelser": (
+            ("revisor", "ekonom"),
+            ("", "ar=2026", *(f"slag={kind}" for kind in Kind), *(f"slag={kind}&ar=2026" for kind in Kind)),
+        ),
+        "/avvikelser/urval": (("revisor", "ekonom"), ("fro=1", "fro=1&ar=2026", "fro=1&ar=2026&slag=slutredovisning")),
         "/kopior": (("kommunledning",), ("",)),
         "/omfordelningar": (("ekonom",), ("",)),
         "/avsatta-medel": (("ekonom", "sakerhetschef"), ("",)),
@@ -288,8 +296,8 @@ def test_a_number_is_found_however_it_is_written_and_once(client_for: ClientFor,
         client = client_for(username)
         for typed in (number, f"{prefix.lower()} {year}/{serial}", f"{year}/{int(serial)}"):
             page = client.get(address, query_string={"q": typed}).text
-            assert page.count('<th scope="row"') == 1 and number in page, (address, typed)
-        assert client.get(address, query_string={"q": f"{prefix} {year}"}).text.count('<th scope="row"') == 50
+            assert page.count('<th scope="row"><a') == 1 and number in page, (address, typed)
+        assert client.get(address, query_string={"q": f"{prefix} {year}"}).text.count('<th scope="row"><a') == 50
 
 
 def test_redistributions_turn_page_by_page(app: Flask, client_for: ClientFor, instance: Path) -> None:

@@ -57,7 +57,7 @@ SHARES = st.sampled_from(["all", "all", "all", "half", "none", "over"])
 SENT_TWICE = {  # acts whose form is small: its page, and what is typed
     "withdraw": ("aterkalla", {"reason": "Behövs inte längre."}),
     "request_completion": ("komplettering", {"reason": "Offert saknas."}),
-    "give_statement": ("yttrande", {"text": "Medel finns."}),
+    "give_statement": ("yttrande", {"text": "Medel finns.", "cost_type": "drift"}),
     "resume": ("ateruppta", {"reason": "Underlaget räcker."}),
     "accept_report": ("godkann-slutredovisning", {}),
     "return_report": ("aterlamna-slutredovisning", {"reason": "Effekten saknas."}),
@@ -183,7 +183,8 @@ class Walk(RuleBasedStateMachine):
     @rule(data=st.data())
     def state_and_decide(self, data: st.DataObject) -> None:
         """One who holds every role states an opinion and then wants to decide on it."""
-        number = data.draw(st.sampled_from([n for n, case in enumerate(self.world.cases) if case.status == "submitted"]), "case")
+        submitted = [n for n, case in enumerate(self.world.cases) if case.status == "submitted"]
+        number = data.draw(st.sampled_from(submitted), "case")
         case = self.world.cases[number]
         for name in ("give_statement", "decide"):
             if case.status == "submitted":

@@ -57,6 +57,8 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
             **({"own absence": world.rows["absence of ekonom"]} if who.username == "ekonom" else {}),
         },
         "part": {"a part of the coding": "projekt"},
+        "export_id": {"a file to the ledger": world.rows["file to the ledger"]},
+        "template_id": {"a template": world.rows["template"]},
         "session_id": {
             "another's": world.sessions["revisor" if who.username == "ekonom" else "ekonom"],
             **({"own": world.sessions[who.username]} if who.let_in else {}),

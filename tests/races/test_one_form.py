@@ -55,7 +55,7 @@ FORMS: dict[str, tuple[Callable[[Arena], Prepared], str]] = {
     "submit": (sent_in, "funding_requests.submit"),
     "decide": (at(deciding), "decisions.decide"),
     "withdraw": (at(withdrawing), "funding_requests.withdraw"),
-    "give statement": (at(typed("ekonom", "yttrande", text="Medel finns.")), "decisions.give_statement"),
+    "give statement": (at(typed("ekonom", "yttrande", text="Medel finns.", cost_type="drift")), "decisions.give_statement"),
     "enter minutes": (at(entering_minutes, (Action.HAND_OVER, "kommunchef")), "decisions.record_minutes"),
     "record": (at(recording, *TO_DECIDED), "accounting.record"),
     "replace decision": (at(replacing, *TO_DISPATCHED), "decisions.replace_decision"),

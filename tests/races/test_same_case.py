@@ -101,7 +101,7 @@ RIVALS: dict[str, tuple[Callable[[Arena, UUID], Shot], str]] = {
     ),
     "declare jäv": (declaring_jav, "register.declare_jav"),
     "state an opinion": (
-        lambda arena, case_id: arena.shot("ekonom", of(case_id, "yttrande"), text="Medel finns."),
+        lambda arena, case_id: arena.shot("ekonom", of(case_id, "yttrande"), text="Medel finns.", cost_type="drift"),
         "decisions.give_statement",
     ),
     "mark as secret": (

@@ -1,0 +1,63 @@
+"""The documents of a case as files, for whoever must hand them on: named by us, each decision's data beside it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+
+from portal.decisions import queries as decisions
+from portal.decisions.document import Frame
+from portal.decisions.models import Statement
+from portal.documents import queries as documents
+from portal.documents.models import Document
+from portal.people.queries import is_demo
+from portal.register.models import Case
+
+DECISION = "decision"
+# What each kind of document is called among the files.
+NAMES = {DECISION: "beslut", "submission": "tjansteskrivelse", "attachment": "bilaga", "source": "inlast"}
+
+
+def documents_of(case: Case) -> Iterator[tuple[str, bytes]]:
+    """Name and content of every document of the case, and of each decision's data. Raises DamagedFile."""
+    store = current_app.extensions["store"]
+    for document in documents.of_case(case.id):
+        name = _name(document)
+        yield name, store.read(document.sha256)
+        if document.kind == DECISION and document.source_id:
+            yield str(Path(name).with_suffix(".json")), _json(_data(case, document.source_id, document))
+
+
+def statements_of(case: Case) -> Iterator[tuple[str, bytes]]:
+    """Finance's statements on the case as one file of data; none when there are none."""
+    given = decisions.statements(case)
+    if given:
+        yield "yttranden.json", _json([_said(each) for each in given])
+
+
+def _said(statement: Statement) -> dict[str, Any]:
+    columns = ("text", "stance", "balance", "cost_type", "capital_cost", "coding")
+    who = {"by": statement.by.name, "by_title": statement.by.title, "at": statement.at.isoformat()}
+    return who | {name: getattr(statement, name) for name in columns}
+
+
+def _json(data: Any) -> bytes:
+    return f"{json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True)}\n".encode()
+
+
+def _data(case: Case, decision_id: UUID, document: Document) -> Any:
+    decision, _case = decisions.decision(decision_id)
+    settings = current_app.extensions["settings"]
+    frame = Frame({"name": settings.municipality}, document.created_at, test=bool(is_demo()))
+    return decisions.document_data(decision, case, frame)
+
+
+def _name(document: Document) -> str:
+    """A name of our own making: what someone called an uploaded file must not choose where it is written."""
+    ending = "".join(c for c in Path(document.filename).suffix if c.isalnum() or c == ".")[:10]
+    stem = "".join(c if c.isalnum() or c == "-" else "-" for c in Path(document.filename).stem)[:80] or "handling"
+    name = NAMES.get(document.kind, "handling")
+    return f"{name}-{document.version}-{stem.removeprefix(name + '-')}{ending}"
