@@ -80,7 +80,7 @@ def _centre(road: Road) -> Road:
         road.written(8)
         .submitted(13)
         .checked(17)
-        .stated(20, "ekonom2", _invests("Belysningen är en investering, resten är drift. Medlen räcker.", 9_000, kind="both"))
+        .stated(20, "ekonom2", Opinion(text="Armaturerna byts som underhåll och är drift. Medlen räcker.", cost_type="drift"))
         .decided(24, Given(cap=50_000, report_at=445))
         .recorded(28)
         .opened(33)

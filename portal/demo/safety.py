@@ -23,7 +23,7 @@ CENTRE = Request(
         ("Konsekvenser", "Driften av belysningen ryms inom Samhällsbyggnadsförvaltningens ram från och med nästa år."),
     ),
     lines=(
-        ("Belysning vid gångstråket", 150_000, "investering"),
+        ("Belysning vid gångstråket", 150_000, "drift"),
         ("Trygghetsvandringar", 40_000, "drift"),
         ("Dialogmöten och information", 50_000, "drift"),
         ("Uppföljande enkät", None, "drift"),
