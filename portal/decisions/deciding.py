@@ -91,7 +91,7 @@ def write_decision(case: Case, answer: Answer, ground: Ground, *, by: Actor, now
     left = funds.grant(fund_id, answer.granted, case, by, now, held=held) if fund_id is not None else (None, None)
     decision = _row(case, version, answer, ground, by=by, now=now)
     decision.fund_id, (decision.left_before, decision.left_after) = fund_id, left
-    decision.outcome, decision.lines = outcome(asked, answer.lines).value, _lines(asked, answer)
+    decision.outcome, decision.lines = outcome(asked, answer.lines).value, _lines(asked, answer, version)
     _look_back(decision, case, answer, stated, ground, by)
     request.granted, request.outcome, request.used = decision.granted, decision.outcome, None
     decision.log_seq = _record(case, decision, version, by)
@@ -158,13 +158,15 @@ def _set_aside(old: Decision, case: Case, by: Actor, now: datetime) -> int:
     return held
 
 
-def _lines(asked: tuple[AskedLine, ...], answer: Answer) -> list[DecisionLine]:
+def _lines(asked: tuple[AskedLine, ...], answer: Answer, version: Version) -> list[DecisionLine]:
+    assessed = {line.id: line.assessment for line in version.lines}
     return [
         DecisionLine(
             position=n,
             budget_line_id=line.budget_line_id,
             label=line.label,
             cost_type=line.cost_type,
+            assessment=assessed.get(line.budget_line_id) if line.budget_line_id else None,
             requested=line.requested,
             granted=reply.granted,
             included=reply.included,

@@ -1,15 +1,17 @@
 """The decision as a document: the JSON that the template takes (``documents.shapes``). Without proof it is a preview."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from portal.decisions.answer import Answer, AskedLine, Move, outcome
 from portal.decisions.models import Capacity, Decision, Outcome, Statement
 from portal.decisions.statement import COST_TYPES
 from portal.decisions.wording import points_of
 from portal.documents import shapes
+from portal.funding_requests.content import Content
+from portal.funding_requests.document import assessment
 from portal.funding_requests.queries import Version
 from portal.people.actor import Actor
 from portal.people.models import Person
@@ -130,7 +132,7 @@ def of_decision(
             "date": decision.decided_on.isoformat(),
             "decision": points_of(decision.text),
             "decision_number": decision.number,
-            "lines": [_line(line.label, line.requested, line) for line in decision.lines],
+            "lines": [_line(line, line, found) for line, found in _assessed(decision.lines, around.version.content)],
             "granted_total": decision.granted,
             "reason": decision.reason or None,
             "no_statement_reason": decision.no_statement_reason or None,
@@ -161,13 +163,30 @@ class _Answered(Protocol):
     def condition(self) -> str: ...
 
 
-def _line(label: str, requested: int | None, answered: _Answered) -> shapes.DecidedLine:
+class _Asked(Protocol):
+    @property
+    def label(self) -> str: ...
+    @property
+    def requested(self) -> int | None: ...
+
+
+A = TypeVar("A", bound=_Asked)
+
+
+def _assessed(rows: Sequence[A], content: Content) -> Iterator[tuple[A, shapes.Assessment | None]]:
+    """Each row decided with the documented assessment of its line; the row Hela äskandet, above the lines, has none."""
+    above = len(rows) - len(content.lines)
+    return zip(rows, [*[None] * above, *map(assessment, content.lines)], strict=True)
+
+
+def _line(line: _Asked, answered: _Answered, found: shapes.Assessment | None) -> shapes.DecidedLine:
     return {
-        "label": label,
-        "requested": requested,
+        "label": line.label,
+        "requested": line.requested,
         "granted": answered.granted,
         "included": answered.included,
         "condition": answered.condition or None,
+        "assessment": found,
     }
 
 
@@ -209,7 +228,10 @@ def preview(
         "outcome": _OUTCOME[outcome(asked, answer.lines)],
         "date": ground["date"],
         "decision": points_of(answer.text),
-        "lines": [_line(line.label, line.requested, reply) for line, reply in zip(asked, answer.lines, strict=True)],
+        "lines": [
+            _line(line, reply, found)
+            for (line, found), reply in zip(_assessed(asked, around.version.content), answer.lines, strict=True)
+        ],
         "granted_total": answer.granted,
         "reason": answer.reason or None,
         "no_statement_reason": answer.no_statement_reason or None,

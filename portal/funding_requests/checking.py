@@ -13,11 +13,14 @@ from datetime import date
 
 from portal.errors import Invalid
 from portal.funding_requests.content import (
+    ASSESSMENT_STATES,
     COST_TYPES,
+    Assessment,
     Attachment,
     Content,
     CostType,
     Draft,
+    DraftLine,
     DraftRecipient,
     FundRef,
     Handler,
@@ -120,15 +123,50 @@ def _cost_type(reader: _Reader, key: str, typed: str, for_all: str) -> CostType:
     return "vet inte"
 
 
-def _lines(reader: _Reader, draft: Draft) -> tuple[Line, ...]:
+def _assessment(reader: _Reader, n: int, row: DraftLine, today: date) -> Assessment | None:
+    """The documented assessment that camera surveillance demands (9 § kamerabevakningslagen); None for any other line."""
+    if row["camera"] not in ("", "ja", "nej"):
+        reader.refuse(f"line_camera-{n}", _("Rad %(n)s: välj om raden gäller kamerabevakning eller inte.", n=n))
+    if row["camera"] != "ja":
+        return None
+    state = next((each for each in ASSESSMENT_STATES if each == row["assessment"]), None)
+    if state is None:
+        missing = _("Rad %(n)s: svara om bedömningen av kamerabevakningen är gjord eller görs före start.", n=n)
+        reader.refuse(f"line_assessment-{n}", missing, empty=True)
+    responsible = _("Rad %(n)s: skriv vem som ansvarar för bedömningen av kamerabevakningen.", n=n)
+    by = reader.text(f"line_assessed_by-{n}", row["assessed_by"], SHORT, responsible)
+    on = _assessed_on(reader, n, row["assessed_on"].strip(), done=state == "done", today=today)
+    return Assessment(state or "before_start", by, on)
+
+
+def _assessed_on(reader: _Reader, n: int, typed: str, *, done: bool, today: date) -> str:
+    key = f"line_assessed_on-{n}"
+    if not typed:
+        reader.refuse(key, _("Rad %(n)s: skriv när bedömningen gjordes, eller när den senast ska vara gjord.", n=n), empty=True)
+        return ""
+    try:
+        on = date.fromisoformat(typed)
+    except ValueError:
+        example = today.isoformat()
+        reader.refuse(key, _("Rad %(n)s: skriv dagen som år-månad-dag, till exempel %(today)s.", n=n, today=example))
+        return ""
+    if done and on > today:
+        reader.refuse(key, _("Rad %(n)s: dagen ligger framåt i tiden, men bedömningen anges som gjord.", n=n))
+    elif not done and on < today:
+        reader.refuse(key, _("Rad %(n)s: dagen har passerat. Ange en ny dag, eller svara att bedömningen är gjord.", n=n))
+    return on.isoformat()
+
+
+def _lines(reader: _Reader, draft: Draft, today: date) -> tuple[Line, ...]:
     lines: list[Line] = []
     for n, row in enumerate(draft["lines"], 1):
-        if not row["label"].strip() and not row["amount"].strip():
+        if not row["label"].strip() and not row["amount"].strip() and row["camera"] != "ja":
             continue
         missing = _("Rad %(n)s: skriv vad pengarna ska gå till.", n=n)
         label = reader.text(f"line_label-{n}", row["label"], SHORT, missing)
         amount = None if is_unpriced(row["amount"]) else _amount(reader, f"line_amount-{n}", row["amount"])
-        lines.append(Line(label, amount, _cost_type(reader, f"line_cost_type-{n}", row["cost_type"], draft["cost_type_all"])))
+        cost_type = _cost_type(reader, f"line_cost_type-{n}", row["cost_type"], draft["cost_type_all"])
+        lines.append(Line(label, amount, cost_type, _assessment(reader, n, row, today)))
     if not lines:
         reader.refuse("line_label-1", _("Lägg till minst en rad som säger vad pengarna ska gå till."), empty=True)
     return tuple(lines)
@@ -295,7 +333,7 @@ def read(draft: Draft, choices: Choices) -> Reading:
     title = reader.text("title", draft["title"], SHORT, _("Skriv en rubrik som säger vad äskandet gäller."))
     organ, fund, financing = _source(reader, draft, choices)
     description, sections = _description(reader, draft)
-    total, lines = _total(reader, draft), _lines(reader, draft)
+    total, lines = _total(reader, draft), _lines(reader, draft, choices.today)
     _agree(reader, total, lines)
     copies = _recipients(reader, "copy", draft["copies"])
     information = _recipients(reader, "information", draft["information"])

@@ -4,19 +4,31 @@ Pure: no session, no clock, no Flask. Amounts are whole kronor; an amount that i
 """
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypedDict
 
 CostType = Literal["drift", "investering", "vet inte"]
 COST_TYPES: tuple[CostType, ...] = ("drift", "investering", "vet inte")
+AssessmentState = Literal["done", "before_start"]
+ASSESSMENT_STATES: tuple[AssessmentState, ...] = ("done", "before_start")
+_CAMERA = re.compile(r"kamera(?!l)|kameror|cctv")  # kameral is bookkeeping
 
 
 class DraftLine(TypedDict):
-    """A budget line as typed; an empty amount is ej beloppsatt."""
+    """A budget line as typed; an empty amount is ej beloppsatt.
+
+    ``camera`` is "ja" for camera surveillance, "nej" where the writer has said that it is none, else empty. The rest is the
+    documented assessment: ``done`` or ``before_start``, who is responsible, and when.
+    """
 
     label: str
     amount: str
     cost_type: str
+    camera: str
+    assessment: str
+    assessed_by: str
+    assessed_on: str
 
 
 class DraftSection(TypedDict):
@@ -72,7 +84,7 @@ class Draft(TypedDict):
 
 ROWS: dict[str, tuple[str, ...]] = {
     "sections": ("heading", "text"),
-    "lines": ("label", "amount", "cost_type"),
+    "lines": ("label", "amount", "cost_type", "camera", "assessment", "assessed_by", "assessed_on"),
     "copies": ("name", "email", "action"),
     "information": ("name", "email", "action"),
     "signatories": ("name", "role"),
@@ -109,13 +121,33 @@ class FundRef:
     public_id: str
 
 
+def suggests_camera(label: str) -> bool:
+    """Whether a line by that name may be camera surveillance; only a proposal, which the writer confirms or not."""
+    return bool(_CAMERA.search(label.casefold()))
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The documented assessment of camera surveillance (9 § kamerabevakningslagen, 2018:1200, as changed by 2025:220).
+
+    Done, or to be done before the surveillance starts; ``by`` who is responsible, ``on`` an ISO date: when it was done, or
+    shall be at the latest.
+    """
+
+    state: AssessmentState
+    by: str
+    on: str
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A budget line; ``amount`` (kronor) None is ej beloppsatt."""
+    """A budget line; ``amount`` (kronor) None is ej beloppsatt. ``assessment`` is there where it is camera surveillance;
+    versions from before it was asked for have none."""
 
     label: str
     amount: int | None
     cost_type: CostType
+    assessment: Assessment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +195,10 @@ class Attachment:
     size: int
 
 
+def _line(*, assessment: dict[str, Any] | None = None, **row: Any) -> Line:
+    return Line(**row, assessment=Assessment(**assessment) if assessment else None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """A submitted version. ``total`` is kronor, ``date`` an ISO date, ``requester`` who submitted it."""
@@ -203,7 +239,7 @@ class Content:
         raw: dict[str, Any] = json.loads(text)
         many: dict[str, Any] = {
             "sections": Section,
-            "lines": Line,
+            "lines": _line,
             "attachments": Attachment,
             "copies": Recipient,
             "information": Recipient,
@@ -221,13 +257,26 @@ class Content:
 
     @property
     def needs_statement(self) -> bool:
-        """Whether finance states its opinion before the decision: some line is investering or vet inte."""
-        return any(line.cost_type != "drift" for line in self.lines)
+        """Whether finance states its opinion before the decision: some line is investering, camera or vet inte."""
+        return any(line.cost_type != "drift" or line.assessment for line in self.lines)
 
     @property
     def priced(self) -> tuple[Line, ...]:
         """The lines that have an amount."""
         return tuple(line for line in self.lines if line.amount is not None)
+
+
+def _draft_line(line: Line) -> DraftLine:
+    found = line.assessment
+    return {
+        "label": line.label,
+        "amount": "" if line.amount is None else str(line.amount),
+        "cost_type": line.cost_type,
+        "camera": "ja" if found else "nej" if suggests_camera(line.label) else "",
+        "assessment": found.state if found else "",
+        "assessed_by": found.by if found else "",
+        "assessed_on": found.on if found else "",
+    }
 
 
 def draft_from(content: Content) -> Draft:
@@ -236,7 +285,7 @@ def draft_from(content: Content) -> Draft:
     raw["organ"] = content.organ.public_id if content.organ else ""
     raw["fund"] = content.fund.public_id if content.fund else ""
     raw["total"], raw["budget_year"] = str(content.total), str(content.budget_year)
-    raw["lines"] = [{**row, "amount": "" if row["amount"] is None else str(row["amount"])} for row in raw["lines"]]
+    raw["lines"] = [_draft_line(line) for line in content.lines]
     for name in ("copies", "information"):
         raw[name] = [{**row, "action": "ja" if row["action"] else ""} for row in raw[name]]
     raw["redistribution"] = "ja" if content.redistribution else "nej"

@@ -47,6 +47,14 @@ def _amount(line: Line) -> str:
     return _("ej beloppsatt") if line.amount is None else format_kronor(line.amount)
 
 
+def _assessed(line: Line) -> str | None:
+    found = line.assessment
+    if found is None:
+        return None
+    said = _("bedömning gjord") if found.state == "done" else _("bedömning före start")
+    return f"{said} {found.on}, {found.by}"
+
+
 def _pairs(old: tuple[Line, ...], new: tuple[Line, ...]) -> list[tuple[Line | None, Line | None]]:
     """Lines matched by label, first unused first; what has no counterpart stands alone, in the new order."""
     left = list(old)
@@ -68,6 +76,9 @@ def _lines(old: Content, new: Content) -> list[Difference]:
             found.append(Difference(label, then, now, is_amount=True))
         if before and after and before.cost_type != after.cost_type:
             found.append(Difference(_("%(label)s, slag", label=label), before.cost_type, after.cost_type))
+        if before and after and before.assessment != after.assessment:
+            camera = _("%(label)s, kamerabevakning", label=label)
+            found.append(Difference(camera, _assessed(before), _assessed(after)))
     return found
 
 

@@ -4,14 +4,29 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from portal.documents.shapes import ActingPerson, Municipality, Section, SubmissionDocument
-from portal.funding_requests.content import Content, CostType, Recipient
+from portal.documents.shapes import ActingPerson, AskedLine, Assessment, Municipality, Section, SubmissionDocument
+from portal.funding_requests.content import Content, CostType, Line, Recipient
 
 _KIND: dict[CostType, Literal["operating", "investment", "unknown"]] = {
     "drift": "operating",
     "investering": "investment",
     "vet inte": "unknown",
 }
+
+
+def assessment(line: Line) -> Assessment | None:
+    """What a document says of a line of camera surveillance."""
+    found = line.assessment
+    return {"state": found.state, "by": found.by, "on": found.on} if found else None
+
+
+def _line(line: Line) -> AskedLine:
+    return {
+        "label": line.label,
+        "amount": line.amount,
+        "kind": _KIND[line.cost_type],
+        "assessment": assessment(line),
+    }
 
 
 def _names(recipients: Sequence[Recipient]) -> list[str]:
@@ -41,7 +56,7 @@ def document_data(
         "unit": content.unit,
         "date": content.date,
         "proposal": list(content.points),
-        "lines": [{"label": line.label, "amount": line.amount, "kind": _KIND[line.cost_type]} for line in content.lines],
+        "lines": [_line(line) for line in content.lines],
         "total": content.total,
         "test": test,
         "document_type": "Tjänsteskrivelse",

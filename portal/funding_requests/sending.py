@@ -72,7 +72,14 @@ def _freeze(request: FundingRequest, content: Content, sender: Actor, now: datet
     session.add(version)
     session.flush()  # the lines need the version's id
     session.add_all(
-        BudgetLine(version_id=version.id, position=n, label=line.label, amount=line.amount, cost_type=line.cost_type)
+        BudgetLine(
+            version_id=version.id,
+            position=n,
+            label=line.label,
+            amount=line.amount,
+            cost_type=line.cost_type,
+            assessment=line.assessment.state if line.assessment else None,
+        )
         for n, line in enumerate(content.lines, 1)
     )
     return version

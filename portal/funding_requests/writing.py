@@ -9,7 +9,7 @@ from portal.errors import Refused
 from portal.funding_requests import attachments, queries
 from portal.funding_requests.attachments import Attached
 from portal.funding_requests.checking import Reading, read
-from portal.funding_requests.content import COST_TYPES, Draft
+from portal.funding_requests.content import COST_TYPES, Draft, suggests_camera
 from portal.funding_requests.forms import with_room
 from portal.funding_requests.models import CompletionRequest, FundingRequest
 from portal.funding_requests.readback import Tally, tally
@@ -43,7 +43,9 @@ class Desk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The writing page. ``problems`` are shown beside the fields; ``page`` names this showing of it."""
+    """The writing page. ``problems`` are shown beside the fields; ``page`` names this showing of it.
+    ``cameras`` says of which lines the name suggests camera surveillance, unanswered.
+    """
 
     case: Case
     draft: Draft
@@ -58,6 +60,7 @@ class Page:
     funds: Options
     years: Options
     cost_types: Options
+    cameras: Sequence[bool]
     files: Sequence[Attached]
     writers: Sequence[Person]
     possible_writers: Options
@@ -181,6 +184,7 @@ def page(here: Desk, page_url: str, *, all_problems: bool = False, people: bool 
         organs=_organs(here),
         funds=_funds(here),
         years=_years(here),
+        cameras=[not line["camera"] and suggests_camera(line["label"]) for line in shown["lines"]],
         cost_types=[("", _("Välj")), *((kind, _(kind.capitalize())) for kind in COST_TYPES)],
         files=here.files,
         writers=queries.writers(here.case) if people else [],
