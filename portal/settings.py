@@ -67,6 +67,8 @@ class Mail:
 class Settings:
     """What an installation decides for itself. ``report_date`` is (month, day) in the year after the budget year.
 
+    ``remind_working_days``: how many working days before a report is due its unit is reminded; 0 is the day itself.
+
     ``internal_accounts`` is the pattern of the accounts (konto) that mark a line as internal; empty: none does.
     """
 
@@ -77,6 +79,7 @@ class Settings:
     database: str = ""
     dispatch_at: Literal["record", "decision"] = "record"
     report_date: tuple[int, int] = (1, 31)
+    remind_working_days: tuple[int, ...] = (10, 0)
     report_delegated_within_days: int = 45
     proxies: int = 0
     trusted_hosts: tuple[str, ...] = ()
@@ -177,6 +180,12 @@ def _report_date(text: str) -> tuple[int, int]:
     return month, day
 
 
+def _remind_days(days: list[Any]) -> tuple[int, ...]:
+    if any(isinstance(day, bool) or not isinstance(day, int) or not 0 <= day <= 100 for day in days):
+        raise _fail("remind_working_days ska vara en lista av antal arbetsdagar, till exempel [10, 0].")
+    return tuple(sorted(set(days), reverse=True))
+
+
 def _check(settings: Settings) -> Settings:
     address = urlsplit(settings.public_address)
     if address.scheme not in ("http", "https") or not address.hostname:
@@ -207,6 +216,8 @@ def parse(text: str, instance: Path) -> Settings:
     values: dict[str, Any] = {key: _take(table, key, kind) for key, kind in kinds.items() if key in table}
     if "report_date" in table:
         values["report_date"] = _report_date(_take(table, "report_date", str))
+    if "remind_working_days" in table:
+        values["remind_working_days"] = _remind_days(_take(table, "remind_working_days", list))
     if "trusted_hosts" in table:
         values["trusted_hosts"] = tuple(str(host) for host in _take(table, "trusted_hosts", list))
     if "code_parts" in table:

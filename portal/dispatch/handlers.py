@@ -18,7 +18,7 @@ from portal.db import session, transaction
 from portal.decisions import queries as decisions
 from portal.decisions.document import Frame
 from portal.decisions.models import Decision
-from portal.dispatch import letters, mail, operations, queries
+from portal.dispatch import letters, mail, operations, queries, reminders
 from portal.dispatch.queries import ToSend
 from portal.dispatch.reading import decision_document as document_of
 from portal.dispatch.recipients import ACTION
@@ -311,8 +311,10 @@ HANDLERS: dict[str, Handler] = {
     "notice": notice,
     "checkpoint": checkpoint,
     "log_check": log_check,
+    reminders.KIND: reminders.remind,
 }
 RECURRING: tuple[Recurring, ...] = (
     Recurring("checkpoint", timedelta(hours=1)),
     Recurring("log_check", timedelta(hours=1)),
+    reminders.DAILY,
 )

@@ -50,6 +50,10 @@ NOTICES: dict[str, str] = {
     "handed_over": "Ett äskande har överlämnats för politiskt beslut:",
     "decided": "Beslut fattat i ärende",
     "jav": "Jäv har anmälts i ärende",
+    "report_due": "Slutredovisningen ska snart lämnas i ärende",
+    "report_late": "Slutredovisningen är försenad i ärende",
+    "interim_due": "Lägesrapporten ska snart lämnas i ärende",
+    "interim_late": "Lägesrapporten är försenad i ärende",
 }
 
 

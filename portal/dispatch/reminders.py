@@ -1,0 +1,93 @@
+"""Reminders of reports: once a day the worker looks at what is dispatched, and queues each reminder that is due, once.
+
+A reminder is known by its case, decision, date and distance to it, never by the day it was queued on: a killed run that
+begins again, and a clock set forth and back, queue none twice.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import func, literal, select, tuple_
+
+from portal import clock
+from portal.accounting import interim
+from portal.accounting.models import InterimReport
+from portal.db import session, transaction
+from portal.decisions.models import Decision
+from portal.funding_requests.lifecycle import Status
+from portal.funds.models import Fund
+from portal.outbox import operations as outbox
+from portal.outbox.operations import Task
+from portal.outbox.worker import Recurring
+from portal.people.permissions import Permission
+from portal.register.models import Case
+
+KIND = "reminders"
+DAILY = Recurring(KIND, timedelta(days=1))
+_AT_ONCE = 200  # cases looked at in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class _Awaited:
+    """A dispatched case and what its unit owes: a final report, and interim reports where the money asks for them."""
+
+    case_id: UUID
+    decision_id: UUID
+    decided_on: date
+    report_by: date | None
+    asks_interim: bool
+    reported: date | None
+
+
+def _page(after: tuple[Any, int] | None) -> tuple[list[_Awaited], tuple[Any, int] | None]:
+    """Dispatched cases, oldest first, and where the next page begins; whoever may see them, nothing is shown."""
+    last = select(func.max(InterimReport.due_on)).where(InterimReport.decision_id == Decision.id).scalar_subquery()
+    asked = (Case.public_id, Decision.public_id, Decision.decided_on, Decision.report_by, Fund.interim_reports, last)
+    statement = (
+        select(*asked, Case.status_since, Case.id)
+        .join(Decision, Decision.case_id == Case.id)
+        .outerjoin(Fund, Fund.id == Decision.fund_id)
+        .where(Case.status == Status.DISPATCHED.value, Decision.replaced_at.is_(None))
+    )
+    if after is not None:
+        key = tuple_(literal(after[0], Case.status_since.type), literal(after[1]))
+        statement = statement.where(tuple_(Case.status_since, Case.id) > key)
+    rows = session.execute(statement.order_by(Case.status_since, Case.id).limit(_AT_ONCE)).all()
+    found = [_Awaited(*row[:4], bool(row[4]), row[5]) for row in rows]
+    return found, (rows[-1][6], rows[-1][7]) if len(rows) == _AT_ONCE else None
+
+
+def _due(case: _Awaited, today: date) -> Iterator[tuple[str, date, int]]:
+    """What the unit is to be reminded of today: the event, the date it is about, and how far off that is."""
+    days = current_app.extensions["settings"].remind_working_days
+    interim_due = interim.due(case.decided_on, case.report_by, case.reported, today) if case.asks_interim else None
+    for what, due_on in (("report", case.report_by), ("interim", interim_due)):
+        offset = interim.reminder(due_on, today, days) if due_on else None
+        if due_on is not None and offset is not None:
+            yield f"{what}_late" if offset > 0 else f"{what}_due", due_on, offset
+
+
+def remind(_payload: Mapping[str, object], task: Task) -> None:
+    """Queue a notice for every reminder that is due today and has not been queued before."""
+    today, after = clock.today(), None
+    while True:
+        with transaction():
+            cases, after = _page(after)
+            for case in cases:
+                for event, due_on, offset in _due(case, today):
+                    _queue(case, event, due_on, offset)
+            if after is None:
+                outbox.finish(task)
+                return
+
+
+def _queue(case: _Awaited, event: str, due_on: date, offset: int) -> None:
+    outbox.enqueue(
+        kind="notice",
+        payload={"event": event, "case": str(case.case_id), "permission": Permission.WRITE_REQUEST.value},
+        key=f"reminder:{case.decision_id}:{event.partition('_')[0]}:{due_on}:{offset}",
+    )
