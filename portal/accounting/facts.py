@@ -1,6 +1,7 @@
 """What this package's rules look at, beside what every rule does."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from portal.register.facts import Facts as BaseFacts
 
@@ -10,7 +11,10 @@ class Facts(BaseFacts):
     """``granted``, ``moved`` and ``redistribution_cap`` are kronor of the decision in force; None before there is one.
 
     ``redistribution`` is ``free``, ``capped`` or ``none``; ``unconfirmed`` counts redistributions that finance has not
-    confirmed. ``priced_lines`` counts lines with an amount: money moves only between two of them.
+    confirmed. ``interim_due`` is the tertial date that an interim report is to be made for now. ``priced_lines`` counts
+    lines with an amount: money moves only between two of them. ``to_check`` is who recorded the oldest budget entry that
+    nobody has checked (a substitute is two persons), empty where there is none; ``control`` whether the municipality has a
+    second person check entries.
     """
 
     granted: int | None
@@ -20,3 +24,6 @@ class Facts(BaseFacts):
     moved: int
     priced_lines: int
     unconfirmed: int
+    interim_due: date | None
+    control: bool = False
+    to_check: frozenset[int] = frozenset()

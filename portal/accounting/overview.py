@@ -19,6 +19,7 @@ from portal.accounting.models import (
     EntryKind,
     FinalReport,
     FinalReportLine,
+    InterimReport,
     OutcomeImport,
     OutcomeRow,
     Redistribution,
@@ -83,6 +84,16 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Interim:
+    """An interim report as it stands on the case page; ``due_on`` is the ISO date it was made for."""
+
+    due_on: str
+    text: str
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """Everything about the money of a case after its decision."""
 
@@ -90,9 +101,10 @@ class Overview:
     redistributions: list[Moved]
     reports: list[Reported]
     outcome: Outcome | None = None
+    interims: Sequence[Interim] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.entries or self.redistributions or self.reports or self.outcome)
+        return bool(self.entries or self.redistributions or self.reports or self.outcome or self.interims)
 
 
 def reported_row(label: str, held: int | None, used: int | None, effect: str) -> ReportedRow:
@@ -205,8 +217,27 @@ def _outcome(case: Case) -> Select[*tuple[Any, ...]]:
 
 _NAMES = ("title", "name")
 _BATCH = aliased(BudgetExport)
+
+
+def _interims(case: Case) -> Select[*tuple[Any, ...]]:
+    made = InterimReport
+    none = {"line_id": cast(null(), Integer), "position": literal(0), "label": literal("", String)}
+    due_on = cast(made.due_on, String)
+    return (
+        _row("interim", made, at=made.reported_at, text=made.text, more=due_on, amount=cast(null(), BigInteger), **none)
+        .select_from(made)
+        .join(Person, Person.id == made.reported_by_id)
+        .where(made.case_id == case.id)
+    )
+
+
 _OF_LINE = {"position": DecisionLine.position, "label": DecisionLine.label}
-_WHEN = {"accounting.record": _entries, "accounting.redistribute": _moves, "accounting.report_back": _reports}
+_WHEN = {
+    "accounting.record": _entries,
+    "accounting.redistribute": _moves,
+    "accounting.report_back": _reports,
+    "accounting.report_interim": _interims,
+}
 
 Lines = Sequence[Any]
 
@@ -218,7 +249,7 @@ def overview(case: Case, happened: Container[str]) -> Overview:
     ``happened`` are the entry types in the case's log: what it does not name is not asked for.
     """
     asked = [rows(case) for action, rows in _WHEN.items() if action in happened]
-    found: dict[str, list[Lines]] = {"entry": [], "move": [], "report": [], "outcome": []}
+    found: dict[str, list[Lines]] = {"entry": [], "move": [], "report": [], "outcome": [], "interim": []}
     if "accounting.record" in happened:
         asked.append(_outcome(case))
     if asked:
@@ -230,6 +261,7 @@ def overview(case: Case, happened: Container[str]) -> Overview:
         redistributions=[_moved(made) for made in found["move"]],
         reports=[_reported(report, found["move"]) for report in found["report"]],
         outcome=_read(found["outcome"]),
+        interims=[Interim(due_on=r.more, text=r.text, who=r.title or r.name, at=r.at) for (r,) in found["interim"]],
     )
 
 

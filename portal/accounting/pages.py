@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from portal import clock
@@ -291,6 +292,20 @@ def report_to_write(case: Case) -> ReportPage:
         if line.used is not None:
             known[checks.used_field(key)] = format_kronor(line.used)
     return ReportPage(rows=rows, granted=decision.granted, returned=returned, known=known, outcome=outcome)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterimPage:
+    """An interim report to write, for the tertial date ``due_on``; ``outcome`` is what the ledger says so far."""
+
+    due_on: date | None
+    granted: int
+    outcome: Outcome | None
+
+
+def interim_to_write(case: Case, due_on: date | None) -> InterimPage:
+    """What the requester has before them: the date, what was granted and what has been used."""
+    return InterimPage(due_on=due_on, granted=decision_in_force(case).granted, outcome=outcome_queries.of_case(case))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import func, literal, select, tuple_
+from sqlalchemy import func, literal, null, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.accounting import amounts
+from portal import clock
+from portal.accounting import amounts, code_queries, interim
 from portal.accounting.checks import LineDue
 from portal.accounting.facts import Facts
 from portal.accounting.models import (
@@ -19,6 +20,7 @@ from portal.accounting.models import (
     EntryKind,
     FinalReport,
     FinalReportLine,
+    InterimReport,
     Redistribution,
     RedistributionLine,
 )
@@ -26,6 +28,7 @@ from portal.db import session
 from portal.decisions.models import Decision, DecisionLine
 from portal.decisions.queries import Known, standing
 from portal.errors import Unknown
+from portal.funds.models import Fund
 from portal.paging import cursor, read_cursor
 from portal.people.actor import Actor
 from portal.register.access import visible
@@ -36,7 +39,7 @@ from portal.settings import CodePart
 PAGE = 50
 
 
-def columns(_case: Case) -> tuple[Any, ...]:
+def columns(case: Case) -> tuple[Any, ...]:
     """What ``facts`` reads with ``standing``."""
     lines = (
         select(func.count()).where(DecisionLine.decision_id == Decision.id, DecisionLine.granted.is_not(None)).scalar_subquery()
@@ -52,12 +55,29 @@ def columns(_case: Case) -> tuple[Any, ...]:
         .scalar_subquery()
     )
     decided = (Decision.granted, Decision.report_by, Decision.redistribution, Decision.redistribution_cap)
-    return (*decided, moved, lines, unconfirmed)
+    return (*decided, moved, lines, unconfirmed, *interim_columns(), *_recorder_to_check(case))
+
+
+def _recorder_to_check(case: Case) -> tuple[Any, Any]:
+    """Who recorded the oldest entry that waits to be checked, and for whom."""
+    if not code_queries.settings().budget_control:
+        return null(), null()
+    oldest = [
+        select(column)
+        .where(BudgetEntry.case_id == case.id, BudgetEntry.checked_at.is_(None), BudgetEntry.export_id.is_(None))
+        .order_by(BudgetEntry.id)
+        .limit(1)
+        .scalar_subquery()
+        for column in (BudgetEntry.recorded_by_id, BudgetEntry.recorded_for_id)
+    ]
+    return oldest[0], oldest[1]
 
 
 def facts(case: Case, actor: Actor, *, parts: Parts | None = None, known: Known | None = None) -> Facts:
     """What this package's rules need, in two statements."""
-    granted, report_by, answer, cap, moved, priced, waiting = known or standing(case, columns(case))
+    granted, report_by, answer, cap, moved, priced, waiting, decided_on, asks, reported, *recorders = known or standing(
+        case, columns(case)
+    )
     return Facts(
         **base_facts(case, actor, parts),
         granted=granted,
@@ -67,7 +87,24 @@ def facts(case: Case, actor: Actor, *, parts: Parts | None = None, known: Known 
         moved=moved,
         priced_lines=priced,
         unconfirmed=waiting,
+        control=code_queries.settings().budget_control,
+        to_check=frozenset(recorders) - {None},
+        interim_due=interim_due(decided_on, report_by, reported) if asks else None,
     )
+
+
+def interim_columns() -> tuple[Any, Any, Any]:
+    """What ``interim_due`` looks at, beside a decision: when it was made, whether its money asks for interim reports, and
+    the date that the last one was made for."""
+    asks = select(Fund.interim_reports).where(Fund.id == Decision.fund_id).correlate(Decision).scalar_subquery()
+    of_decision = InterimReport.decision_id == Decision.id
+    last = select(func.max(InterimReport.due_on)).where(of_decision).correlate(Decision).scalar_subquery()
+    return Decision.decided_on, asks, last
+
+
+def interim_due(decided_on: date, report_by: date | None, reported: date | None) -> date | None:
+    """The tertial date that an interim report is to be made for today, if any."""
+    return interim.due(decided_on, report_by, reported, clock.today())
 
 
 def code_parts() -> tuple[CodePart, ...]:

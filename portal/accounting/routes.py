@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, request, url_for
 
-from portal.accounting import forms, operations, pages, queries
+from portal.accounting import forms, interim_operations, operations, pages, queries
 from portal.accounting.rules import REFUSALS
 from portal.funding_requests.acting import in_role
 from portal.funding_requests.lifecycle import Action
@@ -32,7 +32,7 @@ def _opened(case_id: UUID, action: Action, permission: Permission) -> tuple[Case
     return case, REFUSALS[action](queries.facts(case, by))
 
 
-def _draw(
+def draw(
     template: str,
     case_id: UUID,
     action: Action,
@@ -41,6 +41,7 @@ def _draw(
     status: int,
     page: Callable[[Case], object],
 ) -> Response:
+    """An act's page for the case: its form, or in place of it why the person may not."""
     case, refusal = _opened(case_id, action, permission)
     return render(
         template,
@@ -66,7 +67,7 @@ def redistribute(case_id: UUID) -> Response:
 
 
 def _redistribute(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
-    return _draw(
+    return draw(
         "accounting/redistribute.html",
         case_id,
         Action.REDISTRIBUTE,
@@ -115,7 +116,7 @@ def confirm_redistribution(case_id: UUID, redistribution_id: UUID | None = None)
 
 
 def _confirm(case_id: UUID, redistribution_id: UUID | None, problems: Mapping[str, str], status: int) -> Response:
-    return _draw(
+    return draw(
         "accounting/confirm_redistribution.html",
         case_id,
         Action.CONFIRM_REDISTRIBUTION,
@@ -143,6 +144,42 @@ def perform_confirm_redistribution(case_id: UUID, redistribution_id: UUID) -> Re
     return perform(run, lambda problems, status: _confirm(case_id, redistribution_id, problems, status))
 
 
+@blueprint.get("/askanden/<uuid:case_id>/lagesrapport")
+@ASKS
+def report_interim(case_id: UUID) -> Response:
+    """How it stands, at a tertial date."""
+    return _interim(case_id, {}, 200)
+
+
+def _interim(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
+    return draw(
+        "accounting/report_interim.html",
+        case_id,
+        Action.REPORT_INTERIM,
+        Permission.WRITE_REQUEST,
+        problems,
+        status,
+        lambda case: pages.interim_to_write(case, queries.facts(case, actor()).interim_due),
+    )
+
+
+@blueprint.post("/askanden/<uuid:case_id>/lagesrapport")
+@ASKS
+def perform_report_interim(case_id: UUID) -> Response:
+    """Hand in the interim report."""
+
+    def run() -> str:
+        only("text")
+        fields = Fields()
+        text = fields.text("text", limit=forms.LONGEST_TEXT, multiline=True)
+        fields.done()
+        interim_operations.report_interim(case_id=case_id, text=text, by=actor(), seen_version=seen_version())
+        flash(_("Lägesrapporten är lämnad."), "go")
+        return _case_address(case_id)
+
+    return perform(run, lambda problems, status: _interim(case_id, problems, status))
+
+
 @blueprint.get("/askanden/<uuid:case_id>/slutredovisa")
 @ASKS
 def report_back(case_id: UUID) -> Response:
@@ -151,7 +188,7 @@ def report_back(case_id: UUID) -> Response:
 
 
 def _report(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
-    return _draw(
+    return draw(
         "accounting/report_back.html",
         case_id,
         Action.REPORT_BACK,
@@ -185,7 +222,7 @@ def accept_report(case_id: UUID) -> Response:
 
 
 def _answer(template: str, case_id: UUID, action: Action, problems: Mapping[str, str], status: int) -> Response:
-    return _draw(template, case_id, action, Permission.RECORD_BUDGET, problems, status, pages.report_to_answer)
+    return draw(template, case_id, action, Permission.RECORD_BUDGET, problems, status, pages.report_to_answer)
 
 
 @blueprint.post("/askanden/<uuid:case_id>/godkann-slutredovisning")

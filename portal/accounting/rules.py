@@ -113,6 +113,14 @@ def report_back(facts: Facts) -> str | None:
     return refusal
 
 
+def report_interim(facts: Facts) -> str | None:
+    """Reporting how it stands at a tertial date, where the set-aside money asks for it."""
+    refusal = out_of_turn(facts, Action.REPORT_INTERIM) or _requester(facts) or barred(facts) or _only_asked(facts)
+    if refusal is None and facts.interim_due is None:
+        return _("Ingen lägesrapport ska lämnas nu.")
+    return refusal
+
+
 def accept_report(facts: Facts) -> str | None:
     """Finding a final report in order."""
     return out_of_turn(facts, Action.ACCEPT_REPORT) or _finance(facts) or barred(facts) or _three_persons(facts)
@@ -123,10 +131,26 @@ def return_report(facts: Facts) -> str | None:
     return out_of_turn(facts, Action.RETURN_REPORT) or _finance(facts) or barred(facts) or _three_persons(facts)
 
 
+def check_entry(facts: Facts) -> str | None:
+    """Finding a budget entry in order: finance, and not whoever recorded it."""
+    refusal = out_of_turn(facts, Action.CHECK_ENTRY) or _finance(facts) or barred(facts) or _three_persons(facts)
+    if refusal:
+        return refusal
+    if not facts.control:
+        return _("Kommunen låter inte en andra person kontrollera budgetjusteringar.")
+    if not facts.to_check:
+        return _("Ingen budgetjustering väntar på kontroll.")
+    if facts.actor.persons & facts.to_check:
+        return _("Du har själv bokfört justeringen. Kontrollen kan göras av en annan ekonom.")
+    return None
+
+
 REFUSALS: dict[Action, Callable[[Facts], str | None]] = {
     Action.RECORD: record,
     Action.REDISTRIBUTE: redistribute,
     Action.CONFIRM_REDISTRIBUTION: confirm_redistribution,
+    Action.CHECK_ENTRY: check_entry,
+    Action.REPORT_INTERIM: report_interim,
     Action.REPORT_BACK: report_back,
     Action.ACCEPT_REPORT: accept_report,
     Action.RETURN_REPORT: return_report,

@@ -60,6 +60,7 @@ _SHOWN: dict[Action, _Shown] = {
     Action.REDISTRIBUTE: _Shown("Omfördela inom beviljat belopp", "accounting.redistribute"),
     Action.CONFIRM_REDISTRIBUTION: _Shown("Bekräfta omfördelningen", "accounting.confirm_redistribution"),
     Action.CHECK_ENTRY: _Shown("Kontrollera budgetjusteringen", "accounting.check_entry"),
+    Action.REPORT_INTERIM: _Shown("Lämna lägesrapport", "accounting.report_interim"),
     Action.REPORT_BACK: _Shown("Lämna slutredovisning", "accounting.report_back", "primary"),
     Action.ACCEPT_REPORT: _Shown("Godkänn slutredovisningen", "accounting.accept_report", "primary"),
     Action.RETURN_REPORT: _Shown("Lämna tillbaka slutredovisningen", "accounting.return_report"),
@@ -77,7 +78,15 @@ _SHOWN: dict[Action, _Shown] = {
 }
 
 # Nothing to do is no refusal: these are not shown until there is something to confirm or lift.
-_ONLY_WHEN_OPEN = frozenset({Action.CONFIRM_REDISTRIBUTION, Action.CHECK_ENTRY, Action.LIFT_MARK, Action.CHECK_REGISTRATION})
+_ONLY_WHEN_OPEN = frozenset(
+    {
+        Action.CONFIRM_REDISTRIBUTION,
+        Action.CHECK_ENTRY,
+        Action.REPORT_INTERIM,
+        Action.LIFT_MARK,
+        Action.CHECK_REGISTRATION,
+    }
+)
 
 _FACTS: dict[str, Callable[..., Any]] = {
     "register": register_queries.facts,

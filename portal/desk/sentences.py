@@ -163,6 +163,11 @@ _TEMPLATES: dict[str, Template] = {
         lambda b: _after(_("Period"), _s(b, "period")),
         False,
     ),
+    "accounting.report_interim": (
+        lambda b: _("Lämnade lägesrapport till och med %(day)s", day=_day(b, "due_on")),
+        _none,
+        False,
+    ),
     "accounting.report_back": (
         lambda b: _("Lämnade slutredovisning: %(used)s av %(granted)s", used=_kr(b, "used"), granted=_kr(b, "granted")),
         lambda b: _s(b, "summary"),

@@ -24,6 +24,7 @@ from sqlalchemy.orm import aliased
 
 from portal.accounting import code_queries, control_queries, export_queries
 from portal.accounting.models import BudgetEntry, Redistribution
+from portal.accounting.queries import interim_columns, interim_due
 from portal.db import session
 from portal.decisions.models import Decision
 from portal.decisions.statement_queries import OPEN
@@ -158,7 +159,7 @@ def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) 
     )
     columns = (Case.public_id, Case.number, Case.title, Unit.name, Case.status, Case.status_since)
     return (
-        select(*columns, FundingRequest.outcome, referred.in_text, FundingRequest.requested, answer_by, report_by)
+        select(*columns, FundingRequest.outcome, referred.in_text, FundingRequest.requested, answer_by, report_by, *_interim())
         .join(Unit, Unit.id == Case.unit_id)
         .join(FundingRequest, FundingRequest.case_id == Case.id)
         .outerjoin(referred, referred.id == FundingRequest.referred_organ_id)
@@ -176,10 +177,21 @@ def _task(status: str, actor: Actor) -> str:
     return _(_TASK[Status(status)]) if status in _TASK else ""
 
 
+def _interim() -> list[Any]:
+    """What tells whether an interim report is due, of the decision in force."""
+    in_force = (Decision.case_id == Case.id, Decision.replaced_at.is_(None))
+    return [select(column).where(*in_force).correlate(Case).limit(1).scalar_subquery() for column in interim_columns()]
+
+
+def _interim_due(status: str, report_by: date | None, decided_on: date | None, asks: object, last: date | None) -> date | None:
+    return interim_due(decided_on, report_by, last) if decided_on and asks and status == Status.DISPATCHED else None
+
+
 def _rows(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) -> list[Waiting]:
     found = []
     for row in session.execute(_statement(either, actor, limit)) if either else ():
-        public_id, number, title, unit, status, since, outcome, organ, amount, answer_by, report_by = row
+        public_id, number, title, unit, status, since, outcome, organ, amount, answer_by, report_by, *interim = row
+        lage = _interim_due(status, report_by, *interim)
         found.append(
             Waiting(
                 public_id,
@@ -187,10 +199,10 @@ def _rows(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) -> li
                 title or _("Utkast utan rubrik"),
                 unit,
                 shown_as(status, outcome, organ),
-                _task(status, actor),
+                _("Lämna lägesrapport") if lage else _task(status, actor),
                 since,
                 amount,
-                answer_by if status == Status.RETURNED else report_by if status == Status.DISPATCHED else None,
+                answer_by if status == Status.RETURNED else (lage or report_by) if status == Status.DISPATCHED else None,
             )
         )
     return found

@@ -48,6 +48,7 @@ class Action(StrEnum):
     REDISTRIBUTE = "redistribute"
     CONFIRM_REDISTRIBUTION = "confirm_redistribution"
     CHECK_ENTRY = "check_entry"
+    REPORT_INTERIM = "report_interim"
     REPORT_BACK = "report_back"
     ACCEPT_REPORT = "accept_report"
     RETURN_REPORT = "return_report"
@@ -148,6 +149,7 @@ _ROAD: tuple[Step, ...] = (
     Step(S.DECIDED, A.REPLACE_DECISION, "decisions", _DECIDER_OR_REGISTRAR, (S.DECIDED,)),
     Step(S.DISPATCHED, A.REDISTRIBUTE, "accounting", _REQUESTER, (S.DISPATCHED,)),
     Step(S.DISPATCHED, A.CONFIRM_REDISTRIBUTION, "accounting", _FINANCE, (S.DISPATCHED,)),
+    Step(S.DISPATCHED, A.REPORT_INTERIM, "accounting", _REQUESTER, (S.DISPATCHED,)),
     Step(S.DISPATCHED, A.REPORT_BACK, "accounting", _REQUESTER, (S.REPORTED,)),
     Step(S.DISPATCHED, A.CLOSE_WITHOUT_REPORT, "archive", _REGISTRAR, (S.CLOSED,)),
     Step(S.DISPATCHED, A.REPLACE_DECISION, "decisions", _DECIDER_OR_REGISTRAR, (S.DECIDED,)),

@@ -130,6 +130,7 @@ FORMS = (
         ("dispatched, money moved", "ekonom", "omfordela/{redistribution}/bekrafta"),
         ("dispatched", "ekonom2", "kontrollera-justering"),
         ("dispatched", "sakerhetschef", "slutredovisa"),
+        ("dispatched", "sakerhetschef", "lagesrapport"),
         ("dispatched", "registrator", "avsluta-utan-slutredovisning"),
         ("dispatched, copy failed", "ekonom", "kopior/{failed}/skicka-igen"),
         ("reported", "ekonom", "godkann-slutredovisning"),

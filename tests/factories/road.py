@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import current_app
 
 from portal import clock
-from portal.accounting import coding, control_operations
+from portal.accounting import coding, control_operations, interim_operations
 from portal.accounting import operations as accounting
 from portal.accounting import queries as money
 from portal.accounting.checks import LineReport, Report
@@ -178,6 +178,9 @@ def acts(town: Town) -> dict[Action, Act]:
         ),
         Action.CONFIRM_REDISTRIBUTION: _confirm,
         Action.CHECK_ENTRY: lambda c, by, v: control_operations.check_entry(case_id=c, by=by, seen_version=v),
+        Action.REPORT_INTERIM: lambda c, by, v: interim_operations.report_interim(
+            case_id=c, text="Hälften är gjort.", by=by, seen_version=v
+        ),
         Action.REPORT_BACK: lambda c, by, v: accounting.report_back(case_id=c, report=a_report(c), by=by, seen_version=v),
         Action.ACCEPT_REPORT: lambda c, by, v: accounting.accept_report(case_id=c, by=by, seen_version=v),
         Action.RETURN_REPORT: lambda c, by, v: accounting.return_report(

@@ -41,6 +41,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "accounting.entries_to_check": ("ekonom2", None),
     "accounting.redistribute": ("sakerhetschef", "dispatched"),
     "accounting.redistributions": ("ekonom", None),
+    "accounting.report_interim": ("sakerhetschef", "dispatched"),
     "accounting.report_back": ("sakerhetschef", "dispatched, money moved"),
     "accounting.return_report": ("ekonom", "reported"),
     "administration.new_person": ("admin", None),

@@ -27,7 +27,8 @@ TURNS = {
     "request_completion": "submitted", "hand_over": "submitted", "give_statement": "submitted referred",
     "resume": "returned", "record_minutes": "referred", "replace_decision": "decided dispatched settled",
     "record": "decided", "redistribute": "dispatched settled", "confirm_redistribution": "dispatched reported settled",
-    "report_back": "dispatched", "close_without_report": "dispatched", "accept_report": "reported",
+    "report_interim": "dispatched", "report_back": "dispatched", "close_without_report": "dispatched",
+    "accept_report": "reported",
     "return_report": "reported", "close": "settled withdrawn", "archive": "closed", "reopen": "closed",
     "save": "draft returned",
 }  # fmt: skip
@@ -36,7 +37,7 @@ DUE = {
     "closed": "archive", "withdrawn": "register",
 }  # fmt: skip
 PARTS = ("requester", "decision_maker", "recorder", "statement", "minutes", "jav")
-REQUESTS = {"submit", "discard", "save", "withdraw", "redistribute", "report_back"}
+REQUESTS = {"submit", "discard", "save", "withdraw", "redistribute", "report_back", "report_interim"}
 FINANCE = {"record", "confirm_redistribution", "accept_report", "return_report", "give_statement"}
 
 
@@ -202,6 +203,8 @@ def _facts_allow(case: Paper, act: Act) -> bool:
         return bool(case.granted) and priced > 1 and case.moves and not over
     if act.name == "report_back":
         return not case.unconfirmed
+    if act.name == "report_interim":
+        return False  # the town's money asks for none
     if act.name == "confirm_redistribution":
         return case.unconfirmed > 0
     if act.name in ("close", "close_without_report"):

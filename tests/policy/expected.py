@@ -64,6 +64,7 @@ WHO: dict[Action, str] = {
     A.RECORD_MINUTES: "Protokollet förs in av registratorn",
     A.REDISTRIBUTE: "Åtgärden görs av den enhet som äskade",
     A.REPORT_BACK: "Åtgärden görs av den enhet som äskade",
+    A.REPORT_INTERIM: "Åtgärden görs av den enhet som äskade",
     **dict.fromkeys(
         (A.RECORD, A.CONFIRM_REDISTRIBUTION, A.CHECK_ENTRY, A.ACCEPT_REPORT, A.RETURN_REPORT), "Åtgärden görs av en ekonom"
     ),
@@ -77,7 +78,7 @@ WHO: dict[Action, str] = {
 }
 IN_REGISTER = (A.CHECK_REGISTRATION, A.ENTER_NUMBER, A.MARK_SECRECY, A.LIFT_MARK, A.NOTE_FACT, A.DECLARE_JAV, A.CORRECT)
 BY_FINANCE = (A.RECORD, A.CONFIRM_REDISTRIBUTION, A.CHECK_ENTRY, A.ACCEPT_REPORT, A.RETURN_REPORT)
-BY_UNIT = (A.REDISTRIBUTE, A.REPORT_BACK)
+BY_UNIT = (A.REDISTRIBUTE, A.REPORT_INTERIM, A.REPORT_BACK)
 NOT_IN_REGISTER = "Äskandet är ett utkast och finns inte i diariet"
 WITH_MANAGER = "Äskandet är hos närmaste chef och"  # finns inte i diariet; kan inte ändras
 NOT_ITS_WRITER = "Utkastet kan bara ändras av den som skriver det"
@@ -185,6 +186,7 @@ def _state(place: Place, action: Action, who: Who) -> list[str]:
         ],
         A.CONFIRM_REDISTRIBUTION: [] if place.moved else ["Det finns ingen omfördelning att bekräfta"],
         A.CHECK_ENTRY: ["Kommunen låter inte en andra person"],  # unless the operator has set it
+        A.REPORT_INTERIM: ["Ingen lägesrapport ska lämnas nu"],  # the town's money asks for none
         A.REPORT_BACK: ["En omfördelning väntar på ekonomens"] if place.moved else [],
         A.CLOSE: missing if incomplete else [],
         A.CLOSE_WITHOUT_REPORT: missing if incomplete else [],

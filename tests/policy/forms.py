@@ -101,6 +101,7 @@ def _act(world: World, place: str, action: Action) -> Form:
         A.RECORD: lambda: _entry(case),
         A.REDISTRIBUTE: lambda: _moved(case),
         A.CONFIRM_REDISTRIBUTION: lambda: _confirmed(case),
+        A.REPORT_INTERIM: lambda: {"text": "Hälften är gjort."},
         A.REPORT_BACK: lambda: _report(case),
         A.RETURN_REPORT: lambda: {"reason": "Effekten saknas."},
         A.CLOSE_WITHOUT_REPORT: lambda: {"reason": "Enheten är nedlagd."},

@@ -208,6 +208,7 @@ TABLE: tuple[Row, ...] = (
     *_act("accounting", A.REDISTRIBUTE, "move money between lines", Outcome.RULE),
     *_act("accounting", A.CONFIRM_REDISTRIBUTION, "confirm the changed budget entry", Outcome.RULE),
     *_act("accounting", A.CHECK_ENTRY, "a second person finds the budget entry in order", Outcome.RULE),
+    *_act("accounting", A.REPORT_INTERIM, "report how it stands at a tertial date", Outcome.RULE),
     *_act("accounting", A.REPORT_BACK, "account for the money", Outcome.RULE),
     *_act("accounting", A.ACCEPT_REPORT, "find the report in order", Outcome.RULE),
     *_act("accounting", A.RETURN_REPORT, "send the report back", Outcome.RULE),

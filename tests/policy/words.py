@@ -63,6 +63,8 @@ ONLY_IF: dict[Action, str] = {
     A.CONFIRM_REDISTRIBUTION: f"{_THREE}; something waits to be confirmed",
     A.CHECK_ENTRY: f"{_THREE}; has not recorded the entry; the municipality wants a second person's look "
     "(`budget_control`) and something waits for it",
+    A.REPORT_INTERIM: "where the money asks for it, from ten working days before 30 April and 31 August; once for each; "
+    "has not decided or recorded",
     A.REPORT_BACK: "no redistribution waits to be confirmed; has not decided or recorded",
     A.ACCEPT_REPORT: _THREE,
     A.RETURN_REPORT: f"{_THREE}; with a reason",

@@ -27,6 +27,7 @@ decided: replace_decision (decisions) decide+keep_register -> decided
 decided: check_entry (accounting) record_budget -> decided
 dispatched: redistribute (accounting) write_request -> dispatched
 dispatched: confirm_redistribution (accounting) record_budget -> dispatched
+dispatched: report_interim (accounting) write_request -> dispatched
 dispatched: report_back (accounting) write_request -> reported
 dispatched: close_without_report (archive) keep_register -> closed
 dispatched: replace_decision (decisions) decide+keep_register -> decided
