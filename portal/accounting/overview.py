@@ -190,7 +190,7 @@ def _reports(case: Case) -> Select[*tuple[Any, ...]]:
 
 def _outcome(case: Case) -> Select[*tuple[Any, ...]]:
     """The ledger's outcome on the case's codes: one row, none where no file has held one of them."""
-    said = {
+    said: dict[str, Any] = {
         "kind": literal("", String),
         "text": func.max(OutcomeImport.month),
         "more": literal("", String),

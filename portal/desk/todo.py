@@ -32,7 +32,7 @@ from portal.decisions.statement_queries import due as statement_due
 from portal.dispatch.models import Copy
 from portal.funding_requests.lifecycle import SHOWN_AS, TURN, Status
 from portal.funding_requests.models import CompletionRequest, FundingRequest
-from portal.funds.models import Delegation, FundDecision
+from portal.funds.models import Delegation, DelegationOrder, FundDecision
 from portal.people.actor import Actor
 from portal.people.models import Unit
 from portal.people.permissions import UNIT_SCOPED, Permission
@@ -229,11 +229,13 @@ def _errand_counts(actor: Actor) -> list[tuple[str, str, Select[int]]]:
     if actor.may(Permission.KEEP_REGISTER):
         unchecked = select(Case.id).where(Case.number.is_not(None), Case.checked_at.is_(None))
         money = select(FundDecision.id).where(FundDecision.confirmed_at.is_(None))
-        authority = select(Delegation.id).where(Delegation.confirmed_at.is_(None))
+        authority = select(Delegation.id).where(Delegation.confirmed_at.is_(None), Delegation.order_id.is_(None))
+        editions = select(DelegationOrder.id).where(DelegationOrder.confirmed_at.is_(None))
         found += [
             (_("Registreringar att kontrollera"), "register.index", unchecked),
             (_("Beslut om avsatta medel att bekräfta"), "funds.index", money),
             (_("Delegationer att bekräfta"), "funds.delegations", authority),
+            (_("Delegationsordningar att bekräfta"), "funds.orders", editions),
         ]
     if actor.may(Permission.RECORD_BUDGET):
         moved = (

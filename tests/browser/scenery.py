@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from unittest.mock import patch
 from uuid import UUID
@@ -168,6 +169,32 @@ def form_of(page: TestResponse, to: str = "") -> tuple[str, MultiDict[str, str]]
     return wanted.get("action") or "", MultiDict([(name, str(value)) for name, value in wanted.form_values()])
 
 
+CODES = "Kod;Benämning;Giltig från;Giltig till\n2001;Torget;2026-01-01;\n2002;Parken;2026-01-01;2026-12-31\n"
+
+
+def _send_to_the_ledger(stage: Stage) -> None:
+    """A table of codes read in and another file left, a template, and a file to the ledger."""
+    client = stage.client("ekonom")
+    for text in (CODES, CODES.replace("Torget", "Stortorget")):
+        _to, sent = form_of(client.get("/kodtabeller/projekt"), "projekt")
+        answer = client.post("/kodtabeller/projekt", data={**sent, "file": (BytesIO(text.encode()), "koder.csv")})
+        left = answer.location
+        if text == CODES:
+            to, sent = form_of(client.get(left), "las-in")
+            assert client.post(to, data=sent).status_code == 303
+    _to, sent = form_of(client.get("/budgetexport/mallar/ny"))
+    sent["name"] = "Till ekonomisystemet"
+    assert client.post("/budgetexport/mallar/ny", data=sent).status_code == 303
+    _to, sent = form_of(client.get("/budgetexport"), "budgetexport")
+    made = client.post("/budgetexport", data=sent).location
+    mallar = html.fromstring(client.get("/budgetexport/mallar").data)
+    stage.names |= {
+        "codes": left.partition("fil=")[2],
+        "export": made.rpartition("/")[2],
+        "template": mallar.xpath("//tbody//a/@href")[0].rpartition("/")[2],
+    }
+
+
 def _read_a_letter_in(stage: Stage) -> None:
     """A draft made from a letter; and a second browser of its author's, to be seen on the account page."""
     stage.signed_in("sakerhetschef")
@@ -195,6 +222,7 @@ class Scenery:
                 session.remove()
             if name == "walked":
                 _read_a_letter_in(stage)
+                _send_to_the_ledger(stage)
             self.stages[name] = stage
         return self.stages[name]
 

@@ -19,7 +19,8 @@ NOT_PAGES = {
     "deviations.as_xlsx",
     "desk.download",
     "dispatch.copy_document",
-    "ledger.download",
+    "ledger.csv_file",
+    "ledger.xlsx_file",
 }
 
 

@@ -22,6 +22,7 @@ from portal.funds.models import FundDecision
 from portal.register.models import Case
 from tests.conftest import ClientFor
 from tests.factories.many import multiply
+from tests.factories.orders import an_order
 from tests.factories.places import PLACES
 from tests.factories.road import act, run_worker
 from tests.factories.town import Town
@@ -93,6 +94,10 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "funds.index": ("ekonom", None),
     "funds.new": ("ekonom", None),
     "funds.new_delegation": ("admin", None),
+    "funds.new_order": ("admin", None),
+    "funds.order": ("admin", None),
+    "funds.order_file": ("admin", None),
+    "funds.orders": ("admin", None),
     "funds.show": ("ekonom", None),
     "ledger.index": ("ekonom", None),
     "ledger.new_template": ("ekonom", None),
@@ -121,7 +126,8 @@ NOT_COUNTED = {
     "funding_requests.read": "leads on to the writing page",
     "outcome.review": "stands when a file of outcome has been left",
     "outcome.show": "stands when a file of outcome has been read in: counted in accounting/test_outcome.py",
-    "ledger.download": "a file as it is kept: one statement for it, one for what has become secret",
+    "ledger.csv_file": "a file as it is kept: one statement for it, one for what has become secret",
+    "ledger.xlsx_file": "likewise",
     "ledger.show": "counted where a file has been made, in the export's own tests",
     "ledger.template": "one statement for the template",
     "people.link": "before signing in",
@@ -190,6 +196,7 @@ def addresses(app: Flask, town: Town, road: Road, endpoint: str, place: str | No
             "document_id": session.scalars(select(Document.public_id).where(Document.kind == "decision").limit(1)).first(),
             "copy_id": session.scalars(its_copies).first(),
             "redistribution_id": session.scalars(select(Redistribution.public_id)).first(),
+            "order_id": an_order(town) if endpoint in ("funds.order", "funds.order_file") else None,
             "decision_id": session.scalars(select(FundDecision.public_id)).first(),
             "part": "projekt",
         }

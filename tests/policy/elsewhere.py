@@ -59,6 +59,7 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
         "part": {"a part of the coding": "projekt"},
         "export_id": {"a file to the ledger": world.rows["file to the ledger"]},
         "template_id": {"a template": world.rows["template"]},
+        "order_id": {"an edition that gives kanslichef": world.rows["an edition that gives kanslichef"]},
         "session_id": {
             "another's": world.sessions["revisor" if who.username == "ekonom" else "ekonom"],
             **({"own": world.sessions[who.username]} if who.let_in else {}),
@@ -67,6 +68,9 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
     for parameter, found in single.items():
         if names == {parameter}:
             return [Target(name, {parameter: value}, world.versions.get(name)) for name, value in found.items()]
+    if names == {"order_id", "clause_id"}:
+        clause = world.rows["its clause"]
+        return [Target("its clause", {"order_id": world.rows["an edition that gives kanslichef"], "clause_id": clause})]
     parameter, name = {
         "holding_id": ("holding_id", "role of ekonom2"),
         "substitution_id": ("substitution_id", "substitution of vikarie"),
@@ -96,6 +100,7 @@ _SAID: dict[tuple[str, str, str], tuple[str, Expected]] = {
     ("dispatch.outbox", "GET", ""): ("", UNKNOWN),
     ("funds.confirm", "GET", "decision by kanslichef"): ("kanslichef", _rule("Du har själv fört in uppgiften")),
     ("funds.perform_confirm", "POST", "decision by kanslichef"): ("kanslichef", _rule("Du har själv fört in uppgiften")),
+    ("funds.confirm_order", "POST", "an edition that gives kanslichef"): ("kanslichef", _rule("ger dig själv en delegation")),
     ("funds.confirm_delegation", "POST", "delegation for kanslichef"): ("kanslichef", _rule("Delegationen gäller dig själv")),
     ("administration.disable", "POST", _OWN): ("admin", _rule("Du kan inte stänga ditt eget konto")),
     ("administration.new_link", "POST", _CLOSED): ("", _rule("Kontot är stängt")),

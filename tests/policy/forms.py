@@ -11,6 +11,7 @@ from portal.funding_requests.lifecycle import Action
 from portal.funds import terms
 from tests.conftest import PASSWORD
 from tests.factories.funding_requests import a_full_draft, typed
+from tests.factories.orders import PDF
 from tests.policy.places import KNOWN
 from tests.policy.world import Known, World, password_of
 
@@ -166,6 +167,15 @@ def elsewhere(world: World, endpoint: str, username: str) -> Form:
             "person": person, "fund": str(town.fund.public_id), "ceiling": "1 000", "capacity": "delegationsbeslut",
             "clause": "4.5", "organ": str(town.organ.public_id), "decided_on": day, "paragraph": "12",
             "only_when_jav_of": "", "valid_from": day, "valid_to": "",
+        },
+        "funds.enter_order": {
+            "name": "Nämndens delegationsordning", "organ": str(town.organ.public_id), "decided_on": day, "paragraph": "12",
+            "valid_from": day, "valid_to": "", "with_clauses": "nej", "file": (BytesIO(PDF), "ordning.pdf"),
+        },
+        "funds.add_clause": {
+            "person": person, "fund": str(town.fund.public_id), "ceiling": "1 000", "capacity": "delegationsbeslut",
+            "cost_type": "", "is_reported": "ja", "clause": "4.5", "only_when_jav_of": "", "organ": "", "decided_on": "",
+            "paragraph": "",
         },
         "funds.end_delegation": {"last_day": day},
         "outcome.upload": {"file": (BytesIO(OUTCOME), "utfall.csv"), "month": f"{clock.today():%Y-%m}"},

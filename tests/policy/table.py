@@ -50,6 +50,7 @@ TAKES_PART: Door = frozenset({P.WRITE_REQUEST, P.DECIDE, P.STATE_OPINION, P.RECO
 READS_MONEY: Door = frozenset({P.READ_DECISIONS})
 FOLLOW = ("funding_requests.follow", "GET")
 ADMINISTERS: Door = frozenset({P.ADMINISTER})
+READS_ORDERS: Door = frozenset({P.ADMINISTER, P.CONFIRM_AUTHORITY, P.READ_FUNDS})
 FINANCE: Door = frozenset({P.RECORD_BUDGET})
 
 
@@ -148,7 +149,8 @@ TABLE: tuple[Row, ...] = (
     _get("ledger.index", K.MONEY, FINANCE, "what waits for the ledger, and the files that were made"),
     _post("ledger.make", K.MONEY, FINANCE, "make a file of what waits"),
     _get("ledger.show", K.MONEY, FINANCE, "one file's entries and answer"),
-    _get("ledger.download", K.MONEY, FINANCE, "the file"),
+    _get("ledger.csv_file", K.MONEY, FINANCE, "the file"),
+    _get("ledger.xlsx_file", K.MONEY, FINANCE, "the file"),
     _post("ledger.answer", K.MONEY, FINANCE, "note whether the ledger took the file"),
     _get("ledger.templates", K.MONEY, FINANCE | ADMINISTERS, "the templates of the ledger's files"),
     _get("ledger.new_template", K.MONEY, FINANCE | ADMINISTERS, "make a template"),
@@ -239,6 +241,15 @@ TABLE: tuple[Row, ...] = (
     _post("funds.perform_close_year", K.MONEY, frozenset({P.MANAGE_FUNDS}), "let what is left lapse, or carry it over"),
     _get("funds.confirm", K.MONEY, frozenset({P.CONFIRM_AUTHORITY}), "confirm the political decision behind it"),
     _post("funds.perform_confirm", K.MONEY, frozenset({P.CONFIRM_AUTHORITY}), "confirm the political decision behind it"),
+    _get("funds.orders", K.MONEY, READS_ORDERS, "the editions of the delegation order"),
+    _get("funds.new_order", K.MONEY, ADMINISTERS, "enter an edition of the delegation order"),
+    _post("funds.enter_order", K.MONEY, ADMINISTERS, "enter an edition of the delegation order"),
+    _get("funds.order", K.MONEY, READS_ORDERS, "one edition with its clauses"),
+    _get("funds.order_file", K.MONEY, READS_ORDERS, "the edition's PDF"),
+    _post("funds.add_clause", K.MONEY, ADMINISTERS, "add a clause to an edition not confirmed"),
+    _post("funds.remove_clause", K.MONEY, ADMINISTERS, "take a clause out of an edition not confirmed"),
+    _post("funds.discard_order", K.MONEY, ADMINISTERS, "take away an edition not confirmed"),
+    _post("funds.confirm_order", K.MONEY, frozenset({P.CONFIRM_AUTHORITY}), "confirm an edition as a whole"),
     _get("funds.delegations", K.MONEY, frozenset({P.ADMINISTER, P.CONFIRM_AUTHORITY}), "every delegation"),
     _get("funds.new_delegation", K.MONEY, ADMINISTERS, "enter a delegation"),
     _post("funds.add_delegation", K.MONEY, ADMINISTERS, "enter a delegation"),

@@ -2,16 +2,17 @@
 
 import shutil
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import select
 
 from portal import clock, create_app
-from portal.accounting import outcome_operations
+from portal.accounting import export_operations, export_queries, outcome_operations
 from portal.accounting.models import Redistribution
 from portal.db import db, session, transaction
 from portal.decisions.answer import asked_lines
@@ -34,6 +35,7 @@ from portal.people.passwords import use_cheap_profile
 from portal.register import marking
 from tests.conftest import PASSWORD, Road
 from tests.factories.decisions import case_of
+from tests.factories.orders import a_clause, an_order
 from tests.factories.road import act, run_worker
 from tests.factories.town import Row, Town
 from tests.policy.people import MORE, PERSONS
@@ -147,6 +149,26 @@ def _read_in_outcome(town: Town) -> UUID:
         return made[0].public_id
 
 
+def _exported(town: Town) -> dict[str, UUID]:
+    """A file to the ledger with the oldest entry, so that others still wait, and a template for more."""
+    with patch.object(export_queries, "MOST", 1):
+        prepared = export_operations.prepare(export_queries.template(None))
+    session.rollback()
+    by = town.actor("ekonom")
+    with transaction():
+        made = export_operations.make(prepared, by=by)
+        kept = export_operations.save_template(
+            replace(prepared.template, name="Till ekonomisystemet"), template_id=None, seen_version=None, by=by
+        )
+        return {"file to the ledger": made.public_id, "template": kept.public_id}
+
+
+def _edition(town: Town) -> dict[str, UUID]:
+    order_id = an_order(town, clauses=False)
+    clause = a_clause(town, order_id, person="kanslichef")
+    return {"an edition that gives kanslichef": order_id, "its clause": clause}
+
+
 def _walk(town: Town, cases: dict[str, UUID]) -> dict[str, UUID]:
     """The rest of the road, and what the less plain persons have to do with the cases that were there."""
     confirmed = _delegate(town, "kanslichef")
@@ -236,6 +258,8 @@ def build(road: Road, town: Town, folder: Path) -> World:
         away = {f"absence of {who}": _away(town, who) for who in ("ekonom", "revisor")}
         raised = {f"decision by {by}": _raise_fund(town, by) for by in ("ekonom", "kanslichef")}
         raised["outcome"] = _read_in_outcome(town)
+        raised |= _exported(town)
+        raised |= _edition(town)
     clock.set_source(lambda: moment)
     cookies, sessions = _sign_in(app, town)
     with app.app_context():
@@ -271,4 +295,4 @@ def _rows(town: Town) -> dict[str, UUID]:
 def _versions() -> dict[str, int]:
     """The version each row stands at, which forms carry; a row that has not been changed stands at 1."""
     persons = {person.username: person.version for person in session.scalars(select(Person))}
-    return {**persons, "role of ekonom2": 1, "substitution of vikarie": 1, "a unit": 1}
+    return {**persons, "role of ekonom2": 1, "substitution of vikarie": 1, "a unit": 1, "a template": 1, "an edition that gives kanslichef": 2}

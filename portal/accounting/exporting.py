@@ -1,0 +1,111 @@
+"""The file that the ledger reads budget entries from: which columns there can be, and a row per side of an entry. Pure.
+
+The municipality's template chooses columns, their order and their headings. An entry and its rows keep their ids for ever.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from portal.accounting.coding import FREQUENCIES
+from portal.accounting.models import EntryKind
+from portal.settings import CodePart
+from portal.sheets import Cell
+from portal.text import _
+
+CODE = "code:"  # before the key of a code part, in the name of a source
+SEPARATORS = {";": "Semikolon", ",": "Komma", "\t": "Tabb"}
+HIDDEN = "Uppgift utelämnad"
+
+# Name of a source → what it is called where a template gives it no other heading. Code parts come on top.
+_BEFORE = {
+    "entry_id": "Justeringens id",
+    "row_id": "Radens id",
+    "batch": "Filnummer",
+    "case_number": "Diarienummer",
+    "decision_number": "Beslutsnummer",
+    "kind": "Slag",
+    "date": "Datum",
+    "year": "År",
+    "period": "Period",
+    "frequency": "Frekvens",
+}
+_AFTER = {"amount": "Belopp", "debit": "Debet", "credit": "Kredit", "label": "Text"}
+_STANDARD = ("row_id", "batch", "case_number", "decision_number", "period", "frequency")
+KINDS = {
+    EntryKind.DECISION: "Budgetjustering",
+    EntryKind.REVERSAL: "Återföring",
+    EntryKind.REDISTRIBUTION: "Omfördelning",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """Columns as (source, heading) in their order, and what separates them in CSV."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    separator: str = ";"
+
+    @property
+    def tells_labels(self) -> bool:
+        """Whether a column holds what a line is called, which secrecy hides."""
+        return any(source == "label" for source, _heading in self.columns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One side of an entry, with what stands above it. ``hidden``: the case is secret, so the label is left out."""
+
+    entry_id: str
+    position: int
+    case_number: str
+    decision_number: str
+    kind: str
+    on: date
+    period: str
+    frequency: str
+    code: Mapping[str, str]
+    amount: int
+    label: str
+    hidden: bool
+
+
+def sources(parts: Iterable[CodePart]) -> dict[str, str]:
+    """Every source a column can have, with its own heading, in the order they are offered."""
+    return _BEFORE | {f"{CODE}{part.key}": part.label for part in parts} | _AFTER
+
+
+def standard(parts: Sequence[CodePart]) -> Template:
+    """The template of a municipality that has made none."""
+    named = sources(parts)
+    chosen = [*_STANDARD, *(f"{CODE}{part.key}" for part in parts), "amount", "label", "date"]
+    return Template(name=_("Standard"), columns=tuple((source, named[source]) for source in chosen))
+
+
+def _cell(source: str, row: Row, number: int) -> Cell:
+    if source.startswith(CODE):
+        return row.code.get(source.removeprefix(CODE), "")
+    plain: dict[str, Cell] = {
+        "entry_id": row.entry_id,
+        "row_id": f"{row.entry_id}-{row.position}",
+        "batch": number,
+        "case_number": row.case_number,
+        "decision_number": row.decision_number,
+        "kind": KINDS[EntryKind(row.kind)],
+        "date": row.on,
+        "year": row.period[:4],
+        "period": row.period,
+        "frequency": FREQUENCIES[row.frequency],
+        "amount": row.amount,
+        "debit": max(row.amount, 0),
+        "credit": max(-row.amount, 0),
+        "label": HIDDEN if row.hidden else row.label,
+    }
+    return plain[source]
+
+
+def cells(template: Template, rows: Iterable[Row], number: int) -> Iterator[list[Cell]]:
+    """The table of batch ``number``: the template's columns for every row."""
+    wanted = [source for source, _heading in template.columns]
+    return ([_cell(source, row, number) for source in wanted] for row in rows)
