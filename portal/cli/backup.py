@@ -158,6 +158,7 @@ def _check_inside(folder: Path, blobs: Path) -> None:
     from portal.db import db, session
     from portal.documents.models import Document
     from portal.documents.store import DamagedFile, Store
+    from portal.funds import order_queries
     from portal.log import keys, verifier, witness
 
     app = create_app(folder, check_schema=False)
@@ -166,7 +167,7 @@ def _check_inside(folder: Path, blobs: Path) -> None:
         verdict = verifier.verify(public, witness.recall(folder / NOTES))
         store = Store(blobs)
         try:
-            for sha256 in session.scalars(select(Document.sha256).distinct()):
+            for sha256 in (*session.scalars(select(Document.sha256).distinct()), *order_queries.stored_files()):
                 store.read(sha256)
         except DamagedFile as error:
             raise Wrong(f"Handlingen {error.sha256} saknas eller är skadad.") from error

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response, current_app, request, url_for
 
 from portal import clock
-from portal.decisions import fund_figures, fund_movements, queries
+from portal.decisions import fund_figures, fund_movements, order_routes, queries
 from portal.errors import Unknown
 from portal.funds import queries as funds
 from portal.funds import routes, terms, wording
@@ -17,6 +17,8 @@ from portal.people.permissions import Permission
 from portal.text import _
 from portal.web.gate import actor, requires
 from portal.web.pages import render
+
+__all__ = ["blueprint", "order_routes"]
 
 blueprint = routes.blueprint
 

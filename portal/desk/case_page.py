@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import Select, and_, literal, select, union_all
+from sqlalchemy import Select, and_, cast, literal, null, select, union_all
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.accounting.overview import Overview, overview
@@ -133,8 +133,42 @@ _SAID_HOW = {
 }
 
 
+class Author(NamedTuple):
+    """Who gave a statement, by title and name."""
+
+    title: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Finance's statement as it is shown; amounts are kronor."""
+
+    text: str
+    stance: str
+    balance: int | None
+    cost_type: str
+    capital_cost: int | None
+    coding: str
+    by: Author
+    at: datetime
+
+
+_STATED = ("stance", "balance", "cost_type", "capital_cost", "coding")
+_NOTHING_STATED = tuple(cast(null(), getattr(Statement, name).type).label(name) for name in _STATED)
+
+
+def _stated(rows: Sequence[Any]) -> list[Stated]:
+    return [
+        Stated(row.text, *(getattr(row, name) for name in _STATED), Author(row.title, row.name), row.at)
+        for row in rows
+        if row.how == "statement"
+    ]
+
+
 def _said(case: Case, actor: Actor) -> Sequence[Any]:
-    """Questions, hand-over texts and reasons to withdraw, and the cases linked to this one, oldest first; one statement."""
+    """Finance's statements, questions, hand-over texts and reasons to withdraw, and the cases linked to this one, oldest
+    first; one statement."""
 
     def said(how: str, of: Any, text: Any, by: Any, at: Any, *conditions: Any) -> Select[*tuple[Any, ...]]:
         columns = (
@@ -149,16 +183,17 @@ def _said(case: Case, actor: Actor) -> Sequence[Any]:
     asked, given, withdrawn = CompletionRequest, HandOver, CaseFact.kind == "withdrawn"
     # Why it was sent back is for those who write: the register has no part in it.
     sent_back = and_(CaseFact.kind == requests.SENT_BACK, literal(case.number is None))
-    found = session.execute(
-        union_all(
-            said("completion", asked, asked.reason, asked.asked_by_id, asked.asked_at),
-            said("hand_over", given, given.text, given.by_id, given.at, given.text != ""),
-            said("fact", CaseFact, CaseFact.text, CaseFact.by_id, CaseFact.at, withdrawn),
-            said("sent_back", CaseFact, CaseFact.text, CaseFact.by_id, CaseFact.at, sent_back),
-            *in_thread(case, actor),
-        ).order_by("at")
+    statements = said("statement", Statement, Statement.text, Statement.by_id, Statement.at)
+    arms = (
+        said("completion", asked, asked.reason, asked.asked_by_id, asked.asked_at),
+        said("hand_over", given, given.text, given.by_id, given.at, given.text != ""),
+        said("fact", CaseFact, CaseFact.text, CaseFact.by_id, CaseFact.at, withdrawn),
+        said("sent_back", CaseFact, CaseFact.text, CaseFact.by_id, CaseFact.at, sent_back),
+        *in_thread(case, actor),
     )
-    return found.all()
+    others = (arm.add_columns(*_NOTHING_STATED) for arm in arms)
+    own = statements.add_columns(*(getattr(Statement, name) for name in _STATED))
+    return session.execute(union_all(*others, own).order_by("at")).all()
 
 
 def _thread(rows: Sequence[Any]) -> list[Said]:
@@ -221,7 +256,7 @@ class CasePage:
     decisions: Sequence[Decision]
     related: Sequence[Related]
     thread: Sequence[Said]
-    statements: Sequence[Statement]
+    statements: Sequence[Stated]
     statement_missing: str | None
     accounting: Overview | None
     documents: Sequence[dict[str, Any]]
@@ -308,7 +343,7 @@ def load(found: Found, actor: Actor) -> CasePage:
         decisions=decided,
         related=read_related(thread),
         thread=_thread(thread),
-        statements=decisions.statements(case) if (stated := "decisions.give_statement" in happened) else [],
+        statements=(stated := _stated(thread)),
         statement_missing=None if stated else _statement_missing(request, versions),
         accounting=overview(case, happened) if decision else None,
         documents=[_file(document) for document in files],

@@ -53,7 +53,8 @@ def _check(new: NewDelegation) -> None:
         raise Invalid(problems)
 
 
-def _person(public_id: UUID, field: str) -> Person:
+def person_called(public_id: UUID, field: str) -> Person:
+    """The person. Raises Invalid on ``field`` when there is none."""
     person = session.scalars(select(Person).where(Person.public_id == public_id)).one_or_none()
     if person is None:
         raise Invalid({field: _("Personen finns inte längre. Välj en annan.")})
@@ -64,9 +65,9 @@ def add_delegation(*, new: NewDelegation, by: Actor) -> Delegation:
     """A new row, without effect until the registrar has confirmed it. Raises Refused, Invalid."""
     refuse(rules.refusal_to_delegate(by))
     _check(new)
-    jav_of = _person(new.only_when_jav_of_id, "only_when_jav_of") if new.only_when_jav_of_id else None
+    jav_of = person_called(new.only_when_jav_of_id, "only_when_jav_of") if new.only_when_jav_of_id else None
     row = Delegation(
-        person=_person(new.person_id, "person"),
+        person=person_called(new.person_id, "person"),
         fund=get_fund(new.fund_id) if new.fund_id else None,
         ceiling=new.ceiling,
         capacity=new.capacity,
@@ -91,6 +92,8 @@ def add_delegation(*, new: NewDelegation, by: Actor) -> Delegation:
 def confirm_delegation(*, delegation_id: UUID, by: Actor) -> Delegation:
     """The registrar, another person than the one who entered it, has seen the decision it rests on."""
     row = _locked(delegation_id)
+    if row.order_id is not None:
+        raise Conflict(_("Punkten bekräftas tillsammans med delegationsordningen."))
     refuse(rules.refusal_to_confirm(by, row.entered_by_id, row.person_id))
     if row.confirmed_at is not None:
         raise Conflict(_("Delegationen är redan bekräftad."))
@@ -104,6 +107,8 @@ def end_delegation(*, delegation_id: UUID, last_day: date, by: Actor) -> Delegat
     """The delegation stops after ``last_day``, which is today or later (what was decided under it stands)."""
     refuse(rules.refusal_to_delegate(by))
     row = _locked(delegation_id)
+    if row.order_id is not None and row.confirmed_at is None:
+        raise Conflict(_("Delegationsordningen är inte bekräftad. Ta bort punkten ur den i stället."))
     if last_day < max(clock.today(), row.valid_from):
         raise Invalid({"last_day": _("Sista dagen är tidigast i dag, och inte före den dag delegationen börjar.")})
     if row.valid_to is not None and row.valid_to <= last_day:

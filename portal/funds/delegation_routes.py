@@ -93,7 +93,7 @@ def _new(problems: Mapping[str, str], status: int) -> Response:
         deciders=[("", _("Nej, gäller alltid")), *persons],
         funds=[("", _("Medel utan egen regel")), *funds],
         organs=[("", _("Välj organ")), *((str(organ.public_id), organ.name) for organ in queries.organs())],
-        **choices(),
+        choices=choices(),
         form_key=new_form_key(),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, or_, select
@@ -206,25 +207,37 @@ class ListedDelegation:
     only_when_jav_of: str | None
 
 
-def delegations(*, fund_id: int | None = None, on: date | None = None) -> list[ListedDelegation]:
-    """Delegations by person; of one fund when ``fund_id`` is given, confirmed and in force when ``on`` is."""
+def listed(*which: ColumnElement[bool], order_by: Sequence[Any]) -> list[ListedDelegation]:
+    """The delegations that meet ``which``, in one statement."""
     jav_of = aliased(Person)
     statement = (
         select(Delegation, jav_of.title, jav_of.name)
         .join(Delegation.person)
         .outerjoin(jav_of, jav_of.id == Delegation.only_when_jav_of_id)
-        .options(contains_eager(Delegation.person), joinedload(Delegation.fund), joinedload(Delegation.rests_on_organ))
-        .order_by(Person.name, Delegation.valid_from.desc(), Delegation.id)
+        .where(*which)
+        .options(
+            contains_eager(Delegation.person),
+            joinedload(Delegation.fund),
+            joinedload(Delegation.rests_on_organ),
+            joinedload(Delegation.order),
+        )
+        .order_by(*order_by)
     )
+    return [ListedDelegation(row, title or name) for row, title, name in session.execute(statement)]
+
+
+def delegations(*, fund_id: int | None = None, on: date | None = None) -> list[ListedDelegation]:
+    """Delegations by person; of one fund when ``fund_id`` is given, confirmed and in force when ``on`` is."""
+    which: list[ColumnElement[bool]] = []
     if fund_id is not None:
-        statement = statement.where(Delegation.fund_id == fund_id)
+        which.append(Delegation.fund_id == fund_id)
     if on is not None:
-        statement = statement.where(
+        which += [
             Delegation.confirmed_at.is_not(None),
             Delegation.valid_from <= on,
             or_(Delegation.valid_to.is_(None), Delegation.valid_to >= on),
-        )
-    return [ListedDelegation(row, title or name) for row, title, name in session.execute(statement)]
+        ]
+    return listed(*which, order_by=(Person.name, Delegation.valid_from.desc(), Delegation.id))
 
 
 def fund_decision(public_id: UUID) -> FundDecision:

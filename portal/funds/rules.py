@@ -215,6 +215,38 @@ def refusal_to_confirm(actor: Actor, entered_by_id: int | None, delegate_id: int
     return None
 
 
+def refusal_to_confirm_order(actor: Actor, entered_by_id: int, delegate_ids: Iterable[int]) -> str | None:
+    """An edition is confirmed as a whole, by a registrar who neither entered it nor is given anything by it."""
+    if refusal := refusal_to_confirm(actor, entered_by_id):
+        return refusal
+    if actor.persons & frozenset(delegate_ids):
+        return _("Delegationsordningen ger dig själv en delegation. En annan registrator bekräftar den.")
+    return None
+
+
+def order_problems(
+    *, decided_on: date, valid_from: date, valid_to: date | None, replaced_from: date | None, waiting: bool, today: date
+) -> dict[str, str]:
+    """What cannot be in a new edition, by field. ``replaced_from`` is the first day of the edition it replaces;
+    ``waiting`` is whether that one is not confirmed yet."""
+    problems = {}
+    if decided_on > today:
+        problems["decided_on"] = _("Beslutsdagen ligger i framtiden.")
+    if valid_to is not None and valid_to < valid_from:
+        problems["valid_to"] = _("Delegationsordningen slutar före den börjar.")
+    if valid_from < decided_on:
+        problems["valid_from"] = _("Delegationsordningen kan inte gälla innan den är beslutad.")
+    if waiting:
+        problems["name"] = _(
+            "En utgåva av den delegationsordningen väntar på registratorn. Ta bort den eller låt den bekräftas."
+        )
+    elif replaced_from is not None and valid_from <= replaced_from:
+        problems["valid_from"] = _("Den nya utgåvan ska börja gälla efter den dag då den äldre började.")
+    elif replaced_from is not None and valid_from < today:
+        problems["valid_from"] = _("En ny utgåva kan inte ersätta den äldre från en dag som har varit.")
+    return problems
+
+
 def refusal_to_delegate(actor: Actor) -> str | None:
     """Delegations are entered and ended by the administrator."""
     if actor.may(Permission.ADMINISTER):

@@ -38,6 +38,7 @@ from tests.conftest import PASSWORD
 from tests.factories.decisions import a_submitted_request, case_of
 from tests.factories.funding_requests import a_full_draft
 from tests.factories.funding_requests import a_submitted_request as a_request_of
+from tests.factories.orders import a_confirmed_order, an_order
 from tests.factories.road import act, case_in, run_worker
 from tests.factories.town import Town
 
@@ -253,6 +254,8 @@ class Scenery:
         stage.cases["submitted, decided meanwhile"] = case_in(Status.SUBMITTED, town)
         stage.cases["submitted, a second version"] = _completed(town)
         decision_id = _waiting_authority(town)
+        order_id = a_confirmed_order(town)
+        waiting = an_order(town, valid_from=clock.today() + timedelta(days=30), with_clauses=True, clauses=False)
         with transaction():
             closed = people.disable(person_id=town.person("fritidschef").public_id, by=town.actor("admin")).public_id
             _person, link = people.new_link(person_id=town.person("kommunledning").public_id, by=town.actor("admin"))
@@ -262,6 +265,8 @@ class Scenery:
         assert failed is not None
         stage.names |= {
             "fund_decision": decision_id,
+            "order": order_id,
+            "waiting_order": waiting,
             "person": town.person("ekonom2").public_id,
             "closed_person": closed,
             "link": link.rsplit("/", 1)[-1],

@@ -19,6 +19,7 @@ NOT_PAGES = {
     "deviations.as_xlsx",
     "desk.download",
     "dispatch.copy_document",
+    "funds.order_file",
     "ledger.csv_file",
     "ledger.xlsx_file",
 }
