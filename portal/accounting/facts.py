@@ -24,6 +24,6 @@ class Facts(BaseFacts):
     moved: int
     priced_lines: int
     unconfirmed: int
-    interim_due: date | None
+    interim_due: date | None = None
     control: bool = False
     to_check: frozenset[int] = frozenset()
