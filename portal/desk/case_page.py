@@ -159,11 +159,12 @@ _NOTHING_STATED = tuple(cast(null(), getattr(Statement, name).type).label(name) 
 
 
 def _stated(rows: Sequence[Any]) -> list[Stated]:
-    return [
-        Stated(row.text, *(getattr(row, name) for name in _STATED), Author(row.title, row.name), row.at)
-        for row in rows
-        if row.how == "statement"
-    ]
+    found = []
+    for row in rows:
+        if row.how == "statement":
+            figures: dict[str, Any] = {name: getattr(row, name) for name in _STATED}
+            found.append(Stated(text=row.text, by=Author(row.title, row.name), at=row.at, **figures))
+    return found
 
 
 def _said(case: Case, actor: Actor) -> Sequence[Any]:

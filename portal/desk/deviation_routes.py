@@ -35,6 +35,12 @@ def _span() -> Span:
     return Span(clock.today(), current_app.extensions["settings"].report_delegated_within_days, year)
 
 
+def _span_drawn() -> Span:
+    """A sample is drawn from one year: the one in the address, else this one."""
+    span = _span()
+    return span if span.year else replace(span, year=clock.today().year)
+
+
 def _kind() -> Kind | None:
     """The kind in the address, None for all. Raises Invalid for one that is none."""
     typed = request.args.get("slag", "").strip()
@@ -76,6 +82,7 @@ def index() -> Response:
         most=COUNTED,
         options=[("", _("Alla")), *((str(year), str(year)) for year in years)],
         choices=_choices(),
+        drawn_years=[(str(year), str(year)) for year in years],
         form_key=new_form_key(),
         page=page,
         count=count_words(chosen[kind], _("beslut"), _("beslut")) if kind else "",
@@ -132,7 +139,7 @@ def draw() -> Response:
 
 
 def _drawn(problems: Mapping[str, str], status: int = 200) -> Response:
-    kind, span = (_kind(), _span()) if request.method == "GET" else (None, replace(_span(), year=clock.today().year))
+    kind, span = _kind(), _span_drawn()
     seed = request.args.get("fro", "").strip()
     found = sampling.draw(actor(), kind, span, _seed(seed)) if seed else None
     return render(
@@ -145,7 +152,7 @@ def _drawn(problems: Mapping[str, str], status: int = 200) -> Response:
         back=_address("index", kind, span),
         file=_address("hand_out", kind, span, fro=seed),
         of=f"{found.size} {_('beslut')}" if found else "",
-        options=[("", _("Alla")), *((str(year), str(year)) for year in _years())],
+        drawn_years=[(str(year), str(year)) for year in _years()],
         choices=_choices(),
         problems=problems,
         form_key=new_form_key(),
@@ -160,10 +167,10 @@ def perform_draw() -> Response:
     def run() -> str:
         only("ar", "slag")
         fields = Fields()
-        year = fields.choice("ar", ("", *map(str, _years())), required=_("Välj ett år i listan."))
+        year = fields.choice("ar", tuple(map(str, _years())), required=_("Välj ett år i listan."))
         kind = fields.choice("slag", ("", *Kind), required=_("Välj ett slag i listan."))
         fields.done()
-        span = replace(_span(), year=int(year) if year else None)
+        span = replace(_span(), year=int(year))
         found = sampling.draw(actor(), Kind(kind) if kind else None, span, sample.new_seed())
         sampling.note(found, "draw_sample", by=actor())
         return _address("draw", found.kind, span, fro=found.seed)
@@ -191,7 +198,7 @@ def hand_out() -> Response:
     seed = request.args.get("fro", "").strip()
     if not seed:
         raise Unknown
-    made = sampling.hand_out(actor(), _kind(), _span(), _seed(seed))
+    made = sampling.hand_out(actor(), _kind(), _span_drawn(), _seed(seed))
     answer = Response(_sent(made), mimetype="application/zip")
     answer.headers["Content-Disposition"] = f'attachment; filename="urval-{clock.today().isoformat()}-{seed}.zip"'
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
