@@ -42,6 +42,7 @@ class ReportedRow:
     used: int | None
     over: int
     effect: str
+    line_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +104,20 @@ class Overview:
     outcome: Outcome | None = None
     interims: Sequence[Interim] = ()
 
+    @property
+    def used(self) -> dict[int | None, int | None]:
+        """Kronor used of each decided line, by its row id, as the accepted report says."""
+        accepted = [report for report in self.reports if report.state == "accepted"]
+        return {row.line_id: row.used for row in accepted[-1].rows} if accepted else {}
+
     def __bool__(self) -> bool:
         return bool(self.entries or self.redistributions or self.reports or self.outcome or self.interims)
 
 
-def reported_row(label: str, held: int | None, used: int | None, effect: str) -> ReportedRow:
+def reported_row(label: str, held: int | None, used: int | None, effect: str, line_id: int | None = None) -> ReportedRow:
     """A reported line beside what the line held, kronor (None: included without an amount)."""
-    return ReportedRow(label=label, now=held, used=used, over=max((used or 0) - (held or 0), 0), effect=effect)
+    over = max((used or 0) - (held or 0), 0)
+    return ReportedRow(label=label, now=held, used=used, over=over, effect=effect, line_id=line_id)
 
 
 def _row(what: str, of: Any, **columns: Any) -> Select[*tuple[Any, ...]]:
@@ -330,7 +338,7 @@ def _held(report: Lines, moves: Iterable[Lines]) -> dict[int, int]:
 
 def _reported(lines: Lines, moves: Iterable[Lines]) -> Reported:
     report, held = lines[0], _held(lines, moves)
-    rows = [reported_row(line.label, held.get(line.line_id), line.amount, line.effect) for line in lines]
+    rows = [reported_row(line.label, held.get(line.line_id), line.amount, line.effect, line.line_id) for line in lines]
     return Reported(
         used=report.kronor,
         over=sum(row.over for row in rows),

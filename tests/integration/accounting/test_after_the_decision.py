@@ -1,13 +1,17 @@
 """Moving money within the grant, and accounting for it."""
 
+from datetime import timedelta
+
 import pytest
 
+from portal import clock
 from portal.accounting import operations, queries
 from portal.accounting.overview import overview
 from portal.db import session, transaction
 from portal.decisions import operations as decisions
 from portal.decisions.answer import Move
 from portal.errors import Conflict, Invalid, Refused, Unknown
+from portal.funding_requests.lifecycle import Action
 from portal.funding_requests.queries import request_of
 from portal.funds.models import Fund, LedgerRow
 from tests.factories.accounting import (
@@ -20,6 +24,7 @@ from tests.factories.accounting import (
     report_back,
 )
 from tests.factories.decisions import a_submitted_request, an_answer, case_of
+from tests.factories.road import act
 from tests.factories.town import Town
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -108,6 +113,26 @@ def test_what_was_not_used_can_be_granted_again(town: Town) -> None:
     assert fund.used == 850_000
     assert request_of(case_of(case_id)).used == 850_000
     assert case_of(case_id).status == "settled"
+
+
+def test_money_left_over_returns_also_where_the_set_aside_money_has_ended(town: Town) -> None:
+    case_id = a_recorded_case(town)
+    with transaction():
+        session.get_one(Fund, town.fund.id).ended_on = clock.today() - timedelta(days=1)
+    report_back(town, case_id, **{CAMERAS: 550_000})
+    accept_report(town, case_id)
+    assert session.get_one(Fund, town.fund.id).returned == 50_000
+
+
+def test_what_was_left_over_is_counted_once_when_the_decision_is_replaced_after_its_report(town: Town) -> None:
+    case_id = a_recorded_case(town)
+    report_back(town, case_id, **{CAMERAS: 550_000})
+    accept_report(town, case_id)
+    act(town, Action.REPLACE_DECISION, case_id, "kommunchef")
+    fund = session.get_one(Fund, town.fund.id, populate_existing=True)
+    assert (fund.returned, fund.reversed, fund.granted) == (50_000, 950_000, 2_000_000)
+    assert fund.left == 0
+    assert request_of(case_of(case_id)).used is None
 
 
 def test_more_used_than_granted_is_accepted_only_with_a_reason_and_is_marked(town: Town) -> None:
