@@ -50,8 +50,12 @@ def conflict(error: Conflict) -> Response:
 
 
 def typed_text() -> str:
-    """The running text of the form that was sent: words, not choices, never a password."""
-    sent = [value.strip() for name, values in request.form.lists() if name not in _NEVER_SHOWN for value in values]
+    """The running text of the form that was sent: words, not choices, never a password; nothing of a form cut in two."""
+    try:
+        form = request.form
+    except HTTPException:
+        return ""
+    sent = [value.strip() for name, values in form.lists() if name not in _NEVER_SHOWN for value in values]
     return "\n\n".join(dict.fromkeys(value for value in sent if " " in value))
 
 

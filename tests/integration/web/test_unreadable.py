@@ -55,6 +55,15 @@ def test_an_origin_that_is_none_is_foreign(client: FlaskClient, origin: str) -> 
     assert client.get("/").status_code == 200, "still signed in"
 
 
+@pytest.mark.parametrize("where", ["/personer/ny", f"/askanden/{uuid4()}/handelse", "/avsatta-medel/ny"])
+def test_a_form_that_was_cut_off_is_refused_like_a_whole_one(client: FlaskClient, where: str) -> None:
+    """The length says more than what came; the page that refuses it shows what was typed, and nothing was."""
+    answer = client.post(
+        where, data=b"", content_type="application/x-www-form-urlencoded", environ_overrides={"CONTENT_LENGTH": "9"}
+    )
+    assert answer.status_code in (400, 403, 404), answer.status_code
+
+
 def test_more_text_than_a_form_may_hold_is_turned_away_before_it_is_read(client: FlaskClient) -> None:
     for where in ("/logga-in", f"/askanden/{uuid4()}/handelse"):
         answer = client.post(where, data={"text": "x" * (2 * MEGABYTE)})
