@@ -194,7 +194,7 @@ def _said(case: Case, actor: Actor) -> Sequence[Any]:
     )
     others = (arm.add_columns(*_NOTHING_STATED) for arm in arms)
     own = statements.add_columns(*(getattr(Statement, name) for name in _STATED))
-    return session.execute(union_all(*others, own).order_by("at")).all()
+    return sorted(session.execute(union_all(*others, own)), key=lambda row: row.at)
 
 
 def _thread(rows: Sequence[Any]) -> list[Said]:
