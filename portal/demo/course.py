@@ -9,6 +9,8 @@ from portal.decisions.statement import Opinion
 from portal.demo import others, safety
 from portal.demo.beginning import Given
 from portal.demo.calendar import Course
+from portal.demo.coding import read_accounts_in, send_to_the_ledger
+from portal.demo.ledger import read_outcome_in
 from portal.demo.money import (
     KINDS,
     confirm_delegations,
@@ -44,6 +46,9 @@ def town_events(town: Town, course: Course, password_hash: str) -> list[Event]:
         Event(day + 0.002, partial(delegate_in_general, town, year - 1)),
         *(Event(at + 0.003, partial(confirm_delegations, town)) for at in (day, budget)),
         Event(940, partial(appoint_substitute, town, last_day=course.today + SUBSTITUTE_FOR)),
+        Event(700, partial(send_to_the_ledger, town)),
+        Event(985, partial(read_accounts_in, town)),
+        Event(992, partial(read_outcome_in, town)),
         Event(994, partial(raise_money, town, year, 500_000)),
     ]
 
@@ -274,6 +279,7 @@ def _prevention(road: Road, course: Course) -> Road:
         .recorded(718)
         .opened(724, acknowledged=True)
         .redistributed(990, 25_000, "Samordningen behövs en månad till. Två aktiviteter har kunnat hållas utan kostnad.")
+        .followed(996)
     )
 
 

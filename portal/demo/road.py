@@ -19,6 +19,7 @@ from portal.demo.beginning import Beginning, Given
 from portal.demo.town import LEADERSHIP
 from portal.dispatch import operations as dispatch
 from portal.dispatch.models import Copy
+from portal.funding_requests.following import follow
 
 
 class Road(Beginning):
@@ -155,6 +156,10 @@ class Road(Beginning):
             )
 
         return self._add(at, act)
+
+    def followed(self, at: float) -> Self:
+        """The author begins a new request after the decision, and has not sent it in."""
+        return self._add(at, lambda: follow(case_id=self.case_id, by=self.town.actor(self.request.author)))
 
     # Reporting and closing
 
