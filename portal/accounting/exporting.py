@@ -83,10 +83,9 @@ def standard(parts: Sequence[CodePart]) -> Template:
     return Template(name=_("Standard"), columns=tuple((source, named[source]) for source in chosen))
 
 
-def _cell(source: str, row: Row, number: int) -> Cell:
-    if source.startswith(CODE):
-        return row.code.get(source.removeprefix(CODE), "")
-    plain: dict[str, Cell] = {
+def _told(row: Row, number: int) -> dict[str, Cell]:
+    """What each source says of a row."""
+    return {
         "entry_id": row.entry_id,
         "row_id": f"{row.entry_id}-{row.position}",
         "batch": number,
@@ -101,11 +100,11 @@ def _cell(source: str, row: Row, number: int) -> Cell:
         "debit": max(row.amount, 0),
         "credit": max(-row.amount, 0),
         "label": HIDDEN if row.hidden else row.label,
+        **{f"{CODE}{part}": value for part, value in row.code.items()},
     }
-    return plain[source]
 
 
 def cells(template: Template, rows: Iterable[Row], number: int) -> Iterator[list[Cell]]:
-    """The table of batch ``number``: the template's columns for every row."""
+    """The table of batch ``number``: the template's columns for every row; a part that a code lacks is empty."""
     wanted = [source for source, _heading in template.columns]
-    return ([_cell(source, row, number) for source in wanted] for row in rows)
+    return ([told.get(source, "") for source in wanted] for told in (_told(row, number) for row in rows))
