@@ -13,6 +13,7 @@ from tests.conftest import ClientFor
 from tests.factories.funding_requests import a_draft
 from tests.factories.road import act, with_the_manager
 from tests.factories.town import ASKS_MANAGER, Town
+from tests.integration.test_statements import MOST, statements, told
 
 WRITER, MANAGER = "stadsmiljochef", "forvaltningschef"
 
@@ -131,3 +132,14 @@ def test_the_road_has_one_step_more_where_the_manager_had_a_say(app: Flask, town
     steps = [each.split("</b>")[0].rsplit(">", 1)[-1] for each in road.split("<li")[1:]]
     assert steps[:3] == ["Utkast", "Hos närmaste chef", "Inskickat"]
     assert 'aria-current="step"' in road.split("<li")[3]
+
+
+def test_the_review_and_the_writing_page_of_such_a_unit_ask_at_most_twelve_statements(
+    app: Flask, client_for: ClientFor, town: Town
+) -> None:
+    with app.app_context():
+        case_id = a_draft(town, by=WRITER, unit=ASKS_MANAGER).public_id
+    writer = client_for(WRITER)
+    for page in ("granska", "skriv"):
+        seen = statements(app, writer, f"/askanden/{case_id}/{page}")
+        assert len(seen) <= MOST, f"{page} {len(seen)}\n{told(seen)}"

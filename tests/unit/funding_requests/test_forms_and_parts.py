@@ -19,7 +19,8 @@ def test_a_form_keeps_every_typed_character() -> None:
     draft = forms.draft_from_form(MultiDict([("title", " \x00 Å "), ("point", "ett"), ("point", ""), ("line_label", "x"),
                                              ("line_amount", "1.500"), ("line_cost_type", "")]))  # fmt: skip
     assert draft["title"] == " \x00 Å " and draft["points"] == ["ett", ""]
-    assert draft["lines"] == [{"label": "x", "amount": "1.500", "cost_type": ""}]
+    unasked = dict.fromkeys(("camera", "assessment", "assessed_by", "assessed_on"), "")
+    assert draft["lines"] == [{"label": "x", "amount": "1.500", "cost_type": "", **unasked}]
 
 
 def test_columns_that_do_not_fit_together_are_refused_rather_than_shifted() -> None:
@@ -99,4 +100,5 @@ def test_reading_fills_only_what_is_empty_and_the_persons_answers_go_first() -> 
 
 
 def test_every_action_of_the_package_has_one_rule() -> None:
-    assert set(REFUSALS) == {Action.SUBMIT, Action.DISCARD, Action.WITHDRAW}
+    manager = {Action.APPROVE, Action.SEND_BACK, Action.TAKE_BACK}
+    assert set(REFUSALS) == {Action.SUBMIT, Action.DISCARD, Action.WITHDRAW, *manager}

@@ -3,8 +3,8 @@
 import pytest
 
 from portal.funding_requests.facts import Facts
-from portal.funding_requests.lifecycle import STEPS, Action, Status
-from portal.funding_requests.rules import REFUSALS, refusal_to_write
+from portal.funding_requests.lifecycle import STEPS, UNREGISTERED, Action, Status
+from portal.funding_requests.rules import REFUSALS, goes_by_manager, refusal_to_write
 from portal.people.actor import Actor
 from portal.people.permissions import Role
 from tests.unit.persons import OTHER_UNIT, acting_for, facts_of, person
@@ -59,11 +59,43 @@ def test_a_returned_request_is_written_by_any_requester_of_the_unit() -> None:
     assert refusal_to_write(facts(from_elsewhere, "returned", is_writer=True)) is None
 
 
-@pytest.mark.parametrize("status", [status for status in Status if status not in (Status.DRAFT, Status.RETURNED)])
+@pytest.mark.parametrize("status", [each for each in Status if each not in (*UNREGISTERED, Status.RETURNED)])
 def test_what_was_sent_in_is_not_written_over(status: Status) -> None:
     assert refusal_to_write(facts(colleague, status.value, is_writer=True)) == SENT_IN
     assert refusal_to_write(facts(colleague, status.value)) == SENT_IN
     assert submit(colleague, status.value) == SENT_IN
+
+
+def test_what_the_manager_reads_is_not_written_over() -> None:
+    with_manager = "Äskandet är hos närmaste chef och kan inte ändras. Ta tillbaka det om du vill ändra."
+    held = facts(colleague, "with_manager", is_writer=True, submitted_before=False)
+    assert refusal_to_write(held) == with_manager
+    assert refusal_to_write(facts(colleague, "with_manager", submitted_before=False)) == NOT_A_WRITER
+
+
+@pytest.mark.parametrize(
+    ("asks", "managers", "deciders", "requesters", "goes"),
+    [
+        (False, {1}, set(), {9}, False),
+        (True, set(), set(), {9}, False),
+        (True, {1}, set(), {9}, True),
+        (True, {1}, {2}, {9}, True),
+        (True, {1}, {1}, {9}, False),
+        (True, {1, 2}, {1}, {9}, True),
+        (True, {1}, {1, 2}, {9}, True),
+        (True, {1, 2}, {1, 2}, {9}, False),
+        (True, {9}, set(), {9}, False),
+        (True, {1, 9}, set(), {9}, True),
+        (True, {1, 9}, {1}, {9}, False),
+        (True, {1}, {1, 9}, {9}, False),
+    ],
+)
+def test_when_a_request_goes_by_the_manager(
+    asks: bool, managers: set[int], deciders: set[int], requesters: set[int], goes: bool
+) -> None:
+    """Someone must be able to approve, and it must not be exactly those who would decide."""
+    chosen = {"managers": frozenset(managers), "deciders": frozenset(deciders), "requesters": frozenset(requesters)}
+    assert goes_by_manager(asks=asks, **chosen) is goes
 
 
 def test_a_request_is_sent_in_by_one_who_asks_for_the_unit() -> None:

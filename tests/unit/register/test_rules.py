@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.funding_requests.lifecycle import STEPS, Status
+from portal.funding_requests.lifecycle import STEPS, UNREGISTERED, Status
 from portal.people.actor import Actor
 from portal.people.permissions import Role
 from portal.register.facts import Facts
@@ -47,7 +47,7 @@ def test_the_registrar_keeps_the_register_and_nobody_else(action: str) -> None:
     assert refusal(action, registrar, jav=frozenset({WHO})) == OWN_JAV
 
 
-@pytest.mark.parametrize("status", [status.value for status in Status if status is not Status.DRAFT])
+@pytest.mark.parametrize("status", [status.value for status in Status if status not in UNREGISTERED])
 @pytest.mark.parametrize("action", KEEPING)
 def test_the_register_is_kept_from_the_submit_to_the_archive(action: str, status: str) -> None:
     assert refusal(action, registrar, status) is None
@@ -56,6 +56,12 @@ def test_the_register_is_kept_from_the_submit_to_the_archive(action: str, status
 @pytest.mark.parametrize("action", list(REFUSALS))
 def test_a_draft_is_not_in_the_register(action: str) -> None:
     assert refusal(action, person(WHO, *Role), "draft", jav=frozenset({WHO})) == DRAFT
+
+
+@pytest.mark.parametrize("action", list(REFUSALS))
+def test_what_waits_with_the_manager_is_not_in_the_register(action: str) -> None:
+    sentence = "Äskandet är hos närmaste chef och finns inte i diariet. Det diarieförs när chefen har godkänt det."
+    assert refusal(action, person(WHO, *Role), "with_manager", jav=frozenset({WHO})) == sentence
 
 
 def test_a_registration_is_checked_once() -> None:
