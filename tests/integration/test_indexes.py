@@ -33,6 +33,8 @@ from tests.integration.conftest import Road
 # Rows come with what the municipality is, not with its cases.
 SMALL = {
     "delegation": "per person and fund, in force a year or more",
+    "delegation_order": "an edition a year or fewer",
+    "export_template": "a few",
     "fund": "a few a year",
     "fund_decision": "a few per fund",
     "fund_unit": "a few per fund",
@@ -205,6 +207,11 @@ def lists(town: Town, case_id: UUID) -> dict[str, tuple[tuple[str, ...], tuple[s
         "/avvikelser/urval": (("revisor", "ekonom"), ("fro=1", "fro=1&ar=2026", "fro=1&ar=2026&slag=slutredovisning")),
         "/kopior": (("kommunledning",), ("",)),
         "/omfordelningar": (("ekonom",), ("",)),
+        "/budgetjusteringar": (("ekonom2",), ("",)),
+        "/budgetexport": (("ekonom",), ("",)),
+        "/budgetexport/mallar": (("ekonom",), ("",)),
+        "/kodtabeller": (("ekonom",), ("",)),
+        "/kodtabeller/konto": (("ekonom",), ("", "efter=1200%202020-01-01")),
         "/avsatta-medel": (("ekonom", "sakerhetschef"), ("",)),
         f"/avsatta-medel/{fund}": (("ekonom", "sakerhetschef"), ("",)),
         "/administration": (("admin",), ("", "q=ekonom")),
