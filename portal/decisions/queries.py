@@ -18,6 +18,7 @@ from portal.decisions.models import Capacity, Decision, MinutesEntry, Statement
 from portal.documents import shapes
 from portal.errors import Unknown
 from portal.funding_requests import queries as requests
+from portal.funding_requests.counted import withdrawn
 from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import BudgetLine, FundingRequest, RequestVersion
 from portal.funds.models import Fund
@@ -30,11 +31,6 @@ from portal.register.models import Case, ConflictOfInterest, Organ
 from portal.register.queries import Parts, base_facts
 
 _DECIDING_ROLES = [role.value for role, given in PERMISSIONS.items() if Permission.DECIDE in given]
-
-
-def withdrawn(its_case: type[Case] = Case) -> ColumnElement[bool]:
-    """The case of the enclosing query was taken back before a decision, whether closed since or not."""
-    return or_(its_case.status == Status.WITHDRAWN.value, func.coalesce(its_case.closed_from, "") == Status.WITHDRAWN.value)
 
 
 def _others_of_unit(case: Case) -> ColumnElement[Any]:

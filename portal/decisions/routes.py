@@ -60,6 +60,7 @@ def draw(
         what=sheet.consequence(here, read.answer),
         problems=problems,
         asked_others=others,
+        counted=sheet.counted(here, actor()),
         preview_href=_preview_href(case_id, action, values),
         form_key=new_form_key(),
         oob=bool(fragment) and wants_fragment(request),

@@ -17,6 +17,7 @@ from portal.documents.shapes import DecisionDocument
 from portal.errors import Conflict
 from portal.funding_requests import queries as requests
 from portal.funding_requests.acting import in_role, out_of_turn
+from portal.funding_requests.counted import Counted, counted_with
 from portal.funding_requests.lifecycle import Action, Step, step
 from portal.funding_requests.models import FundingRequest
 from portal.funding_requests.queries import Version
@@ -120,6 +121,19 @@ def sheet_of(case: Case, by: Actor, action: Action) -> Sheet:
     held = fund_queries.held_by_case(request.fund_id, case.id)[0] if replacing and request.fund_id else 0
     left = None if request.fund is None else request.fund.left + held
     return Sheet(case, facts, request, version, asked, refusal, rules.authority_of(facts), left, held, queries.statements(case))
+
+
+def counted(sheet: Sheet, by: Actor) -> Counted:
+    """The unit's other requests that count against the ceiling with this one; two statements."""
+    return counted_with(
+        sheet.case,
+        fund_id=sheet.request.fund_id,
+        year=sheet.version.content.budget_year,
+        own=sheet.facts.requested,
+        cost_types=sheet.facts.cost_types,
+        on=sheet.facts.today,
+        actor=by,
+    )
 
 
 def first_values(sheet: Sheet, settings: Settings) -> dict[str, str]:

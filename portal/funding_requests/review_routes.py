@@ -10,6 +10,7 @@ from portal.documents import rendering
 from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.funding_requests import operations, queries, writing
 from portal.funding_requests.blueprint import blueprint
+from portal.funding_requests.counted import Counted, counted_with, fund_id_of, kinds_of
 from portal.funding_requests.document import document_data
 from portal.funding_requests.lifecycle import Action, Status, step
 from portal.funding_requests.rules import REFUSALS
@@ -44,6 +45,20 @@ def _desk(case_id: UUID, problems: Mapping[str, str], status: int) -> writing.De
         raise
 
 
+def _counted(here: writing.Desk) -> Counted:
+    """The unit's other requests that count against the ceiling with the one to be sent."""
+    content = here.reading.content
+    return counted_with(
+        here.case,
+        fund_id=fund_id_of(UUID(content.fund.public_id) if content.fund else None),
+        year=content.budget_year,
+        own=content.total,
+        cost_types=kinds_of([(line.amount, line.cost_type) for line in content.lines]),
+        on=clock.today(),
+        actor=actor(),
+    )
+
+
 def _review(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
     here = _desk(case_id, problems, status)
     page = writing.page(here, url_for("funding_requests.write", case_id=case_id), all_problems=True, people=False)
@@ -55,6 +70,7 @@ def _review(case_id: UUID, problems: Mapping[str, str], status: int) -> Response
         content=here.reading.content,
         problems=here.reading.problems,
         stopped=stopped,
+        counted=_counted(here) if not here.reading.problems else None,
         form_key=new_form_key(),
     )
 

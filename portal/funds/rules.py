@@ -139,6 +139,23 @@ def authority(
     )
 
 
+def reach(delegations: Iterable[DelegationRow], *, fund_id: int | None, on: date, cost_types: frozenset[str]) -> int | None:
+    """The highest ceiling, kronor, that anyone's delegation reaches for the money on the day, but for those *vid jäv*."""
+    rows = tuple(delegations)
+    ruled = fund_id is not None and any(row.fund_id == fund_id and row.confirmed for row in rows)
+    return max(
+        (
+            row.ceiling
+            for row in rows
+            if _in_force(row, on)
+            and _is_for(row, fund_id, ruled=ruled)
+            and row.only_when_jav_of_id is None
+            and _reaches(row, cost_types)
+        ),
+        default=None,
+    )
+
+
 def refusal_without_authority(
     delegations: Iterable[DelegationRow],
     *,

@@ -39,6 +39,7 @@ def _answer(case: Known) -> Form:
         "report": "ja",
         "report_by": due.isoformat(),
         "presenter": "Säkerhetschef",
+        "no_statement_reason": "Det brådskar.",
     }
 
 
@@ -192,7 +193,7 @@ def elsewhere(world: World, endpoint: str, username: str) -> Form:
             "substitute": str(town.person("revisor").public_id), "ground": "4.1", "valid_from": day, "valid_to": day
         },
         "administration.end_substitution": {"valid_to": day},
-        "people.note_absence": {"valid_from": day, "valid_to": day, "stands_in": str(town.person("tf.kommunchef").public_id)},
+        "people.note_absence": {"valid_from": day, "valid_to": day, "stands_in": ""},
         "administration.units": {"name": "Ny enhet", "parent": "", "email": ""},
         "administration.end_unit": {"valid_to": day},
         "administration.ask_manager": {"asks_manager": "ja"},

@@ -1,0 +1,98 @@
+"""What is counted with a request against a ceiling: the unit's other requests to the same money and budget year.
+
+Shown to whoever asks and to whoever decides, so that a sum split into several requests is seen by both.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from portal.db import session
+from portal.funding_requests.lifecycle import Status
+from portal.funding_requests.models import FundingRequest
+from portal.funds.models import Fund
+from portal.funds.queries import delegation_rows
+from portal.funds.rules import reach
+from portal.people.actor import Actor
+from portal.register.access import is_visible
+from portal.register.models import Case
+
+SHOWN = 20
+
+
+def withdrawn(its_case: type[Case] = Case) -> ColumnElement[bool]:
+    """The case of the enclosing query was taken back before a decision, whether closed since or not."""
+    return or_(its_case.status == Status.WITHDRAWN.value, func.coalesce(its_case.closed_from, "") == Status.WITHDRAWN.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another request that is counted: as granted where it is decided, else as asked, kronor. ``title`` is None where the
+    case may not be seen."""
+
+    public_id: UUID
+    number: str
+    title: str | None
+    amount: int
+    decided: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The others, the first ``SHOWN`` of ``number``, and the sum with the request itself, kronor. ``ceiling`` is the highest
+    that a delegation reaches for this money today, None without one."""
+
+    others: Sequence[Other]
+    number: int
+    own: int
+    total: int
+    ceiling: int | None
+
+    @property
+    def above(self) -> bool:
+        """Whether no delegation reaches so far, so that an organ decides."""
+        return self.ceiling is not None and self.total > self.ceiling
+
+
+def counted_with(
+    case: Case, *, fund_id: int | None, year: int, own: int, cost_types: frozenset[str], on: date, actor: Actor
+) -> Counted:
+    """What is counted with a request of ``own`` kronor in the case; two statements."""
+    amount = func.coalesce(FundingRequest.granted, FundingRequest.requested, 0)
+    decided = FundingRequest.granted.is_not(None)
+    same_money = FundingRequest.fund_id.is_(None) if fund_id is None else FundingRequest.fund_id == fund_id
+    whole = (func.sum(amount).over(), func.count().over())
+    rows = session.execute(
+        select(Case.public_id, Case.number, Case.title, amount, decided, is_visible(actor), *whole)
+        .join(FundingRequest, FundingRequest.case_id == Case.id)
+        .where(
+            Case.unit_id == case.unit_id,
+            Case.id != case.id,
+            Case.number.is_not(None),
+            ~withdrawn(),
+            FundingRequest.budget_year == year,
+            same_money,
+        )
+        .order_by(Case.submitted_at, Case.id)
+        .limit(SHOWN)
+    ).all()
+    others = [
+        Other(public_id, number or "", title if seen else None, int(kronor), bool(is_decided))
+        for public_id, number, title, kronor, is_decided, seen, _sum, _count in rows
+    ]
+    total = own + (int(rows[0][6]) if rows else 0)
+    ceiling = reach(delegation_rows(fund_id), fund_id=fund_id, on=on, cost_types=cost_types)
+    return Counted(others, int(rows[0][7]) if rows else 0, own, total, ceiling)
+
+
+def fund_id_of(public_id: UUID | None) -> int | None:
+    """The fund's row id; None for other financing."""
+    return session.scalar(select(Fund.id).where(Fund.public_id == public_id)) if public_id else None
+
+
+def kinds_of(lines: Sequence[tuple[int | None, str]]) -> frozenset[str]:
+    """The kinds of cost of the lines (amount, kind) with an amount; of all of them where none has one."""
+    return frozenset(kind for amount, kind in lines if amount is not None) or frozenset(kind for _amount, kind in lines)
