@@ -13,6 +13,7 @@ from portal.demo.coding import read_accounts_in, send_to_the_ledger
 from portal.demo.ledger import read_outcome_in
 from portal.demo.money import (
     KINDS,
+    close_year,
     confirm_delegations,
     confirm_money,
     delegate,
@@ -45,6 +46,8 @@ def town_events(town: Town, course: Course, password_hash: str) -> list[Event]:
         *(Event(at + 0.002, partial(delegate, town, of)) for of, at in ((year - 1, day), (year, budget))),
         Event(day + 0.002, partial(delegate_in_general, town, year - 1)),
         *(Event(at + 0.003, partial(confirm_delegations, town)) for at in (day, budget)),
+        Event((budget + 940) / 2, partial(close_year, town, year - 1)),
+        Event((budget + 940) / 2 + 0.001, partial(confirm_money, town)),
         Event(940, partial(appoint_substitute, town, last_day=course.today + SUBSTITUTE_FOR)),
         Event(700, partial(send_to_the_ledger, town)),
         Event(985, partial(read_accounts_in, town)),
@@ -363,5 +366,6 @@ def _waiting(town: Town, course: Course) -> list[Road]:
             ),
         ),
         start(others.SPORTS_HALL).written(984).submitted(996),
+        start(others.HOME_VISITS).written(986).submitted(997),  # waits with the nearest manager
         start(safety.ALARM).written(993, safety.BEGUN),
     ]

@@ -2,7 +2,7 @@
 
 from portal.demo.money import CLIMATE, SAFETY_MILLION, UNFORESEEN
 from portal.demo.texts import Request
-from portal.demo.town import BOARD, BUILDING, CULTURE, FINANCE, LEADERSHIP, SAFETY, SCHOOLS
+from portal.demo.town import BOARD, BUILDING, CULTURE, FINANCE, LEADERSHIP, SAFETY, SCHOOLS, SOCIAL
 
 EVENINGS = Request(
     title="Kvällsöppen mötesplats för unga",
@@ -86,6 +86,20 @@ CROSSING = Request(
     copies=((SCHOOLS, "", False),),
 )
 
+HOME_VISITS = Request(
+    title="Trygga hembesök inom hemtjänsten",
+    unit=SOCIAL,
+    author="socialchef",
+    fund=UNFORESEEN,
+    points=("Socialförvaltningen beviljas {total} ur {fund} för utbildning och bärbara larm inom hemtjänsten.",),
+    description=(
+        "Antalet anmälda hot vid ensamarbete på kvällar och nätter har fördubblats på ett år. Personalen utbildas i "
+        "bemötande, och de som arbetar ensamma får bärbara larm."
+    ),
+    lines=(("Utbildning, sex tillfällen", 54_000, "drift"), ("Bärbara larm, hyra i ett år", 38_000, "drift")),
+    copies=((LEADERSHIP, "", False),),
+    information=(FINANCE,),
+)
 SPORTS_HALL = Request(
     title="Nattvandring och öppen idrottshall",
     unit=CULTURE,

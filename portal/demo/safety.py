@@ -81,6 +81,7 @@ CAMERAS = Request(
     ),
     basis=("Konsekvensbedömning avseende dataskydd",),
     copies=((LEADERSHIP, "", False), (BUILDING, "", False)),
+    assessed={"Kameror och montering": "Säkerhetschef"},
 )
 
 GUARDS = Request(

@@ -1,9 +1,10 @@
 """How a request of the demo is written down: the fields that differ, and the draft a person would have typed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from portal import clock
 from portal.demo.town import FINANCE, LEADERSHIP, Fund
 from portal.money import format_kronor
 
@@ -15,7 +16,7 @@ class Request:
     """What one unit asks for. In ``points`` and ``basis``, ``{fund}`` and ``{total}`` stand for the money and the sum.
 
     ``copies`` are (name, e-mail address or empty, *ska åtgärdas*), ``attachments`` (file name, text). ``provision`` set means
-    that the content is secret.
+    that the content is secret. ``assessed`` names the lines of camera surveillance, each with who made the assessment.
     """
 
     title: str
@@ -34,6 +35,7 @@ class Request:
     information: tuple[str, ...] = (FINANCE,)
     attachments: tuple[tuple[str, str], ...] = ()
     provision: str = ""
+    assessed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -50,7 +52,7 @@ def draft(request: Request, *, fund: Fund | None, organ: str, year: int) -> dict
         "points": [point.format(**words) for point in request.points],
         "description": request.description,
         "sections": [{"heading": heading, "text": text} for heading, text in request.sections],
-        "lines": [_line(line) for line in request.lines],
+        "lines": [_line(line, request.assessed) for line in request.lines],
         "total": format_kronor(request.total),
         "redistribution": "ja" if request.redistribution else "nej",
         "fund": str(fund.public_id) if fund else "",
@@ -64,6 +66,10 @@ def draft(request: Request, *, fund: Fund | None, organ: str, year: int) -> dict
     }
 
 
-def _line(line: Line) -> Mapping[str, str]:
+def _line(line: Line, assessed: Mapping[str, str]) -> Mapping[str, str]:
     label, amount, kind = line
-    return {"label": label, "amount": "" if amount is None else format_kronor(amount), "cost_type": kind}
+    typed = {"label": label, "amount": "" if amount is None else format_kronor(amount), "cost_type": kind}
+    if label not in assessed:
+        return typed
+    day = clock.today().isoformat()
+    return {**typed, "camera": "ja", "assessment": "done", "assessed_by": assessed[label], "assessed_on": day}

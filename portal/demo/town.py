@@ -57,7 +57,10 @@ PEOPLE: tuple[tuple[str, str, Role, str], ...] = (
 OTHERS: tuple[tuple[str, str, Role, str], ...] = (
     ("fritidschef", "Kultur- och fritidschef", Role.REQUESTER, CULTURE),
     ("samhallsbyggnadschef", "Samhällsbyggnadschef", Role.REQUESTER, BUILDING),
+    ("socialchef", "Socialchef", Role.REQUESTER, SOCIAL),
 )
+# The one unit whose requests go by its nearest manager, and who that is beside the own role.
+ASKS_MANAGER, NEAREST_MANAGER = SOCIAL, "tf.kommunchef"
 USERNAMES = (*(row[0] for row in PEOPLE), installation.ADMINISTRATOR)
 
 
@@ -79,6 +82,7 @@ class Town:
     organs: dict[str, UUID] = field(default_factory=dict)
     funds: dict[tuple[str, int], Fund] = field(default_factory=dict)
     entered: list[UUID] = field(default_factory=list)
+    editions: list[UUID] = field(default_factory=list)
 
     def actor(self, username: str) -> Actor:
         """The person with the roles in force now, as if the password had just been given."""
@@ -102,6 +106,7 @@ def add_units(town: Town) -> None:
         parent = town.units[above] if above else None
         unit: Unit = operations.add_unit(name=name, parent_id=parent, email=f"{mailbox}@{DOMAIN}", by=admin)
         town.units[name] = unit.public_id
+    operations.ask_manager(unit_id=town.units[ASKS_MANAGER], asks=True, by=admin)
     town.organs[COMMITTEE] = organs.add_organ(name=COMMITTEE, by=admin).public_id
 
 
@@ -126,6 +131,14 @@ def add_people(town: Town) -> None:
             by=admin,
         )
         town.people[username] = person.public_id
+    operations.grant_role(
+        person_id=town.people[NEAREST_MANAGER],
+        unit_id=town.units[ASKS_MANAGER],
+        role=Role.MANAGER,
+        valid_from=clock.today(),
+        valid_to=None,
+        by=admin,
+    )
 
 
 def set_passwords(kept: str) -> None:

@@ -293,7 +293,6 @@ ALLOWED: dict[str, str] = {
     "funding_requests/listing.py:_narrowed": "narrows what _base() has put through visible()",
     "funding_requests/queries.py:version": "the worker",
     "funding_requests/queries.py:_asked_by_unit": "a sum of kronor for whether the manager would decide, no content",
-    "register/access.py:_to_approve": "part of the condition itself",
 }
 ALLOWED |= {
     "accounting/export_queries.py:pick": "the ledger gets number and amounts of every case, its labels only where it is not secret",
