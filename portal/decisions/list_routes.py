@@ -62,7 +62,7 @@ def index() -> Response:
     return render(
         "decisions/index.html",
         found=found,
-        sums=sums([(row.decision.requested, row.decision.granted, row.used) for row in found.rows]),
+        sums=sums(listing.counted_amounts(found.rows)),
         chosen=chosen,
         options={name: [("", _("Alla")), *choices] for name, choices in options.items()},
         tags=tags,
@@ -81,7 +81,19 @@ def _file(kind: str, chosen: listing.Filters) -> str:
     return url_for(f"decisions.as_{kind}", **named)
 
 
-HEADINGS = ("Beslut", "Beslutsdag", "Ersatt", "Ärende", "Rubrik", "Avgörande", "Form", "Fattat av", "Äskat", "Beviljat", "Utfall")
+HEADINGS = (
+    "Beslut",
+    "Beslutsdag",
+    "Ersatt",
+    "Ärende",
+    "Rubrik",
+    "Avgörande",
+    "Form",
+    "Fattat av",
+    "Äskat",
+    "Beviljat",
+    "Utfall",
+)
 
 
 def _cells(row: listing.Row) -> list[Cell]:

@@ -116,6 +116,11 @@ def listed(actor: Actor, chosen: Filters) -> Listed:
     return Listed(rows, following, paging.counted(statement, **_KEYS))
 
 
+def counted_amounts(rows: Sequence[Row]) -> list[tuple[int | None, int | None, int | None]]:
+    """Asked, granted and used of the decisions in force: what a replaced one granted is not granted twice."""
+    return [(row.decision.requested, row.decision.granted, row.used) for row in rows if row.decision.replaced_at is None]
+
+
 def everything(actor: Actor, chosen: Filters) -> list[Row]:
     """All the decisions of the choice, newest first, in one statement. Raises Invalid when they do not fit in a file."""
     page = paging.after(_chosen_by(actor, chosen).options(*_LOADED), "", most=paging.MOST_IN_FILE, **_KEYS)
