@@ -32,8 +32,8 @@ CONFLICT, UNKNOWN, INVALID = Expected(O.CONFLICT), Expected(O.UNKNOWN), Expected
 
 def sees(place: Place, who: Who) -> bool:
     """Draft: its writers; with the nearest manager: that manager too. From the registration also requesters of the unit,
-    whoever reads cases, and those named on the mark. Secret: writers, whoever took part, whoever's turn it is, who reads
-    secret content, those named."""
+    whoever reads cases, and those named on the mark. Secret: writers, whoever took part, whoever's turn it is or
+    statement is due, who reads secret content, those named."""
     if who.username in place.writers:
         return True
     if place.status is S.DRAFT:
@@ -45,6 +45,7 @@ def sees(place: Place, who: Who) -> bool:
         return False
     turn = TURN[place.status]
     due = turn is not None and who.may(turn, place.unit)
+    due = due or (place.statement_due and who.may(P.STATE_OPINION))
     return not place.secret or named or due or who.username in place.acted or who.may(P.READ_SECRET)
 
 

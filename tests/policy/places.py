@@ -45,6 +45,7 @@ class Place:
     failed_copy: bool = False
     complete: bool = True
     read_in: bool = False
+    statement_due: bool = False
     covered: bool = True
     """Whether kommunchef's delegation (and that of those who decide as she does) reaches the amount."""
 
@@ -73,6 +74,7 @@ KNOWN: dict[str, Place] = {
         status=Status.SUBMITTED, jav=_one("kommunchef", "tf.kommunchef", "kanslichef")
     ),
     "submitted, secret": Place(status=Status.SUBMITTED, **_SECRET),
+    "submitted, secret, statement due": Place(status=Status.SUBMITTED, statement_due=True, **_SECRET),
     "returned": Place(status=Status.RETURNED),
     "returned by the organ": Place(status=Status.RETURNED, handed_over=True, minuted=_one("registrator")),
     "referred": Place(status=Status.REFERRED, handed_over=True, stated=_one("ekonom2")),
@@ -167,6 +169,9 @@ def _read_in(town: Town) -> UUID:
 A = Action
 _CHECK = (A.CHECK_REGISTRATION, "registrator")
 WALKS: dict[str, Callable[[Town], UUID]] = {
+    "submitted, secret, statement due": lambda town: made.a_submitted_request(
+        town, by=ASKER, lines=(("Larm", "10 000"),), total="10 000", cost_type="vet inte", secrecy="ja"
+    ),
     "draft, read in": _read_in,
     "with_manager, by one who is manager": lambda town: with_the_manager(town, by="omradeschef"),
     "submitted, of another unit": lambda town: _submitted(town, "fritidschef", CULTURE),

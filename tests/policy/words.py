@@ -213,6 +213,7 @@ def _sight() -> list[str]:
         "The register (*diariet*) shows everyone who reads it number, date and public title of every case, also of those",
         "under secrecy (then what the registrar lets be read there). A Mottagare reads the copies sent to the own unit;",
         "of a case under secrecy only that a copy has come. An Administratör sees no case by virtue of that role.",
+        "An Ekonom sees a case under secrecy also while a statement (*yttrande*) is required of it and missing.",
         "",
     ]
 
