@@ -27,6 +27,7 @@ from portal.demo.town import BOARD, COMMITTEE, Town, add_people, add_units, appo
 from portal.demo.walk import Event
 
 BUDGET_DAY = (12, 8)  # when finance enters next year's money
+RAISED = 994  # the last decision about money, which waits for the registrar
 SUBSTITUTE_FOR = timedelta(days=365)
 
 
@@ -46,13 +47,13 @@ def town_events(town: Town, course: Course, password_hash: str) -> list[Event]:
         *(Event(at + 0.002, partial(delegate, town, of)) for of, at in ((year - 1, day), (year, budget))),
         Event(day + 0.002, partial(delegate_in_general, town, year - 1)),
         *(Event(at + 0.003, partial(confirm_delegations, town)) for at in (day, budget)),
-        Event((budget + 940) / 2, partial(close_year, town, year - 1)),
-        Event((budget + 940) / 2 + 0.001, partial(confirm_money, town)),
+        Event((budget + RAISED) / 2, partial(close_year, town, year - 1)),
+        Event((budget + RAISED) / 2 + 0.001, partial(confirm_money, town)),
         Event(940, partial(appoint_substitute, town, last_day=course.today + SUBSTITUTE_FOR)),
         Event(700, partial(send_to_the_ledger, town)),
         Event(985, partial(read_accounts_in, town)),
         Event(992, partial(read_outcome_in, town)),
-        Event(994, partial(raise_money, town, year, 500_000)),
+        Event(RAISED, partial(raise_money, town, year, 500_000)),
     ]
 
 

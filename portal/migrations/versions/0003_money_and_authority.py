@@ -182,12 +182,20 @@ _INDEXES: Mapping[str, tuple[str, list[str], str | None]] = {
     "ix_budget_entry_export_id_recorded_at_id": ("budget_entry", ["export_id", "recorded_at", "id"], None),
 }
 
-# Delegations were reported as a rule; those that only carry out a decision never are (7 kap. 8 § kommunallagen).
+# Delegations were reported as a rule; those that only carry out a decision never are (7 kap. 8 § kommunallagen). What
+# accepted final reports say was used stands in the ledger from now on.
 _FILLED = (
     "UPDATE delegation SET is_reported = (capacity = 'delegationsbeslut')",
     "UPDATE decision SET is_reported = (capacity = 'delegationsbeslut')",
     "UPDATE decision SET reported_on = (SELECT min(on_date) FROM case_fact WHERE case_fact.case_id = decision.case_id "
     "AND case_fact.kind = 'reported' AND case_fact.at >= decision.decided_at) WHERE is_reported",
+    "INSERT INTO ledger_row (fund_id, kind, amount, case_id, note, by_id, at) "
+    "SELECT decision.fund_id, 'used', final_report.used, final_report.case_id, '', final_report.answered_by_id, "
+    "final_report.answered_at FROM final_report JOIN decision ON decision.id = final_report.decision_id "
+    "WHERE final_report.state = 'accepted' AND final_report.used > 0 AND decision.fund_id IS NOT NULL "
+    "AND decision.replaced_at IS NULL ORDER BY final_report.id",
+    "UPDATE fund SET used = (SELECT coalesce(sum(amount), 0) FROM ledger_row "
+    "WHERE ledger_row.fund_id = fund.id AND ledger_row.kind = 'used')",
 )
 
 
@@ -470,6 +478,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name, (table, _columns, _where) in _INDEXES.items():
         op.drop_index(op.f(name), table)
+    op.execute("DELETE FROM ledger_row WHERE kind = 'used'")  # may be below 0, which was not so before
     for name in _CHECKS:
         _checks(name, after=False)
     for name, columns in _added().items():
