@@ -45,7 +45,7 @@ from tests.factories.decisions import an_answer
 from tests.factories.road import a_report, acts, in_force, the_minutes
 from tests.factories.town import MILLION, Town
 from tests.model import paper
-from tests.model.paper import CONFLICT, CULTURE, DONE, INVALID, REFUSED, SAFETY, UNKNOWN, Act, Money, Paper, World
+from tests.model.paper import CITY, CONFLICT, CULTURE, DONE, INVALID, REFUSED, SAFETY, UNKNOWN, Act, Money, Paper, World
 
 PEOPLE = st.sampled_from([*paper.ROLES, "allt", "allt"])  # whoever holds every role meets the rules that keep them apart
 ACTIONS = st.sampled_from([*(action.value for action in Action), "save"])
@@ -55,6 +55,9 @@ LINES = st.one_of(
 )  # fmt: skip
 SHARES = st.sampled_from(["all", "all", "all", "half", "none", "over"])
 SENT_TWICE = {  # acts whose form is small: its page, and what is typed
+    "approve": ("godkann", {}),
+    "send_back": ("lamna-tillbaka", {"reason": "Beloppet är inte styrkt."}),
+    "take_back": ("ta-tillbaka", {}),
     "withdraw": ("aterkalla", {"reason": "Behövs inte längre."}),
     "request_completion": ("komplettering", {"reason": "Offert saknas."}),
     "give_statement": ("yttrande", {"text": "Medel finns.", "cost_type": "drift"}),
@@ -118,7 +121,7 @@ class Walk(RuleBasedStateMachine):
     # What people do
 
     @rule(
-        who=PEOPLE, unit=st.sampled_from([SAFETY, SAFETY, CULTURE]), money=st.sampled_from(["one", "one", "two", ""]),
+        who=PEOPLE, unit=st.sampled_from([SAFETY, SAFETY, CULTURE, CITY]), money=st.sampled_from(["one", "one", "two", ""]),
         lines=LINES, secret=st.sampled_from([False, False, True]),
     )  # fmt: skip
     def write(self, who: str, unit: str, money: str, lines: tuple[int | None, ...], secret: bool) -> None:

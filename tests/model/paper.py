@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 DONE, REFUSED, CONFLICT, UNKNOWN, INVALID = "done", "refused", "conflict", "unknown", "invalid"
 
-SAFETY, CULTURE = "Säkerhet och trygghet", "Kultur och fritid"
+SAFETY, CULTURE, CITY = "Säkerhet och trygghet", "Kultur och fritid", "Stadsmiljö"
+MANAGERS = {"forvaltningschef", "allt"}  # of Stadsmiljö, the one unit that asks its nearest manager
 ROLES: dict[str, set[str]] = {
     "sakerhetschef": {SAFETY}, "sakerhetssamordnare": {SAFETY}, "fritidschef": {CULTURE}, "kommunchef": {"decides"},
+    "stadsmiljochef": {CITY}, "forvaltningschef": {"manages"},
     "tf.kommunchef": {"decides"}, "ekonom": {"finance"}, "ekonom2": {"finance"}, "registrator": {"register"},
     "arkivarie": {"archive"}, "revisor": {"audit"}, "admin": set(), "kommunledning": set(),
-    "allt": {SAFETY, "decides", "finance", "register", "archive"},
+    "allt": {SAFETY, CITY, "manages", "decides", "finance", "register", "archive"},
 }  # fmt: skip
 # Whose delegation, to which money, up to how many kronor, and (where so) only when another is jävig.
 DELEGATIONS = (
@@ -30,15 +32,17 @@ TURNS = {
     "report_interim": "dispatched", "report_back": "dispatched", "close_without_report": "dispatched",
     "accept_report": "reported",
     "return_report": "reported", "close": "settled withdrawn", "archive": "closed", "reopen": "closed",
-    "save": "draft returned",
+    "save": "draft returned", "approve": "with_manager", "send_back": "with_manager", "take_back": "with_manager",
+    "check_entry": "decided dispatched reported settled closed archived",
 }  # fmt: skip
 DUE = {
     "submitted": "decides", "referred": "register", "decided": "finance", "reported": "finance", "settled": "register",
     "closed": "archive", "withdrawn": "register",
 }  # fmt: skip
 PARTS = ("requester", "decision_maker", "recorder", "statement", "minutes", "jav")
-REQUESTS = {"submit", "discard", "save", "withdraw", "redistribute", "report_back", "report_interim"}
-FINANCE = {"record", "confirm_redistribution", "accept_report", "return_report", "give_statement"}
+MANAGER = {"approve", "send_back"}
+REQUESTS = {"take_back", "submit", "discard", "save", "withdraw", "redistribute", "report_back", "report_interim"}
+FINANCE = {"check_entry", "record", "confirm_redistribution", "accept_report", "return_report", "give_statement"}
 
 
 class Act(NamedTuple):
@@ -144,7 +148,16 @@ class World:
             if other is not case and other.serial and (other.unit, other.money) == (case.unit, case.money)
             and "withdrawn" not in (other.status, other.closed_from)
         ]  # fmt: skip
-        return total(case.asked) + sum(total(other.asked) if other.granted is None else other.granted for other in others)
+        asked = total(case.asked if case.serial else case.lines)
+        return asked + sum(total(other.asked) if other.granted is None else other.granted for other in others)
+
+    def passes_manager(self, case: Paper) -> bool:
+        """Whether the nearest manager sees it first: one who has not written it can, and they are not who would decide."""
+        able = MANAGERS - case.parts["requester"]
+        counted = self.counted(case)
+        reaching = (row for row in DELEGATIONS if (row[1], row[3]) == (case.money, "") and row[2] >= counted)
+        deciders = {row[0] for row in reaching}
+        return case.serial is None and case.unit == CITY and bool(able) and able != deciders - case.parts["requester"]
 
 
 def total(lines: tuple[int | None, ...]) -> int:
@@ -162,7 +175,10 @@ def sees(case: Paper, who: str) -> bool:
     if who == case.writer:
         return True
     roles = ROLES[who]
-    if case.serial is None or not roles & {case.unit, "decides", "finance", "register", "archive", "audit"}:
+    manages = case.unit == CITY and "manages" in roles
+    if case.status == "with_manager":
+        return manages
+    if case.serial is None or (not manages and not roles & {case.unit, "decides", "finance", "register", "archive", "audit"}):
         return False
     due = case.unit if case.status in ("draft", "returned", "dispatched") else DUE.get(case.status, "")
     acted = case.has(who, "decision_maker", "statement", "recorder", "minutes")
@@ -172,6 +188,8 @@ def sees(case: Paper, who: str) -> bool:
 def may(world: World, case: Paper, act: Act) -> bool:
     """Whether the rules let this person do this now."""
     who, name, roles = act.who, act.name, ROLES[act.who]
+    if name in MANAGER:
+        return case.unit == CITY and "manages" in roles and not case.has(who, "requester")
     if case.serial is None and name not in REQUESTS:
         return False
     if name == "declare_jav":
@@ -203,8 +221,8 @@ def _facts_allow(case: Paper, act: Act) -> bool:
         return bool(case.granted) and priced > 1 and case.moves and not over
     if act.name == "report_back":
         return not case.unconfirmed
-    if act.name == "report_interim":
-        return False  # the town's money asks for none
+    if act.name in ("report_interim", "check_entry"):
+        return False  # the town's money asks for no lägesrapport, and nobody checks its entries
     if act.name == "confirm_redistribution":
         return case.unconfirmed > 0
     if act.name in ("close", "close_without_report"):
@@ -266,7 +284,9 @@ def done(world: World, case: Paper, act: Act) -> None:
     elif name == "record_minutes":
         case.parts["minutes"].add(act.who)
         case.status = "returned" if act.minutes == "referred_back" else case.status
-    elif name == "submit":
+    elif name == "submit" and world.passes_manager(case):
+        case.status = "with_manager"
+    elif name in ("submit", "approve"):
         _submitted(world, case)
     elif name == "record":
         case.status, case.waiting = "dispatched" if case.report else "settled", case.waiting + 2
@@ -295,7 +315,8 @@ PART_TAKEN = {
 }  # fmt: skip
 LEADS_TO = {
     "withdraw": "withdrawn", "request_completion": "returned", "hand_over": "referred", "report_back": "reported",
-    "accept_report": "settled", "return_report": "dispatched", "archive": "archived", "discard": "discarded",
+    "send_back": "draft", "take_back": "draft", "accept_report": "settled",
+    "return_report": "dispatched", "archive": "archived", "discard": "discarded",
 }  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from portal.db import changing_schema, db, session, transaction
 from portal.decisions import queries as decision_queries
 from portal.decisions import rules as deciding
 from portal.funding_requests import acting
+from portal.funding_requests import rules as request_rules
+from portal.funding_requests.lifecycle import Action
 from portal.funds import operations as funds
 from portal.people.models import Person, RoleHolding
 from portal.people.passwords import hashed, use_cheap_profile
@@ -25,11 +27,17 @@ from portal.register import operations as register
 from tests.conftest import PASSWORD
 from tests.factories.town import CEILING, Row, Town, a_delegation
 from tests.model.machine import Walk
+from tests.model.paper import CITY, SAFETY
 from tests.scale import SOAK, measured, times
 
 RUNS, STEPS = times(20, 2000), times(20, 30)
 UNTIL_FOUND = 400
-EVERY_ROLE = (Role.REQUESTER, Role.DECISION_MAKER, Role.FINANCE, Role.REGISTRAR, Role.ARCHIVIST)
+_OFFICE = "Kommunledningskontoret"
+EVERY_ROLE = (
+    *((Role.REQUESTER, unit) for unit in (SAFETY, CITY)),
+    (Role.MANAGER, CITY),
+    *((role, _OFFICE) for role in (Role.DECISION_MAKER, Role.FINANCE, Role.REGISTRAR, Role.ARCHIVIST)),
+)
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +79,8 @@ def _one_with_every_role(town: Town) -> Row:
     )
     session.add(person)
     session.flush()
-    for role in EVERY_ROLE:
-        unit = town.unit if role is Role.REQUESTER else town.units["Kommunledningskontoret"]
+    for role, in_unit in EVERY_ROLE:
+        unit = town.units[in_unit]
         since = clock.today() - timedelta(days=30)
         session.add(RoleHolding(person_id=person.id, unit_id=unit.id, role=role.value, valid_from=since))
     row = a_delegation(person_id=person.id, fund_id=town.fund.id, organ_id=town.organ.id, ceiling=CEILING)
@@ -159,6 +167,7 @@ LEFT_OUT: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     ),
     "the unit's other requests count": _siblings_forgotten,
     "a stale page does not act": _without_stale,
+    "whoever wrote it does not let it pass": lambda patch: patch.setitem(request_rules.REFUSALS, Action.APPROVE, _never),
     "every movement is in the ledger": _forgotten_ledger,
     "what is granted is taken": _money_without_end,
     "numbers have no gaps": _a_gap,
