@@ -54,7 +54,9 @@ def test_a_last_day_that_has_been_may_stand_but_not_be_set():
     ("kind", "asked", "stopped"),
     [
         (kind, asked, kind != "both" and bool(set(asked) & ({"drift", "investering"} - {kind})))
-        for kind, asked in product(terms.COST_TYPES, [("drift",), ("investering",), ("drift", "investering"), ("vet inte",), ()])
+        for kind, asked in product(
+            terms.COST_TYPES, [("drift",), ("investering",), ("drift", "investering"), ("vet inte",), ()]
+        )
     ],
 )
 def test_money_for_one_kind_of_cost_stops_lines_of_the_other(kind, asked, stopped):
