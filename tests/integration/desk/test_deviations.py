@@ -207,7 +207,6 @@ def some(app: Flask, town: Town) -> list[str]:
             decide(town, asked(town)),
         ]
         a_recorded_case(town, secret, by="ekonom2")
-        run_worker()
     return made
 
 
@@ -299,6 +298,8 @@ def test_a_draw_is_logged_with_its_seed_and_its_address_repeats_it(app: Flask, c
 def test_everything_in_the_drawn_cases_is_handed_out_and_each_secret_one_logged_as_read(
     app: Flask, client_for: ClientFor, town: Town, some: list[str]
 ) -> None:
+    with app.app_context():
+        run_worker()
     client = client_for("revisor")
     answer = client.get(f"/avvikelser/urval.zip?fro=4711&ar={THIS_YEAR}")
     assert answer.status_code == 200 and answer.mimetype == "application/zip"
