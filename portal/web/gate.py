@@ -233,8 +233,12 @@ def _refuse_unmeasured_body() -> None:
 
 
 def _refuse_unreadable_form() -> None:
-    """A field without a name, which multipart allows: nothing that reads a form expects one."""
-    if request.method not in SAFE and (None in request.form or None in request.files):
+    """A field without a name, which multipart allows: nothing that reads a form expects one. And a body of which nothing
+    could be read, which werkzeug takes for an empty form."""
+    if request.method in SAFE:
+        return
+    nothing_read = request.mimetype == "multipart/form-data" and not request.form and not request.files
+    if None in request.form or None in request.files or (nothing_read and request.content_length):
         raise BadRequest
 
 

@@ -47,6 +47,14 @@ def test_a_field_without_a_name_is_not_read(app: Flask, client: FlaskClient) -> 
         assert "Traceback" not in answer.get_data(as_text=True)
 
 
+def test_a_form_of_which_nothing_can_be_read_is_not_taken_for_an_empty_one(client: FlaskClient) -> None:
+    field = b'--x\r\nContent-Disposition: form-data; name="reason"\r\n\r\nSkrivet med omsorg.\r\n'
+    spoilt = b'--x\r\nContent-Disposition: form-data; name="file"; filename="\xed\xa0\x80"\r\n\r\n1\r\n--x--\r\n'
+    answer = client.post(f"/askanden/{uuid4()}/handelse", data=field + spoilt, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 400
+    assert "Det gick inte att läsa det som skickades" in answer.get_data(as_text=True)
+
+
 @pytest.mark.parametrize("origin", ["http://[::1", "http://[x]/", "://", "http://127.0.0.1:8000:9/"])
 def test_an_origin_that_is_none_is_foreign(client: FlaskClient, origin: str) -> None:
     answer = client.post("/logga-ut", headers={"Origin": origin})
