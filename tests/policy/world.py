@@ -295,4 +295,11 @@ def _rows(town: Town) -> dict[str, UUID]:
 def _versions() -> dict[str, int]:
     """The version each row stands at, which forms carry; a row that has not been changed stands at 1."""
     persons = {person.username: person.version for person in session.scalars(select(Person))}
-    return {**persons, "role of ekonom2": 1, "substitution of vikarie": 1, "a unit": 1, "a template": 1, "an edition that gives kanslichef": 2}
+    return {
+        **persons,
+        "role of ekonom2": 1,
+        "substitution of vikarie": 1,
+        "a unit": 1,
+        "a template": 1,
+        "an edition that gives kanslichef": 2,
+    }
