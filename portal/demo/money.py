@@ -44,7 +44,7 @@ KINDS = (
     Kind(CLIMATE, 4_000_000, "1230", 600_000, EXECUTION, "Delegationsordningen 4.6", "Delegationsordningen 4.7",
          report_by=(2, 15)),
 )  # fmt: skip
-CARRIED = 1_000_000
+LAPSED, CARRIED = 200_000, 200_000  # of last year's money, of which more may still be granted
 ORDER = "Kommunstyrelsens delegationsordning"
 # Requests that say themselves how they are financed.
 GENERAL_CEILING, GENERAL_CLAUSE = 200_000, "Delegationsordningen 4.1"
@@ -86,7 +86,7 @@ def raise_money(town: Town, year: int, amount: int) -> None:
 
 
 def close_year(town: Town, year: int) -> None:
-    """Finance enters what kommunfullmäktige did with what was left: a part carried over, the rest of one lapsed."""
+    """Finance enters what kommunfullmäktige did with a part of what was left: of one kind it lapsed, of one it went on."""
     by = town.actor("ekonom2")
 
     def decided(amount: int) -> PoliticalDecision:
@@ -94,8 +94,7 @@ def close_year(town: Town, year: int) -> None:
         return PoliticalDecision(amount=amount, organ_id=town.organs[COUNCIL], decided_on=day, paragraph="§ 12")
 
     lapsing, source, to = town.funds[UNFORESEEN, year], town.funds[CLIMATE, year], town.funds[CLIMATE, year + 1]
-    left = queries.get_fund(lapsing.public_id).left
-    year_end.propose_lapse(fund_id=lapsing.public_id, decision=decided(left), by=by)
+    year_end.propose_lapse(fund_id=lapsing.public_id, decision=decided(LAPSED), by=by)
     year_end.propose_carry_over(fund_id=source.public_id, to=to.public_id, decision=decided(CARRIED), by=by)
 
 
