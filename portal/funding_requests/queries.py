@@ -215,10 +215,11 @@ def _deciders(case: Case, content: Content) -> frozenset[int]:
     fund = session.scalar(select(Fund.id).where(Fund.public_id == named)) if named else None
     rows, today = fund_queries.delegation_rows(fund), clock.today()
     total = content.total + _asked_by_unit(case, fund, content.budget_year)
+    kinds = frozenset(line.cost_type for line in content.priced or content.lines)
     return frozenset(
         person.id
         for person in holders(Permission.DECIDE)
-        if authority(rows, person_id=person.id, fund_id=fund, on=today, jav=frozenset(), amount_total=total)
+        if authority(rows, person_id=person.id, fund_id=fund, on=today, jav=frozenset(), amount_total=total, cost_types=kinds)
     )
 
 

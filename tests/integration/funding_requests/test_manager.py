@@ -356,6 +356,17 @@ def test_a_manager_whose_delegation_does_not_reach_is_asked(town: Town) -> None:
     assert [_sent(town), _sent(town)] == ["submitted", "with_manager"]  # 30 000, then 60 000 together
 
 
+def test_a_manager_whose_delegation_is_for_another_kind_of_cost_is_asked(town: Town) -> None:
+    _end_manager(town)
+    _role(town, "kommunchef", Role.MANAGER)
+    for kind, status in (("investering", "with_manager"), ("drift", "submitted")):
+        with transaction():
+            chosen = select(Delegation).where(Delegation.person_id == town.person("kommunchef").id)
+            for row in session.scalars(chosen):
+                row.cost_type = kind
+        assert _sent(town) == status
+
+
 def test_a_completion_goes_straight_back_to_who_asked_for_it(town: Town) -> None:
     case_id = with_the_manager(town)
     act(town, Action.APPROVE, case_id, MANAGER)
