@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from portal import clock
 from portal.accounting import outcome_operations as operations
@@ -15,7 +15,7 @@ from portal.accounting import outcome_queries as queries
 from portal.accounting import pages
 from portal.accounting.models import OutcomeImport, OutcomeRow
 from portal.accounting.outcome_operations import Kept
-from portal.db import session, transaction
+from portal.db import db, session, transaction
 from portal.errors import Conflict, Invalid, Refused
 from portal.log.models import LogEntry
 from tests.conftest import ClientFor
@@ -208,3 +208,23 @@ def test_an_address_that_the_portal_did_not_give_names_no_file(client_for: Clien
     wrong = client.post("/utfall", data={"form_key": "6b1f7c2e-0000-4000-8000-000000000009"})
     assert wrong.status_code == 422
     assert "Välj en CSV-fil." in wrong.get_data(as_text=True)
+
+
+def test_the_page_of_a_file_asks_as_much_of_many_codes_as_of_one(app: Flask, town: Town, client_for: ClientFor) -> None:
+    with app.app_context():
+        few = read_in(town, (BEFORE, "X1", 1))
+        many = read_in(town, *((MONTH, f"X{n:04}", n) for n in range(1, 500)))
+        ids = [row.public_id for row in in_force()]
+        engine = db.engine
+    assert (few, many) == (1, 1)
+    client, asked = client_for("ekonom"), []
+    event.listen(engine, "before_cursor_execute", lambda _c, _cur, statement, *_rest: asked.append(statement))
+    counts = []
+    for found in ids:
+        asked.clear()
+        page = client.get(f"/utfall/{found}?visa=okanda")
+        counts.append(len(asked))
+    assert "Visa fler" in page.get_data(as_text=True)
+    assert counts[0] == counts[1] <= 12
+    following = html.unescape(page.get_data(as_text=True).split('class="more"><a class="button" href="')[1].split('"')[0])
+    assert "X0051" in client.get(following).get_data(as_text=True)
