@@ -108,11 +108,12 @@ def _allow(case: Case, action: Action) -> Step:
 def sheet_of(case: Case, by: Actor, action: Action) -> Sheet:
     """The sheet for an action on a case that ``by`` has before them. Raises Conflict when the status does not allow it."""
     allowed = _allow(case, action)
-    facts = queries.facts(case, in_role(by, allowed.permissions, case.unit_id))
+    known = queries.standing(case, queries.columns(case))
+    facts = queries.facts(case, in_role(by, allowed.permissions, case.unit_id), known=known)
     refusal = rules.REFUSALS[action](facts)
     if action in (Action.DECIDE, Action.REPLACE_DECISION) and facts.capacity_in_force != Capacity.POLITICAL:
         facts = rules.as_decider(facts)
-    request, version = requests.request_of(case), requests.current_version(case)
+    request, version = known[0], requests.current_version(case)
     if version is None:
         raise Conflict(out_of_turn(case.status))
     asked = asked_lines(version.lines, version.content.total)
@@ -124,7 +125,7 @@ def sheet_of(case: Case, by: Actor, action: Action) -> Sheet:
 
 
 def counted(sheet: Sheet, by: Actor) -> Counted:
-    """The unit's other requests that count against the ceiling with this one; two statements."""
+    """The unit's other requests that count against the ceiling with this one; one statement."""
     return counted_with(
         sheet.case,
         fund_id=sheet.request.fund_id,
@@ -133,6 +134,7 @@ def counted(sheet: Sheet, by: Actor) -> Counted:
         cost_types=sheet.facts.cost_types,
         on=sheet.facts.today,
         actor=by,
+        delegations=sheet.facts.delegations,
     )
 
 

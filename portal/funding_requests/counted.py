@@ -15,7 +15,7 @@ from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import FundingRequest
 from portal.funds.models import Fund
 from portal.funds.queries import delegation_rows
-from portal.funds.rules import reach
+from portal.funds.rules import DelegationRow, reach
 from portal.people.actor import Actor
 from portal.register.access import is_visible
 from portal.register.models import Case
@@ -58,9 +58,18 @@ class Counted:
 
 
 def counted_with(
-    case: Case, *, fund_id: int | None, year: int, own: int, cost_types: frozenset[str], on: date, actor: Actor
+    case: Case,
+    *,
+    fund_id: int | None,
+    year: int,
+    own: int,
+    cost_types: frozenset[str],
+    on: date,
+    actor: Actor,
+    delegations: Sequence[DelegationRow] | None = None,
 ) -> Counted:
-    """What is counted with a request of ``own`` kronor in the case; two statements."""
+    """What is counted with a request of ``own`` kronor in the case; two statements, one where the ``delegations`` for the
+    money have been read already."""
     amount = func.coalesce(FundingRequest.granted, FundingRequest.requested, 0)
     decided = FundingRequest.granted.is_not(None)
     same_money = FundingRequest.fund_id.is_(None) if fund_id is None else FundingRequest.fund_id == fund_id
@@ -84,7 +93,8 @@ def counted_with(
         for public_id, number, title, kronor, is_decided, seen, _sum, _count in rows
     ]
     total = own + (int(rows[0][6]) if rows else 0)
-    ceiling = reach(delegation_rows(fund_id), fund_id=fund_id, on=on, cost_types=cost_types)
+    order = delegation_rows(fund_id) if delegations is None else delegations
+    ceiling = reach(order, fund_id=fund_id, on=on, cost_types=cost_types)
     return Counted(others, int(rows[0][7]) if rows else 0, own, total, ceiling)
 
 
