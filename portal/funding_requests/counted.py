@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, func, or_, select
 from portal.db import session
 from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import FundingRequest
-from portal.funds.models import Fund
 from portal.funds.queries import delegation_rows
 from portal.funds.rules import DelegationRow, reach
 from portal.people.actor import Actor
@@ -96,11 +95,6 @@ def counted_with(
     order = delegation_rows(fund_id) if delegations is None else delegations
     ceiling = reach(order, fund_id=fund_id, on=on, cost_types=cost_types)
     return Counted(others, int(rows[0][7]) if rows else 0, own, total, ceiling)
-
-
-def fund_id_of(public_id: UUID | None) -> int | None:
-    """The fund's row id; None for other financing."""
-    return session.scalar(select(Fund.id).where(Fund.public_id == public_id)) if public_id else None
 
 
 def kinds_of(lines: Sequence[tuple[int | None, str]]) -> frozenset[str]:

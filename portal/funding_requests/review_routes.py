@@ -10,7 +10,7 @@ from portal.documents import rendering
 from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.funding_requests import operations, queries, writing
 from portal.funding_requests.blueprint import blueprint
-from portal.funding_requests.counted import Counted, counted_with, fund_id_of, kinds_of
+from portal.funding_requests.counted import Counted, counted_with, kinds_of
 from portal.funding_requests.document import document_data
 from portal.funding_requests.lifecycle import Action, Status, step
 from portal.funding_requests.rules import REFUSALS
@@ -50,7 +50,9 @@ def _counted(here: writing.Desk) -> Counted:
     content = here.reading.content
     return counted_with(
         here.case,
-        fund_id=fund_id_of(UUID(content.fund.public_id) if content.fund else None),
+        fund_id=next(
+            (fund.id for fund in here.options.funds if content.fund and str(fund.public_id) == content.fund.public_id), None
+        ),
         year=content.budget_year,
         own=content.total,
         cost_types=kinds_of([(line.amount, line.cost_type) for line in content.lines]),

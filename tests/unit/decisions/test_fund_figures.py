@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -61,9 +62,7 @@ def test_a_year_is_twelve_months_of_swedish_days_with_their_dst_nights(year):
     assert midnights[0].astimezone(UTC) == datetime(year - 1, 12, 31, 23, tzinfo=UTC)
     assert midnights[12].astimezone(UTC) == datetime(year, 12, 31, 23, tzinfo=UTC)
     assert midnights[6].astimezone(UTC) == datetime(year, 6, 30, 22, tzinfo=UTC)  # summer time
-    hours = [
-        (b.astimezone(UTC) - a.astimezone(UTC)) / timedelta(hours=1) for a, b in zip(midnights, midnights[1:], strict=False)
-    ]
+    hours = [(b.astimezone(UTC) - a.astimezone(UTC)) / timedelta(hours=1) for a, b in pairwise(midnights)]
     assert (hours[2], hours[9]) == (31 * 24 - 1, 31 * 24 + 1)
     assert sum(hours) == (366 if year % 4 == 0 else 365) * 24
 
