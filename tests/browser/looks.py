@@ -157,7 +157,7 @@ LISTS = (
     *_page("sakerhetschef", "/", "/askanden", "/askanden?q=finns-inte", "/askanden?status=decided", "/askanden/ny"),
     *_page("sakerhetschef", "/askanden/las-in", "/konto", "/hjalp"),
     *_page("kommunchef", "/", "/avsatta-medel", "/avsatta-medel/{fund}", "/beslut"),
-    *_page("ekonom", "/utfall"),
+    *_page("ekonom", "/utfall", "/utfall/granska?fil={outcome_file}", "/utfall/{outcome}", "/utfall/{outcome}?visa=okanda"),
     *_page("revisor", "/avvikelser", "/avvikelser?slag=ersatta", "/avvikelser?slag=anmalan&ar=2019"),
     *_page("revisor", "/avvikelser/urval", "/avvikelser/urval?fro=1", "/avvikelser/urval?fro=1&ar=2019"),
     Look("revisor", "/avvikelser/urval.zip", status=404),

@@ -196,6 +196,21 @@ def _send_to_the_ledger(stage: Stage) -> None:
     }
 
 
+def _read_outcome_in(stage: Stage) -> None:
+    """Last month's outcome read in, with a code that is nobody's; and another file for the month left."""
+    client = stage.client("ekonom")
+    month = clock.today().replace(day=1) - timedelta(days=1)
+    for amount in ("12500", "13000"):
+        _to, sent = form_of(client.get("/utfall"))
+        text = f"projekt;belopp;månad\n2001;{amount};{month:%Y-%m}\n9999;700;{month:%Y-%m}\n"
+        left = client.post("/utfall", data={**sent, "file": (BytesIO(text.encode()), "utfall.csv")}).location
+        if amount == "12500":
+            to, sent = form_of(client.get(left), "las-in")
+            assert client.post(to, data=sent).status_code == 303
+    read_in = html.fromstring(client.get("/utfall").data).xpath("//tbody//a/@href")
+    stage.names |= {"outcome_file": left.partition("fil=")[2], "outcome": read_in[0].partition("?")[0].rpartition("/")[2]}
+
+
 def _read_a_letter_in(stage: Stage) -> None:
     """A draft made from a letter; and a second browser of its author's, to be seen on the account page."""
     stage.signed_in("sakerhetschef")
@@ -224,6 +239,7 @@ class Scenery:
             if name == "walked":
                 _read_a_letter_in(stage)
                 _send_to_the_ledger(stage)
+                _read_outcome_in(stage)
             self.stages[name] = stage
         return self.stages[name]
 
@@ -257,6 +273,7 @@ class Scenery:
         order_id = a_confirmed_order(town)
         waiting = an_order(town, valid_from=clock.today() + timedelta(days=30), with_clauses=True, clauses=False)
         with transaction():
+            town.substitute("ekonom2", stands_in_for="ekonom")
             closed = people.disable(person_id=town.person("fritidschef").public_id, by=town.actor("admin")).public_id
             _person, link = people.new_link(person_id=town.person("kommunledning").public_id, by=town.actor("admin"))
         failed = session.scalars(select(Copy).where(Copy.state == "failed").order_by(Copy.id.desc())).first()

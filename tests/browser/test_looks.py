@@ -14,7 +14,11 @@ NOT_PAGES = {
     "standing.health_line",
     "funding_requests.after_reading",  # leads on to the draft or to what can be sent
     "funding_requests.preview",
+    "decisions.as_csv",
+    "decisions.as_xlsx",
     "decisions.preview",
+    "funding_requests.as_csv",
+    "funding_requests.as_xlsx",
     "deviations.as_csv",
     "deviations.as_xlsx",
     "desk.download",
