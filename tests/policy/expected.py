@@ -91,6 +91,13 @@ DELEGATED = ("kommunchef", "vikarie", "kanslichef")
 DELEGATED_FOR_MORE = ("kommunchef", "vikarie")
 
 
+# Acts that nobody may do in any place, because the town asks for none; they are done in tests of their own.
+NOWHERE_DONE: dict[Action, str] = {
+    A.CHECK_ENTRY: "only where the municipality has set a second look: tests/integration/accounting/test_control.py",
+    A.REPORT_INTERIM: "only where the money asks for it: tests/integration/accounting/test_interim.py",
+}
+
+
 def settles(place: Place, action: Action) -> bool:
     """Whether the act decides the case by delegation: deciding, and replacing what was so decided."""
     return action is A.DECIDE or (action is A.REPLACE_DECISION and not place.political)
