@@ -348,7 +348,7 @@ def test_what_is_asked_is_not_deducted_and_what_was_not_used_comes_back(town: To
         )
     act(town, Action.ACCEPT_REPORT, case_id, "ekonom")
     assert left() == 975_000
-    signs = {"set_aside": 1, "granted": -1, "reversed": 1, "returned": 1}
+    signs = {"set_aside": 1, "granted": -1, "reversed": 1, "returned": 1, "used": 0}
     rows = session.execute(select(LedgerRow.kind, LedgerRow.amount).where(LedgerRow.fund_id == town.fund.id))
     assert sum(signs[kind] * amount for kind, amount in rows) == 975_000
 

@@ -240,7 +240,7 @@ def test_wrong_settings_stop_everything_with_one_sentence(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("cases", "--status", "klar"), "--status ska vara något av draft, submitted"),
+        (("cases", "--status", "klar"), "--status ska vara något av draft, with_manager"),
         (("cases", "--allt"), "Valet --allt finns inte."),
         (("export",), "Ange NUMBER."),
         (("export", "KS 2026/0001"), "Ange --out."),

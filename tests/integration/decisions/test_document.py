@@ -38,6 +38,7 @@ def test_a_delegated_decision_names_clause_ceiling_lines_and_money(town):
         "granted": None,
         "included": True,
         "condition": None,
+        "assessment": None,
     }
     assert [statement["text"] for statement in data["statements"]] == ["Medel finns."]
     assert data["decided_by"]["name"] == "Kommunchef i Åkersbro"
