@@ -25,7 +25,7 @@ from portal.register.models import Case
 from tests.conftest import Road
 from tests.factories.funding_requests import a_draft, a_submitted_request
 from tests.factories.road import act
-from tests.factories.town import Town
+from tests.factories.town import ASKS_MANAGER, Town
 
 NAMED, ALSO_NAMED, COWRITER = "kommunledning", "ekonom2", "fritidschef"
 
@@ -144,7 +144,9 @@ def look(engine: Engine, kept: Kept, prepared: tuple[Path, Town]) -> Looker:
 
 
 OWN, OTHER, ELSEWHERE = "Säkerhet och trygghet", "Räddningstjänsten", "Kultur och fritid"
-DRAFTS = {"draft", "cowritten draft"}
+CITY = ASKS_MANAGER
+DRAFTS = {"draft", "cowritten draft", "with_manager"}  # not in the register yet
+OF_THE_CITY = {"with_manager", "submitted, let pass by the manager"}  # written in the unit that asks its manager
 SECRET = {
     "submitted, secret",
     "submitted, named",
@@ -187,7 +189,16 @@ def test_finance_sees_what_is_open_and_no_secret_that_waits_for_others(look: Loo
 
 
 def test_a_requester_of_the_unit_sees_what_is_open_and_the_secret_that_waits_for_the_unit(look: Looker) -> None:
-    assert look.sees(look.person("revisor", (Role.REQUESTER, OWN))) == plain(look.kept) | {"dispatched, secret"}
+    assert look.sees(look.person("revisor", (Role.REQUESTER, OWN))) == (plain(look.kept) - OF_THE_CITY) | {"dispatched, secret"}
+
+
+def test_a_manager_sees_what_waits_for_them_and_what_is_open_in_their_own_unit_only(look: Looker) -> None:
+    assert look.sees(look.person("revisor", (Role.MANAGER, CITY))) == OF_THE_CITY
+    assert look.sees(look.person("revisor", (Role.MANAGER, OWN))) == plain(look.kept) - OF_THE_CITY
+
+
+def test_a_requester_of_the_unit_does_not_see_what_another_has_with_the_manager(look: Looker) -> None:
+    assert look.sees(look.person("revisor", (Role.REQUESTER, CITY))) == {"submitted, let pass by the manager"}
 
 
 def test_a_requester_of_another_unit_sees_nothing(look: Looker) -> None:
@@ -206,11 +217,12 @@ def test_a_substitute_sees_what_the_role_stood_in_for_sees(look: Looker) -> None
     chief = look.town.person("kommunchef")
     holding = Holding(Role.REQUESTER, look.town.unit.id)
     substitute = look.person("revisor", stands_in_for=(StoodInFor(chief.id, chief.public_id, chief.name, "", (holding,)),))
-    assert look.sees(substitute) == plain(look.kept) | {"dispatched, secret"}
+    assert look.sees(substitute) == (plain(look.kept) - OF_THE_CITY) | {"dispatched, secret"}
 
 
 def test_the_author_sees_their_own_whatever_roles_are_left(look: Looker) -> None:
-    assert look.sees(look.person("sakerhetschef")) == everything(look.kept)
+    assert look.sees(look.person("sakerhetschef")) == everything(look.kept) - OF_THE_CITY
+    assert look.sees(look.person("stadsmiljochef")) == OF_THE_CITY
 
 
 def test_a_named_cowriter_sees_the_draft(look: Looker) -> None:
