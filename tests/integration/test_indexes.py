@@ -71,6 +71,11 @@ EXCEPTIONS: tuple[tuple[str, str, str], ...] = (
         "the sum of what is asked of one fund and not decided: all that is summed must be read, and it is work in hand",
     ),
     (
+        "funding_request.requested, ?)) OVER",
+        "ORDER BY",
+        "what counts against a ceiling: one unit's requests of one budget year to one money, all of which are summed",
+    ),
+    (
         "GROUP BY funding_request.fund_id",
         "GROUP BY",
         "sums what is asked and not decided: work in hand, by the index of statuses",
