@@ -42,13 +42,15 @@ class Other:
 @dataclass(frozen=True, slots=True)
 class Counted:
     """The others, the first ``SHOWN`` of ``number``, and the sum with the request itself, kronor. ``ceiling`` is the highest
-    that a delegation reaches for this money today, None without one."""
+    that a delegation reaches for this money today, None without one. ``delegations`` are those read for the money."""
 
     others: Sequence[Other]
     number: int
     own: int
     total: int
     ceiling: int | None
+    fund_id: int | None = None
+    delegations: Sequence[DelegationRow] = ()
 
     @property
     def above(self) -> bool:
@@ -94,7 +96,7 @@ def counted_with(
     total = own + (int(rows[0][6]) if rows else 0)
     order = delegation_rows(fund_id) if delegations is None else delegations
     ceiling = reach(order, fund_id=fund_id, on=on, cost_types=cost_types)
-    return Counted(others, int(rows[0][7]) if rows else 0, own, total, ceiling)
+    return Counted(others, int(rows[0][7]) if rows else 0, own, total, ceiling, fund_id, order)
 
 
 def kinds_of(lines: Sequence[tuple[int | None, str]]) -> frozenset[str]:

@@ -14,18 +14,19 @@ from portal.errors import Unknown
 from portal.funding_requests.checking import Choices
 from portal.funding_requests.content import Attachment, Content, Draft, FundRef, OrganRef, draft_from, draft_of
 from portal.funding_requests.content import Person as NamedPerson
+from portal.funding_requests.counted import Counted
 from portal.funding_requests.facts import Facts
 from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import BudgetLine, CompletionRequest, FundingRequest, RequestVersion
 from portal.funding_requests.rules import goes_by_manager
 from portal.funds import queries as fund_queries
 from portal.funds.models import Fund
-from portal.funds.rules import authority
+from portal.funds.rules import DelegationRow, authority
 from portal.funds.terms import ended
 from portal.people.actor import Actor
 from portal.people.models import Person, RoleHolding, Unit
 from portal.people.permissions import PERMISSIONS, Permission
-from portal.people.queries import holders
+from portal.people.queries import holders_by_permission
 from portal.register import access
 from portal.register.models import Case, CaseFact, CaseRelation, CaseWriter, Organ
 from portal.register.queries import Parts, base_facts
@@ -209,28 +210,35 @@ def _asked_by_unit(case: Case, fund_id: int | None, year: int) -> int:
     return int(session.scalar(others.where(same, FundingRequest.budget_year == year)) or 0)
 
 
-def _deciders(case: Case, content: Content) -> frozenset[int]:
-    """Whose delegation covers the request today, by row id."""
-    named = UUID(content.fund.public_id) if content.fund else None
-    fund = session.scalar(select(Fund.id).where(Fund.public_id == named)) if named else None
-    rows, today = fund_queries.delegation_rows(fund), clock.today()
-    total = content.total + _asked_by_unit(case, fund, content.budget_year)
+def _deciders(case: Case, content: Content, may_decide: frozenset[int], counted: Counted | None) -> frozenset[int]:
+    """Which of those who ``may_decide`` have a delegation that covers the request today, by row id."""
+    today = clock.today()
+    if counted is None:
+        named = UUID(content.fund.public_id) if content.fund else None
+        fund = session.scalar(select(Fund.id).where(Fund.public_id == named)) if named else None
+        rows: Sequence[DelegationRow] = fund_queries.delegation_rows(fund)
+        total = content.total + _asked_by_unit(case, fund, content.budget_year)
+    else:
+        fund, rows, total = counted.fund_id, counted.delegations, counted.total
     kinds = frozenset(line.cost_type for line in content.priced or content.lines)
     return frozenset(
-        person.id
-        for person in holders(Permission.DECIDE)
-        if authority(rows, person_id=person.id, fund_id=fund, on=today, jav=frozenset(), amount_total=total, cost_types=kinds)
+        person
+        for person in may_decide
+        if authority(rows, person_id=person, fund_id=fund, on=today, jav=frozenset(), amount_total=total, cost_types=kinds)
     )
 
 
-def passes_manager(case: Case, content: Content, requesters: frozenset[int]) -> bool:
-    """Whether what is written goes to the unit's nearest manager when it is sent in now."""
+def passes_manager(case: Case, content: Content, requesters: frozenset[int], counted: Counted | None = None) -> bool:
+    """Whether what is written goes to the unit's nearest manager when it is sent in now; ``counted`` where a page has
+    read it already."""
     if case.number is not None or not case.unit.asks_manager:
         return False
-    managers = frozenset(person.id for person in holders(Permission.APPROVE_REQUEST, unit_id=case.unit_id))
+    held = holders_by_permission({Permission.APPROVE_REQUEST: case.unit_id, Permission.DECIDE: None})
+    managers = held[Permission.APPROVE_REQUEST]
     if not managers - requesters:
         return False
-    return goes_by_manager(asks=True, managers=managers, deciders=_deciders(case, content), requesters=requesters)
+    deciders = _deciders(case, content, held[Permission.DECIDE], counted)
+    return goes_by_manager(asks=True, managers=managers, deciders=deciders, requesters=requesters)
 
 
 SENT_TO_MANAGER, SENT_BACK = "sent_to_manager", "sent_back"

@@ -63,7 +63,9 @@ def _counted(here: writing.Desk) -> Counted:
 
 def _review(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
     here = _desk(case_id, problems, status)
-    page = writing.page(here, url_for("funding_requests.write", case_id=case_id), all_problems=True, people=False)
+    counted = None if here.reading.problems else _counted(here)
+    address = url_for("funding_requests.write", case_id=case_id)
+    page = writing.page(here, address, all_problems=True, people=False, counted=counted)
     stopped = problems.get("", "")
     return render(
         "funding_requests/review.html",
@@ -72,7 +74,7 @@ def _review(case_id: UUID, problems: Mapping[str, str], status: int) -> Response
         content=here.reading.content,
         problems=here.reading.problems,
         stopped=stopped,
-        counted=_counted(here) if not here.reading.problems else None,
+        counted=counted,
         form_key=new_form_key(),
     )
 

@@ -10,6 +10,7 @@ from portal.funding_requests import attachments, queries
 from portal.funding_requests.attachments import Attached
 from portal.funding_requests.checking import Reading, read
 from portal.funding_requests.content import COST_TYPES, Draft, suggests_camera
+from portal.funding_requests.counted import Counted
 from portal.funding_requests.forms import with_room
 from portal.funding_requests.models import CompletionRequest, FundingRequest
 from portal.funding_requests.readback import Tally, tally
@@ -20,7 +21,7 @@ from portal.money import format_kronor
 from portal.people.actor import Actor
 from portal.people.models import Person
 from portal.register.models import Case, CaseFact, Part
-from portal.register.queries import parts_of
+from portal.register.queries import Parts, parts_of
 from portal.register.reading import shown
 from portal.text import _
 
@@ -30,7 +31,8 @@ YEARS_AHEAD = 2
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The case, its request and what is being written, as one person (``by``, a row id) sees it."""
+    """The case, its request and what is being written, as one person (``by``, a row id) sees it. ``parts`` are who has
+    taken which part in the case, where the rules have asked for it."""
 
     case: Case
     request: FundingRequest
@@ -39,6 +41,7 @@ class Desk:
     options: queries.Options
     files: Sequence[Attached]
     by: int
+    parts: Parts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,22 +97,25 @@ def desk(case_id: UUID, by: Actor, draft: Draft | None = None, *, to_keep: bool 
     after a save that came too late.
     """
     request = queries.opened(case_id, by)
-    _allow(request, by, to_keep=to_keep)
-    return _desk(request, by, draft)
+    return _desk(request, by, draft, _allow(request, by, to_keep=to_keep))
 
 
-def _allow(request: FundingRequest, by: Actor, *, to_keep: bool) -> None:
-    refusal = None if to_keep else refusal_to_write(queries.facts(request.case, by, request=request))
-    if refusal:
+def _allow(request: FundingRequest, by: Actor, *, to_keep: bool) -> Parts | None:
+    """Who has taken which part, read for the rules. Raises Refused."""
+    if to_keep:
+        return None
+    parts = parts_of(request.case)
+    if refusal := refusal_to_write(queries.facts(request.case, by, request=request, parts=parts)):
         raise Refused(refusal)
+    return parts
 
 
-def _desk(request: FundingRequest, by: Actor, draft: Draft | None) -> Desk:
+def _desk(request: FundingRequest, by: Actor, draft: Draft | None, parts: Parts | None = None) -> Desk:
     case = request.case
     files = attachments.listed(case)
     options = queries.options(case, by, tuple(file.content for file in files))
     draft = draft if draft is not None else queries.draft_of_case(case, request)
-    return Desk(case, request, draft, read(draft, options.choices), options, files, by.person_id)
+    return Desk(case, request, draft, read(draft, options.choices), options, files, by.person_id, parts)
 
 
 def written(request: FundingRequest, by: Actor) -> Reading:
@@ -120,13 +126,14 @@ def written(request: FundingRequest, by: Actor) -> Reading:
 
 def shown_desk(case_id: UUID, by: Actor, draft: Draft | None = None, *, to_keep: bool = False) -> Desk:
     """``desk`` for a page that is opened: of a secret case the reading is logged first."""
-    request = shown(
-        lambda: queries.opened(case_id, by),
-        lambda found: found.case,
-        by=by,
-        allow=lambda found: _allow(found, by, to_keep=to_keep),
-    )
-    return _desk(request, by, draft)
+    parts: Parts | None = None
+
+    def allow(found: FundingRequest) -> None:
+        nonlocal parts
+        parts = _allow(found, by, to_keep=to_keep)
+
+    request = shown(lambda: queries.opened(case_id, by), lambda found: found.case, by=by, allow=allow)
+    return _desk(request, by, draft, parts)
 
 
 def _years(here: Desk) -> Options:
@@ -157,15 +164,17 @@ def _organs(here: Desk) -> Options:
     return [("", _("Avgörs av delegationsordningen")), *((str(o.public_id), o.name) for o in here.options.organs)]
 
 
-def _goes_by_manager(here: Desk) -> bool:
+def _goes_by_manager(here: Desk, counted: Counted | None) -> bool:
     if not here.case.unit.asks_manager:
         return False
-    asked = parts_of(here.case).get(Part.REQUESTER.value, ())
-    return queries.passes_manager(here.case, here.reading.content, frozenset(asked) | {here.by})
+    parts = parts_of(here.case) if here.parts is None else here.parts
+    requesters = frozenset(parts.get(Part.REQUESTER.value, ())) | {here.by}
+    return queries.passes_manager(here.case, here.reading.content, requesters, counted)
 
 
-def page(here: Desk, page_url: str, *, all_problems: bool = False, people: bool = True) -> Page:
-    """Everything the page shows. With ``all_problems`` also what is only missing; ``people`` False leaves out co-writers."""
+def page(here: Desk, page_url: str, *, all_problems: bool = False, people: bool = True, counted: Counted | None = None) -> Page:
+    """Everything the page shows. With ``all_problems`` also what is only missing; ``people`` False leaves out co-writers;
+    ``counted`` is what counts against the ceiling, where it has been read."""
     done = tasks(here.draft, here.reading, page_url)
     problems = {
         key: sentence for key, sentence in here.reading.problems.items() if all_problems or key not in here.reading.empty
@@ -191,7 +200,7 @@ def page(here: Desk, page_url: str, *, all_problems: bool = False, people: bool 
         possible_writers=[(str(p.public_id), p.name) for p in queries.possible_writers(here.case)] if people else [],
         completion=queries.open_completion(here.case) if here.case.number else None,
         sent_back=None if here.case.number else queries.latest_fact(here.case, queries.SENT_BACK),
-        to_manager=all_problems and not here.reading.problems and _goes_by_manager(here),
+        to_manager=all_problems and not here.reading.problems and _goes_by_manager(here, counted),
         discardable=here.case.number is None,
         latest_version=here.request.latest_version,
         handed_over=here.request.referred_organ_id is not None,

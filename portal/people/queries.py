@@ -1,6 +1,6 @@
 """Reads of persons, roles, substitutes and sessions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -281,6 +281,26 @@ def holders(permission: Permission, *, unit_id: int | None = None) -> list[Perso
     if unit_id is not None:
         held = held.where(RoleHolding.unit_id == unit_id)
     return list(session.scalars(select(Person).where(held, Person.disabled_at.is_(None)).order_by(Person.name, Person.id)))
+
+
+def holders_by_permission(wanted: Mapping[Permission, int | None]) -> dict[Permission, frozenset[int]]:
+    """The row ids of those whose role in force today gives each permission (in the unit, where one is named); one statement."""
+    giving = [role.value for role, given in PERMISSIONS.items() if not given.isdisjoint(wanted)]
+    rows = session.execute(
+        select(RoleHolding.person_id, RoleHolding.role, RoleHolding.unit_id)
+        .join(Person, Person.id == RoleHolding.person_id)
+        .where(
+            RoleHolding.role.in_(giving),
+            _in_force(RoleHolding.valid_from, RoleHolding.valid_to, clock.today()),
+            Person.disabled_at.is_(None),
+        )
+    ).all()
+    return {
+        permission: frozenset(
+            person for person, role, unit in rows if permission in PERMISSIONS[Role(role)] and unit_id in (None, unit)
+        )
+        for permission, unit_id in wanted.items()
+    }
 
 
 def managers_by_unit() -> dict[int, list[str]]:
