@@ -22,6 +22,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+# A file to be saved: were it opened anyway, nothing in it runs, and not in the portal's own origin.
+FILE_SECURITY_POLICY = "sandbox; default-src 'none'"
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -36,7 +38,7 @@ STRICT_TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
 
 
 class Everywhere:
-    """Adds what is missing to the answers of ``app``, whichever part of it answers. A file brings a policy of its own."""
+    """Adds what is missing to the answers of ``app``, whichever part of it answers. A file has a policy of its own."""
 
     def __init__(self, app: "WSGIApplication", *, is_https: bool) -> None:
         self.app = app
@@ -46,8 +48,10 @@ class Everywhere:
         """Answer as ``app`` does (PEP 3333)."""
 
         def start(status: str, sent: list[tuple[str, str]], *error: object) -> object:
-            present = {name.lower() for name, _value in sent}
-            missing = [(name, value) for name, value in self.always.items() if name.lower() not in present]
+            present = {name.lower(): value for name, value in sent}
+            is_file = present.get("content-disposition", "").startswith("attachment")
+            wanted = self.always | ({"Content-Security-Policy": FILE_SECURITY_POLICY} if is_file else {})
+            missing = [(name, value) for name, value in wanted.items() if name.lower() not in present]
             return start_response(status, [*sent, *missing], *error)  # type: ignore[arg-type]  # handed on as it came
 
         return self.app(environ, start)  # type: ignore[arg-type]  # the same callable with one more thing to do

@@ -30,5 +30,4 @@ def as_file(data: bytes, mime: str, filename: str) -> Response:
     answer = make_response(data)
     answer.mimetype = mime
     answer.headers["Content-Disposition"] = content_disposition(filename)
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
