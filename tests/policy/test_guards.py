@@ -27,7 +27,7 @@ from portal.web import gate
 from portal.web.gate import Gate
 from tests.policy import forms
 from tests.policy.elsewhere import expected_elsewhere, targets
-from tests.policy.expected import Expected, at_the_door, expected
+from tests.policy.expected import NOWHERE_DONE, Expected, at_the_door, expected
 from tests.policy.matrix import Address, Sender, addresses, of_cases, try_place
 from tests.policy.people import EVERYONE, NOBODY, PERSONS, Who
 from tests.policy.places import KNOWN
@@ -58,7 +58,7 @@ def cell(sender: Sender, address: Address, who: Who, place: str) -> list[str]:
 
 
 GATED = [row for row in TABLE if row.kind is not Kind.PUBLIC]
-TAKEN_AWAY = GATED if SOAK else GATED[::6]
+TAKEN_AWAY = GATED if SOAK else GATED[::12]
 
 
 def gate_cells(sender: Sender, row: Row, who: Who) -> list[str]:
@@ -213,7 +213,7 @@ def said(world: World, standing: Standing) -> dict[str, list[Cell]]:
     return cells
 
 
-TRIED = 8
+TRIED = 4
 """How many of a rule's own cells are tried before it is said that nobody would miss it."""
 
 
@@ -263,6 +263,15 @@ def test_a_condition_on_who_sees_that_always_holds_is_noticed(
     assert unseen(sender)
 
 
+@pytest.mark.parametrize("permission", list(access._ALSO_DUE))
+def test_an_act_that_is_always_due_beside_the_turn_is_noticed(
+    sender: Sender, permission: Permission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "_ALSO_DUE", dict(access._ALSO_DUE))
+    access.also_due(permission, true)
+    assert unseen(sender)
+
+
 @pytest.mark.parametrize("name", ["visible", "find"])
 def test_a_search_for_cases_that_asks_nobody_is_noticed(sender: Sender, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def all_of_them(asked: Any, _actor: object) -> Any:
@@ -285,7 +294,7 @@ def test_a_register_that_shows_drafts_is_noticed(sender: Sender, monkeypatch: py
 
 
 def test_every_function_that_narrows_what_is_seen_is_tried() -> None:
-    assert set(SIGHT) == {*CONDITIONS, "visible", "find", "registered"}
+    assert set(SIGHT) == {*CONDITIONS, "visible", "find", "registered", "also_due"}
 
 
 # Forms: what is not asked for, what is stale, and the password
@@ -295,11 +304,18 @@ def done_once(sender: Sender) -> Iterator[tuple[Address, Who, str, forms.Form]]:
     """Each act on a case as someone who may do it, where it may be done, with what they send."""
     for address in of_cases(sender.standing):
         row = address.row
-        if row.kind is Kind.ACT:
+        if row.kind is Kind.ACT and row.action not in NOWHERE_DONE:
             who, place = next(
                 (who, place) for place in KNOWN for who in EVERYONE if expected(row, who, KNOWN[place]).outcome is Outcome.DONE
             )
             yield address, who, place, forms.of_case(sender.world, row.endpoint, row.action, place)
+
+
+def test_the_acts_left_out_are_those_nobody_may_do_anywhere() -> None:
+    acts = [row for row in TABLE if row.kind is Kind.ACT]
+    everywhere = [(who, place) for who in EVERYONE for place in KNOWN.values()]
+    done = {row.action for row in acts if any(expected(row, *each).outcome is Outcome.DONE for each in everywhere)}
+    assert {row.action for row in acts} - done == set(NOWHERE_DONE)
 
 
 def not_refused(sender: Sender, change: Callable[[forms.Form], forms.Form], wanted: Outcome) -> list[str]:
@@ -329,13 +345,13 @@ def test_a_field_that_is_not_asked_for_is_refused_and_that_guard_is_missed(
 ) -> None:
     assert not_refused(sender, smuggled, Outcome.INVALID) == []
     instead_of(monkeypatch, web_forms.only, allow)
-    assert len(not_refused(sender, smuggled, Outcome.INVALID)) > len(Action) - 2
+    assert len(not_refused(sender, smuggled, Outcome.INVALID)) > len(Action) - len(NOWHERE_DONE) - 2
 
 
 def test_a_stale_page_acts_on_nothing_and_that_guard_is_missed(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not_refused(sender, stale, Outcome.CONFLICT) == []
     instead_of(monkeypatch, web_forms.seen_version, allow)
-    assert len(not_refused(sender, stale, Outcome.CONFLICT)) > len(Action) - 3
+    assert len(not_refused(sender, stale, Outcome.CONFLICT)) > len(Action) - len(NOWHERE_DONE) - 3
 
 
 WEIGHTY = {"decisions.perform_decide", "decisions.perform_replace_decision", "dispatch.perform_record"}
@@ -356,7 +372,7 @@ def test_acts_of_weight_ask_for_the_password_after_five_minutes_and_that_guard_i
             sender.restore()
         return passed
 
-    acts = {row.endpoint for row in TABLE if row.kind is Kind.ACT}
+    acts = {row.endpoint for row in TABLE if row.kind is Kind.ACT and row.action not in NOWHERE_DONE}
     assert acts - not_asked() == WEIGHTY
     instead_of(monkeypatch, function(PASSWORD_RULE), allow)
     assert acts == not_asked()
