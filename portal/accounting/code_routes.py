@@ -31,7 +31,7 @@ def index() -> Response:
     return render("accounting/codes.html", standings=code_queries.standings(), imports=code_queries.imports(), labels=labels)
 
 
-@blueprint.get("/kodtabeller/<string:part>")
+@blueprint.get("/kodtabeller/<string(maxlength=30):part>")
 @FINANCE
 def show(part: str) -> Response:
     """One part's codes, and the form for a file."""
@@ -72,7 +72,7 @@ def _kept(part: CodePart, token: str) -> Kept:
     return Kept(name=rest[_HEX:], sha256=rest[:_HEX])
 
 
-@blueprint.post("/kodtabeller/<string:part>")
+@blueprint.post("/kodtabeller/<string(maxlength=30):part>")
 @FINANCE
 def upload(part: str) -> Response:
     """Keep the file unchanged and go on to what it would change."""
@@ -91,7 +91,7 @@ def upload(part: str) -> Response:
     return perform(lambda: url_for("codes.review", part=of.key, fil=token), lambda p, s: _show(of, p, s))
 
 
-@blueprint.get("/kodtabeller/<string:part>/granska")
+@blueprint.get("/kodtabeller/<string(maxlength=30):part>/granska")
 @FINANCE
 def review(part: str) -> Response:
     """What the file would change."""
@@ -116,7 +116,7 @@ def _review(part: CodePart, token: str, problems: Mapping[str, str], status: int
     )
 
 
-@blueprint.post("/kodtabeller/<string:part>/las-in")
+@blueprint.post("/kodtabeller/<string(maxlength=30):part>/las-in")
 @FINANCE
 def take_in(part: str) -> Response:
     """Read the file in."""
