@@ -79,6 +79,12 @@ def _in_force(row: DelegationRow, on: date) -> bool:
     return row.capacity != EXECUTION or bool(row.organ and row.paragraph)
 
 
+def _ruled(rows: Iterable[DelegationRow], fund_id: int | None, on: date) -> bool:
+    """Whether the money has, or has had, a rule of its own: an ended one does not open it to the general rows, and one that
+    begins later takes nothing from them yet."""
+    return fund_id is not None and any(row.fund_id == fund_id and row.confirmed and row.valid_from <= on for row in rows)
+
+
 def _is_for(row: DelegationRow, fund_id: int | None, *, ruled: bool) -> bool:
     """Whether ``row`` speaks of the money: its own rows, or the general ones where the money has no rule of its own."""
     return row.fund_id == fund_id or (row.fund_id is None and not ruled)
@@ -94,8 +100,7 @@ def in_force(
 ) -> list[DelegationRow]:
     """The person's rows that count for the money on the day, whatever their ceiling."""
     rows = list(delegations)
-    # An ended rule of its own does not open the money to the general rows.
-    ruled = fund_id is not None and any(row.fund_id == fund_id and row.confirmed for row in rows)
+    ruled = _ruled(rows, fund_id, on)
     return [
         row
         for row in rows
@@ -142,7 +147,7 @@ def authority(
 def reach(delegations: Iterable[DelegationRow], *, fund_id: int | None, on: date, cost_types: frozenset[str]) -> int | None:
     """The highest ceiling, kronor, that anyone's delegation reaches for the money on the day, but for those *vid jäv*."""
     rows = tuple(delegations)
-    ruled = fund_id is not None and any(row.fund_id == fund_id and row.confirmed for row in rows)
+    ruled = _ruled(rows, fund_id, on)
     return max(
         (
             row.ceiling
