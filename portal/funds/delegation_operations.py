@@ -85,7 +85,7 @@ def add_delegation(*, new: NewDelegation, by: Actor) -> Delegation:
     )
     session.add(row)
     session.flush()  # the log needs the row's public id
-    _record("funds.add_delegation", row, by)
+    record_delegation("funds.add_delegation", row, by)
     return row
 
 
@@ -99,7 +99,7 @@ def confirm_delegation(*, delegation_id: UUID, by: Actor) -> Delegation:
         raise Conflict(_("Delegationen är redan bekräftad."))
     row.confirmed_at, row.confirmed_by_id = clock.now(), by.person_id
     row.version += 1
-    _record("funds.confirm_delegation", row, by)
+    record_delegation("funds.confirm_delegation", row, by)
     return row
 
 
@@ -115,7 +115,7 @@ def end_delegation(*, delegation_id: UUID, last_day: date, by: Actor) -> Delegat
         raise Conflict(_("Delegationen slutar redan den dagen eller tidigare."))
     row.valid_to = last_day
     row.version += 1
-    _record("funds.end_delegation", row, by)
+    record_delegation("funds.end_delegation", row, by)
     return row
 
 
@@ -126,20 +126,27 @@ def _locked(public_id: UUID) -> Delegation:
     return row
 
 
-def _record(action: str, row: Delegation, by: Actor) -> None:
-    body: dict[str, object] = {
+def frozen(row: Delegation) -> dict[str, object]:
+    """The delegation as the log keeps it, in the names of the day: who, how far, for what, on what ground and how long."""
+    return {
+        "order": rules.edition_called(row.order.name, row.order.edition) if row.order else "",
         "person": row.person.name,
         "person_title": row.person.title,
         "fund": f"{row.fund.name} {row.fund.year}" if row.fund else "",
+        "cost_type": row.cost_type or "",
         "ceiling": row.ceiling,
         "capacity": row.capacity,
-        "cost_type": row.cost_type or "",
-        "is_reported": "ja" if row.is_reported else "nej",
         "clause": row.clause,
+        "is_reported": "ja" if row.is_reported else "nej",
+        "only_when_jav_of": row.only_when_jav_of.name if row.only_when_jav_of else "",
         "organ": row.rests_on_organ.name,
         "date": row.rests_on_date.isoformat(),
         "paragraph": row.rests_on_paragraph,
         "valid_from": row.valid_from.isoformat(),
         "valid_to": row.valid_to.isoformat() if row.valid_to else "",
     }
-    record(action, by=by, kind="delegation", object_id=row.public_id, body=body)
+
+
+def record_delegation(action: str, row: Delegation, by: Actor) -> None:
+    """Log what was done with the delegation, as it now stands."""
+    record(action, by=by, kind="delegation", object_id=row.public_id, body=frozen(row))

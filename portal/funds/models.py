@@ -254,3 +254,4 @@ class Delegation(Base):
     order: Mapped[DelegationOrder | None] = relationship()
     fund: Mapped[Fund | None] = relationship()
     rests_on_organ: Mapped[Organ] = relationship()
+    only_when_jav_of: Mapped[Person | None] = relationship(foreign_keys=[only_when_jav_of_id])

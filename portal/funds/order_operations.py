@@ -9,12 +9,13 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.db import session
 from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.funds import rules
-from portal.funds.delegation_operations import person_called
+from portal.funds.delegation_operations import frozen, person_called, record_delegation
 from portal.funds.models import Delegation, DelegationOrder
 from portal.funds.operations import get_fund, organ_called, record, refuse
 from portal.people.actor import Actor
@@ -103,7 +104,8 @@ def enter_order(*, new: NewOrder, file: KeptFile, by: Actor) -> DelegationOrder:
     session.flush()  # the clauses and the log need its ids
     if last is not None and new.with_clauses:
         _take_over(last, order, by)
-    _record("funds.enter_order", order, by)
+        session.flush()  # the log says what was taken over
+    _record("funds.enter_order", order, by, clauses=[frozen(row) for row in _clauses_of(order.id)])
     return order
 
 
@@ -154,7 +156,7 @@ def add_clause(*, order_id: UUID, new: NewClause, by: Actor) -> Delegation:
         raise Invalid({"person": _("Personen har redan en punkt för samma pengar. Ta bort den först.")})
     session.add(row)
     session.flush()  # the log needs its public id
-    _record_clause("funds.add_clause", row, order, by)
+    record_delegation("funds.add_clause", row, by)
     order.version += 1
     return row
 
@@ -200,7 +202,7 @@ def remove_clause(*, order_id: UUID, clause_id: UUID, by: Actor) -> None:
     ).one_or_none()
     if row is None:
         raise Unknown
-    _record_clause("funds.remove_clause", row, order, by)
+    record_delegation("funds.remove_clause", row, by)
     session.delete(row)
     order.version += 1
 
@@ -224,23 +226,29 @@ def confirm_order(*, order_id: UUID, by: Actor, seen_version: int | None = None)
     order = _open_order(order_id)
     if seen_version is not None and seen_version != order.version:
         raise Conflict(_("Delegationsordningen har ändrats sedan du läste den. Läs den på nytt innan du bekräftar."))
-    rows = list(session.scalars(select(Delegation).where(Delegation.order_id == order.id)))
+    rows = _clauses_of(order.id)
     refuse(rules.refusal_to_confirm_order(by, order.entered_by_id, [each.person_id for each in rows]))
     if not rows:
         raise Refused(_("Delegationsordningen har inga punkter att bekräfta."))
-    if order.replaces_id is not None:
-        _end(order.replaces_id, order.valid_from)
+    older = _end(order.replaces_id, order.valid_from) if order.replaces_id is not None else None
     now = clock.now()
     confirmed: list[DelegationOrder | Delegation] = [order, *rows]
     for row in confirmed:
         row.confirmed_at, row.confirmed_by_id = now, by.person_id
         row.version += 1
-    _record("funds.confirm_order", order, by)
+    _record("funds.confirm_order", order, by, clauses=[frozen(row) for row in rows], **_replaced(older))
     return order
 
 
-def _end(order_id: int, replaced_from: date) -> None:
-    """The older edition's last day, and its clauses', is the day before. Refused for a day gone by: then it was in force."""
+def _replaced(older: DelegationOrder | None) -> dict[str, object]:
+    """Which edition gave way, and its last day, for the log."""
+    if older is None or older.valid_to is None:
+        return {"replaces": "", "replaced_ends": ""}
+    return {"replaces": rules.edition_called(older.name, older.edition), "replaced_ends": older.valid_to.isoformat()}
+
+
+def _end(order_id: int, replaced_from: date) -> DelegationOrder:
+    """The older edition, which with its clauses now ends the day before. Refused for a day gone by: then it was in force."""
     if replaced_from < clock.today():
         raise Refused(
             _("Utgåvan skulle ersätta den äldre från en dag som har varit. Ta bort den och för in den med en senare dag.")
@@ -253,6 +261,7 @@ def _end(order_id: int, replaced_from: date) -> None:
         if row.valid_to is None or row.valid_to > last_day:
             row.valid_to = last_day
             row.version += 1
+    return older
 
 
 def _open_order(public_id: UUID) -> DelegationOrder:
@@ -266,7 +275,14 @@ def _open_order(public_id: UUID) -> DelegationOrder:
     return order
 
 
-def _record(action: str, order: DelegationOrder, by: Actor) -> None:
+def _clauses_of(order_id: int) -> list[Delegation]:
+    """The clauses of an edition, as they were entered, with what the log says of them."""
+    said = (Delegation.person, Delegation.fund, Delegation.rests_on_organ, Delegation.only_when_jav_of)
+    statement = select(Delegation).where(Delegation.order_id == order_id).order_by(Delegation.id)
+    return list(session.scalars(statement.options(*(joinedload(each) for each in said))))
+
+
+def _record(action: str, order: DelegationOrder, by: Actor, **more: object) -> None:
     body: dict[str, object] = {
         "order": rules.edition_called(order.name, order.edition),
         "organ": order.organ.name,
@@ -275,20 +291,6 @@ def _record(action: str, order: DelegationOrder, by: Actor) -> None:
         "valid_from": order.valid_from.isoformat(),
         "valid_to": order.valid_to.isoformat() if order.valid_to else "",
         "sha256": order.file_sha256 or "",
+        **more,
     }
     record(action, by=by, kind="delegation_order", object_id=order.public_id, body=body)
-
-
-def _record_clause(action: str, row: Delegation, order: DelegationOrder, by: Actor) -> None:
-    body: dict[str, object] = {
-        "order": rules.edition_called(order.name, order.edition),
-        "person": row.person.name,
-        "person_title": row.person.title,
-        "fund": f"{row.fund.name} {row.fund.year}" if row.fund else "",
-        "cost_type": row.cost_type or "",
-        "ceiling": row.ceiling,
-        "capacity": row.capacity,
-        "clause": row.clause,
-        "is_reported": "ja" if row.is_reported else "nej",
-    }
-    record(action, by=by, kind="delegation", object_id=row.public_id, body=body)

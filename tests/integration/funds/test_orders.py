@@ -1,8 +1,10 @@
 """The delegation order: entered by one, confirmed by another, in editions that take each other's place by the day."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +17,7 @@ from portal.errors import Conflict, Invalid, Refused
 from portal.funds import delegation_operations, order_operations, order_queries
 from portal.funds.models import Delegation, DelegationOrder
 from portal.funds.queries import delegations
+from portal.log.models import LogBody, LogEntry
 from tests.conftest import ClientFor
 from tests.factories.decisions import a_decision, a_submitted_request
 from tests.factories.orders import PDF, a_clause, a_confirmed_order, an_order
@@ -133,6 +136,60 @@ def test_a_new_edition_ends_the_older_one_and_its_clauses_the_day_before(inside:
     assert {row.valid_to for row in clauses(older)} == {last}
     assert {row.valid_from for row in clauses(newer)} == {last + timedelta(days=1)}
     assert (order_of(newer).edition, order_of(newer).replaces_id) == (2, order_of(older).id)
+
+
+def logged(action: str) -> list[dict[str, Any]]:
+    """What the log's entries of the kind say, in order."""
+    entries = select(LogBody.json).join(LogEntry, LogEntry.seq == LogBody.seq).where(LogEntry.action == action)
+    return [json.loads(body) for body in session.scalars(entries.order_by(LogEntry.seq))]
+
+
+def test_the_log_alone_says_what_came_into_force_and_what_it_replaced(inside: Flask, town: Town) -> None:
+    today = clock.today()
+    older = an_order(town, clauses=False)
+    decider, jav_of = town.actor("sakerhetschef").names, town.person("kommunchef")
+    a_clause(town, older, person="sakerhetschef", cost_type="drift", only_when_jav_of_id=jav_of.public_id)
+    own = {"organ_id": town.council.public_id, "decided_on": today - timedelta(days=30), "paragraph": "77"}
+    a_clause(town, older, fund_id=None, clause="5.1", ceiling=40_000, capacity="verkställighet", is_reported=False, **own)
+    confirm(town, older)
+    newer = an_order(town, valid_from=today + timedelta(days=10), paragraph="300", with_clauses=True, clauses=False)
+    confirm(town, newer)
+
+    first, second = logged("funds.confirm_order")
+    assert (first["replaces"], first["replaced_ends"]) == ("", "")
+    assert second["replaces"] == "Delegationsordning, utgåva 1"
+    assert second["replaced_ends"] == (today + timedelta(days=9)).isoformat()
+    taken_over, executed = second["clauses"]
+    assert taken_over == {
+        "order": "Delegationsordning, utgåva 2",
+        "person": decider["by"],
+        "person_title": decider["by_title"],
+        "fund": f"{town.fund.name} {today.year}",
+        "cost_type": "drift",
+        "ceiling": 1_000_000,
+        "capacity": "delegationsbeslut",
+        "clause": "4.2",
+        "is_reported": "ja",
+        "only_when_jav_of": jav_of.name,
+        "organ": town.organ.name,
+        "date": (today - timedelta(days=10)).isoformat(),
+        "paragraph": "300",
+        "valid_from": (today + timedelta(days=10)).isoformat(),
+        "valid_to": "",
+    }
+    assert (executed["organ"], executed["paragraph"], executed["fund"]) == ("Kommunfullmäktige", "77", "")
+    assert [each["clause"] for each in first["clauses"]] == ["4.2", "5.1"]
+    assert [each["clause"] for each in logged("funds.add_clause")] == ["4.2", "5.1"]
+    assert [each["clauses"] for each in logged("funds.enter_order")] == [[], second["clauses"]]
+
+
+def test_the_log_says_the_last_day_of_a_replaced_edition_that_had_ended_before(inside: Flask, town: Town) -> None:
+    today = clock.today()
+    older = an_order(town, valid_to=today + timedelta(days=2))
+    confirm(town, older)
+    newer = an_order(town, valid_from=today + timedelta(days=10))
+    confirm(town, newer)
+    assert logged("funds.confirm_order")[1]["replaced_ends"] == (today + timedelta(days=2)).isoformat()
 
 
 @pytest.mark.parametrize("first", [date(2027, 1, 1), date(2028, 2, 29), date(2027, 3, 28), date(2027, 10, 31)])
