@@ -39,6 +39,25 @@ def say(line):
     sys.stdout.flush()
 
 
+HELP = f"""python tools/run.py: sätter upp det som saknas och serverar portalen med sin bakgrundsarbetare tills Ctrl-C.
+
+Första gången görs .venv och en demo i mappen instance. Kommandot tar inga argument; miljön styr det:
+  PORT=8000          porten på {HOST}
+  INSTANCE=instance  mappen med installationen; finns den redan serveras den som den är
+"""
+
+
+def heed(arguments):
+    """Nothing to heed but a call for help, which is answered and is all that is done."""
+    if not arguments:
+        return
+    if all(each in ("-h", "--help") for each in arguments):
+        say(HELP.rstrip("\n"))
+        raise SystemExit(0)
+    unknown = next(each for each in arguments if each not in ("-h", "--help"))
+    stop(f"Okänt argument: {unknown}. Skriv --help för vad kommandot gör.")
+
+
 def check_python():
     """Python must be new enough and able to make virtual environments."""
     if sys.version_info < OLDEST:
@@ -220,6 +239,7 @@ def serve(number):
 
 def main():
     """Set up and serve."""
+    heed(sys.argv[1:])
     check_python()
     number = port()
     install()

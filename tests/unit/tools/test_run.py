@@ -26,19 +26,38 @@ def run() -> ModuleType:
     return module
 
 
-def stopped(**environment: str) -> str:
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT)],
+def ran(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(SCRIPT), *arguments],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
         timeout=30,
         check=False,
     )
+
+
+def stopped(*arguments: str, **environment: str) -> str:
+    done = ran(*arguments, **environment)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
     return done.stderr
+
+
+@pytest.mark.parametrize("asked", ["--help", "-h"])
+def test_asked_for_help_it_says_what_it_does_and_does_nothing(asked: str, tmp_path: Path) -> None:
+    done = ran(asked, PORT="none", INSTANCE=str(tmp_path / "instance"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "serverar portalen" in done.stdout
+    assert "PORT=" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [("--port", "8001"), ("demo",), ("--help", "--demo")])
+def test_an_argument_that_it_does_not_know_is_named(arguments: tuple[str, ...]) -> None:
+    unknown = next(each for each in arguments if each != "--help")
+    assert unknown in stopped(*arguments)
 
 
 def test_a_taken_port_is_told() -> None:
