@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
+from flask import current_app
+
 DEFAULT_INSTANCE = Path("instance")
 KEY_BYTES = 32
 LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
@@ -242,6 +244,12 @@ def load(instance: Path) -> Settings:
         return Settings(instance=instance)
     except (OSError, UnicodeDecodeError) as error:
         raise _fail("filen går inte att läsa.") from error
+
+
+def current_settings() -> Settings:
+    """What the municipality has decided for the installation that is being served."""
+    found: Settings = current_app.extensions["settings"]
+    return found
 
 
 def secret_key(instance: Path) -> bytes:

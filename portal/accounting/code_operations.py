@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flask import current_app
 from sqlalchemy import delete
 
 from portal import clock
@@ -12,7 +11,7 @@ from portal.accounting.codes import Change, Changes, Value
 from portal.accounting.coding import Entry, Plan, Side, field_name
 from portal.accounting.models import CodeImport, CodeValue
 from portal.db import hold_name, session
-from portal.documents.store import Store
+from portal.documents.store import current_store
 from portal.errors import Conflict, Invalid, Refused
 from portal.log import operations as log
 from portal.people.actor import Actor
@@ -33,13 +32,6 @@ class Kept:
     sha256: str
 
 
-def store() -> Store:
-    """The stored files of this installation."""
-    found = current_app.extensions["store"]
-    assert isinstance(found, Store)
-    return found
-
-
 def read_file(part: CodePart, content: bytes) -> list[Value]:
     """The codes of a file. Raises Invalid, field ``file``, naming the rows that do not hold."""
     try:
@@ -57,7 +49,7 @@ def import_codes(part: CodePart, kept: Kept, *, by: Actor) -> CodeImport:
         raise Refused(_("Kodtabellerna läses in av en ekonom."))
     by = by.acting(Permission.RECORD_BUDGET)
     hold_name(f"codes:{part.key}")
-    file = read_file(part, store().read(kept.sha256))
+    file = read_file(part, current_store().read(kept.sha256))
     told = codes.changes(code_queries.table(part), file)
     if not told.any:
         raise Conflict(_("Filen ändrar ingenting i kodtabellen."))

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import joinedload
 
@@ -21,29 +20,22 @@ from portal.errors import Unknown
 from portal.people.actor import Actor
 from portal.register.access import is_visible
 from portal.register.models import Case
-from portal.settings import CodePart, Settings
+from portal.settings import CodePart, current_settings
 
 PAGE = 100
 OFFERED = 200  # codes per part that a form suggests
 COUNTED = 1000
 
 
-def settings() -> Settings:
-    """What the municipality has decided for itself."""
-    found = current_app.extensions["settings"]
-    assert isinstance(found, Settings)
-    return found
-
-
 def plan() -> Plan:
     """The municipality's code string."""
-    ours = settings()
+    ours = current_settings()
     return Plan(parts=ours.code_parts, read_on=ours.read_on, internal_accounts=ours.internal_accounts)
 
 
 def part_called(key: str) -> CodePart:
     """The part of the code string with that key. Raises Unknown."""
-    part = next((part for part in settings().code_parts if part.key == key), None)
+    part = next((part for part in current_settings().code_parts if part.key == key), None)
     if part is None:
         raise Unknown
     return part
@@ -128,7 +120,7 @@ class Standing:
 
 def standings() -> list[Standing]:
     """Every part of the code string with the size of its table; one statement."""
-    parts = settings().code_parts
+    parts = current_settings().code_parts
     counts = [
         select(func.count()).select_from(
             select(CodeValue.id).where(CodeValue.part == part.key).limit(COUNTED + 1).subquery()

@@ -7,11 +7,11 @@ from flask import Blueprint, Response, current_app, flash, request, url_for
 
 from portal.accounting import code_operations, code_queries, codes
 from portal.accounting.code_operations import Kept
-from portal.documents.store import DamagedFile
+from portal.documents.store import DamagedFile, current_store
 from portal.documents.uploads import clean_filename
 from portal.errors import Invalid, Unknown
 from portal.people.permissions import Permission
-from portal.settings import CodePart
+from portal.settings import CodePart, current_settings
 from portal.text import _
 from portal.web.forms import new_form_key, only, perform
 from portal.web.gate import actor, requires
@@ -27,7 +27,7 @@ _HEX = 64  # letters of a SHA-256
 @FINANCE
 def index() -> Response:
     """Every part of the code string with the size of its table, and the files that were read in last."""
-    labels = {part.key: part.label for part in code_queries.settings().code_parts}
+    labels = {part.key: part.label for part in current_settings().code_parts}
     return render("accounting/codes.html", standings=code_queries.standings(), imports=code_queries.imports(), labels=labels)
 
 
@@ -86,7 +86,7 @@ def upload(part: str) -> Response:
         code_operations.read_file(of, content)
     except Invalid as error:
         return _show(of, error.problems, 422)
-    kept = Kept(name=clean_filename(file.filename), sha256=code_operations.store().put(content))
+    kept = Kept(name=clean_filename(file.filename), sha256=current_store().put(content))
     token = _token(of, kept)
     return perform(lambda: url_for("codes.review", part=of.key, fil=token), lambda p, s: _show(of, p, s))
 
@@ -101,7 +101,7 @@ def review(part: str) -> Response:
 def _review(part: CodePart, token: str, problems: Mapping[str, str], status: int) -> Response:
     kept = _kept(part, token)
     try:
-        file = code_operations.read_file(part, code_operations.store().read(kept.sha256))
+        file = code_operations.read_file(part, current_store().read(kept.sha256))
     except DamagedFile:
         raise Unknown from None
     return render(

@@ -13,6 +13,7 @@ from portal.accounting.routes import FINANCE, blueprint, draw
 from portal.funding_requests.lifecycle import Action
 from portal.people.permissions import Permission
 from portal.register.models import Case
+from portal.settings import current_settings
 from portal.text import _
 from portal.web.forms import only, perform, seen_version
 from portal.web.gate import actor
@@ -23,7 +24,7 @@ from portal.web.pages import render
 @FINANCE
 def entries_to_check() -> Response:
     """Budget entries that wait for a second person, oldest first; none where the municipality wants no such look."""
-    control = code_queries.settings().budget_control
+    control = current_settings().budget_control
     rows, following = control_queries.waiting(actor(), request.args.get("efter")) if control else ([], None)
     return render(
         "accounting/entries_to_check.html",
@@ -47,7 +48,7 @@ def _check(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
 
 def _page(case: Case) -> dict[str, object]:
     entries = control_queries.entries_of(case)
-    parts = code_queries.settings().code_parts
+    parts = current_settings().code_parts
     said = code_queries.said_of(each for entry in entries for line in entry.lines for each in line.code.items())
     return {
         "entries": entries,

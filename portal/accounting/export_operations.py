@@ -7,14 +7,16 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from portal import clock
-from portal.accounting import code_operations, code_queries, export_queries, exporting
+from portal.accounting import export_queries, exporting
 from portal.accounting.exporting import SEPARATORS, Template
 from portal.accounting.models import BudgetEntry, BudgetExport, BudgetExportEntry, ExportTemplate
 from portal.db import session
+from portal.documents.store import current_store
 from portal.errors import Conflict, Invalid, Refused
 from portal.log import operations as log
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
+from portal.settings import current_settings
 from portal.sheets import as_csv, as_xlsx
 from portal.text import _
 
@@ -52,7 +54,7 @@ def prepare(template: Template) -> Prepared:
     number = export_queries.next_number()
     headings = [heading for _source, heading in template.columns]
     table = list(exporting.cells(template, picked.rows, number))
-    store = code_operations.store()
+    store = current_store()
     return Prepared(
         number=number,
         template=template,
@@ -169,7 +171,7 @@ def answer(*, export_id: UUID, accepted: bool, reason: str, by: Actor) -> Budget
 
 
 def _checked(name: str, template: Template) -> None:
-    known = exporting.sources(code_queries.settings().code_parts)
+    known = exporting.sources(current_settings().code_parts)
     problems = {}
     if not name:
         problems["name"] = _("Skriv vad mallen heter.")

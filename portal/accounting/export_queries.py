@@ -9,7 +9,7 @@ from sqlalchemy import Select, exists, func, select, true
 from sqlalchemy.orm import joinedload
 
 from portal import clock
-from portal.accounting import code_queries, exporting
+from portal.accounting import exporting
 from portal.accounting.exporting import Row, Template
 from portal.accounting.models import (
     BudgetEntry,
@@ -24,6 +24,7 @@ from portal.errors import Unknown
 from portal.people.actor import Actor
 from portal.register.access import is_visible
 from portal.register.models import Case
+from portal.settings import current_settings
 
 PAGE = 50
 MOST = 2_500  # entries in a batch: what remains goes with the next
@@ -33,7 +34,7 @@ COUNTED = 1_000
 def waiting(limit: int) -> Select[int]:
     """The row ids of the entries that may go to the ledger, oldest first: not in a living batch, and checked where the
     municipality has two persons look at each."""
-    checked = BudgetEntry.checked_at.is_not(None) if code_queries.settings().budget_control else true()
+    checked = BudgetEntry.checked_at.is_not(None) if current_settings().budget_control else true()
     return (
         select(BudgetEntry.id)
         .where(BudgetEntry.export_id.is_(None), checked)
@@ -213,6 +214,6 @@ def template_row(public_id: UUID, *, lock: bool = False) -> ExportTemplate:
 def template(public_id: UUID | None) -> Template:
     """The template to make a file by; None: the standard one. Raises Unknown."""
     if public_id is None:
-        return exporting.standard(code_queries.settings().code_parts)
+        return exporting.standard(current_settings().code_parts)
     row = template_row(public_id)
     return Template(name=row.name, columns=tuple((source, heading) for source, heading in row.columns), separator=row.separator)

@@ -5,12 +5,14 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, request, url_for
 
-from portal.accounting import code_operations, code_queries, export_operations, export_queries, exporting
+from portal.accounting import export_operations, export_queries, exporting
 from portal.accounting.export_operations import Prepared
 from portal.accounting.exporting import SEPARATORS, Template
 from portal.accounting.models import ExportTemplate
+from portal.documents.store import current_store
 from portal.errors import Invalid, Refused, Unknown
 from portal.people.permissions import Permission
+from portal.settings import current_settings
 from portal.sheets import CSV_TYPE, XLSX_TYPE
 from portal.text import _
 from portal.web.forms import Fields, new_form_key, only, perform, seen_version
@@ -48,7 +50,7 @@ def _index(problems: Mapping[str, str], status: int) -> Response:
         "accounting/exports.html",
         status=status,
         waiting=export_queries.count_waiting(),
-        control=code_queries.settings().budget_control,
+        control=current_settings().budget_control,
         rows=rows,
         states=STATES,
         templates=[("", _("Standard")), *((str(each.public_id), each.name) for each in export_queries.templates())],
@@ -126,7 +128,7 @@ def _download(export_id: UUID, kind: str) -> Response:
     if told and export_queries.has_become_secret(batch):
         raise Refused(_("Ett ärende i filen har sekretessmarkerats sedan den gjordes. Den lämnas inte ut igen."))
     sha256, mime = (batch.csv_sha256, CSV_TYPE) if kind == "csv" else (batch.xlsx_sha256, XLSX_TYPE)
-    return as_file(code_operations.store().read(sha256), mime.partition(";")[0], f"budgetjusteringar-{batch.number}.{kind}")
+    return as_file(current_store().read(sha256), mime.partition(";")[0], f"budgetjusteringar-{batch.number}.{kind}")
 
 
 @blueprint.post("/budgetexport/<uuid:export_id>/svar")
@@ -173,7 +175,7 @@ def template(template_id: UUID) -> Response:
 
 
 def _template(row: ExportTemplate | None, problems: Mapping[str, str], status: int) -> Response:
-    known = exporting.sources(code_queries.settings().code_parts)
+    known = exporting.sources(current_settings().code_parts)
     now = export_queries.template(row.public_id if row else None)
     order = {source: str(place) for place, (source, _heading) in enumerate(now.columns, 1)}
     headings = dict(now.columns)
@@ -205,7 +207,7 @@ def _typed_template() -> Template:
     fields = Fields()
     name = fields.text("name", limit=60, required=_("Skriv vad mallen heter."))
     placed = []
-    for source, own in exporting.sources(code_queries.settings().code_parts).items():
+    for source, own in exporting.sources(current_settings().code_parts).items():
         place = fields.text(f"order:{source}", limit=3)
         heading = fields.text(f"heading:{source}", limit=_LONGEST_HEADING) or own
         if place and not (place.isascii() and place.isdigit()):

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import insert, select, update
 
 from portal import clock
@@ -12,11 +11,12 @@ from portal.accounting import outcome, outcome_queries
 from portal.accounting.models import OutcomeImport, OutcomeRow
 from portal.accounting.outcome import Amounts, Code, Difference, differences
 from portal.db import session
-from portal.documents.store import Store
+from portal.documents.store import current_store
 from portal.errors import Conflict, Refused
 from portal.log import operations as log
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
+from portal.settings import current_settings
 from portal.text import _
 
 _AT_ONCE = 5_000  # rows written in one statement
@@ -52,21 +52,15 @@ class Month:
         return sorted((code, amount) for code, amount in self.rows.items() if code not in self.owners)
 
 
-def store() -> Store:
-    """Where uploaded files are kept."""
-    found: Store = current_app.extensions["store"]
-    return found
-
-
 def read_file(content: bytes, chosen: str) -> dict[str, dict[Code, int]]:
     """The file as it is read today. Raises Invalid with every wrong row told."""
-    settings = outcome_queries.settings()
+    settings = current_settings()
     return outcome.read_file(content, parts=settings.code_parts, read_on=settings.read_on, chosen=chosen, today=clock.today())
 
 
 def looked_through(kept: Kept) -> list[Month]:
     """What the file says, month by month, beside what is read in already. Raises Invalid, and DamagedFile."""
-    months = read_file(store().read(kept.sha256), kept.month)
+    months = read_file(current_store().read(kept.sha256), kept.month)
     earlier = outcome_queries.imported(months)
     held = outcome_queries.amounts(earlier.values())
     owners = outcome_queries.owners(code for rows in months.values() for code in rows)

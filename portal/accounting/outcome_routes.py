@@ -10,10 +10,11 @@ from flask import Blueprint, Response, current_app, flash, request, url_for
 from portal.accounting import outcome_operations, outcome_queries
 from portal.accounting.outcome import month_name
 from portal.accounting.outcome_operations import Kept
-from portal.documents.store import DamagedFile
+from portal.documents.store import DamagedFile, current_store
 from portal.documents.uploads import clean_filename
 from portal.errors import Invalid, Unknown
 from portal.people.permissions import Permission
+from portal.settings import current_settings
 from portal.text import _
 from portal.web.forms import new_form_key, only, perform
 from portal.web.gate import actor, requires
@@ -81,7 +82,7 @@ def upload() -> Response:
         outcome_operations.read_file(content, chosen)
     except Invalid as error:
         return _index(error.problems, 422)
-    kept = Kept(clean_filename(file.filename), outcome_operations.store().put(content), chosen)
+    kept = Kept(clean_filename(file.filename), current_store().put(content), chosen)
     return perform(lambda: url_for("outcome.review", fil=_token(kept)), _index)
 
 
@@ -145,7 +146,7 @@ def show(import_id: UUID) -> Response:
     rows, following = outcome_queries.rows_of(found, actor(), unknown=unknown, after=request.args.get("efter", ""))
     shown = "okanda" if unknown else None
     next_href = url_for("outcome.show", import_id=import_id, visa=shown, efter=following) if following else None
-    labels = {part.key: part.label for part in outcome_queries.settings().code_parts}
+    labels = {part.key: part.label for part in current_settings().code_parts}
     return render(
         "accounting/outcome.html",
         found=found,

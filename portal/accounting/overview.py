@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Integer, Select, String, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import aliased
 
-from portal.accounting import amounts, code_queries, outcome_queries, queries
+from portal.accounting import amounts, outcome_queries
 from portal.accounting.coding import FREQUENCIES
 from portal.accounting.models import (
     BudgetEntry,
@@ -30,6 +30,7 @@ from portal.db import UTCDateTime, session
 from portal.decisions.models import DecisionLine
 from portal.people.models import Person
 from portal.register.models import Case
+from portal.settings import current_settings
 from portal.text import _
 
 
@@ -300,14 +301,14 @@ def export_state(state: str, number: int | None, last: int | None, *, is_checked
     if state:
         told = {"made": _("Exporterad i fil nr %(n)s", n=number), "accepted": _("Godkänd i fil nr %(n)s", n=number)}
         return told[state]
-    if not is_checked and code_queries.settings().budget_control:
+    if not is_checked and current_settings().budget_control:
         return _("Väntar på kontroll")
     return _("Avvisad i fil nr %(n)s, väntar på ny export", n=last) if last else _("Väntar på export")
 
 
 def _in_order(code: Mapping[str, str]) -> str:
     """A code as it is read: its parts in the municipality's order, parts no longer in use last."""
-    known = [part.key for part in queries.code_parts()]
+    known = [part.key for part in current_settings().code_parts]
     return " ".join(code[key] for key in sorted(code, key=lambda key: known.index(key) if key in known else len(known)))
 
 

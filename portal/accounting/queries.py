@@ -6,12 +6,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import func, literal, null, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
-from portal.accounting import amounts, code_queries, interim
+from portal.accounting import amounts, interim
 from portal.accounting.checks import LineDue
 from portal.accounting.facts import Facts
 from portal.accounting.models import (
@@ -34,7 +33,7 @@ from portal.people.actor import Actor
 from portal.register.access import visible
 from portal.register.models import Case
 from portal.register.queries import Parts, base_facts
-from portal.settings import CodePart
+from portal.settings import current_settings
 
 PAGE = 50
 
@@ -60,7 +59,7 @@ def columns(case: Case) -> tuple[Any, ...]:
 
 def _recorder_to_check(case: Case) -> tuple[Any, Any]:
     """Who recorded the oldest entry that waits to be checked, and for whom."""
-    if not code_queries.settings().budget_control:
+    if not current_settings().budget_control:
         return null(), null()
     oldest = [
         select(column)
@@ -87,7 +86,7 @@ def facts(case: Case, actor: Actor, *, parts: Parts | None = None, known: Known 
         moved=moved,
         priced_lines=priced,
         unconfirmed=waiting,
-        control=code_queries.settings().budget_control,
+        control=current_settings().budget_control,
         to_check=frozenset(recorders) - {None},
         interim_due=interim_due(decided_on, report_by, reported) if asks else None,
     )
@@ -105,12 +104,6 @@ def interim_columns() -> tuple[Any, Any, Any]:
 def interim_due(decided_on: date, report_by: date | None, reported: date | None) -> date | None:
     """The tertial date that an interim report is to be made for today, if any."""
     return interim.due(decided_on, report_by, reported, clock.today())
-
-
-def code_parts() -> tuple[CodePart, ...]:
-    """The parts of this municipality's code string (kodsträng)."""
-    parts: tuple[CodePart, ...] = current_app.extensions["settings"].code_parts
-    return parts
 
 
 def is_report_due(granted: int | None, report_by: date | None) -> bool:

@@ -17,7 +17,8 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from portal.cli.shared import Command, Stop, Wrong, instance, needs_database, say, settings
+from portal.cli.shared import Command, Stop, Wrong, instance, needs_database, say
+from portal.settings import current_settings
 
 DATABASE = "portal.sqlite"
 MANIFEST = "manifest.json"
@@ -35,7 +36,7 @@ def backup(file: Path) -> None:
     """A verified copy of the instance in one file; the portal may run meanwhile."""
     from portal.log import keys
 
-    if settings().database:
+    if current_settings().database:
         raise Stop("PostgreSQL säkerhetskopieras med pg_dump; kopiera också mappen blobs.")
     if file.exists():
         raise Stop(f"{file} finns redan.")

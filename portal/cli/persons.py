@@ -3,12 +3,13 @@
 import click
 from flask.cli import with_appcontext
 
-from portal.cli.shared import Group, Stop, needs_database, say, settings
+from portal.cli.shared import Group, Stop, needs_database, say
 from portal.people.permissions import Role
+from portal.settings import current_settings
 
 
 def _address(token: str) -> str:
-    return f"{settings().public_address.rstrip('/')}/lank/{token}"
+    return f"{current_settings().public_address.rstrip('/')}/lank/{token}"
 
 
 @click.group(cls=Group, help="Lägg till personer, stäng konton och skapa engångslänkar.")

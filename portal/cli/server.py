@@ -9,8 +9,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from portal import schema
-from portal.cli.shared import Command, Stop, Wrong, instance, needs_database, say, settings
-from portal.settings import KEY_BYTES, LOOPBACK, write_private
+from portal.cli.shared import Command, Stop, Wrong, instance, needs_database, say
+from portal.settings import KEY_BYTES, LOOPBACK, current_settings, write_private
 
 SETTINGS_TEMPLATE = """\
 # Inställningar för den här installationen. Starta om portalen efter en ändring.
@@ -65,7 +65,7 @@ def bring_up() -> None:
 @with_appcontext
 def upgrade() -> None:
     """Run the migrations that the database has not seen."""
-    if not settings().database and not (instance() / "portal.sqlite").exists():
+    if not current_settings().database and not (instance() / "portal.sqlite").exists():
         raise Stop(f"Det finns ingen installation i {instance()}. Kör: flask --app wsgi init")
     bring_up()
     say(f"Databasens schema är {schema.present()}.")
@@ -109,7 +109,7 @@ def init(municipality: str, address: str) -> None:
         register_installation.begin()
     (folder / "portal.sqlite").chmod(0o600)
     say(f"Installationen är skapad i {folder}.")
-    say(f"Logga in som administratör inom 15 minuter: {settings().public_address.rstrip('/')}/lank/{token}")
+    say(f"Logga in som administratör inom 15 minuter: {current_settings().public_address.rstrip('/')}/lank/{token}")
 
 
 @click.command(cls=Command, help="Gör det som väntar i utkorgen: handlingar, kopior, meddelanden. Avslutas med Ctrl-C.")
@@ -143,7 +143,7 @@ def _files() -> list[str]:
 def _address() -> list[str]:
     from urllib.parse import urlsplit
 
-    here = settings()
+    here = current_settings()
     problems = []
     if not here.is_https and urlsplit(here.public_address).hostname not in LOOPBACK:
         problems.append("public_address ska börja med https:// utanför den egna datorn.")
@@ -158,7 +158,7 @@ def _database() -> list[str]:
     from portal.db import is_sqlite, session
 
     if not is_sqlite():
-        address = settings().database
+        address = current_settings().database
         local = "@localhost" in address or "@127.0.0.1" in address or "host=/" in address or "@/" in address
         return [] if local or "sslmode=verify-full" in address else ["database ska ha sslmode=verify-full."]
     connection = session.connection()

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import IO, Any, ParamSpec, TypeVar
 
 import click
-from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import schema
 from portal.errors import Conflict, Invalid, Refused
-from portal.settings import Settings
+from portal.settings import current_settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -70,15 +69,9 @@ def _misused(error: click.UsageError) -> str:
     return "Kommandot kan inte tolkas."
 
 
-def settings() -> Settings:
-    """The settings of the instance the command works on."""
-    found: Settings = current_app.extensions["settings"]
-    return found
-
-
 def instance() -> Path:
     """The folder of the instance."""
-    return settings().instance
+    return current_settings().instance
 
 
 def say(line: str) -> None:
@@ -91,7 +84,7 @@ def needs_database(command: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(command)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        here = settings()
+        here = current_settings()
         if not here.database and not (here.instance / "portal.sqlite").exists():
             raise Stop(f"Det finns ingen installation i {here.instance}. Kör: flask --app wsgi init")
         try:

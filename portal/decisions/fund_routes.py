@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, request, url_for
+from flask import Response, request, url_for
 
 from portal import clock
 from portal.decisions import fund_figures, fund_movements, order_routes, queries
@@ -14,6 +14,7 @@ from portal.funds import routes, terms, wording
 from portal.funds.models import Delegation, Fund, FundDecision, LedgerKind
 from portal.funds.queries import LEDGER_PAGE, Movement
 from portal.people.permissions import Permission
+from portal.settings import current_settings
 from portal.text import _
 from portal.web.gate import actor, requires
 from portal.web.pages import render
@@ -127,7 +128,7 @@ def show(fund_id: UUID) -> Response:
         grounds=[row for row in decided if row.confirmed_at and row.kind == "set_aside"],
         waiting=[(row, wording.meaning(row)) for row in decided if not row.confirmed_at],
         rules=wording.rules(fund, funds.units_that_may_ask(fund.id)),
-        report_day=wording.report_day(fund, current_app.extensions["settings"].report_date),
+        report_day=wording.report_day(fund, current_settings().report_date),
         bars=_bars(fund, decided, asked),
         movements=[
             {"at": each.row.at, "event": _event(each), "amount": each.amount, "left": each.left, "row": each.row}

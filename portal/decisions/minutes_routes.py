@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from flask import Response, current_app, flash, request, url_for
+from flask import Response, flash, request, url_for
 
 from portal.decisions import forms, minutes_form, operations, queries, sheet
 from portal.decisions.answer import Answer
@@ -17,6 +17,7 @@ from portal.funds import queries as funds
 from portal.funds.models import FundDecision
 from portal.money import format_kronor
 from portal.people.permissions import Permission
+from portal.settings import current_settings
 from portal.text import _
 from portal.web.forms import clean, new_form_key, only, perform, seen_version
 from portal.web.gate import actor, requires
@@ -28,7 +29,7 @@ _TITLES = {Action.RECORD_MINUTES: "För in protokollet", Action.REPLACE_DECISION
 
 def _first_values(here: Sheet) -> dict[str, str]:
     organ = here.request.referred_organ
-    values = sheet.first_values(here, current_app.extensions["settings"]) | dict.fromkeys(minutes_form.FIELDS, "")
+    values = sheet.first_values(here, current_settings()) | dict.fromkeys(minutes_form.FIELDS, "")
     # An organ decides in its own words: nothing is proposed for it.
     return values | {"kind": MinutesKind.DECIDING.value, "organ": str(organ.public_id) if organ else "", "text": ""}
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, flash, request, url_for
+from flask import Response, flash, request, url_for
 
 from portal import clock
+from portal.documents.store import current_store
 from portal.documents.uploads import MIME, UploadRefused, check_upload, clean_filename
 from portal.errors import Invalid, Refused, Unknown
 from portal.funds import order_operations as operations
@@ -78,7 +79,7 @@ def _file() -> KeptFile:
         raise Invalid({"file": str(error)}) from error
     if mime != MIME["pdf"]:
         raise Invalid({"file": _("Delegationsordningen lämnas som PDF.")})
-    return KeptFile(current_app.extensions["store"].put(data), clean_filename(file.filename))
+    return KeptFile(current_store().put(data), clean_filename(file.filename))
 
 
 def _order() -> NewOrder:
@@ -170,7 +171,7 @@ def order_file(order_id: UUID) -> Response:
     found = order_queries.order(order_id)
     if found.file_sha256 is None or found.file_name is None:
         raise Unknown
-    return as_file(current_app.extensions["store"].read(found.file_sha256), MIME["pdf"], found.file_name)
+    return as_file(current_store().read(found.file_sha256), MIME["pdf"], found.file_name)
 
 
 def _clause() -> NewClause:

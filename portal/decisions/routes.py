@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, flash, make_response, request, url_for
+from flask import Response, flash, make_response, request, url_for
 
 from portal import clock
 from portal.decisions import forms, handling_routes, list_routes, minutes_routes, operations, queries, sheet
@@ -17,6 +17,7 @@ from portal.documents import rendering
 from portal.errors import Invalid, Refused
 from portal.funding_requests.lifecycle import Action
 from portal.people.permissions import Permission
+from portal.settings import current_settings
 from portal.text import _
 from portal.web.forms import new_form_key, only, perform, seen_version
 from portal.web.gate import actor, demo, requires
@@ -32,7 +33,7 @@ _PAGES = {Action.DECIDE: "decisions/decide.html", Action.REPLACE_DECISION: "deci
 
 def _values(here: Sheet) -> dict[str, str]:
     """The fields as typed, or as they are first shown; a quick button's choice made, the text following the lines."""
-    first = sheet.first_values(here, current_app.extensions["settings"])
+    first = sheet.first_values(here, current_settings())
     if request.method != "POST":
         return first
     typed = {name: request.form.get(name, "") for name in first}
@@ -127,9 +128,9 @@ def preview(case_id: UUID) -> Response:
     """The first page of the decision as a picture, as the fields in the address say."""
     action = Action.REPLACE_DECISION if request.args.get("for_") == Action.REPLACE_DECISION.value else Action.DECIDE
     here = sheet.read_sheet(case_id, actor(), action)
-    first = sheet.first_values(here, current_app.extensions["settings"])
+    first = sheet.first_values(here, current_settings())
     read = forms.read(here.asked, {name: request.args.get(name, "") for name in first})
-    frame = Frame({"name": current_app.extensions["settings"].municipality}, clock.now(), demo())
+    frame = Frame({"name": current_settings().municipality}, clock.now(), demo())
     pdf = rendering.render("decision", sheet.preview_data(here, read.answer, frame))
     answer = make_response(rendering.preview_png(pdf, scale=1.5))
     answer.mimetype = "image/png"

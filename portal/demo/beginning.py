@@ -6,8 +6,6 @@ from datetime import date
 from typing import Any, Self
 from uuid import UUID
 
-from flask import current_app
-
 from portal import clock
 from portal.accounting import code_queries
 from portal.accounting.coding import Entry, period_in
@@ -22,6 +20,7 @@ from portal.demo.money import SAFETY_MILLION
 from portal.demo.texts import Request
 from portal.demo.town import BUILDING, CULTURE, SAFETY, Town
 from portal.demo.walk import Event
+from portal.documents.store import current_store
 from portal.funding_requests import attachments
 from portal.funding_requests import operations as requests
 from portal.funding_requests import queries as written
@@ -64,7 +63,7 @@ class Beginning:
         self.request = request
         self.events: list[Event] = []
         self._case_id: UUID | None = None
-        store = current_app.extensions["store"]
+        store = current_store()
         self._files = [attachments.keep(store, text.encode(), name) for name, text in request.attachments]
 
     # What the acts need

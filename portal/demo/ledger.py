@@ -11,6 +11,7 @@ from portal.accounting.outcome_operations import Kept
 from portal.db import session
 from portal.decisions.models import Decision
 from portal.demo.town import Town
+from portal.documents.store import current_store
 from portal.funding_requests.lifecycle import Status
 from portal.register.models import Case
 
@@ -32,7 +33,7 @@ def read_outcome_in(town: Town) -> None:
         lines += [f"{code};{month};{granted * share // 100}" for code, granted in rows if code]
         lines.append(f"{_ELSEWHERE};{month};{share * 1_000}")
     content = "\n".join(lines).encode()
-    kept = Kept("utfall.csv", outcome_operations.store().put(content), "")
+    kept = Kept("utfall.csv", current_store().put(content), "")
     outcome_operations.import_outcome(kept=kept, replaced=(), by=town.actor("ekonom2"))
 
 

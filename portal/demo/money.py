@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from flask import current_app
-
 from portal import clock
 from portal.demo.calendar import monday
 from portal.demo.paper import page
 from portal.demo.town import BOARD, COUNCIL, Fund, Town
+from portal.documents.store import current_store
 from portal.funds import delegation_operations, operations, order_operations, queries, year_end
 from portal.funds.delegation_operations import NewDelegation
 from portal.funds.operations import PoliticalDecision
@@ -150,7 +149,7 @@ def _enter_edition(town: Town, year: int) -> None:
         valid_to=None,
         with_clauses=True,
     )
-    kept = order_operations.KeptFile(current_app.extensions["store"].put(file), f"delegationsordning-{year}.pdf")
+    kept = order_operations.KeptFile(current_store().put(file), f"delegationsordning-{year}.pdf")
     order_id = order_operations.enter_order(new=new, file=kept, by=admin).public_id
     town.editions.append(order_id)
     chief, deputy = town.people["kommunchef"], town.people["tf.kommunchef"]

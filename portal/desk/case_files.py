@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
-
 from portal.decisions import queries as decisions
 from portal.decisions.document import Frame
 from portal.decisions.models import Statement
 from portal.documents import queries as documents
 from portal.documents.models import Document
+from portal.documents.store import current_store
 from portal.people.queries import is_demo
 from portal.register.models import Case
+from portal.settings import current_settings
 
 DECISION = "decision"
 # What each kind of document is called among the files.
@@ -23,7 +23,7 @@ NAMES = {DECISION: "beslut", "submission": "tjansteskrivelse", "attachment": "bi
 
 def documents_of(case: Case) -> Iterator[tuple[str, bytes]]:
     """Name and content of every document of the case, and of each decision's data. Raises DamagedFile."""
-    store = current_app.extensions["store"]
+    store = current_store()
     for document in documents.of_case(case.id):
         name = _name(document)
         yield name, store.read(document.sha256)
@@ -50,7 +50,7 @@ def _json(data: Any) -> bytes:
 
 def _data(case: Case, decision_id: UUID, document: Document) -> Any:
     decision, _case = decisions.decision(decision_id)
-    settings = current_app.extensions["settings"]
+    settings = current_settings()
     frame = Frame({"name": settings.municipality}, document.created_at, test=bool(is_demo()))
     return decisions.document_data(decision, case, frame)
 

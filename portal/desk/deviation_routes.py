@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import IO, Any
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, request, url_for
 
 from portal import clock
 from portal.desk import deviations, sample, sampling
@@ -13,6 +13,7 @@ from portal.errors import Invalid, Unknown
 from portal.paging import year_of
 from portal.people.permissions import Permission
 from portal.register.paging import COUNTED, count_only, count_words
+from portal.settings import current_settings
 from portal.sheets import Cell
 from portal.text import _
 from portal.web import files
@@ -32,7 +33,7 @@ def _span() -> Span:
     year = year_of(typed)
     if typed and year is None:
         raise Invalid({"ar": _("Välj ett år i listan.")})
-    return Span(clock.today(), current_app.extensions["settings"].report_delegated_within_days, year)
+    return Span(clock.today(), current_settings().report_delegated_within_days, year)
 
 
 def _span_drawn() -> Span:

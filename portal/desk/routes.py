@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, Response, url_for
 
 from portal import clock
 from portal.desk import case_page, todo
 from portal.desk.usual_code import usual_code
+from portal.documents.store import current_store
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.register import operations as register
@@ -89,4 +90,4 @@ def download(document_id: UUID) -> Response:
         case_id = its_case.public_id
         note(lambda: register.note_read(case_id, by=person, document=document_id))
         document, its_case = case_page.find_document(document_id, person)
-    return as_file(current_app.extensions["store"].read(document.sha256), document.mime, document.filename)
+    return as_file(current_store().read(document.sha256), document.mime, document.filename)

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from portal.accounting import code_queries, control_queries, export_queries
+from portal.accounting import control_queries, export_queries
 from portal.accounting.models import BudgetEntry, Redistribution
 from portal.accounting.queries import interim_columns, interim_due
 from portal.db import session
@@ -39,6 +39,7 @@ from portal.people.permissions import UNIT_SCOPED, Permission
 from portal.register.access import is_visible
 from portal.register.models import Case, ConflictOfInterest, Organ, Part, Participation
 from portal.register.paging import COUNTED
+from portal.settings import current_settings
 from portal.text import _
 
 PAGE = 50
@@ -244,7 +245,7 @@ def _errand_counts(actor: Actor) -> list[tuple[str, str, Select[int]]]:
             .where(Redistribution.confirmed_at.is_(None), Decision.replaced_at.is_(None))
         )
         found.append((_("Omfördelningar att bekräfta"), "accounting.redistributions", moved))
-        if code_queries.settings().budget_control:
+        if current_settings().budget_control:
             unchecked = control_queries.unchecked().where(BudgetEntry.recorded_by_id != actor.person_id)
             found.append((_("Budgetjusteringar att kontrollera"), "accounting.entries_to_check", unchecked))
         found.append((_("Budgetjusteringar att exportera"), "ledger.index", export_queries.waiting(COUNTED + 1)))

@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from flask import current_app
-
 from portal import clock
 from portal.db import session, transaction
 from portal.decisions import queries as decisions
@@ -27,7 +25,7 @@ from portal.documents.models import Document
 from portal.documents.operations import add_document
 from portal.documents.queries import by_key
 from portal.documents.shapes import Proof
-from portal.documents.store import Store
+from portal.documents.store import current_store
 from portal.funding_requests import queries as requests
 from portal.funding_requests.document import document_data as submission_data
 from portal.log import keys, verifier, witness
@@ -38,7 +36,7 @@ from portal.outbox.operations import Task
 from portal.outbox.worker import Failed, Handler, Later, Recurring
 from portal.people.permissions import Permission
 from portal.people.queries import is_demo
-from portal.settings import Settings
+from portal.settings import current_settings
 from portal.text import _
 
 _logger = logging.getLogger(__name__)
@@ -53,22 +51,12 @@ TRIED_FOR = timedelta(hours=1)
 Payload = Mapping[str, object]
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
-
-
-def _store() -> Store:
-    store: Store = current_app.extensions["store"]
-    return store
-
-
 def _id(payload: Payload, name: str) -> UUID:
     return UUID(str(payload[name]))
 
 
 def _log_key() -> keys.LogKey:
-    return keys.load_or_create_log_key(_settings().instance / "log_key")
+    return keys.load_or_create_log_key(current_settings().instance / "log_key")
 
 
 def sign() -> None:
@@ -82,7 +70,7 @@ def sign() -> None:
         _logger.exception("the log is broken; nothing more is signed")
         raise Failed(_("Loggen är bruten och undertecknas inte. Kör kontrollen av loggen.")) from broken
     if note:
-        witness.remember(_settings().instance / "log_notes", note)
+        witness.remember(current_settings().instance / "log_notes", note)
 
 
 def _proof(seq: int) -> Proof:
@@ -131,7 +119,7 @@ def decision_document(payload: Payload, task: Task) -> None:
                 source_id=decision.public_id,
                 by=None,
             )
-        if _settings().dispatch_at == "decision" and decision.replaced_at is None:
+        if current_settings().dispatch_at == "decision" and decision.replaced_at is None:
             operations.queue_copies(decision)
         outbox.finish(task)
 
@@ -142,11 +130,11 @@ def _rendered_decision(decision: Decision) -> tuple[str, int]:
     proof = _proof(seq)
     found = queries.decision_for_worker(decision_id)
     assert found is not None
-    frame = Frame({"name": _settings().municipality}, clock.now(), test=bool(is_demo()))
+    frame = Frame({"name": current_settings().municipality}, clock.now(), test=bool(is_demo()))
     data = decisions.document_data(found[0], found[1], frame, proof)
     session.rollback()  # typst takes its time; nothing is held meanwhile
     pdf = rendering.render("decision", data)
-    return _store().put(pdf), len(pdf)
+    return current_store().put(pdf), len(pdf)
 
 
 def submission_document(payload: Payload, task: Task) -> None:
@@ -157,7 +145,7 @@ def submission_document(payload: Payload, task: Task) -> None:
         return
     data = submission_data(
         version.content,
-        municipality={"name": _settings().municipality},
+        municipality={"name": current_settings().municipality},
         made_at=version.submitted_at,
         case_number=case.number,
         version=number,
@@ -166,7 +154,7 @@ def submission_document(payload: Payload, task: Task) -> None:
     )
     session.rollback()
     pdf = rendering.render("submission", data)
-    digest = _store().put(pdf)
+    digest = current_store().put(pdf)
     with transaction():
         version, case = requests.version(_id(payload, "version"))
         if by_key(case.id, "submission", number) is None:
@@ -214,12 +202,12 @@ def copy(payload: Payload, task: Task) -> None:
 
 def _mails() -> bool:
     """Whether mail goes anywhere: to the configured server, or in a demo to its outbox page."""
-    return _settings().mail is not None or bool(is_demo())
+    return current_settings().mail is not None or bool(is_demo())
 
 
 def _hand_over(letter: mail.Letter) -> None:
     """To the mail server; in a demo nothing leaves, and the mail is only kept."""
-    server = _settings().mail
+    server = current_settings().mail
     if is_demo() or server is None:
         mail.build(letter, "portalen@localhost")
         return
@@ -230,7 +218,7 @@ def _hand_over(letter: mail.Letter) -> None:
 def _letter(found: ToSend, document: Document) -> mail.Letter:
     about = operations.about(found.case, f"/kopior/{found.copy.public_id}" if found.copy.unit_id else "")
     checkpoint = log_queries.latest_checkpoint()
-    attached = () if about.is_secret else (mail.Attached(document.filename, _store().read(document.sha256)),)
+    attached = () if about.is_secret else (mail.Attached(document.filename, current_store().read(document.sha256)),)
     return mail.Letter(
         message_id=found.copy.message_id,
         to=found.copy.email or "",
@@ -298,7 +286,7 @@ def checkpoint(_payload: Payload, _task: Task) -> None:
 
 def log_check(_payload: Payload, task: Task) -> None:
     """Check the whole log and keep the verdict for the pages that show it."""
-    verdict = verifier.verify(_log_key().public, witness.recall(_settings().instance / "log_notes"))
+    verdict = verifier.verify(_log_key().public, witness.recall(current_settings().instance / "log_notes"))
     with transaction():
         log.record_check(verdict)
         outbox.finish(task)

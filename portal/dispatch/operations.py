@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-from flask import current_app
-
 from portal import clock
 from portal.accounting import operations as accounting
 from portal.accounting.coding import Entry
@@ -24,6 +22,7 @@ from portal.people.permissions import Permission
 from portal.register import operations as register
 from portal.register import queries as cases
 from portal.register.models import Case
+from portal.settings import current_settings
 from portal.text import _
 
 
@@ -99,7 +98,7 @@ def _enqueue(copy: Copy) -> None:
 
 def message_id(public_id: UUID) -> str:
     """The Message-ID of a mail about the thing with that id: the same however often it is sent."""
-    host = urlsplit(current_app.extensions["settings"].public_address).hostname or "localhost"
+    host = urlsplit(current_settings().public_address).hostname or "localhost"
     return f"<{public_id}@{host}>"
 
 
@@ -217,7 +216,7 @@ def keep(letter: mail.Letter) -> None:
 
 def about(case: Case, path: str = "") -> About:
     """What mails say of a case; ``path`` is where it is read, the case's own page when it is left out."""
-    settings = current_app.extensions["settings"]
+    settings = current_settings()
     return About(
         number=case.number or "",
         title=case.public_title,

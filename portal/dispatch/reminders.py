@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import func, literal, select, tuple_
 
 from portal import clock
@@ -25,6 +24,7 @@ from portal.outbox.operations import Task
 from portal.outbox.worker import Recurring
 from portal.people.permissions import Permission
 from portal.register.models import Case
+from portal.settings import current_settings
 
 KIND = "reminders"
 DAILY = Recurring(KIND, timedelta(days=1))
@@ -63,7 +63,7 @@ def _page(after: tuple[Any, int] | None) -> tuple[list[_Awaited], tuple[Any, int
 
 def _due(case: _Awaited, today: date) -> Iterator[tuple[str, date, int]]:
     """What the unit is to be reminded of today: the event, the date it is about, and how far off that is."""
-    days = current_app.extensions["settings"].remind_working_days
+    days = current_settings().remind_working_days
     interim_due = interim.due(case.decided_on, case.report_by, case.reported, today) if case.asks_interim else None
     for what, due_on in (("report", case.report_by), ("interim", interim_due)):
         offset = interim.reminder(due_on, today, days) if due_on else None

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, flash, request, url_for
+from flask import Blueprint, Response, flash, request, url_for
 
 from portal.accounting import forms as accounting_forms
 from portal.accounting import queries as accounting
 from portal.accounting.rules import REFUSALS
 from portal.dispatch import forms, operations, pages, queries, reading, rules
+from portal.documents.store import current_store
 from portal.errors import Unknown
 from portal.funding_requests.acting import in_role
 from portal.funding_requests.lifecycle import Action
@@ -173,7 +174,7 @@ def acknowledge(copy_id: UUID) -> Response:
 @RECEIVES
 def copy_document(copy_id: UUID) -> Response:
     """The decision as PDF, for the unit it was sent to; of a secret case only for those who may read it."""
-    name, content = reading.decision_pdf(copy_id, actor, current_app.extensions["store"])
+    name, content = reading.decision_pdf(copy_id, actor, current_store())
     return as_file(content, "application/pdf", name)
 
 

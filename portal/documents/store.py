@@ -11,6 +11,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from flask import current_app
+
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -62,6 +64,12 @@ class Store:
             with suppress(PermissionError):  # a parent above the instance may belong to someone else
                 step.chmod(0o700)
             _flush_folder(step.parent)
+
+
+def current_store() -> Store:
+    """The stored files of the installation that is being served."""
+    found: Store = current_app.extensions["store"]
+    return found
 
 
 def _holds(path: Path, sha256: str) -> bool:

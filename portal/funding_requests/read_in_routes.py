@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Response, current_app, make_response, redirect, request, url_for
+from flask import Response, make_response, redirect, request, url_for
 
 from portal import clock
 from portal.documents.reading import Reading, UnreadableFile, read_text, text_of
-from portal.documents.store import Store
+from portal.documents.store import current_store
 from portal.errors import Invalid, Unknown
 from portal.funding_requests import attachments, operations, queries, reading_in, writing
 from portal.funding_requests.blueprint import blueprint
@@ -85,13 +85,7 @@ def _uploaded() -> attachments.Kept:
         text_of(data, name)
     except UnreadableFile as error:
         raise Invalid({"text" if name == PASTED else "file": str(error)}) from error
-    return attachments.keep_source(_store(), data, name)
-
-
-def _store() -> Store:
-    store = current_app.extensions["store"]
-    assert isinstance(store, Store)
-    return store
+    return attachments.keep_source(current_store(), data, name)
 
 
 @blueprint.post("/askanden/las-in")
@@ -125,7 +119,7 @@ def _source(case_id: UUID) -> Source:
     kept = attachments.latest_source(here.case)
     if kept is None:
         raise Unknown
-    text = text_of(_store().read(kept.sha256), kept.filename)
+    text = text_of(current_store().read(kept.sha256), kept.filename)
     reading = read_text(text)
     chosen = here.options.choices
     read = reading_in.found(reading, chosen.funds, chosen.organs, clock.today().year, here.options.spoken)

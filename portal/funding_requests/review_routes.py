@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Response, current_app, flash, make_response, request, url_for
+from flask import Response, flash, make_response, request, url_for
 
 from portal import clock
 from portal.documents import rendering
@@ -16,6 +16,7 @@ from portal.funding_requests.lifecycle import Action, Status, step
 from portal.funding_requests.rules import REFUSALS
 from portal.people.permissions import Permission
 from portal.register.reading import shown_case
+from portal.settings import current_settings
 from portal.text import _
 from portal.web.forms import Fields, new_form_key, only, perform, seen_version
 from portal.web.gate import actor, demo, requires
@@ -88,7 +89,7 @@ def preview(case_id: UUID) -> Response:
         raise Unknown
     data = document_data(
         here.reading.content,
-        municipality={"name": current_app.extensions["settings"].municipality},
+        municipality={"name": current_settings().municipality},
         made_at=clock.now(),
         case_number=here.case.number,
         test=demo(),

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 
 from portal import clock
 from portal.db import transaction
+from portal.documents.store import current_store
 from portal.errors import Conflict, Invalid, Unknown
 from portal.funding_requests import (
     attachments,
@@ -122,7 +123,7 @@ def _uploaded() -> attachments.Kept | None:
     file = request.files.get("file")
     if not file or not file.filename:
         raise Invalid({"file": _("Välj en fil att bifoga.")})
-    return attachments.keep(current_app.extensions["store"], file.read(), file.filename)
+    return attachments.keep(current_store(), file.read(), file.filename)
 
 
 def _files(case_id: UUID, kept: attachments.Kept | None) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Response, current_app, flash, request, url_for
+from flask import Response, flash, request, url_for
 
 from portal import clock
 from portal.errors import Refused
@@ -15,7 +15,7 @@ from portal.funds.terms import FundTerms
 from portal.money import MoneyError, parse
 from portal.people import queries as people
 from portal.people.permissions import Permission
-from portal.settings import CodePart
+from portal.settings import CodePart, current_settings
 from portal.text import _
 from portal.web.forms import Fields, new_form_key, only, perform
 from portal.web.gate import actor, requires
@@ -32,8 +32,7 @@ NEW_FUND = "new"
 
 def code_parts() -> tuple[CodePart, ...]:
     """The code parts of this installation's budget."""
-    parts: tuple[CodePart, ...] = current_app.extensions["settings"].code_parts
-    return parts
+    return current_settings().code_parts
 
 
 def organ_choices() -> list[tuple[str, str]]:

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, flash, request, url_for
+from flask import Blueprint, Response, flash, request, url_for
 from flask import session as cookie
 
 from portal import clock
 from portal.people import forms, operations, queries, rules, standing_in
 from portal.people.permissions import Permission
+from portal.settings import current_settings
 from portal.text import _
 from portal.web.forms import only, perform, seen_version
 from portal.web.gate import actor, requires
@@ -62,7 +63,7 @@ def _link_of(person_id: UUID) -> str | None:
     kept = cookie.pop(_LINK, None)
     if not kept or kept[0] != str(person_id):
         return None
-    settings = current_app.extensions["settings"]
+    settings = current_settings()
     return str(settings.public_address).rstrip("/") + url_for("people.link", token=kept[1])
 
 
@@ -306,4 +307,4 @@ def ask_manager(unit_id: UUID) -> Response:
 @requires(Permission.ADMINISTER)
 def settings() -> Response:
     """The settings as they are read from the file; they are changed there, by the operator."""
-    return render("people/settings.html", settings=current_app.extensions["settings"])
+    return render("people/settings.html", settings=current_settings())

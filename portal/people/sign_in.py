@@ -10,7 +10,6 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import delete, func, select, update
 
 from portal import clock, watch
@@ -20,7 +19,7 @@ from portal.log import operations as log
 from portal.people import passwords, queries, rules
 from portal.people.actor import Actor
 from portal.people.models import Installation, OneTimeLink, Person, SignInAttempt, UserSession
-from portal.settings import Settings
+from portal.settings import current_settings
 from portal.text import _
 
 LINK_VALID = timedelta(minutes=15)
@@ -234,8 +233,7 @@ def person_of_link(token: str) -> Person:
 
 def _known(person: Person) -> tuple[str, ...]:
     """What anyone may know of the person and the place, and so guesses with."""
-    settings: Settings = current_app.extensions["settings"]
-    return person.username, person.name, person.title, settings.municipality
+    return person.username, person.name, person.title, current_settings().municipality
 
 
 def _checked_hash(person: Person, password: str, again: str) -> str:

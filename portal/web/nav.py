@@ -7,6 +7,7 @@ from flask import Flask, current_app, g, request, url_for
 
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
+from portal.settings import current_settings
 from portal.text import _
 from portal.web import gate
 
@@ -57,7 +58,7 @@ def menu(actor: Actor) -> list[dict[str, Any]]:
 def context() -> dict[str, Any]:
     """Values every template may use; asks nothing of the database for someone who is not signed in, nor for the page
     that says that the database is out of reach."""
-    settings = current_app.extensions["settings"]
+    settings = current_settings()
     unreachable = g.get("without_database", False)
     frame: dict[str, Any] = {
         "municipality": settings.municipality,

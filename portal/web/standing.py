@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, make_response
+from flask import Blueprint, Response, make_response
 
 from portal import clock
 from portal.log import queries as log
 from portal.outbox import queries as outbox
+from portal.settings import current_settings
 from portal.text import _
 from portal.web import gate, theme
 from portal.web.gate import public
@@ -21,7 +22,7 @@ QUEUE_LATE = timedelta(minutes=15)
 def _page(name: str) -> Response:
     if gate.visitor():
         gate.actor()  # the page stands in the person's own frame
-    return render(f"pages/{name}.html", settings=current_app.extensions["settings"])
+    return render(f"pages/{name}.html", settings=current_settings())
 
 
 @blueprint.get("/hjalp")
@@ -63,7 +64,7 @@ def health() -> str | None:
 @public
 def theme_sheet() -> Response:
     """The accent in the municipality's colour; empty where none is set."""
-    colour = current_app.extensions["settings"].theme_colour
+    colour = current_settings().theme_colour
     answer = make_response(theme.style_sheet(colour) if colour else "")
     answer.content_type = "text/css; charset=utf-8"
     return answer

@@ -16,6 +16,7 @@ from portal.accounting import pages
 from portal.accounting.models import OutcomeImport, OutcomeRow
 from portal.accounting.outcome_operations import Kept
 from portal.db import db, session, transaction
+from portal.documents.store import current_store
 from portal.errors import Conflict, Invalid, Refused
 from portal.log.models import LogEntry
 from tests.conftest import ClientFor
@@ -35,7 +36,7 @@ def code_of(case_id: UUID) -> str:
 def kept(*rows: tuple[str, str, int | str], name: str = "utfall.csv") -> Kept:
     """A file with a row per (month, code, amount), as it lies in the store."""
     text = "kod;månad;belopp\n" + "".join(f"{code};{month};{amount}\n" for month, code, amount in rows)
-    return Kept(name, operations.store().put(text.encode()), "")
+    return Kept(name, current_store().put(text.encode()), "")
 
 
 def read_in(town: Town, *rows: tuple[str, str, int | str], replaced: tuple[UUID, ...] = (), by: str = "ekonom") -> int:
