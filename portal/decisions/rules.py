@@ -59,9 +59,12 @@ def acting_decider(facts: Facts) -> Actor:
     delegated = [way for way in ways if _has_delegation(facts, holder_of(way))]
     in_role = [way for way in ways if way.principal or actor.holds(Permission.DECIDE)]
     preferred = covering or delegated or in_role or ways
-    # Whoever has the role in their own right is not barred by the one they also stand in for.
-    unbarred = [way for way in (*preferred, *in_role) if not way.persons & (facts.jav | facts.requesters)]
-    return (unbarred or preferred)[0]
+    # Whoever has the role, or a delegation however small, in their own right is not barred by the one they also stand in for.
+    others = (*preferred, *delegated, *in_role)
+    unbarred = [way for way in others if not way.persons & (facts.jav | facts.requesters)] or preferred
+    # Nor, standing in for two, by what one of them has had to do in the case.
+    taken = facts.recorders | facts.statement_givers
+    return next((way for way in unbarred if not way.persons & taken), unbarred[0])
 
 
 def authority_of(facts: Facts) -> Authority | None:
