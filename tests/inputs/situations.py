@@ -1,8 +1,10 @@
 """What the road does not pass but some form is drawn for: a draft ready to send, a document being read in, acts that await
 a second person."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from flask import current_app
 
@@ -19,6 +21,7 @@ from portal.people import standing_in
 from tests.factories.funding_requests import a_draft, a_submitted_request
 from tests.factories.road import act, run_worker
 from tests.factories.town import Town
+from tests.inputs import money_situations
 
 LETTER = Path(__file__).parents[1] / "documents" / "akersbro-tryggare-stationsomrade.txt"
 
@@ -26,8 +29,9 @@ LETTER = Path(__file__).parents[1] / "documents" / "akersbro-tryggare-stationsom
 Seeds = dict[str, tuple[str, ...]]
 
 
-def arise(town: Town) -> Seeds:
-    """Make each situation through the operations, and say where it shows."""
+def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
+    """Make each situation through the operations, and say where it shows. ``cases``: the road's, by place."""
+    money = money_situations.arise(town, cases)
     ready, being_read = str(a_draft(town).public_id), _being_read(town)
     _copy_to_acknowledge(town)
     with transaction():
@@ -38,7 +42,7 @@ def arise(town: Town) -> Seeds:
         _person, token = people.new_link(person_id=town.person("arkivarie2").public_id, by=town.actor("admin"))
     disabled = town.person("fritidschef").public_id
     session.rollback()
-    return {
+    seeds: Seeds = {
         "": ("/logga-in", f"/lank/{token}"),
         "sakerhetschef": ("/", f"/askanden/{ready}/granska", f"/askanden/{being_read}/las-in", f"/askanden/{ready}/inlast"),
         "registrator": ("/", f"/avsatta-medel/beslut/{awaiting}/bekrafta", "/administration/delegationer"),
@@ -47,8 +51,9 @@ def arise(town: Town) -> Seeds:
             f"/administration/personer/{disabled}",
             f"/administration/personer/{town.person('ekonom').public_id}",
         ),
-        "ekonom": ("/", "/utkorg"),
+        "ekonom": ("/",),
     }
+    return {name: (*seeds.get(name, ()), *money.get(name, ())) for name in {*seeds, *money}}
 
 
 def _being_read(town: Town) -> str:
