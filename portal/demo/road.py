@@ -159,7 +159,7 @@ class Road(Beginning):
 
     def followed(self, at: float) -> Self:
         """The author begins a new request after the decision, and has not sent it in."""
-        return self._add(at, lambda: follow(case_id=self.case_id, by=self.town.actor(self.request.author)))
+        return self._add(at, lambda: follow(case_id=self.case_id, by=self.town.actor(self.request.author), seen_version=None))
 
     # Reporting and closing
 

@@ -10,14 +10,12 @@ from portal.archive import queries as archive_queries
 from portal.archive import rules as archive_rules
 from portal.decisions import queries as decision_queries
 from portal.decisions import rules as decision_rules
-from portal.funding_requests import following
 from portal.funding_requests import queries as request_queries
 from portal.funding_requests import rules as request_rules
 from portal.funding_requests.acting import in_role
 from portal.funding_requests.lifecycle import TURN, Action, Status, Step, steps
 from portal.funding_requests.models import FundingRequest
 from portal.people.actor import Actor
-from portal.people.permissions import Permission
 from portal.register import queries as register_queries
 from portal.register import rules as register_rules
 from portal.register.models import Case
@@ -28,7 +26,7 @@ from portal.text import _
 class Button:
     """A verb with its object, where it leads and how it looks. ``refusal`` is the sentence when it is not open."""
 
-    action: Action | None
+    action: Action
     label: str
     endpoint: str
     kind: str
@@ -49,6 +47,7 @@ _SHOWN: dict[Action, _Shown] = {
     Action.TAKE_BACK: _Shown("Ta tillbaka äskandet", "funding_requests.take_back"),
     Action.DISCARD: _Shown("Kasta utkastet", "funding_requests.discard", "quiet"),
     Action.WITHDRAW: _Shown("Återkalla äskandet", "funding_requests.withdraw", "grave"),
+    Action.FOLLOW: _Shown("Nytt äskande efter beslutet", "funding_requests.follow"),
     Action.DECIDE: _Shown("Besluta om äskandet", "decisions.decide", "primary"),
     Action.REQUEST_COMPLETION: _Shown("Begär komplettering", "decisions.request_completion"),
     Action.RESUME: _Shown("Fortsätt utan komplettering", "decisions.resume"),
@@ -145,10 +144,5 @@ def buttons(request: FundingRequest, actor: Actor) -> list[Button]:
             continue
         shown = _SHOWN[step.action]
         found.append(Button(step.action, _(shown.label), shown.endpoint, shown.kind, refusal))
-    if following.is_offered(case, actor):
-        # No act on this case, which it leaves as it is: what it makes is another.
-        acting = in_role(actor, (Permission.WRITE_REQUEST,), case.unit_id)
-        refusal = following.refusal_to_follow(register_queries.facts(case, acting, parts=parts))
-        found.append(Button(None, _("Nytt äskande efter beslutet"), "funding_requests.follow", "", refusal))
     due = TURN[Status(case.status)]
     return sorted(found, key=lambda b: (b.kind != "primary", b.kind == "quiet", due is None))

@@ -225,7 +225,7 @@ def _links(request: FundingRequest, actor: Actor) -> list[Link]:
     return found
 
 
-def _address(action: Action | None, endpoint: str, case: Case) -> str:
+def _address(action: Action, endpoint: str, case: Case) -> str:
     return url_for(endpoint) if action is Action.ARCHIVE else url_for(endpoint, case_id=case.public_id)
 
 

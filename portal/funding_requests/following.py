@@ -13,40 +13,21 @@ from sqlalchemy import Select, String, and_, cast, literal, select, union_all
 
 from portal import clock
 from portal.db import session
-from portal.errors import Conflict, Refused
+from portal.errors import Conflict
 from portal.funding_requests import operations, queries
-from portal.funding_requests.acting import in_role
+from portal.funding_requests.acting import begin
 from portal.funding_requests.content import Content, draft_from
-from portal.funding_requests.lifecycle import Status
+from portal.funding_requests.lifecycle import Action
 from portal.funding_requests.queries import FOLLOWS
+from portal.funding_requests.rules import REFUSALS
 from portal.people.actor import Actor
-from portal.people.permissions import Permission
 from portal.register import operations as register
 from portal.register import queries as cases
 from portal.register.access import visible
-from portal.register.facts import Facts
 from portal.register.models import Case, CaseRelation
-from portal.register.rules import barred
 from portal.text import _
 
-AFTER = (Status.DISPATCHED, Status.REPORTED, Status.SETTLED, Status.CLOSED, Status.ARCHIVED)
 _OWN = ("handler_name", "handler_role", "handler_phone", "handler_email", "date")  # of whoever asks, when they ask
-
-
-def refusal_to_follow(facts: Facts) -> str | None:
-    """Whoever may ask for the unit may ask anew once the decision has been carried out."""
-    if refusal := barred(facts):
-        return refusal
-    if not facts.actor.may(Permission.WRITE_REQUEST, facts.unit_id):
-        return _("Det här görs av den som skriver äskanden för enheten.")
-    if Status(facts.status) not in AFTER:
-        return _("Ett äskande kan följas av ett nytt först när beslutet är expedierat.")
-    return None
-
-
-def is_offered(case: Case, actor: Actor) -> bool:
-    """Whether the page of the case shows the way to a new request: after the decision, to those who ask for the unit."""
-    return Status(case.status) in AFTER and actor.may(Permission.WRITE_REQUEST, case.unit_id)
 
 
 def _proposed(case: Case, content: Content) -> dict[str, Any]:
@@ -59,12 +40,10 @@ def _proposed(case: Case, content: Content) -> dict[str, Any]:
     return draft
 
 
-def follow(*, case_id: UUID, by: Actor) -> Case:
-    """A new draft of the same unit that follows the case. Raises Unknown, Refused and Conflict (nothing was asked in it)."""
-    old = cases.get_case(case_id, by)
-    acting = in_role(by, (Permission.WRITE_REQUEST,), old.unit_id)
-    if refusal := refusal_to_follow(cases.facts(old, acting)):
-        raise Refused(refusal)
+def follow(*, case_id: UUID, by: Actor, seen_version: int | None) -> Case:
+    """A new draft of the same unit that follows the case. Raises by the rules, and Conflict (nothing was asked in it)."""
+    old, facts = begin(case_id, Action.FOLLOW, by, seen_version, queries.facts, REFUSALS)
+    acting = facts.actor
     version = queries.current_version(old)
     if version is None:
         raise Conflict(_("Ärendet har inget äskande att följa."))

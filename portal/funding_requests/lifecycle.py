@@ -37,6 +37,7 @@ class Action(StrEnum):
     SEND_BACK = "send_back"
     TAKE_BACK = "take_back"
     WITHDRAW = "withdraw"
+    FOLLOW = "follow"
     DECIDE = "decide"
     REQUEST_COMPLETION = "request_completion"
     RESUME = "resume"
@@ -168,6 +169,10 @@ _ROAD: tuple[Step, ...] = (
 # Where the municipality has two persons look at each budget entry: a fact, wherever the case has come since.
 _ENTRY_CHECKED = (S.DECIDED, S.DISPATCHED, S.REPORTED, S.SETTLED, S.CLOSED, S.ARCHIVED)
 _ROAD += tuple(Step(status, A.CHECK_ENTRY, "accounting", _FINANCE, (status,)) for status in _ENTRY_CHECKED)
+
+# Once the decision has been carried out, a new request may follow it; this one stays as it is.
+_CARRIED_OUT = (S.DISPATCHED, S.REPORTED, S.SETTLED, S.CLOSED, S.ARCHIVED)
+_ROAD += tuple(Step(status, A.FOLLOW, "funding_requests", _REQUESTER, (status,)) for status in _CARRIED_OUT)
 
 # Facts and corrections: any status from the registration to the archive, no change of status.
 _ANY: tuple[tuple[Action, str, tuple[Permission, ...]], ...] = (

@@ -1,4 +1,4 @@
-"""Who may submit, discard and withdraw, and let pass as nearest manager. A rule answers None, or one sentence: why, who can."""
+"""Who may submit, discard and withdraw, ask anew, and let pass as nearest manager. A rule answers None, or one sentence."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -62,6 +62,15 @@ def refusal_to_withdraw(facts: Facts) -> str | None:
 
 # The nearest manager
 
+def refusal_to_follow(facts: Facts) -> str | None:
+    """Whoever may ask for the unit may ask anew once the decision has been carried out."""
+    if refusal := barred(facts) or _requester_of_the_unit(facts):
+        return refusal
+    if step(facts.status, Action.FOLLOW) is None:
+        return _("Ett äskande kan följas av ett nytt först när beslutet är expedierat.")
+    return None
+
+
 
 def goes_by_manager(*, asks: bool, managers: frozenset[int], deciders: frozenset[int], requesters: frozenset[int]) -> bool:
     """Whether the unit's manager sees the request first: the unit asks for it, and someone who has not written it can.
@@ -114,5 +123,6 @@ REFUSALS: dict[Action, Callable[[Facts], str | None]] = {
     Action.WITHDRAW: refusal_to_withdraw,
     Action.APPROVE: refusal_to_approve,
     Action.SEND_BACK: refusal_to_approve,
+    Action.FOLLOW: refusal_to_follow,
     Action.TAKE_BACK: refusal_to_take_back,
 }

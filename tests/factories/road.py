@@ -26,7 +26,7 @@ from portal.decisions.minutes import Minutes, MinutesKind
 from portal.decisions.models import Capacity, Decision, Stance
 from portal.decisions.statement import Opinion
 from portal.dispatch import operations as dispatch
-from portal.funding_requests import managing
+from portal.funding_requests import following, managing
 from portal.funding_requests import operations as requests
 from portal.funding_requests.lifecycle import Action, Status
 from portal.funding_requests.queries import current_version
@@ -157,6 +157,7 @@ def acts(town: Town) -> dict[Action, Act]:
         Action.TAKE_BACK: lambda c, by, v: managing.take_back(case_id=c, by=by, seen_version=v),
         Action.DISCARD: lambda c, by, v: requests.discard(case_id=c, by=by, seen_version=v),
         Action.WITHDRAW: lambda c, by, v: requests.withdraw(case_id=c, reason="Behövs inte längre.", by=by, seen_version=v),
+        Action.FOLLOW: lambda c, by, v: following.follow(case_id=c, by=by, seen_version=v),
         Action.DECIDE: lambda c, by, v: decisions.decide(case_id=c, answer=in_full(c), by=by, seen_version=v),
         Action.REQUEST_COMPLETION: lambda c, by, v: decisions.request_completion(
             case_id=c, reason="Offert saknas.", answer_by=clock.today() + timedelta(days=14), by=by, seen_version=v

@@ -85,7 +85,8 @@ def not_done(place: str, action: Action, case_id: UUID, before: int) -> list[str
     session.rollback()
     status = session.scalar(select(Case.status).where(Case.public_id == case_id))
     wrong = [] if status in (taken.to or (None,)) else [f"{action}: led to {status}"]
-    written = session.scalars(select(LogEntry.action).where(LogEntry.seq > before, LogEntry.case_id == case_id)).all()
+    of_case = LogEntry.case_id != case_id if action is Action.FOLLOW else LogEntry.case_id == case_id  # of the one it makes
+    written = session.scalars(select(LogEntry.action).where(LogEntry.seq > before, of_case)).all()
     told = CONFIRMED if place in SECRET and action is Action.MARK_SECRECY else taken.entry_type
     return wrong if told in written else [*wrong, f"{action}: the log says {written}"]
 

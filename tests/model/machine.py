@@ -47,6 +47,7 @@ from tests.factories.town import MILLION, Town
 from tests.model import paper
 from tests.model.paper import CITY, CONFLICT, CULTURE, DONE, INVALID, REFUSED, SAFETY, UNKNOWN, Act, Money, Paper, World
 
+MOST_CASES = 6  # of which one follows another at most
 PEOPLE = st.sampled_from([*paper.ROLES, "allt", "allt"])  # whoever holds every role meets the rules that keep them apart
 ACTIONS = st.sampled_from([*(action.value for action in Action), "save"])
 AMOUNTS = st.sampled_from([10_000, 100_000, 300_000, 450_000])
@@ -162,7 +163,7 @@ class Walk(RuleBasedStateMachine):
             and paper.may(self.world, case, Act(name, who))
         ]
         # What leads on, three times as often as what leaves the case where it is.
-        onward = [each for each in open_ if each[0] in paper.TURNS and each[0] not in ("withdraw", "save", "discard")]
+        onward = [each for each in open_ if each[0] in paper.TURNS and each[0] not in ("withdraw", "save", "discard", "follow")]
         if open_:
             name, who = data.draw(st.sampled_from([*open_, *onward, *onward]), "act")
             self.try_(number, self._act(data, name, who, case))
@@ -277,6 +278,8 @@ class Walk(RuleBasedStateMachine):
         case, case_id = self.world.cases[number], self.ids[number]
         if case.status == "discarded":
             act = Act("withdraw", act.who)  # there is nothing left to fill in a longer form from
+        if act.name == "follow" and len(self.ids) >= MOST_CASES:
+            return
         before = self._written()
         expected = paper.verdict(self.world, case, act)
         outcome = self._outcome(partial(self._perform, case_id, case, act))
@@ -284,11 +287,21 @@ class Walk(RuleBasedStateMachine):
         Walk.outcomes[outcome] = Walk.outcomes.get(outcome, 0) + 1
         if outcome == DONE:
             paper.done(self.world, case, act)
+            if act.name == "follow":
+                self._followed(case, act.who)
             if act.name == "save":
                 case.lines = case.lines[::-1] if case.lines[-1] is not None else case.lines
         else:
             assert self._written() == before, "a refused act left something behind"
         self.agree()
+
+    def _followed(self, old: Paper, who: str) -> None:
+        """What follows begins with what was asked, and with its own writer; it is as secret as the one it follows."""
+        secret = old.secret_asked or bool(old.mark)
+        case = Paper(unit=old.unit, money=old.money, lines=old.asked, secret_asked=secret, writer=who)
+        case.parts["requester"].add(who)
+        self.world.cases.append(case)
+        self.ids.append(session.scalars(select(Case.public_id).where(Case.public_id.not_in(self.ids))).one())
 
     def _outcome(self, act: Callable[[], object]) -> str:
         try:

@@ -34,6 +34,7 @@ TURNS = {
     "return_report": "reported", "close": "settled withdrawn", "archive": "closed", "reopen": "closed",
     "save": "draft returned", "approve": "with_manager", "send_back": "with_manager", "take_back": "with_manager",
     "check_entry": "decided dispatched reported settled closed archived",
+    "follow": "dispatched reported settled closed archived",
 }  # fmt: skip
 DUE = {
     "submitted": "decides", "referred": "register", "decided": "finance", "reported": "finance", "settled": "register",
@@ -41,7 +42,7 @@ DUE = {
 }  # fmt: skip
 PARTS = ("requester", "decision_maker", "recorder", "statement", "minutes", "jav")
 MANAGER = {"approve", "send_back"}
-REQUESTS = {"take_back", "submit", "discard", "save", "withdraw", "redistribute", "report_back", "report_interim"}
+REQUESTS = {"take_back", "follow", "submit", "discard", "save", "withdraw", "redistribute", "report_back", "report_interim"}
 FINANCE = {"check_entry", "record", "confirm_redistribution", "accept_report", "return_report", "give_statement"}
 
 
@@ -276,7 +277,7 @@ def _grants(world: World, case: Paper, act: Act) -> str:
 def done(world: World, case: Paper, act: Act) -> None:
     """Write down what the act leaves behind."""
     name = act.name
-    case.version += name not in ("save", "check_registration")
+    case.version += name not in ("save", "check_registration", "follow")
     if part := PART_TAKEN.get(name):
         case.parts[part].add(act.who)
     if _decides_money(act):

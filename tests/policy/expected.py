@@ -58,6 +58,7 @@ WHO: dict[Action, str] = {
     A.APPROVE: "Det här görs av enhetens närmaste chef",
     A.SEND_BACK: "Det här görs av enhetens närmaste chef",
     A.WITHDRAW: "Det här görs av den som skriver äskanden för enheten",
+    A.FOLLOW: "Det här görs av den som skriver äskanden för enheten",
     A.DECIDE: "Beslutet fattas av den som har delegation",
     A.REQUEST_COMPLETION: "Komplettering begärs av den som beslutar",
     A.HAND_OVER: "Ärendet överlämnas av den som beslutar",
@@ -276,9 +277,6 @@ def _pages(row: Row, place: Place, who: Who) -> Expected:
     if row.kind is Kind.CASE:
         return _case_pages(row, place, who)
     said = writing(place, who)
-    if row.endpoint in ("funding_requests.follow", "funding_requests.perform_follow"):
-        said = _to_follow(place, who)
-        return Expected(O.RULE, tuple(said)) if said else DONE if row.method == "POST" else SHOWN
     if row.endpoint == "funding_requests.save" and step(place.status, A.SUBMIT) is None:
         return CONFLICT
     if said:
@@ -288,16 +286,6 @@ def _pages(row: Row, place: Place, who: Who) -> Expected:
     if row.endpoint == "funding_requests.preview" and not place.complete:
         return UNKNOWN  # nothing that could be sent
     return DONE if row.method == "POST" or row.endpoint == "funding_requests.after_reading" else SHOWN
-
-
-def _to_follow(place: Place, who: Who) -> list[str]:
-    """Why the person may not ask anew after the decision; empty when they may."""
-    said = [JAV] if who.username in place.jav else []
-    if not who.may(P.WRITE_REQUEST, place.unit):
-        said.append(WHO[A.SUBMIT])
-    if place.status not in (S.DISPATCHED, S.REPORTED, S.SETTLED, S.CLOSED, S.ARCHIVED):
-        said.append("Ett äskande kan följas av ett nytt först när")
-    return said
 
 
 def _case_pages(row: Row, place: Place, who: Who) -> Expected:

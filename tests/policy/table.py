@@ -48,7 +48,6 @@ READS_CASES: Door = frozenset({P.READ_CASES, P.READ_UNIT_CASES, P.WRITE_REQUEST}
 WRITES: Door = frozenset({P.WRITE_REQUEST})
 TAKES_PART: Door = frozenset({P.WRITE_REQUEST, P.DECIDE, P.STATE_OPINION, P.RECORD_BUDGET, P.KEEP_REGISTER, P.ARCHIVE})
 READS_MONEY: Door = frozenset({P.READ_DECISIONS})
-FOLLOW = ("funding_requests.follow", "GET")
 ADMINISTERS: Door = frozenset({P.ADMINISTER})
 READS_ORDERS: Door = frozenset({P.ADMINISTER, P.CONFIRM_AUTHORITY, P.READ_FUNDS})
 FINANCE: Door = frozenset({P.RECORD_BUDGET})
@@ -76,7 +75,7 @@ class Row:
     @property
     def refuses(self) -> bool:
         """Whether the page says why not in place of its form."""
-        return self.kind is Kind.FORM or self.key in (("dispatch.retry", "GET"), ("funds.confirm", "GET"), FOLLOW)
+        return self.kind is Kind.FORM or self.key in (("dispatch.retry", "GET"), ("funds.confirm", "GET"))
 
     @property
     def key(self) -> tuple[str, str]:
@@ -181,8 +180,6 @@ TABLE: tuple[Row, ...] = (
     _get("funding_requests.after_reading", K.WRITING, WRITES, "on to what remains to write"),
     _get("funding_requests.review", K.WRITING, WRITES, "check the answers"),
     _get("funding_requests.preview", K.WRITING, WRITES, "the document as a picture"),
-    _get("funding_requests.follow", K.WRITING, WRITES, "what a request after a decision begins with"),
-    _post("funding_requests.perform_follow", K.WRITING, WRITES, "make the draft that follows the decided case"),
     Row(
         endpoint="funding_requests.submit",
         method="POST",
@@ -196,6 +193,7 @@ TABLE: tuple[Row, ...] = (
     *_act("funding_requests", A.SEND_BACK, "send it back as nearest manager"),
     *_act("funding_requests", A.TAKE_BACK, "have it back from the nearest manager"),
     *_act("funding_requests", A.WITHDRAW, "take the request back", Outcome.RULE),
+    *_act("funding_requests", A.FOLLOW, "begin a new request that follows the decided one", Outcome.RULE),
     *_act("decisions", A.DECIDE, "grant, grant in part or reject"),
     _get("decisions.preview", K.CASE, frozenset({P.DECIDE, P.KEEP_REGISTER}), "the decision as a picture"),
     *_act("decisions", A.REQUEST_COMPLETION, "send it back for completion"),

@@ -48,6 +48,7 @@ ONLY_IF: dict[Action, str] = {
     A.SEND_BACK: "manager of the unit who has neither written nor sent in the request; with a reason",
     A.TAKE_BACK: "by its writers who ask for that unit",
     A.WITHDRAW: "with a reason",
+    A.FOLLOW: "makes a draft linked to this case, which stays as it is",
     A.DECIDE: f"{_SETTLES}; money enough is left; password",
     A.REQUEST_COMPLETION: "has not asked for the money",
     A.RESUME: "decision maker: has not asked for the money; registrar: only where the case has been handed over",

@@ -32,19 +32,24 @@ dispatched: report_back (accounting) write_request -> reported
 dispatched: close_without_report (archive) keep_register -> closed
 dispatched: replace_decision (decisions) decide+keep_register -> decided
 dispatched: check_entry (accounting) record_budget -> dispatched
+dispatched: follow (funding_requests) write_request -> dispatched
 reported: accept_report (accounting) record_budget -> settled
 reported: return_report (accounting) record_budget -> dispatched
 reported: confirm_redistribution (accounting) record_budget -> reported
 reported: check_entry (accounting) record_budget -> reported
+reported: follow (funding_requests) write_request -> reported
 settled: close (archive) keep_register -> closed
 settled: redistribute (accounting) write_request -> settled
 settled: confirm_redistribution (accounting) record_budget -> settled
 settled: replace_decision (decisions) decide+keep_register -> decided
 settled: check_entry (accounting) record_budget -> settled
+settled: follow (funding_requests) write_request -> settled
 closed: archive (archive) archive -> archived
 closed: reopen (archive) keep_register -> dispatched|settled|withdrawn
 closed: check_entry (accounting) record_budget -> closed
+closed: follow (funding_requests) write_request -> closed
 archived: check_entry (accounting) record_budget -> archived
+archived: follow (funding_requests) write_request -> archived
 withdrawn: close (archive) keep_register -> closed
 """
 # From the first submit to the archive, without a change of whose turn it is.

@@ -1,5 +1,6 @@
 """A new request after a decided one: what it begins with, who may begin it, and where the two show each other."""
 
+import re
 from collections.abc import Iterator
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ from portal.db import session, transaction
 from portal.decisions import queries as decisions
 from portal.decisions.document import Frame
 from portal.documents import rendering
-from portal.errors import Refused, Unknown
+from portal.errors import Conflict, Refused, Unknown
 from portal.funding_requests import operations, queries
 from portal.funding_requests.following import follow, related
 from portal.funding_requests.lifecycle import Action, Status
@@ -29,7 +30,7 @@ ASKER = "sakerhetschef"
 def followed(town: Town, old: UUID, *, by: str = ASKER) -> UUID:
     """The draft that follows the case."""
     with transaction():
-        return follow(case_id=old, by=town.actor(by)).public_id
+        return follow(case_id=old, by=town.actor(by), seen_version=None).public_id
 
 
 def sent(town: Town, old: UUID) -> UUID:
@@ -66,7 +67,7 @@ def test_after_the_decision_the_lines_and_the_wording_are_proposed_anew(town: To
 @pytest.mark.parametrize("status", [Status.SUBMITTED, Status.RETURNED, Status.DECIDED, Status.WITHDRAWN])
 def test_nothing_follows_a_case_whose_decision_has_not_been_carried_out(town: Town, status: Status) -> None:
     old = case_in(status, town)
-    with pytest.raises(Refused, match="expedierat"):
+    with pytest.raises(Conflict):
         followed(town, old)
     assert session.query(CaseRelation).count() == 0
 
@@ -145,7 +146,9 @@ def test_the_page_offers_it_and_begins_it_once(walked_settled: UUID, client_for:
     case = client.get(f"/askanden/{walked_settled}").get_data(as_text=True)
     assert f"/askanden/{walked_settled}/nytt-askande" in case
     assert "nytt-askande" not in client_for("ekonom").get(f"/askanden/{walked_settled}").get_data(as_text=True)
-    form = {"form_key": str(uuid4()), "version": "1"}
+    version = re.search(r'name="version" value="(\d+)"', client.get(f"/askanden/{walked_settled}/nytt-askande").text)
+    assert version is not None
+    form = {"form_key": str(uuid4()), "version": version[1]}
     first = client.post(f"/askanden/{walked_settled}/nytt-askande", data=form)
     again = client.post(f"/askanden/{walked_settled}/nytt-askande", data=form)
     assert (first.status_code, again.status_code) == (303, 303)
@@ -158,3 +161,11 @@ def test_the_page_offers_it_and_begins_it_once(walked_settled: UUID, client_for:
 def walked_settled(app: Flask, town: Town) -> UUID:
     with app.app_context():
         return case_in(Status.SETTLED, town)
+
+
+def test_before_the_decision_has_been_carried_out_the_page_says_so(app: Flask, town: Town, client_for: ClientFor) -> None:
+    with app.app_context():
+        old = case_in(Status.DECIDED, town)
+    page = client_for(ASKER).get(f"/askanden/{old}/nytt-askande").text
+    assert "Ett äskande kan följas av ett nytt först när beslutet är expedierat." in page
+    assert 'name="form_key"' not in page
