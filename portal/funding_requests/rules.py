@@ -55,12 +55,12 @@ def refusal_to_withdraw(facts: Facts) -> str | None:
     """Until a decision, whoever may ask for the unit may take the request back."""
     if refusal := barred(facts) or _requester_of_the_unit(facts):
         return refusal
+    if facts.status == Status.WITH_MANAGER:
+        return _("Äskandet är hos närmaste chef och är inte diariefört. Ta tillbaka det i stället för att återkalla det.")
     if step(facts.status, Action.WITHDRAW) is None:
         return _("Äskandet kan återkallas fram till beslutet.")
     return None
 
-
-# The nearest manager
 
 def refusal_to_follow(facts: Facts) -> str | None:
     """Whoever may ask for the unit may ask anew once the decision has been carried out."""
@@ -70,6 +70,8 @@ def refusal_to_follow(facts: Facts) -> str | None:
         return _("Ett äskande kan följas av ett nytt först när beslutet är expedierat.")
     return None
 
+
+# The nearest manager
 
 
 def goes_by_manager(*, asks: bool, managers: frozenset[int], deciders: frozenset[int], requesters: frozenset[int]) -> bool:
@@ -121,8 +123,8 @@ REFUSALS: dict[Action, Callable[[Facts], str | None]] = {
     Action.SUBMIT: refusal_to_submit,
     Action.DISCARD: refusal_to_discard,
     Action.WITHDRAW: refusal_to_withdraw,
+    Action.FOLLOW: refusal_to_follow,
     Action.APPROVE: refusal_to_approve,
     Action.SEND_BACK: refusal_to_approve,
-    Action.FOLLOW: refusal_to_follow,
     Action.TAKE_BACK: refusal_to_take_back,
 }

@@ -82,7 +82,7 @@ IN_REGISTER = (A.CHECK_REGISTRATION, A.ENTER_NUMBER, A.MARK_SECRECY, A.LIFT_MARK
 BY_FINANCE = (A.RECORD, A.CONFIRM_REDISTRIBUTION, A.CHECK_ENTRY, A.ACCEPT_REPORT, A.RETURN_REPORT)
 BY_UNIT = (A.REDISTRIBUTE, A.REPORT_INTERIM, A.REPORT_BACK)
 NOT_IN_REGISTER = "Äskandet är ett utkast och finns inte i diariet"
-WITH_MANAGER = "Äskandet är hos närmaste chef och"  # finns inte i diariet; kan inte ändras
+WITH_MANAGER = "Äskandet är hos närmaste chef och"  # finns inte i diariet; kan inte ändras; är inte diariefört
 NOT_ITS_WRITER = "Utkastet kan bara ändras av den som skriver det"
 SENT = "Äskandet är inskickat och kan inte ändras"
 JAV = "Du har anmält jäv i ärendet"
@@ -261,7 +261,11 @@ def _late(place: Place, action: Action, who: Who) -> tuple[str, ...]:
         return ("Ett äskande som har skickats in kastas inte", *writing(place, who))
     if action is A.WITHDRAW:
         unit = () if who.may(P.WRITE_REQUEST, place.unit) else (WHO[A.WITHDRAW],)
-        return unit or (JAV, JAV_OF_OTHER, "Äskandet kan återkallas fram till beslutet")
+        why = WITH_MANAGER if place.status is S.WITH_MANAGER else "Äskandet kan återkallas fram till beslutet"
+        return unit or (JAV, JAV_OF_OTHER, why)
+    if action is A.FOLLOW:
+        unit = () if who.may(P.WRITE_REQUEST, place.unit) else (WHO[A.FOLLOW],)
+        return unit or (JAV, JAV_OF_OTHER, "Ett äskande kan följas av ett nytt först när")
     if action is A.RECORD and place.status in (S.DISPATCHED, S.REPORTED, S.SETTLED):
         return ("Beslutet är redan bokfört och expedierat",)
     return ("Åtgärden är inte möjlig i ärendets nuvarande läge",)

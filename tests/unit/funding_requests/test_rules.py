@@ -20,6 +20,7 @@ OWN_JAV = "Du har anmält jäv i ärendet och kan inte göra något i det. Någo
 OTHERS_JAV = "Den du är ersättare för har anmält jäv i ärendet. Det gäller även dig när du är ersättare."
 KEPT = "Ett äskande som har skickats in kastas inte. Det kan återkallas."
 TOO_LATE = "Äskandet kan återkallas fram till beslutet."
+TAKE_BACK = "Äskandet är hos närmaste chef och är inte diariefört. Ta tillbaka det i stället för att återkalla det."
 
 
 def facts(actor: Actor, status: str = "draft", **changes: object) -> Facts:
@@ -123,6 +124,11 @@ def test_until_the_decision_any_requester_of_the_unit_withdraws(status: str) -> 
 @pytest.mark.parametrize("status", ["draft", "decided", "dispatched", "reported", "settled", "closed", "archived", "withdrawn"])
 def test_after_the_decision_nothing_is_withdrawn(status: str) -> None:
     assert withdraw(colleague, status, is_writer=True) == TOO_LATE
+
+
+def test_what_is_with_the_manager_is_taken_back_and_not_withdrawn() -> None:
+    assert withdraw(colleague, "with_manager", is_writer=True) == TAKE_BACK
+    assert withdraw(from_elsewhere, "with_manager", is_writer=True) == NOT_THE_UNIT
 
 
 def test_a_declared_jav_bars_from_all_three() -> None:
