@@ -1,7 +1,6 @@
 """Reading code tables in, and trying an entry's codes against them: the writes of what codes there are."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import delete
 
@@ -9,6 +8,7 @@ from portal import clock
 from portal.accounting import code_queries, codes
 from portal.accounting.codes import Change, Changes, Value
 from portal.accounting.coding import Entry, Plan, Side, field_name
+from portal.accounting.kept import Kept
 from portal.accounting.models import CodeImport, CodeValue
 from portal.db import hold_name, session
 from portal.documents.store import current_store
@@ -22,14 +22,6 @@ from portal.sheets import Unreadable, read_csv
 from portal.text import _
 
 _AT_ONCE = 400  # codes named in one statement
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """A file that has been kept to be read in: what it is called and its SHA-256."""
-
-    name: str
-    sha256: str
 
 
 def read_file(part: CodePart, content: bytes) -> list[Value]:

@@ -1,14 +1,11 @@
 """Code tables in the browser: what they hold, and a file of codes that is looked through before it is read in."""
 
-import hmac
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, current_app, flash, request, url_for
+from flask import Blueprint, Response, flash, request, url_for
 
-from portal.accounting import code_operations, code_queries, codes
-from portal.accounting.code_operations import Kept
+from portal.accounting import code_operations, code_queries, codes, kept
 from portal.documents.store import DamagedFile, current_store
-from portal.documents.uploads import clean_filename
 from portal.errors import Invalid, Unknown
 from portal.people.permissions import Permission
 from portal.settings import CodePart, current_settings
@@ -20,7 +17,6 @@ from portal.web.pages import render
 blueprint = Blueprint("codes", __name__)
 
 FINANCE = requires(Permission.RECORD_BUDGET)
-_HEX = 64  # letters of a SHA-256
 
 
 @blueprint.get("/kodtabeller")
@@ -52,24 +48,9 @@ def _show(part: CodePart, problems: Mapping[str, str], status: int) -> Response:
     )
 
 
-def _mac(part: CodePart, rest: str) -> str:
-    secret = current_app.secret_key
-    assert isinstance(secret, bytes)
-    return hmac.digest(secret, f"codes:{part.key}:{rest}".encode(), "sha256").hex()
-
-
-def _token(part: CodePart, kept: Kept) -> str:
-    """Names an uploaded file in an address. Signed: by its SHA-256 alone any stored file could be asked for."""
-    rest = kept.sha256 + kept.name
-    return _mac(part, rest) + rest
-
-
-def _kept(part: CodePart, token: str) -> Kept:
-    """The uploaded file that the token names. Raises Unknown."""
-    mac, rest = token[:_HEX], token[_HEX:]
-    if not hmac.compare_digest(mac.encode(), _mac(part, rest).encode()):
-        raise Unknown
-    return Kept(name=rest[_HEX:], sha256=rest[:_HEX])
+def _purpose(part: CodePart) -> str:
+    """What a file is kept for: the table of one part."""
+    return f"codes:{part.key}"
 
 
 @blueprint.post("/kodtabeller/<string(maxlength=30):part>")
@@ -79,15 +60,11 @@ def upload(part: str) -> Response:
     of = code_queries.part_called(part)
     try:
         only("file")
-        file = request.files.get("file")
-        if not file or not file.filename:
-            raise Invalid({"file": _("Välj en CSV-fil.")})
-        content = file.read()
+        name, content = kept.sent_file()
         code_operations.read_file(of, content)
     except Invalid as error:
         return _show(of, error.problems, 422)
-    kept = Kept(name=clean_filename(file.filename), sha256=current_store().put(content))
-    token = _token(of, kept)
+    token = kept.token(kept.keep(name, content), _purpose(of))
     return perform(lambda: url_for("codes.review", part=of.key, fil=token), lambda p, s: _show(of, p, s))
 
 
@@ -99,18 +76,18 @@ def review(part: str) -> Response:
 
 
 def _review(part: CodePart, token: str, problems: Mapping[str, str], status: int) -> Response:
-    kept = _kept(part, token)
+    file = kept.named(token, _purpose(part))
     try:
-        file = code_operations.read_file(part, current_store().read(kept.sha256))
+        values = code_operations.read_file(part, current_store().read(file.sha256))
     except DamagedFile:
         raise Unknown from None
     return render(
         "accounting/code_review.html",
         status=status,
         part=part,
-        kept=kept,
+        name=file.name,
         token=token,
-        changes=codes.changes(code_queries.table(part), file),
+        changes=codes.changes(code_queries.table(part), values),
         problems=problems,
         form_key=new_form_key(),
     )
@@ -122,11 +99,11 @@ def take_in(part: str) -> Response:
     """Read the file in."""
     of = code_queries.part_called(part)
     token = request.form.get("fil", "")
-    kept = _kept(of, token)
+    file = kept.named(token, _purpose(of))
 
     def run() -> str:
         only("fil")
-        code_operations.import_codes(of, kept, by=actor())
+        code_operations.import_codes(of, file, by=actor())
         flash(_("Kodtabellen för %(part)s är inläst.", part=of.label.lower()), "go")
         return url_for("codes.show", part=of.key)
 

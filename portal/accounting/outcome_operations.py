@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 
 from portal import clock
 from portal.accounting import outcome, outcome_queries
+from portal.accounting.kept import Kept
 from portal.accounting.models import OutcomeImport, OutcomeRow
 from portal.accounting.outcome import Amounts, Code, Difference, differences
 from portal.db import session
@@ -20,15 +21,6 @@ from portal.settings import current_settings
 from portal.text import _
 
 _AT_ONCE = 5_000  # rows written in one statement
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An uploaded file as it lies in the store, and the month that was chosen for it (empty: the file names its own)."""
-
-    name: str
-    sha256: str
-    month: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

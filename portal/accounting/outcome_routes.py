@@ -1,17 +1,13 @@
 """Outcome from the ledger in the browser: the files that were read in, and a file that is looked through before it counts."""
 
-import hmac
-import json
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, flash, request, url_for
+from flask import Blueprint, Response, flash, request, url_for
 
-from portal.accounting import outcome_operations, outcome_queries
+from portal.accounting import kept, outcome_operations, outcome_queries
 from portal.accounting.outcome import month_name
-from portal.accounting.outcome_operations import Kept
-from portal.documents.store import DamagedFile, current_store
-from portal.documents.uploads import clean_filename
+from portal.documents.store import DamagedFile
 from portal.errors import Invalid, Unknown
 from portal.people.permissions import Permission
 from portal.settings import current_settings
@@ -24,8 +20,7 @@ blueprint = Blueprint("outcome", __name__)
 
 FINANCE = requires(Permission.RECORD_BUDGET)
 READS = requires(Permission.READ_DECISIONS)
-_HEX = 64  # letters of an HMAC
-_LONGEST_TOKEN = 2_000
+_PURPOSE = "outcome"  # what an uploaded file is kept for
 
 
 @blueprint.get("/utfall")
@@ -49,41 +44,19 @@ def _index(problems: Mapping[str, str], status: int) -> Response:
     )
 
 
-def _mac(rest: str) -> str:
-    secret = current_app.secret_key
-    assert isinstance(secret, bytes)
-    return hmac.digest(secret, f"outcome:{rest}".encode(), "sha256").hex()
-
-
-def _token(kept: Kept) -> str:
-    """Names an uploaded file in an address. Signed: by its SHA-256 alone any stored file could be asked for."""
-    rest = json.dumps([kept.name, kept.sha256, kept.month])
-    return _mac(rest) + rest
-
-
-def _kept(token: str) -> Kept:
-    """The uploaded file that the token names. Raises Unknown."""
-    mac, rest = token[:_HEX], token[_HEX:_LONGEST_TOKEN]
-    if not hmac.compare_digest(mac.encode(), _mac(rest).encode()):
-        raise Unknown
-    return Kept(*json.loads(rest))
-
-
 @blueprint.post("/utfall")
 @FINANCE
 def upload() -> Response:
     """Keep the file unchanged and go on to what it says."""
     try:
         only("file", "month")
-        file = request.files.get("file")
-        if not file or not file.filename:
-            raise Invalid({"file": _("Välj en CSV-fil.")})
-        content, chosen = file.read(), request.form.get("month", "").strip()
+        name, content = kept.sent_file()
+        chosen = request.form.get("month", "").strip()
         outcome_operations.read_file(content, chosen)
     except Invalid as error:
         return _index(error.problems, 422)
-    kept = Kept(clean_filename(file.filename), current_store().put(content), chosen)
-    return perform(lambda: url_for("outcome.review", fil=_token(kept)), _index)
+    token = kept.token(kept.keep(name, content, chosen), _PURPOSE)
+    return perform(lambda: url_for("outcome.review", fil=token), _index)
 
 
 @blueprint.get("/utfall/granska")
@@ -94,15 +67,15 @@ def review() -> Response:
 
 
 def _review(token: str, problems: Mapping[str, str], status: int) -> Response:
-    kept = _kept(token)
+    file = kept.named(token, _PURPOSE)
     try:
-        months = outcome_operations.looked_through(kept)
+        months = outcome_operations.looked_through(file)
     except DamagedFile:
         raise Unknown from None
     return render(
         "accounting/outcome_review.html",
         status=status,
-        kept=kept,
+        name=file.name,
         token=token,
         months=[(month, month_name(month.month)) for month in months],
         problems=problems,
@@ -115,11 +88,11 @@ def _review(token: str, problems: Mapping[str, str], status: int) -> Response:
 def take_in() -> Response:
     """Read the file in."""
     token = request.form.get("fil", "")
-    kept = _kept(token)
+    file = kept.named(token, _PURPOSE)
 
     def run() -> str:
         only("fil", "replace*")
-        made = outcome_operations.import_outcome(kept=kept, replaced=_replaced(), by=actor())
+        made = outcome_operations.import_outcome(kept=file, replaced=_replaced(), by=actor())
         if made:
             months = ", ".join(month_name(row.month) for row in made)
             flash(_("Utfallet för %(months)s är inläst.", months=months), "go")

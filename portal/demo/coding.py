@@ -1,9 +1,8 @@
 """The demo's accounts, read in as a code table, and its first file of budget entries to the ledger."""
 
 from portal.accounting import code_operations, code_queries, export_operations, export_queries
-from portal.accounting.code_operations import Kept
+from portal.accounting.kept import keep
 from portal.demo.town import Town
-from portal.documents.store import current_store
 
 _ACCOUNTS = (
     ("1220", "Inventarier", ""),
@@ -19,8 +18,8 @@ def read_accounts_in(town: Town) -> None:
     """Finance reads in which accounts there are; one of them is closed."""
     rows = [f"{code};{label};2020-01-01;{last}" for code, label, last in _ACCOUNTS]
     content = "\n".join(["Kod;Benämning;Giltig från;Giltig till", *rows]).encode("cp1252")
-    kept = Kept(name="konton.csv", sha256=current_store().put(content))
-    code_operations.import_codes(code_queries.part_called("konto"), kept, by=town.actor("ekonom"))
+    file = keep("konton.csv", content)
+    code_operations.import_codes(code_queries.part_called("konto"), file, by=town.actor("ekonom"))
 
 
 def send_to_the_ledger(town: Town) -> None:

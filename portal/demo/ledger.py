@@ -6,12 +6,11 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.accounting import outcome_operations
+from portal.accounting.kept import keep
 from portal.accounting.models import BudgetEntry, EntryKind
-from portal.accounting.outcome_operations import Kept
 from portal.db import session
 from portal.decisions.models import Decision
 from portal.demo.town import Town
-from portal.documents.store import current_store
 from portal.funding_requests.lifecycle import Status
 from portal.register.models import Case
 
@@ -33,8 +32,8 @@ def read_outcome_in(town: Town) -> None:
         lines += [f"{code};{month};{granted * share // 100}" for code, granted in rows if code]
         lines.append(f"{_ELSEWHERE};{month};{share * 1_000}")
     content = "\n".join(lines).encode()
-    kept = Kept("utfall.csv", current_store().put(content), "")
-    outcome_operations.import_outcome(kept=kept, replaced=(), by=town.actor("ekonom2"))
+    file = keep("utfall.csv", content)
+    outcome_operations.import_outcome(kept=file, replaced=(), by=town.actor("ekonom2"))
 
 
 def _months(today: date) -> tuple[str, str]:

@@ -13,13 +13,13 @@ from sqlalchemy import select
 
 from portal import clock, create_app
 from portal.accounting import export_operations, export_queries, outcome_operations
+from portal.accounting.kept import keep
 from portal.accounting.models import Redistribution
 from portal.db import db, session, transaction
 from portal.decisions.answer import asked_lines
 from portal.decisions.queries import in_force
 from portal.dispatch.models import Copy
 from portal.documents.models import Document
-from portal.documents.store import current_store
 from portal.funding_requests import operations as requests
 from portal.funding_requests.lifecycle import Action
 from portal.funding_requests.models import FundingRequest
@@ -144,9 +144,9 @@ def _away(town: Town, who: str) -> UUID:
 def _read_in_outcome(town: Town) -> UUID:
     """Finance reads in what a month has cost, on a code that is no grant's."""
     content = f"kod;månad;belopp\nX1;{clock.today():%Y-%m};1 000\n".encode()
-    kept = outcome_operations.Kept("utfall.csv", current_store().put(content), "")
+    file = keep("utfall.csv", content)
     with transaction():
-        made = outcome_operations.import_outcome(kept=kept, replaced=(), by=town.actor("ekonom"))
+        made = outcome_operations.import_outcome(kept=file, replaced=(), by=town.actor("ekonom"))
         return made[0].public_id
 
 

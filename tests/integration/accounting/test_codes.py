@@ -1,15 +1,20 @@
 """Code tables read in as files, codes tried against them, and one code per grant for its outcome."""
 
+import hashlib
 import json
+from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeSerializer
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from portal import clock
+from portal.accounting import kept
 from portal.accounting.models import BudgetEntry, CodeImport, CodeValue
 from portal.db import session, transaction
 from portal.decisions import operations as decisions
@@ -115,11 +120,30 @@ def test_a_file_that_does_not_hold_is_refused_with_the_row(
 
 def test_a_stored_file_that_was_not_uploaded_as_codes_is_not_shown(app: Flask, client_for: ClientFor) -> None:
     client = client_for("ekonom")
-    answer = upload(client, PROJECTS)
-    token = answer.location.partition("fil=")[2]
-    for other in ("a" + token[1:], token[64:], "", f"{'0' * 64}{token[64:]}"):
-        assert client.get(f"/kodtabeller/projekt/granska?fil={other}").status_code == 404
+    token = upload(client, PROJECTS).location.partition("fil=")[2]
+    content, dot, signature = token.partition(".")
+    other = URLSafeSerializer("någon annans nyckel").dumps(["koder.csv", hashlib.sha256(PROJECTS.encode()).hexdigest(), ""])
+    for forged in ("a" + token, content, dot + signature, token[:-1], "", other):
+        assert client.get(f"/kodtabeller/projekt/granska?fil={forged}").status_code == 404
     assert client.get(f"/kodtabeller/aktivitet/granska?fil={token}").status_code == 404
+    assert client.get(f"/utfall/granska?fil={token}").status_code == 404
+    assert client.get(f"/kodtabeller/projekt/granska?fil={token}").status_code == 200
+
+
+def test_a_file_left_since_half_a_day_is_asked_for_again(app: Flask, client_for: ClientFor) -> None:
+    client, left = client_for("ekonom"), clock.now() - kept.KEPT_FOR
+    clock.set_source(lambda: left - timedelta(minutes=1))
+    with app.app_context():
+        token = kept.token(kept.keep("koder.csv", PROJECTS.encode()), "codes:projekt")
+    clock.set_source(None)
+    form = {"form_key": "6b1f7c2e-0000-4000-8000-000000000001", "fil": token}
+    for answer in (
+        client.get(f"/kodtabeller/projekt/granska?fil={token}"),
+        client.post("/kodtabeller/projekt/las-in", data=form),
+    ):
+        assert answer.status_code == 409
+        assert "Välj den på nytt." in answer.get_data(as_text=True)
+    assert table(app) == []
 
 
 @pytest.mark.parametrize("address", ["/kodtabeller", "/kodtabeller/projekt"])

@@ -13,10 +13,9 @@ from portal import clock
 from portal.accounting import outcome_operations as operations
 from portal.accounting import outcome_queries as queries
 from portal.accounting import pages
+from portal.accounting.kept import Kept, keep
 from portal.accounting.models import OutcomeImport, OutcomeRow
-from portal.accounting.outcome_operations import Kept
 from portal.db import db, session, transaction
-from portal.documents.store import current_store
 from portal.errors import Conflict, Invalid, Refused
 from portal.log.models import LogEntry
 from tests.conftest import ClientFor
@@ -36,7 +35,7 @@ def code_of(case_id: UUID) -> str:
 def kept(*rows: tuple[str, str, int | str], name: str = "utfall.csv") -> Kept:
     """A file with a row per (month, code, amount), as it lies in the store."""
     text = "kod;månad;belopp\n" + "".join(f"{code};{month};{amount}\n" for month, code, amount in rows)
-    return Kept(name, current_store().put(text.encode()), "")
+    return keep(name, text.encode())
 
 
 def read_in(town: Town, *rows: tuple[str, str, int | str], replaced: tuple[UUID, ...] = (), by: str = "ekonom") -> int:
