@@ -43,8 +43,8 @@ def typed_amount(kronor: int) -> str:
 
 def report_day(budget_year: int, month_day: tuple[int, int], today: date) -> date:
     """When the final report is proposed: the setting's day in the year after the budget year, or the next one to come."""
-    day = date(budget_year + 1, *month_day)
-    return day if day > today else date(today.year + 1, *month_day)
+    days = (date(year, *month_day) for year in (budget_year + 1, today.year, today.year + 1))
+    return next(day for day in days if day > today)
 
 
 def in_full(
