@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import ColumnElement, CompoundSelect, and_, case, func, literal, select, tuple_, union
 from sqlalchemy.orm import joinedload
 
@@ -17,17 +16,10 @@ from portal.paging import cursor, read_cursor
 from portal.people.actor import Actor
 from portal.register.access import is_visible
 from portal.register.models import Case
-from portal.settings import Settings
 
 PAGE = 50
 _AT_ONCE = 400  # codes asked for in one statement
 in_force: ColumnElement[bool] = OutcomeImport.replaced_at.is_(None)
-
-
-def settings() -> Settings:
-    """The installation's settings: its code string, and the part on which outcome is read."""
-    found: Settings = current_app.extensions["settings"]
-    return found
 
 
 @dataclass(frozen=True, slots=True)
