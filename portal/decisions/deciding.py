@@ -11,7 +11,8 @@ from portal.decisions import rules, statement
 from portal.decisions.answer import Answer, AskedLine, asked_lines, outcome, problems, settled
 from portal.decisions.facts import Facts
 from portal.decisions.models import Capacity, Decision, DecisionLine, MinutesEntry, Outcome
-from portal.decisions.statement_queries import Standing, standing
+from portal.decisions.statement import Standing
+from portal.decisions.statement_queries import standing
 from portal.errors import Conflict, Invalid, Refused
 from portal.funding_requests import queries as requests
 from portal.funding_requests.lifecycle import TURN, Status

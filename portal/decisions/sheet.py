@@ -11,7 +11,7 @@ from portal.decisions.document import Frame, Surroundings, preview
 from portal.decisions.facts import Facts
 from portal.decisions.fund_figures import glance
 from portal.decisions.models import Capacity, Outcome, Statement
-from portal.decisions.statement import why_required
+from portal.decisions.statement import standing_of
 from portal.decisions.wording import OUTCOMES, button, what_happens
 from portal.documents.shapes import DecisionDocument
 from portal.errors import Conflict
@@ -50,10 +50,8 @@ class Sheet:
     @property
     def lacks_statement(self) -> str | None:
         """Why the statement that has not been given is required; None when nothing is lacking."""
-        if self.statements:
-            return None
-        fund = self.request.fund
-        return why_required(self.version.lines, fund_requires=bool(fund and fund.statement_required))
+        latest = self.statements[-1].stance if self.statements else None
+        return standing_of(self.version.lines, self.request.fund, latest).lacks
 
     def standing_of_fund(self, others: int) -> list[tuple[str, int]]:
         """The money as its own page tells it; ``others`` is what else is asked of it and not decided, in kronor."""

@@ -8,23 +8,30 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from portal.decisions.models import Outcome, Stance
+from portal.funding_requests.content import LineLike as Kinded
+from portal.funding_requests.content import StatementGround, statement_ground
 from portal.people.actor import Actor
 from portal.text import _
 
-INVESTMENT, UNSURE = "investering", "vet inte"
+UNSURE = "vet inte"
 COST_TYPES = {"drift": "Drift", "investering": "Investering", "both": "Både drift och investering"}
 STANCES = {Stance.SUPPORT: "Tillstyrks", Stance.OPPOSE: "Avstyrks", Stance.NONE: "Utan ställningstagande"}
 MOST_CODING = 200
 MOST_TEXT = 10_000
 
 
-class LineLike(Protocol):
-    """A budget line of a submitted version, as a row or as content; ``assessment`` is set on camera surveillance."""
+class LineLike(Kinded, Protocol):
+    """A budget line of a submitted version, as a row or as content."""
 
     @property
     def label(self) -> str: ...
+
+
+class FundLike(Protocol):
+    """The set-aside money, as far as its rule on statements goes."""
+
     @property
-    def cost_type(self) -> str: ...
+    def statement_required(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,23 +52,38 @@ class Opinion:
         return self.cost_type in ("investering", "both")
 
 
-def _ground(line: LineLike) -> str | None:
-    if getattr(line, "assessment", None) is not None:  # lines of any other kind have none
-        return _("raden %(label)s är kamerabevakning", label=line.label)
-    if line.cost_type == INVESTMENT:
-        return _("raden %(label)s är en investering", label=line.label)
-    if line.cost_type == UNSURE:
-        return _("det är inte klart om raden %(label)s är drift eller investering", label=line.label)
-    return None
+_GROUNDS: dict[StatementGround, str] = {
+    "camera": "raden %(label)s är kamerabevakning",
+    "investment": "raden %(label)s är en investering",
+    "unsure": "det är inte klart om raden %(label)s är drift eller investering",
+}
 
 
 def why_required(lines: Iterable[LineLike], *, fund_requires: bool) -> str | None:
     """Why a statement is required before the decision, in words that follow on a colon; None when it is not."""
     grounds = [_("de avsatta medlen kräver det")] if fund_requires else []
-    grounds += [ground for line in lines if (ground := _ground(line))]
+    grounds += [_(_GROUNDS[ground], label=line.label) for line in lines if (ground := statement_ground(line))]
     if len(grounds) > 2:
         return _("%(first)s, %(second)s med flera", first=grounds[0], second=grounds[1])
     return _(" och ").join(grounds) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Why a statement is required (None: it is not), and the stance of the latest one (None: there is none)."""
+
+    why: str | None
+    stance: str | None
+
+    @property
+    def lacks(self) -> str | None:
+        """Why the statement that has not been given is required; None when nothing is lacking."""
+        return self.why if self.stance is None else None
+
+
+def standing_of(lines: Iterable[LineLike], fund: FundLike | None, stance: str | None) -> Standing:
+    """How it stands with the statement on these lines, out of that money, when the latest statement took ``stance``."""
+    return Standing(why_required(lines, fund_requires=fund is not None and fund.statement_required), stance)
 
 
 def problems(opinion: Opinion, *, required: bool) -> dict[str, str]:

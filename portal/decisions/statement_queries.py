@@ -1,13 +1,11 @@
 """Reads around finance's statement: whether one is required, what has been stated, and where one is due."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.db import session
 from portal.decisions.models import Statement
-from portal.decisions.statement import why_required
+from portal.decisions.statement import Standing, standing_of
 from portal.funding_requests.lifecycle import STEPS, Action
 from portal.funding_requests.models import FundingRequest
 from portal.funding_requests.queries import Version
@@ -20,26 +18,10 @@ from portal.register.models import Case
 OPEN = tuple(step.status.value for step in STEPS if step.action is Action.GIVE_STATEMENT)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Why a statement is required (None: it is not), and the stance of the latest one (None: there is none)."""
-
-    why: str | None
-    stance: str | None
-
-    @property
-    def lacks(self) -> str | None:
-        """Why the statement that has not been given is required; None when nothing is lacking."""
-        return self.why if self.stance is None else None
-
-
 def standing(request: FundingRequest, version: Version | None) -> Standing:
     """How it stands with the statement on a request as it was last submitted; one statement."""
-    fund = request.fund
-    lines = version.lines if version else ()
-    why = why_required(lines, fund_requires=bool(fund and fund.statement_required))
     latest = select(Statement.stance).where(Statement.case_id == request.case_id).order_by(Statement.id.desc()).limit(1)
-    return Standing(why, session.scalar(latest))
+    return standing_of(version.lines if version else (), request.fund, session.scalar(latest))
 
 
 def due() -> ColumnElement[bool]:

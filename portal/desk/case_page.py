@@ -14,12 +14,11 @@ from portal.accounting.overview import Overview, overview
 from portal.db import session
 from portal.decisions import queries as decisions
 from portal.decisions.models import Decision, HandOver, Statement
-from portal.decisions.statement import why_required
+from portal.decisions.statement import standing_of
 from portal.decisions.statement_queries import OPEN
 from portal.desk import actions, sentences
 from portal.desk.decision_facts import decision_facts
 from portal.desk.steps import Step, road
-from portal.desk.todo import shown_as
 from portal.dispatch import pages as dispatch
 from portal.dispatch.queries import copies
 from portal.documents import queries as documents
@@ -31,6 +30,7 @@ from portal.funding_requests.differences import Differences, differences
 from portal.funding_requests.following import Related, in_thread, read_related
 from portal.funding_requests.lifecycle import TURN, Action, Status
 from portal.funding_requests.models import CompletionRequest, FundingRequest, RequestVersion
+from portal.funding_requests.presenting import shown_status, waits_for
 from portal.funding_requests.queries import Version
 from portal.funding_requests.writing import written
 from portal.log import queries as log
@@ -86,13 +86,11 @@ class Money:
     after: int
 
 
-_TURN_WORDS: dict[Permission, tuple[str, str]] = {
-    Permission.WRITE_REQUEST: ("Din tur", "Hos den som äskar"),
-    Permission.APPROVE_REQUEST: ("Din tur att godkänna", "Hos närmaste chef"),
-    Permission.DECIDE: ("Din tur att besluta", "Hos beslutsfattaren"),
-    Permission.RECORD_BUDGET: ("Din tur", "Hos ekonomi"),
-    Permission.KEEP_REGISTER: ("Din tur", "Hos registratorn"),
-    Permission.ARCHIVE: ("Din tur att arkivera", "Hos arkivarien"),
+# Where it says more than that it is one's turn.
+_MY_TURN: dict[Permission, str] = {
+    Permission.APPROVE_REQUEST: "Din tur att godkänna",
+    Permission.DECIDE: "Din tur att besluta",
+    Permission.ARCHIVE: "Din tur att arkivera",
 }
 
 
@@ -100,8 +98,7 @@ def _turn(case: Case, actor: Actor) -> str:
     due = TURN[Status(case.status)]
     if due is None:
         return _("Ärendet är färdigt")
-    mine, others = _TURN_WORDS[due]
-    return _(mine) if actor.may(due, case.unit_id) else _(others)
+    return _(_MY_TURN.get(due, "Din tur")) if actor.may(due, case.unit_id) else waits_for(case.status)
 
 
 # Where a case waits for an act of the one it lies with, without which nothing goes on.
@@ -345,7 +342,7 @@ def load(found: Found, actor: Actor) -> CasePage:
         related=read_related(thread),
         thread=_thread(thread),
         statements=(stated := _stated(thread)),
-        statement_missing=None if stated else _statement_missing(request, versions),
+        statement_missing=_statement_missing(request, versions, stated),
         accounting=overview(case, happened) if decision else None,
         documents=[_file(document) for document in files],
         documents_pending=bool(decision) and not any(d.kind == "decision" and d.version == len(decided) for d in files),
@@ -357,12 +354,11 @@ def load(found: Found, actor: Actor) -> CasePage:
     )
 
 
-def _statement_missing(request: FundingRequest, versions: Sequence[Version]) -> str | None:
+def _statement_missing(request: FundingRequest, versions: Sequence[Version], stated: Sequence[Stated]) -> str | None:
     """Why finance's statement is required, while one still can be given before the decision."""
     if request.case.status not in OPEN or not versions:
         return None
-    fund = request.fund
-    return why_required(versions[-1].content.lines, fund_requires=bool(fund and fund.statement_required))
+    return standing_of(versions[-1].content.lines, request.fund, stated[-1].stance if stated else None).lacks
 
 
 def _organ(request: FundingRequest) -> str | None:
@@ -378,7 +374,7 @@ def _head(request: FundingRequest, actor: Actor) -> dict[str, Any]:
         "external_number": case.external_number,
         "title": case.title or _("Utkast utan rubrik"),
         "unit": case.unit.name,
-        "shown_as": shown_as(case.status, request.outcome, _organ(request)),
+        "shown_as": shown_status(case.status, request.outcome, _organ(request)),
         "secret": case.is_secret,
         "turn": _turn(case, actor),
         "turn_since": _("sedan %(time)s", time=since(case.status_since)) if TURN[Status(case.status)] else "",

@@ -30,8 +30,9 @@ from portal.decisions.models import Decision
 from portal.decisions.statement_queries import OPEN
 from portal.decisions.statement_queries import due as statement_due
 from portal.dispatch.models import Copy
-from portal.funding_requests.lifecycle import SHOWN_AS, TURN, Status
+from portal.funding_requests.lifecycle import TURN, Status
 from portal.funding_requests.models import CompletionRequest, FundingRequest
+from portal.funding_requests.presenting import shown_status
 from portal.funds.models import Delegation, DelegationOrder, FundDecision
 from portal.people.actor import Actor
 from portal.people.models import Unit
@@ -43,7 +44,6 @@ from portal.settings import current_settings
 from portal.text import _
 
 PAGE = 50
-OUTCOME_SHOWN = {"granted": "Beviljat", "partly": "Delvis beviljat", "rejected": "Avslaget"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +68,6 @@ class Errand:
     text: str
     endpoint: str
     count: int
-
-
-def shown_as(status: str, outcome: str | None, organ_in_text: str | None) -> str:
-    """The status as people read it: a decided case by its outcome, a referred one by its organ."""
-    if status == Status.DECIDED and outcome:
-        return OUTCOME_SHOWN[outcome]
-    if status == Status.REFERRED and organ_in_text:
-        return _("Överlämnat till %(organ)s", organ=organ_in_text)
-    return SHOWN_AS[Status(status)]
 
 
 _TASK = {
@@ -199,7 +190,7 @@ def _rows(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) -> li
                 number,
                 title or _("Utkast utan rubrik"),
                 unit,
-                shown_as(status, outcome, organ),
+                shown_status(status, outcome, organ),
                 _("Lämna lägesrapport") if lage else _task(status, actor),
                 since,
                 amount,

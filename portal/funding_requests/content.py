@@ -6,7 +6,7 @@ Pure: no session, no clock, no Flask. Amounts are whole kronor; an amount that i
 import json
 import re
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, Protocol, TypedDict
 
 CostType = Literal["drift", "investering", "vet inte"]
 COST_TYPES: tuple[CostType, ...] = ("drift", "investering", "vet inte")
@@ -150,6 +150,24 @@ class Line:
     assessment: Assessment | None = None
 
 
+class LineLike(Protocol):
+    """A line as content or as a row; ``assessment`` is set on camera surveillance, where it is asked for at all."""
+
+    @property
+    def cost_type(self) -> str: ...
+
+
+StatementGround = Literal["camera", "investment", "unsure"]
+_GROUNDS: dict[str, StatementGround] = {"investering": "investment", "vet inte": "unsure"}
+
+
+def statement_ground(line: LineLike) -> StatementGround | None:
+    """Why finance states its opinion before the line is decided; None where it need not for this line's sake."""
+    if getattr(line, "assessment", None) is not None:  # lines of any other kind have none
+        return "camera"
+    return _GROUNDS.get(line.cost_type)
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of the description; the heading may be empty."""
@@ -258,12 +276,17 @@ class Content:
     @property
     def needs_statement(self) -> bool:
         """Whether finance states its opinion before the decision: some line is investering, camera or vet inte."""
-        return any(line.cost_type != "drift" or line.assessment for line in self.lines)
+        return any(statement_ground(line) for line in self.lines)
 
     @property
     def priced(self) -> tuple[Line, ...]:
         """The lines that have an amount."""
         return tuple(line for line in self.lines if line.amount is not None)
+
+    @property
+    def cost_types(self) -> frozenset[str]:
+        """The kinds of cost of the lines that have an amount; of all lines where none has one."""
+        return frozenset(line.cost_type for line in self.priced or self.lines)
 
 
 def _draft_line(line: Line) -> DraftLine:

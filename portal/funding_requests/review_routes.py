@@ -10,7 +10,7 @@ from portal.documents import rendering
 from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.funding_requests import operations, queries, writing
 from portal.funding_requests.blueprint import blueprint
-from portal.funding_requests.counted import Counted, counted_with, kinds_of
+from portal.funding_requests.counted import Counted, counted_with
 from portal.funding_requests.document import document_data
 from portal.funding_requests.lifecycle import Action, Status, step
 from portal.funding_requests.rules import REFUSALS
@@ -56,7 +56,7 @@ def _counted(here: writing.Desk) -> Counted:
         ),
         year=content.budget_year,
         own=content.total,
-        cost_types=kinds_of([(line.amount, line.cost_type) for line in content.lines]),
+        cost_types=content.cost_types,
         on=clock.today(),
         actor=actor(),
     )

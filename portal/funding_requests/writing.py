@@ -16,7 +16,6 @@ from portal.funding_requests.models import CompletionRequest, FundingRequest
 from portal.funding_requests.readback import Tally, tally
 from portal.funding_requests.rules import refusal_to_write
 from portal.funding_requests.sections import SECTIONS, Task, tasks, what_remains
-from portal.funds.models import Fund
 from portal.money import format_kronor
 from portal.people.actor import Actor
 from portal.people.models import Person
@@ -143,19 +142,15 @@ def _years(here: Desk) -> Options:
     return [("", _("Välj år")), *((year, year) for year in sorted(years | ({typed} if typed else set())))]
 
 
-def _may_ask(here: Desk, fund: Fund) -> bool:
-    units = here.options.choices.askable[str(fund.public_id)].units
-    return not units or here.case.unit_id in units
-
-
 def _funds(here: Desk) -> Options:
+    chosen, askable = here.draft["fund"], here.options.choices.askable
     rows = [
         (
             str(fund.public_id),
             _("%(name)s %(year)s, kvar %(left)s", name=fund.spoken, year=fund.year, left=format_kronor(fund.left)),
         )
         for fund in here.options.funds
-        if str(fund.public_id) == here.draft["fund"] or _may_ask(here, fund)
+        if str(fund.public_id) == chosen or askable[str(fund.public_id)].open_to(here.case.unit_id)
     ]
     return [("", _("Inga avsatta medel")), *rows]
 

@@ -116,11 +116,15 @@ class Askable:
     ended_on: date | None
     units: frozenset[int]
 
+    def open_to(self, unit_id: int) -> bool:
+        """Whether the unit is one of those that may ask for the money."""
+        return not self.units or unit_id in self.units
+
     def refusal(self, *, unit_id: int, cost_types: Collection[str], today: date) -> str | None:
         """Why the unit may not ask for the money to lines of these kinds today, or None. One sentence, the first there is."""
         if sentence := ended(self, today):
             return sentence
-        if self.units and unit_id not in self.units:
+        if not self.open_to(unit_id):
             return _(
                 "Enheten får inte äska ur %(name)s %(year)s. Välj andra medel, eller skriv hur äskandet ska finansieras.",
                 name=self.name,
