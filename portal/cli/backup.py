@@ -34,6 +34,7 @@ _BLOCK = 1 << 20
 @needs_database
 def backup(file: Path) -> None:
     """A verified copy of the instance in one file; the portal may run meanwhile."""
+    from portal.documents.store import Store
     from portal.log import keys
 
     if current_settings().database:
@@ -52,7 +53,8 @@ def backup(file: Path) -> None:
             public = keys.public_key_text(keys.load_log_key(instance() / "log_key"))
             (copy / PUBLIC_KEY).write_text(f"{public}\n", encoding="utf-8")
             _check_database(copy, instance() / "blobs")
-            _write_tar(part, copy, instance() / "blobs")
+            with Store(instance() / "blobs").unswept():
+                _write_tar(part, copy, instance() / "blobs")
         _read_again(part)
         part.replace(file)
     except keys.KeyFileError as error:
@@ -153,13 +155,10 @@ def _check_database(folder: Path, blobs: Path) -> None:
 
 
 def _check_inside(folder: Path, blobs: Path) -> None:
-    from sqlalchemy import select
-
     from portal import create_app
     from portal.db import db, session
-    from portal.documents.models import Document
+    from portal.documents import queries as documents
     from portal.documents.store import DamagedFile, Store
-    from portal.funds import order_queries
     from portal.log import keys, verifier, witness
 
     app = create_app(folder, check_schema=False)
@@ -168,7 +167,7 @@ def _check_inside(folder: Path, blobs: Path) -> None:
         verdict = verifier.verify(public, witness.recall(folder / NOTES))
         store = Store(blobs)
         try:
-            for sha256 in (*session.scalars(select(Document.sha256).distinct()), *order_queries.stored_files()):
+            for sha256 in sorted(documents.named_files()):
                 store.read(sha256)
         except DamagedFile as error:
             raise Wrong(f"Handlingen {error.sha256} saknas eller är skadad.") from error

@@ -23,7 +23,7 @@ from portal.dispatch.recipients import ACTION
 from portal.documents import rendering
 from portal.documents.models import Document
 from portal.documents.operations import add_document
-from portal.documents.queries import by_key
+from portal.documents.queries import by_key, named_files
 from portal.documents.shapes import Proof
 from portal.documents.store import current_store
 from portal.funding_requests import queries as requests
@@ -47,6 +47,7 @@ SECONDS_UNTIL_DOCUMENT = 2
 # that cannot be reached counts against no mail: that is tried until it answers (RFC 5321 4.5.4.1).
 TRIES = 5
 TRIED_FOR = timedelta(hours=1)
+UNNAMED_FOR = timedelta(days=1)
 
 Payload = Mapping[str, object]
 
@@ -292,6 +293,20 @@ def log_check(_payload: Payload, task: Task) -> None:
         outbox.finish(task)
 
 
+def sweep(_payload: Payload, task: Task) -> None:
+    """Take away the stored files of more than a day that no row names: uploaded and never read in, or of a draft thrown away.
+
+    A transaction names what it has put within minutes, and a file that is looked through within half a day.
+    """
+    before = clock.now() - UNNAMED_FOR
+    with transaction():
+        named = named_files()
+        outbox.finish(task)
+    if named:  # a database without any is a new one beside old files, not one that has forgotten them all
+        swept = current_store().sweep(named, before)
+        _logger.info("%s stored files that no row named were taken away", swept)
+
+
 HANDLERS: dict[str, Handler] = {
     "decision_document": decision_document,
     "submission_document": submission_document,
@@ -300,9 +315,11 @@ HANDLERS: dict[str, Handler] = {
     "checkpoint": checkpoint,
     "log_check": log_check,
     reminders.KIND: reminders.remind,
+    "sweep": sweep,
 }
 RECURRING: tuple[Recurring, ...] = (
     Recurring("checkpoint", timedelta(hours=1)),
     Recurring("log_check", timedelta(hours=1)),
     reminders.DAILY,
+    Recurring("sweep", timedelta(days=1)),
 )

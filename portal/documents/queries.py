@@ -7,6 +7,21 @@ from sqlalchemy import func, select
 
 from portal.db import session
 from portal.documents.models import Document
+from portal.tables import metadata
+
+
+def named_files() -> set[str]:
+    """The SHA-256 of every stored file that a row of any table names: in its columns called ``sha256`` or ``…_sha256``.
+
+    A column that holds the hash of something kept elsewhere says so: ``info={"stored": False}``.
+    """
+    columns = [
+        column
+        for table in metadata().sorted_tables
+        for column in table.columns
+        if column.name.endswith("sha256") and column.info.get("stored", True)
+    ]
+    return {name for column in columns for name in session.scalars(select(column).where(column.is_not(None)).distinct())}
 
 
 def of_case(case_id: int) -> Sequence[Document]:

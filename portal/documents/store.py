@@ -1,14 +1,18 @@
 """Files by what they hold: ``ab/cd/<sha256>`` in one folder. The same bytes are kept once, and nothing is overwritten.
 
 A file is on the disk before the database says so: ``put`` returns only after file and folders are flushed, and is
-called before the commit. A crash in between leaves a file that no row names, never a row without its file.
+called before the commit. A crash in between leaves a file that no row names, never a row without its file. Such a file,
+and one that was uploaded and never read in, is swept up when it is old enough that no transaction can be about to name it.
 """
 
+import fcntl
 import hashlib
 import os
 import re
 import tempfile
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from flask import current_app
@@ -37,12 +41,18 @@ class Store:
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
     def put(self, data: bytes) -> str:
-        """Keep ``data`` and return its SHA-256. A damaged file of that name is replaced by the good bytes."""
+        """Keep ``data`` and return its SHA-256. A damaged file of that name is replaced by the good bytes.
+
+        A file that stood there counts as put now: the sweep does not take it from whoever is about to name it.
+        """
         sha256 = hashlib.sha256(data).hexdigest()
         path = self.path(sha256)
-        if not _holds(path, sha256):
-            self._make_folder(path.parent)
-            _write(path, data)
+        self._make_folder(path.parent)
+        with self.unswept():
+            if _holds(path, sha256):
+                os.utime(path)
+            else:
+                _write(path, data)
         # Also for a file that stood there: another process may have renamed it without having flushed the folder yet.
         _flush_folder(path.parent)
         return sha256
@@ -56,6 +66,36 @@ class Store:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise DamagedFile(sha256)
         return data
+
+    @contextmanager
+    def unswept(self) -> Iterator[None]:
+        """Within it no file is swept up."""
+        with self._lock(fcntl.LOCK_SH):
+            yield
+
+    @contextmanager
+    def _lock(self, kind: int) -> Iterator[None]:
+        """Hold the store's lock, beside its folder. Raises BlockingIOError for one that does not wait."""
+        handle = os.open(self.root.with_name(f"{self.root.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, kind)
+            yield
+        finally:
+            os.close(handle)
+
+    def sweep(self, named: Collection[str], before: datetime) -> int:
+        """Take away files put before ``before`` that are not among ``named``; how many. ``named`` is read after ``before``.
+
+        A file that is being put at the same moment is left, and so is everything while a backup reads.
+        """
+        swept = 0
+        for path in self.root.glob("??/??/*"):
+            if path.name not in named:
+                with suppress(BlockingIOError, FileNotFoundError), self._lock(fcntl.LOCK_EX | fcntl.LOCK_NB):
+                    if path.stat().st_mtime < before.timestamp():
+                        path.unlink()
+                        swept += 1
+        return swept
 
     def _make_folder(self, folder: Path) -> None:
         made = [step for step in (folder, *folder.parents) if not step.exists()]

@@ -65,7 +65,7 @@ class RequestVersion(Base):
     funding_request_id: Mapped[int] = mapped_column(ForeignKey("funding_request.id"))
     number: Mapped[int] = mapped_column()
     content: Mapped[str] = mapped_column(Text)
-    sha256: Mapped[str] = mapped_column()
+    sha256: Mapped[str] = mapped_column(info={"stored": False})  # of the text above, which is no stored file
     submitted_at: Mapped[datetime] = mapped_column(UTCDateTime)
     submitted_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 

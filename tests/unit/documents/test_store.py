@@ -3,6 +3,7 @@
 import hashlib
 import os
 import stat
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,38 @@ def test_a_full_disk_leaves_nothing_behind(store: Store, monkeypatch: pytest.Mon
     with pytest.raises(DamagedFile):
         store.read(hashlib.sha256(DATA).hexdigest())
     assert len(files_of(store)) == 1
+
+
+NOW = datetime.now(UTC)
+
+
+def aged(store: Store, data: bytes, hours: int) -> Path:
+    """A file that was put so many hours ago."""
+    path = store.path(store.put(data))
+    at = (NOW - timedelta(hours=hours)).timestamp()
+    os.utime(path, (at, at))
+    return path
+
+
+def test_old_files_that_nothing_names_are_swept_up_and_no_others(store: Store) -> None:
+    named, old, new = aged(store, b"1", 100), aged(store, b"2", 25), aged(store, b"3", 23)
+    half = old.with_name(".new-abc")  # what a crash left of a file that was being written
+    half.write_bytes(b"")
+    os.utime(half, (0, 0))
+    assert store.sweep({named.name}, NOW - timedelta(days=1)) == 2
+    assert [path.exists() for path in (named, old, new, half)] == [True, False, True, False]
+
+
+def test_an_old_file_that_is_put_again_counts_as_new(store: Store) -> None:
+    path = aged(store, DATA, 100)
+    store.put(DATA)
+    assert store.sweep(set(), NOW - timedelta(days=1)) == 0
+    assert path.exists()
+
+
+def test_nothing_is_swept_up_while_a_file_is_put_or_a_backup_reads(store: Store) -> None:
+    path = aged(store, DATA, 100)
+    with store.unswept():
+        assert store.sweep(set(), NOW) == 0
+    assert path.exists()
+    assert store.sweep(set(), NOW) == 1
