@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete
 
 from portal import clock
-from portal.accounting import code_queries, codes
+from portal.accounting import code_queries, codes, rules
 from portal.accounting.codes import Change, Changes, Value
 from portal.accounting.coding import Entry, Plan, Side, field_name
 from portal.accounting.kept import Kept
@@ -37,8 +37,8 @@ def import_codes(part: CodePart, kept: Kept, *, by: Actor) -> CodeImport:
 
     Raises Refused, Invalid, and Conflict when the file changes nothing.
     """
-    if not by.may(Permission.RECORD_BUDGET):
-        raise Refused(_("Kodtabellerna läses in av en ekonom."))
+    if refusal := rules.refusal_to_read_codes(by):
+        raise Refused(refusal)
     by = by.acting(Permission.RECORD_BUDGET)
     hold_name(f"codes:{part.key}")
     file = read_file(part, current_store().read(kept.sha256))

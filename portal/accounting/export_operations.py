@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from portal import clock
-from portal.accounting import export_queries, exporting
+from portal.accounting import export_queries, exporting, rules
 from portal.accounting.exporting import SEPARATORS, Template
 from portal.accounting.models import BudgetEntry, BudgetExport, BudgetExportEntry, ExportTemplate
 from portal.db import session
@@ -38,8 +38,8 @@ class Prepared:
 
 def finance(by: Actor) -> Actor:
     """Who acts, as finance. Raises Refused."""
-    if not by.may(Permission.RECORD_BUDGET):
-        raise Refused(_("Filerna till ekonomisystemet görs av en ekonom."))
+    if refusal := rules.refusal_to_export(by):
+        raise Refused(refusal)
     return by.acting(Permission.RECORD_BUDGET)
 
 
@@ -77,11 +77,7 @@ def make(prepared: Prepared, *, by: Actor) -> BudgetExport:
         raise _changed()
     made = BudgetExport(
         number=prepared.number,
-        template={
-            "name": prepared.template.name,
-            "columns": [list(column) for column in prepared.template.columns],
-            "separator": prepared.template.separator,
-        },
+        template=exporting.frozen(prepared.template),
         row_count=prepared.row_count,
         total=prepared.total,
         csv_sha256=prepared.csv_sha256,
@@ -193,10 +189,9 @@ def save_template(template: Template, *, template_id: UUID | None, seen_version:
 
     Raises Refused, Unknown, Invalid, and Conflict when the template has changed since.
     """
-    role = next((each for each in (Permission.RECORD_BUDGET, Permission.ADMINISTER) if by.may(each)), None)
-    if role is None:
-        raise Refused(_("Mallarna ändras av en ekonom eller en administratör."))
-    by = by.acting(role)
+    if refusal := rules.refusal_to_keep_templates(by):
+        raise Refused(refusal)
+    by = by.acting(next(each for each in rules.KEEPERS if by.may(each)))
     _checked(template.name, template)
     same = session.scalar(select(ExportTemplate.public_id).where(ExportTemplate.name == template.name))
     if same is not None and same != template_id:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, exists, func, select, true
 from sqlalchemy.orm import joinedload
 
 from portal import clock
-from portal.accounting import exporting
+from portal.accounting import exporting, rules
 from portal.accounting.exporting import Row, Template
 from portal.accounting.models import (
     BudgetEntry,
@@ -20,11 +20,13 @@ from portal.accounting.models import (
 )
 from portal.db import session
 from portal.decisions.models import Decision
-from portal.errors import Unknown
+from portal.documents.store import current_store
+from portal.errors import Refused, Unknown
 from portal.people.actor import Actor
 from portal.register.access import is_visible
 from portal.register.models import Case
 from portal.settings import current_settings
+from portal.sheets import CSV_TYPE, XLSX_TYPE
 
 PAGE = 50
 MOST = 2_500  # entries in a batch: what remains goes with the next
@@ -195,6 +197,28 @@ def has_become_secret(export: BudgetExport) -> bool:
         .select()
     )
     return bool(session.scalar(told))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A batch's file as it was made."""
+
+    content: bytes
+    mime: str
+    name: str
+
+
+def file_of(public_id: UUID, kind: str) -> File:
+    """The file of a batch, ``csv`` or ``xlsx``: the same bytes every time. Raises Unknown, and Refused where it tells what
+    has been marked secret since."""
+    export = batch(public_id)
+    told = exporting.thawed(export.template).tells_labels
+    if refusal := rules.refusal_to_hand_out(tells_labels=told, has_become_secret=has_become_secret(export)):
+        raise Refused(refusal)
+    sha256, mime = (export.csv_sha256, CSV_TYPE) if kind == "csv" else (export.xlsx_sha256, XLSX_TYPE)
+    return File(
+        content=current_store().read(sha256), mime=mime.partition(";")[0], name=f"budgetjusteringar-{export.number}.{kind}"
+    )
 
 
 def templates() -> list[ExportTemplate]:

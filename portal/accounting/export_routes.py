@@ -9,11 +9,9 @@ from portal.accounting import export_operations, export_queries, exporting
 from portal.accounting.export_operations import Prepared
 from portal.accounting.exporting import SEPARATORS, Template
 from portal.accounting.models import ExportTemplate
-from portal.documents.store import current_store
-from portal.errors import Invalid, Refused, Unknown
+from portal.errors import Invalid, Unknown
 from portal.people.permissions import Permission
 from portal.settings import current_settings
-from portal.sheets import CSV_TYPE, XLSX_TYPE
 from portal.text import _
 from portal.web.forms import Fields, new_form_key, only, perform, seen_version
 from portal.web.gate import actor, requires
@@ -122,13 +120,8 @@ def xlsx_file(export_id: UUID) -> Response:
 
 
 def _download(export_id: UUID, kind: str) -> Response:
-    """The file, the same bytes every time. Not where it tells what has been marked secret since."""
-    batch = export_queries.batch(export_id)
-    told = any(source == "label" for source, _heading in batch.template["columns"])
-    if told and export_queries.has_become_secret(batch):
-        raise Refused(_("Ett ärende i filen har sekretessmarkerats sedan den gjordes. Den lämnas inte ut igen."))
-    sha256, mime = (batch.csv_sha256, CSV_TYPE) if kind == "csv" else (batch.xlsx_sha256, XLSX_TYPE)
-    return as_file(current_store().read(sha256), mime.partition(";")[0], f"budgetjusteringar-{batch.number}.{kind}")
+    file = export_queries.file_of(export_id, kind)
+    return as_file(file.content, file.mime, file.name)
 
 
 @blueprint.post("/budgetexport/<uuid:export_id>/svar")

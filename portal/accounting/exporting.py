@@ -6,6 +6,7 @@ The municipality's template chooses columns, their order and their headings. An 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from portal.accounting.coding import FREQUENCIES
 from portal.accounting.models import EntryKind
@@ -51,6 +52,17 @@ class Template:
     def tells_labels(self) -> bool:
         """Whether a column holds what a line is called, which secrecy hides."""
         return any(source == "label" for source, _heading in self.columns)
+
+
+def frozen(template: Template) -> dict[str, Any]:
+    """The template as a batch keeps it, so that it is known how the file was made."""
+    return {"name": template.name, "columns": [list(column) for column in template.columns], "separator": template.separator}
+
+
+def thawed(kept: Mapping[str, Any]) -> Template:
+    """The template that a batch was made by."""
+    columns = tuple((source, heading) for source, heading in kept["columns"])
+    return Template(name=kept["name"], columns=columns, separator=kept["separator"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

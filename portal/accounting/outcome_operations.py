@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from portal import clock
-from portal.accounting import outcome, outcome_queries
+from portal.accounting import outcome, outcome_queries, rules
 from portal.accounting.kept import Kept
 from portal.accounting.models import OutcomeImport, OutcomeRow
 from portal.accounting.outcome import Amounts, Code, Difference, differences
@@ -74,8 +74,8 @@ def import_outcome(*, kept: Kept, replaced: Collection[UUID], by: Actor) -> list
     ``replaced`` are the earlier files that the person has seen and said are to be replaced: any other raises Conflict.
     Raises Refused, Invalid, and DamagedFile.
     """
-    if not by.may(Permission.RECORD_BUDGET):
-        raise Refused(_("Utfallet läses in av en ekonom."))
+    if refusal := rules.refusal_to_read_outcome(by):
+        raise Refused(refusal)
     by = by.acting(Permission.RECORD_BUDGET)
     made = []
     for month in looked_through(kept):

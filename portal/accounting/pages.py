@@ -311,11 +311,12 @@ def interim_to_write(case: Case, due_on: date | None) -> InterimPage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerPage:
     """A final report as finance reads it, beside the ledger's ``outcome``; ``left_over`` kronor go back to where they were
-    set aside (``fund``).
+    set aside (``fund``). ``moved``: some line holds another amount than was granted.
     """
 
     report: FinalReport
     rows: list[ReportedRow]
+    moved: bool
     granted: int
     left_over: int
     fund: str | None
@@ -332,6 +333,7 @@ def report_to_answer(case: Case) -> AnswerPage:
             reported_row(line.decision_line.label, now.get(line.decision_line_id), line.used, line.effect)
             for line in sorted(report.lines, key=lambda line: line.decision_line.position)
         ],
+        moved=any(now[line.id] != line.granted for line in decision.lines if line.id in now),
         granted=decision.granted,
         left_over=max(decision.granted - report.used, 0),
         fund=f"{decision.fund.name} {decision.fund.year}" if decision.fund else None,

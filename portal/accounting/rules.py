@@ -1,4 +1,5 @@
-"""Who may record, redistribute, report back and answer a report. Pure; None, or one sentence that says why not.
+"""Who may record, redistribute, report back and answer a report, exchange files with the ledger and read code tables in.
+Pure; None, or one sentence that says why not.
 
 The rule that keeps three persons apart (requester, decision maker, recorder; a substitute counts as both persons) is
 ``_three_persons``. Recording also wants the password again; that is asked for where the act is done.
@@ -10,6 +11,7 @@ from portal.accounting.amounts import left_of_cap
 from portal.accounting.facts import Facts
 from portal.funding_requests.lifecycle import Action, step
 from portal.money import format_kronor
+from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.register.rules import barred
 from portal.text import _
@@ -142,6 +144,46 @@ def check_entry(facts: Facts) -> str | None:
         return _("Ingen budgetjustering väntar på kontroll.")
     if facts.actor.persons & facts.to_check:
         return _("Du har själv bokfört justeringen. Kontrollen kan göras av en annan ekonom.")
+    return None
+
+
+KEEPERS = (Permission.RECORD_BUDGET, Permission.ADMINISTER)
+"""As which of these someone keeps the ledger's templates, the first they hold."""
+
+
+def refusal_to_export(actor: Actor) -> str | None:
+    """Making a file for the ledger, and noting what the ledger answered."""
+    if not actor.may(Permission.RECORD_BUDGET):
+        return _("Filerna till ekonomisystemet görs av en ekonom.")
+    return None
+
+
+def refusal_to_hand_out(*, tells_labels: bool, has_become_secret: bool) -> str | None:
+    """Handing out a file that was made before: it is never made anew, so one that tells what a line of a case is called is
+    not handed out once the case is secret."""
+    if tells_labels and has_become_secret:
+        return _("Ett ärende i filen har sekretessmarkerats sedan den gjordes. Den lämnas inte ut igen.")
+    return None
+
+
+def refusal_to_keep_templates(actor: Actor) -> str | None:
+    """Saying how the ledger wants its files."""
+    if not any(actor.may(permission) for permission in KEEPERS):
+        return _("Mallarna ändras av en ekonom eller en administratör.")
+    return None
+
+
+def refusal_to_read_codes(actor: Actor) -> str | None:
+    """Reading a code table in."""
+    if not actor.may(Permission.RECORD_BUDGET):
+        return _("Kodtabellerna läses in av en ekonom.")
+    return None
+
+
+def refusal_to_read_outcome(actor: Actor) -> str | None:
+    """Reading outcome in from the ledger."""
+    if not actor.may(Permission.RECORD_BUDGET):
+        return _("Utfallet läses in av en ekonom.")
     return None
 
 

@@ -109,6 +109,11 @@ SAID_BEFORE: dict[str, str] = {
     "funds.refusal_to_manage": "the door of every page of set-aside money",
     "funds.refusal_to_delegate": "the door of every page of delegations",
     "accounting._finance": "the door of every act of finance; without it: tests/integration/test_road_actions.py",
+    "accounting.refusal_to_export": "the door of every page of files to the ledger",
+    "accounting.refusal_to_keep_templates": "the door of every page of the ledger's templates",
+    "accounting.refusal_to_read_codes": "the door of every page of code tables",
+    "accounting.refusal_to_read_outcome": "the door; without it: tests/integration/accounting/test_outcome.py",
+    "accounting.refusal_to_hand_out": "no file of the world tells what is secret: tests/integration/accounting/test_export.py",
     "archive._registrar": "the door of closing and reopening; without it: tests/integration/test_road_actions.py",
     "decisions.refusal_of_stance": "only with a recommendation in the form: tests/integration/decisions",
 }

@@ -188,6 +188,24 @@ def test_a_file_that_tells_what_has_become_secret_is_not_given_out_again(app: Fl
         assert refused.status_code == 403 and b"Skalskydd" not in refused.data
 
 
+def test_a_file_without_labels_is_given_out_also_when_a_case_has_become_secret(
+    app: Flask, town: Town, client_for: ClientFor
+) -> None:
+    with app.app_context():
+        recorded(town, "Skalskydd av vattenverket")
+    client = client_for("ekonom")
+    assert fill(client, "/budgetexport/mallar/ny", name="Utan text", **{"order:label": ""}).status_code == 303
+    with app.app_context():
+        template = session.scalars(select(ExportTemplate.public_id)).one()
+    page = make_file(client, str(template))
+    with app.app_context(), transaction():
+        session.execute(update(Case).values(is_secret=True))
+    for kind in ("csv", "xlsx"):
+        given = client.get(f"{page}/fil.{kind}")
+        assert given.status_code == 200 and b"Skalskydd" not in given.data
+    assert "Text" not in rows_of(client, page)[0]
+
+
 @pytest.mark.parametrize("username", ["sakerhetschef", "kommunchef", "registrator", "revisor", "kommunledning"])
 def test_files_and_templates_are_for_those_who_keep_them(app: Flask, town: Town, client_for: ClientFor, username: str) -> None:
     client = client_for(username)
