@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, case, func, literal, select, union_all
 
 from portal.db import session
 from portal.decisions.fund_figures import AFTER, BEFORE, DECIDED, UNDECIDED, Moved, bounds
 from portal.decisions.queries import UNDECIDED as UNDECIDED_STATUSES
-from portal.funding_requests.lifecycle import Status
+from portal.funding_requests.counted import withdrawn
 from portal.funding_requests.models import FundingRequest
 from portal.funds.models import Fund, LedgerRow
 from portal.people.models import Unit
@@ -32,7 +32,6 @@ def of_fund(fund: Fund) -> list[Moved]:
         .outerjoin(Case, Case.id == LedgerRow.case_id)
         .where(LedgerRow.fund_id == fund.id)
     )
-    withdrawn = Status.WITHDRAWN.value
     asked = (
         select(
             case((Case.status.in_(UNDECIDED_STATUSES), literal(UNDECIDED)), else_=literal(DECIDED)),
@@ -41,12 +40,7 @@ def of_fund(fund: Fund) -> list[Moved]:
             FundingRequest.requested,
         )
         .join(Case, Case.id == FundingRequest.case_id)
-        .where(
-            FundingRequest.fund_id == fund.id,
-            Case.submitted_at.is_not(None),
-            Case.status != withdrawn,
-            or_(Case.closed_from.is_(None), Case.closed_from != withdrawn),
-        )
+        .where(FundingRequest.fund_id == fund.id, Case.submitted_at.is_not(None), ~withdrawn())
     )
     each = union_all(ledger, asked).subquery("moved")
     rows = session.execute(

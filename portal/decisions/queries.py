@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, null, or_, select, union_all
 from sqlalchemy import case as case_when
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
 from portal.db import hold, session
@@ -18,7 +18,7 @@ from portal.decisions.models import Capacity, Decision, MinutesEntry, Statement
 from portal.documents import shapes
 from portal.errors import Unknown
 from portal.funding_requests import queries as requests
-from portal.funding_requests.counted import withdrawn
+from portal.funding_requests.counted import sum_of_others
 from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import BudgetLine, FundingRequest, RequestVersion
 from portal.funds.models import Fund
@@ -31,28 +31,6 @@ from portal.register.models import Case, ConflictOfInterest, Organ
 from portal.register.queries import Parts, base_facts
 
 _DECIDING_ROLES = [role.value for role, given in PERMISSIONS.items() if Permission.DECIDE in given]
-
-
-def _others_of_unit(case: Case) -> ColumnElement[Any]:
-    """What the unit's other submitted requests to the same money and budget year count as: undecided as asked, decided
-    as granted, withdrawn not at all."""
-    other, its_case = aliased(FundingRequest), aliased(Case)
-    of_all = (
-        select(func.sum(func.coalesce(other.granted, other.requested, 0)))
-        .join(its_case, its_case.id == other.case_id)
-        .where(
-            its_case.unit_id == case.unit_id,
-            its_case.id != case.id,
-            its_case.number.is_not(None),
-            ~withdrawn(its_case),
-            other.budget_year == FundingRequest.budget_year,
-        )
-        .correlate(FundingRequest)
-    )
-    # Two sums, for no index answers "equal or both null" on PostgreSQL.
-    same = of_all.where(other.fund_id == FundingRequest.fund_id).scalar_subquery()
-    neither = of_all.where(other.fund_id.is_(None), FundingRequest.fund_id.is_(None)).scalar_subquery()
-    return func.coalesce(same, neither, 0)
 
 
 def _kinds_asked() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
@@ -94,7 +72,7 @@ def standing(case: Case, columns: Sequence[Any]) -> Known:
 
 def columns(case: Case) -> tuple[Any, ...]:
     """What ``facts`` reads with ``standing``."""
-    return (FundingRequest, Fund, _others_of_unit(case), Decision.capacity, *_kinds_asked())
+    return (FundingRequest, Fund, sum_of_others(case), Decision.capacity, *_kinds_asked())
 
 
 def _holds_deciding_role(person_id: Any, on: date) -> Select[Any]:

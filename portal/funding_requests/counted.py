@@ -6,9 +6,11 @@ Shown to whoever asks and to whoever decides, so that a sum split into several r
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased
 
 from portal.db import session
 from portal.funding_requests.lifecycle import Status
@@ -25,6 +27,44 @@ SHOWN = 20
 def withdrawn(its_case: type[Case] = Case) -> ColumnElement[bool]:
     """The case of the enclosing query was taken back before a decision, whether closed since or not."""
     return or_(its_case.status == Status.WITHDRAWN.value, func.coalesce(its_case.closed_from, "") == Status.WITHDRAWN.value)
+
+
+def _amount(other: type[FundingRequest]) -> ColumnElement[int]:
+    """Kronor that a request counts as: undecided as asked, decided as granted."""
+    return func.coalesce(other.granted, other.requested, 0)
+
+
+def _others(
+    case: Case, year: Any, other: type[FundingRequest] = FundingRequest, its_case: type[Case] = Case
+) -> tuple[ColumnElement[bool], ...]:
+    """The unit's other requests of the budget year that count against a ceiling: sent in, and not withdrawn."""
+    return (
+        its_case.unit_id == case.unit_id,
+        its_case.id != case.id,
+        its_case.number.is_not(None),
+        ~withdrawn(its_case),
+        other.budget_year == year,
+    )
+
+
+def sum_of_others(
+    case: Case, fund_id: Any = FundingRequest.fund_id, year: Any = FundingRequest.budget_year
+) -> ColumnElement[int]:
+    """Kronor of the unit's other requests to the same money and budget year; those of the enclosing query's request unless
+    told which."""
+    other, its_case = aliased(FundingRequest), aliased(Case)
+    of_year = (
+        select(func.sum(_amount(other)))
+        .join(its_case, its_case.id == other.case_id)
+        .where(*_others(case, year, other, its_case))
+    )
+    if fund_id is None:
+        sums = [of_year.where(other.fund_id.is_(None))]
+    elif isinstance(fund_id, int):
+        sums = [of_year.where(other.fund_id == fund_id)]
+    else:  # Two sums, for no index answers "equal or both null" on PostgreSQL.
+        sums = [of_year.where(other.fund_id == fund_id), of_year.where(other.fund_id.is_(None), fund_id.is_(None))]
+    return func.coalesce(*(each.correlate(FundingRequest).scalar_subquery() for each in sums), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +111,14 @@ def counted_with(
 ) -> Counted:
     """What is counted with a request of ``own`` kronor in the case; two statements, one where the ``delegations`` for the
     money have been read already."""
-    amount = func.coalesce(FundingRequest.granted, FundingRequest.requested, 0)
+    amount = _amount(FundingRequest)
     decided = FundingRequest.granted.is_not(None)
     same_money = FundingRequest.fund_id.is_(None) if fund_id is None else FundingRequest.fund_id == fund_id
     whole = (func.sum(amount).over(), func.count().over())
     rows = session.execute(
         select(Case.public_id, Case.number, Case.title, amount, decided, is_visible(actor), *whole)
         .join(FundingRequest, FundingRequest.case_id == Case.id)
-        .where(
-            Case.unit_id == case.unit_id,
-            Case.id != case.id,
-            Case.number.is_not(None),
-            ~withdrawn(),
-            FundingRequest.budget_year == year,
-            same_money,
-        )
+        .where(*_others(case, year), same_money)
         .order_by(Case.submitted_at, Case.id)
         .limit(SHOWN)
     ).all()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal import clock
@@ -14,9 +14,8 @@ from portal.errors import Unknown
 from portal.funding_requests.checking import Choices
 from portal.funding_requests.content import Attachment, Content, Draft, FundRef, OrganRef, draft_from, draft_of
 from portal.funding_requests.content import Person as NamedPerson
-from portal.funding_requests.counted import Counted
+from portal.funding_requests.counted import Counted, sum_of_others
 from portal.funding_requests.facts import Facts
-from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import BudgetLine, CompletionRequest, FundingRequest, RequestVersion
 from portal.funding_requests.rules import goes_by_manager
 from portal.funds import queries as fund_queries
@@ -198,18 +197,6 @@ def followed_number(case: Case) -> str:
     return number or ""
 
 
-def _asked_by_unit(case: Case, fund_id: int | None, year: int) -> int:
-    """Kronor of the unit's other requests to the same money and budget year: undecided as asked, decided as granted."""
-    taken_back = or_(Case.status == Status.WITHDRAWN.value, func.coalesce(Case.closed_from, "") == Status.WITHDRAWN.value)
-    same = FundingRequest.fund_id.is_(None) if fund_id is None else FundingRequest.fund_id == fund_id
-    others = (
-        select(func.sum(func.coalesce(FundingRequest.granted, FundingRequest.requested, 0)))
-        .join(Case, Case.id == FundingRequest.case_id)
-        .where(Case.unit_id == case.unit_id, Case.id != case.id, Case.number.is_not(None), ~taken_back)
-    )
-    return int(session.scalar(others.where(same, FundingRequest.budget_year == year)) or 0)
-
-
 def _deciders(case: Case, content: Content, may_decide: frozenset[int], counted: Counted | None) -> frozenset[int]:
     """Which of those who ``may_decide`` have a delegation that covers the request today, by row id."""
     today = clock.today()
@@ -217,7 +204,7 @@ def _deciders(case: Case, content: Content, may_decide: frozenset[int], counted:
         named = UUID(content.fund.public_id) if content.fund else None
         fund = session.scalar(select(Fund.id).where(Fund.public_id == named)) if named else None
         rows: Sequence[DelegationRow] = fund_queries.delegation_rows(fund)
-        total = content.total + _asked_by_unit(case, fund, content.budget_year)
+        total = content.total + int(session.scalar(select(sum_of_others(case, fund, content.budget_year))) or 0)
     else:
         fund, rows, total = counted.fund_id, counted.delegations, counted.total
     kinds = frozenset(line.cost_type for line in content.priced or content.lines)

@@ -286,7 +286,7 @@ ALLOWED: dict[str, str] = {
     "funding_requests/following.py:shown": "the row that in_thread() puts through visible()",
     "cli/cases.py:cases": "the operator, who can read the instance",
     "cli/cases.py:export": "the operator, who can read the instance",
-    "decisions/queries.py:_others_of_unit": "a sum of kronor for the rule on split requests, no content",
+    "funding_requests/counted.py:sum_of_others": "a sum of kronor for the rule on split requests, no content",
     "decisions/queries.py:standing": "a case that has been let in",
     "decisions/queries.py:decision": "the worker",
     "decisions/queries.py:asked_per_fund": "sums of kronor, which everyone who reads funds may see",
@@ -303,12 +303,11 @@ ALLOWED: dict[str, str] = {
     "funding_requests/listing.py:_mine": "narrows further what _base() puts through visible()",
     "funding_requests/listing.py:_narrowed": "narrows what _base() has put through visible()",
     "funding_requests/queries.py:version": "the worker",
-    "funding_requests/queries.py:_asked_by_unit": "a sum of kronor for whether the manager would decide, no content",
 }
 ALLOWED |= {
     "decisions/fund_movements.py:of_fund": "sums of kronor and names of units, which everyone who reads funds may see",
     "decisions/listing.py:report_too_late": "a condition; listed() and everything() put it through visible()",
-    "decisions/statement_queries.py:due": "a condition; _statement() and also_due add it to what is seen",
+    "decisions/statement_queries.py:due": "a condition; what is due and who sees add it to theirs",
     "desk/deviations.py:_read": "reads what _narrowed() has put through visible()",
     "funding_requests/listing.py:awaited_too_long": "a condition; listed() and everything() put it through visible()",
     "accounting/export_queries.py:pick": "the ledger gets number and amounts of all; its labels where the case is not secret",

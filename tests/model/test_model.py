@@ -150,7 +150,7 @@ def _a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _siblings_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decision_queries, "_others_of_unit", lambda _case: select(literal(0)).scalar_subquery())
+    monkeypatch.setattr(decision_queries, "sum_of_others", lambda _case: select(literal(0)).scalar_subquery())
 
 
 def _money_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
