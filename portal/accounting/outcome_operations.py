@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from portal import clock
 from portal.accounting import outcome, outcome_queries, rules
@@ -132,19 +132,16 @@ def _import(month: Month, kept: Kept, by: Actor) -> OutcomeImport:
 
 def _find_owners() -> None:
     """Codes that were no grant's when they were read in, and have been recorded since, become that grant's."""
-    for code, case_id in outcome_queries.owners(outcome_queries.unknown_codes()).items():
-        in_force = select(OutcomeImport.id).where(outcome_queries.in_force)
-        mine = (OutcomeRow.part == code[0], OutcomeRow.code == code[1], OutcomeRow.case_id.is_(None))
-        found = session.scalars(
-            update(OutcomeRow)
-            .where(*mine, OutcomeRow.import_id.in_(in_force))
-            .values(case_id=case_id)
-            .returning(OutcomeRow.import_id)
-            .execution_options(synchronize_session=False)
-        ).all()
-        session.execute(
-            update(OutcomeImport)
-            .where(OutcomeImport.id.in_(found))
-            .values(unknown=OutcomeImport.unknown - 1)
-            .execution_options(synchronize_session="fetch")
-        )
+    unknown = outcome_queries.unknown_rows()
+    owners = outcome_queries.owners(unknown.values())
+    found = [{"id": row_id, "case_id": owners[code]} for row_id, code in unknown.items() if code in owners]
+    if not found:
+        return
+    session.execute(update(OutcomeRow), found)  # by row id: sent once for all of them
+    nobodys = select(func.count()).where(OutcomeRow.import_id == OutcomeImport.id, OutcomeRow.case_id.is_(None))
+    session.execute(
+        update(OutcomeImport)
+        .where(outcome_queries.in_force)
+        .values(unknown=nobodys.scalar_subquery())
+        .execution_options(synchronize_session="fetch")
+    )

@@ -137,12 +137,11 @@ def rows_of(found: OutcomeImport, actor: Actor, *, unknown: bool, after: str = "
     return rows[:PAGE], following
 
 
-def unknown_codes() -> set[Code]:
-    """The codes of the files in force that are no grant's."""
+def unknown_rows() -> dict[int, Code]:
+    """The codes of the files in force that are no grant's, by row id."""
     rows = session.execute(
-        select(OutcomeRow.part, OutcomeRow.code)
+        select(OutcomeRow.id, OutcomeRow.part, OutcomeRow.code)
         .join(OutcomeImport, OutcomeImport.id == OutcomeRow.import_id)
         .where(OutcomeRow.case_id.is_(None), in_force)
-        .distinct()
     )
-    return {(part, code) for part, code in rows}
+    return {row_id: (part, code) for row_id, part, code in rows}

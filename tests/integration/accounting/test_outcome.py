@@ -110,6 +110,32 @@ def test_a_code_recorded_later_is_its_grants_from_the_next_file_on(town: Town) -
     assert [row.unknown for row in in_force()] == [0, 1]
 
 
+@pytest.mark.usefixtures("inside")
+def test_a_thousand_codes_that_are_recorded_since_ask_as_much_as_ten(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    case_id = case_of(a_submitted_request(town)).id
+    asked: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda _c, _cur, statement, *_rest: asked.append(statement))
+    counts = []
+    for number in (10, 1_000):
+        month = BEFORE if number == 10 else MONTH
+        rows = [(month, f"L{number}-{n}", n + 1) for n in range(number)]
+        read_in(town, *rows)
+        owned = {("projekt", code): case_id for _month, code, _amount in rows}
+        with monkeypatch.context() as patch:
+            patch.setattr(queries, "owners", lambda codes, owned=owned: {c: owned[c] for c in codes if c in owned})
+            asked.clear()
+            with transaction():
+                operations._find_owners()
+            counts.append(len(asked))
+        session.expire_all()
+        assert (
+            session.query(OutcomeRow).filter(OutcomeRow.case_id == case_id, OutcomeRow.code.like(f"L{number}-%")).count()
+            == number
+        )
+        assert [row.unknown for row in in_force()] == [0] * (1 if number == 10 else 2)
+    assert counts[0] == counts[1] <= 6, counts
+
+
 def _decided(town: Town, case_id: UUID) -> UUID:
     return a_decision(town, case_id)[0]
 
