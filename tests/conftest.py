@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing import Rule
 
 from portal import clock, create_app, tables
 from portal.db import db, transaction
@@ -36,6 +38,25 @@ def _system_clock() -> Iterator[None]:
     """A test that sets the clock leaves it running."""
     yield
     clock.set_source(None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_compiled_once() -> Iterator[None]:
+    """Werkzeug compiles two functions for every address of every application, which is most of what a new one costs.
+
+    They depend on the address alone, and the applications of the tests all have the same ones.
+    """
+    compiled: dict[object, Any] = {}
+    compile_builder = Rule._compile_builder
+
+    def once(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    with patch.object(Rule, "_compile_builder", once):
+        yield
 
 
 @pytest.fixture(scope="session")
