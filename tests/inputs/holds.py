@@ -64,10 +64,15 @@ def _sentence(asked: Asked, answer: Answer) -> list[str]:
 
 def _kept(asked: Asked, answer: Answer) -> list[str]:
     """A form that did not hold is drawn again with what was typed."""
-    if answer.status != 422:
+    if answer.status != 422 or _is_put_beside(asked, answer):
         return []
     page = html.unescape(answer.body.decode("utf-8", "replace"))
     return [f"lost what was typed: {text!r}" for text in asked.kept if text not in page]
+
+
+def _is_put_beside(asked: Asked, answer: Answer) -> bool:
+    """What the page asks for while someone types is said beside the form, which stays as it stands: no form comes back."""
+    return asked.path.endswith("/spara") and ("HX-Request", "true") in asked.headers and b"<form" not in answer.body
 
 
 def _changes(stage: Stage, asked: Asked, answer: Answer) -> list[str]:

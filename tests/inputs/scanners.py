@@ -9,7 +9,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -34,11 +34,19 @@ LEFT_OUT = (
     "administration.end_sessions",
     "administration.disable",
 )
+LEAST_OF_A_FORM = 45  # seconds
+UNTRIED = "form_key,version,page"  # without them nothing else is read; the bulk run tries them, and the cookie with addresses
+# A form with the key of one that was taken is answered as that one was: what else it holds would never be read.
+FRESH_KEY = "import uuid; form_key = str(uuid.uuid4())"
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _SQLMAP_FOUND = re.compile(
     r"(?:^Parameter: .+|.* parameter '.+' (?:is|appears to be) .*(?:injectable|vulnerable).*)$", re.MULTILINE
 )
 _NO_DOUBT = re.compile(r"\[INFO\] testing|does not (?:seem|appear)|might not be injectable")
+# What it says of a parameter that seemed to be a hole until it looked closer.
+_TAKEN_BACK = re.compile(
+    r"false positive or unexploitable injection point detected\n.* parameter '(.+)' does not seem to be inj"
+)
 
 
 class Finding(NamedTuple):
@@ -57,6 +65,8 @@ class Session:
     person: Person
     token: str
     folder: Path
+    cut: list[str] = field(default_factory=list)
+    """The scanners that did not come to their own end in the time they had."""
 
     @property
     def headers(self) -> dict[str, str]:
@@ -77,6 +87,7 @@ def _run(session: Session, name: str, *arguments: str, seconds: int) -> str:
     home.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "HOME": str(home), "PYTHONUNBUFFERED": "1", "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
     environment |= dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), NOWHERE)
+    environment["SQLMAP_UNSAFE_EVAL"] = "1"  # what it evaluates is FRESH_KEY
     command = [str(BIN / name), *arguments]
     output = home / "output.txt"
     with output.open("wb") as out:
@@ -84,6 +95,7 @@ def _run(session: Session, name: str, *arguments: str, seconds: int) -> str:
         try:
             process.wait(seconds)
         except subprocess.TimeoutExpired:
+            session.cut.append(name)
             process.terminate()
             process.wait()
     text = output.read_text(encoding="utf-8", errors="replace")
@@ -197,12 +209,14 @@ def wapiti(session: Session, *, crawl: int, attack: int) -> list[Finding]:
 
 
 def sqlmap(session: Session, *, seconds: int) -> list[Finding]:
-    """Every field of every list's address, and of the forms of the session's pages; ``seconds`` in all."""
-    forms = [form for form in session.demo.found.forms_of(session.person.username) if form.endpoint not in LEFT_OUT]
-    share = max(seconds // (len(forms) + 3), 20)
-    found = _sqlmap(session, "-m", _write(session, "urls.txt", _addresses(session)), seconds=3 * share)
-    for number, form in enumerate(forms):
-        found += _sqlmap(session, "-r", _write(session, f"form-{number}.txt", [_posted(session, form)]), seconds=share)
+    """Every field of every list's address, and of every form of the session's pages; half of ``seconds`` for each."""
+    forms = {form.endpoint: form for form in session.demo.found.forms_of(session.person.username)}
+    tried = [form for endpoint, form in sorted(forms.items()) if endpoint not in LEFT_OUT]
+    found = _sqlmap(session, "-m", _write(session, "urls.txt", _addresses(session)), seconds=seconds // 2)
+    share = max(seconds // 2 // max(len(tried), 1), LEAST_OF_A_FORM)
+    for number, form in enumerate(tried):
+        posted = _write(session, f"form-{number}.txt", [_posted(session, form)])
+        found += _sqlmap(session, "-r", posted, "--eval", FRESH_KEY, seconds=share, skipped=f"{UNTRIED},portal")
     return sorted(set(found))
 
 
@@ -231,7 +245,7 @@ def _write(session: Session, name: str, lines: Iterable[str]) -> str:
     return name
 
 
-def _sqlmap(session: Session, *target: str, seconds: int) -> list[Finding]:
+def _sqlmap(session: Session, *target: str, seconds: int, skipped: str = UNTRIED) -> list[Finding]:
     headers = "\n".join(f"{name}: {value}" for name, value in session.headers.items() if name != "Cookie")
     text = _run(
         session,
@@ -259,7 +273,7 @@ def _sqlmap(session: Session, *target: str, seconds: int) -> list[Finding]:
         "--answers",
         "follow=N",
         "--skip",
-        "form_key,version,page",
+        skipped,
         "--drop-set-cookie",
         "--ignore-redirects",
         "--retries",
@@ -273,8 +287,13 @@ def _sqlmap(session: Session, *target: str, seconds: int) -> list[Finding]:
 
 
 def injectable(output: str) -> list[Finding]:
-    """The parameters that sqlmap says it can inject into."""
-    said = [line for line in _SQLMAP_FOUND.findall(output) if not _NO_DOUBT.search(line)]
+    """The parameters that sqlmap says it can inject into, but for those of which it has taken that back."""
+    taken_back = [f"parameter '{name}' " for name in _TAKEN_BACK.findall(output)]
+    said = [
+        line
+        for line in _SQLMAP_FOUND.findall(output)
+        if not _NO_DOUBT.search(line) and not any(name in line for name in taken_back)
+    ]
     return sorted({Finding("sqlmap", _UUID.sub("<uuid>", line.partition("] ")[2] or line), "") for line in said})
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -163,6 +164,14 @@ def test_a_change_by_reading_and_a_loss_of_what_was_typed_are_seen(stage: Stage,
     _plant(planted, ("Rätta det.", 422))
     asked = Asked("GET", "/hjalp", kept=("Så skrev jag.",))
     assert any("lost what was typed" in line for line in problems(stage, asked, stage.send("", asked)))
+
+
+def test_what_is_saved_while_typing_may_leave_out_the_form_but_not_draw_it_empty(stage: Stage) -> None:
+    html = (("Content-Type", "text/html"),)
+    asked = Asked("POST", "/askanden/x/spara", headers=(("HX-Request", "true"),), kept=("Så skrev jag.",))
+    assert problems(stage, asked, Answer(422, html, "<p>Utkastet är inte sparat.</p>".encode())) == []
+    assert problems(stage, asked, Answer(422, html, "<form></form><p>Utkastet är inte sparat.</p>".encode())) != []
+    assert problems(stage, replace(asked, headers=()), Answer(422, html, "<p>Utkastet är inte sparat.</p>".encode())) != []
 
 
 def test_every_kind_of_request_is_drawn() -> None:

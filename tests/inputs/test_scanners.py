@@ -51,6 +51,7 @@ def settle(tool: str, here: Session, before: int, found: list[Finding]) -> None:
             "answers of 500 or more": sum(faults.values()),
             "findings": len(found),
             "accepted": len(found) - len(news(found)),
+            "cut short": len(here.cut),
         },
     )
     assert faults == {}
@@ -80,7 +81,7 @@ def test_wapiti_finds_nothing(demo: Demo, tmp_path: Path, username: str) -> None
 def test_sqlmap_finds_nothing(demo: Demo, tmp_path: Path, username: str) -> None:
     here = session(demo, username, tmp_path)
     before = sum(demo.answers().values())
-    settle("sqlmap", here, before, scanners.sqlmap(here, seconds=SECONDS))
+    settle("sqlmap", here, before, scanners.sqlmap(here, seconds=2 * SECONDS))
 
 
 def test_what_sqlmap_says_of_a_hole_is_read_as_a_finding() -> None:
@@ -94,6 +95,18 @@ def test_what_sqlmap_says_of_a_hole_is_read_as_a_finding() -> None:
         "Parameter: q (GET)",
         "[INFO] GET parameter 'q' appears to be 'AND boolean-based blind' injectable",
     ]
+
+
+def test_what_sqlmap_takes_back_is_no_finding_but_only_for_that_parameter() -> None:
+    said = (
+        "[20:00:00] [INFO] POST parameter 'day' appears to be 'AND boolean-based blind' injectable \n"
+        "[20:00:01] [INFO] checking if the injection point on POST parameter 'day' is a false positive\n"
+        "[20:00:02] [WARNING] false positive or unexploitable injection point detected\n"
+        "[20:00:02] [WARNING] POST parameter 'day' does not seem to be injectable\n"
+    )
+    assert scanners.injectable(said) == []
+    assert scanners.injectable(said + said.partition("\n")[0].replace("'day'", "'q'") + "\n") != []
+    assert scanners.injectable(said.partition("\n")[0]) != [], "cut off before it looked closer"
 
 
 def test_only_what_is_written_down_with_its_reason_is_let_pass() -> None:
