@@ -19,7 +19,7 @@ from portal.web.gate import actor, requires
 from portal.web.pages import render
 
 _IN_ADDRESS = {"year": "ar", "outcome": "utfall", "organ": "organ", "decider": "beslutsfattare", "fund": "medel",
-               "after": "efter"}  # fmt: skip
+               "reported": "anmalan", "after": "efter"}  # fmt: skip
 
 
 @blueprint.app_template_filter("outcome_word")
@@ -53,6 +53,7 @@ def index() -> Response:
         "organ": organs,
         "decider": listing.deciders(),
         "fund": [(str(fund.public_id), f"{fund.name} {fund.year}") for fund in funds.all_funds()],
+        "reported": [(listing.UNREPORTED, _("Inte anmälda till organet"))],
     }
     tags = [
         (dict(choices).get(getattr(chosen, name), getattr(chosen, name)), _address(replace(chosen, **{name: "", "after": ""})))

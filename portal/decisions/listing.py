@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, literal_column, select
 from sqlalchemy.orm import joinedload
 
 from portal import clock
@@ -23,6 +23,7 @@ from portal.register.models import Case
 from portal.text import _
 
 DELEGATED = "delegation"  # the filter's word for decisions that no organ made
+UNREPORTED = "inte"  # the filter's word for decisions that are to be reported to the organ (anmälas) and have not been
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Filters:
     organ: str = ""
     decider: str = ""
     fund: str = ""
+    reported: str = ""
     after: str = ""
 
 
@@ -68,6 +70,12 @@ class Listed:
 Rows = Select[Decision, Case, int | None]
 
 
+def unreported() -> ColumnElement[bool]:
+    """Made by a clause whose decisions are reported to the organ, and not reported. In the words of its index: a bound value
+    would keep the planner from it."""
+    return literal_column("decision.is_reported AND decision.reported_on IS NULL")
+
+
 def _narrowed(statement: Rows, chosen: Filters) -> Rows:
     if chosen.year:
         year = year_of(chosen.year)
@@ -88,6 +96,8 @@ def _narrowed(statement: Rows, chosen: Filters) -> Rows:
     if chosen.fund:
         fund = select(Fund.id).where(Fund.public_id == paging.uuid_of(chosen.fund)).scalar_subquery()
         statement = statement.where(Decision.fund_id == fund)
+    if chosen.reported:
+        statement = statement.where(unreported() if chosen.reported == UNREPORTED else false())
     return statement
 
 

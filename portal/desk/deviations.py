@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, exists, func, literal, select, text, tuple_
+from sqlalchemy import ColumnElement, Date, Select, exists, func, literal, literal_column, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
 from portal import clock
 from portal.accounting.models import FinalReport
 from portal.db import session
+from portal.decisions.listing import unreported
 from portal.decisions.models import Decision, Outcome
 from portal.errors import Invalid
 from portal.paging import cursor, read_cursor
@@ -79,12 +80,12 @@ def _late(span: Span) -> tuple[ColumnElement[bool], ...]:
 
 def _unreported(span: Span) -> tuple[ColumnElement[bool], ...]:
     after = _midnight(span.today - timedelta(days=span.report_within))
-    return (text("decision.is_reported AND decision.reported_on IS NULL"), Decision.decided_at < after)  # type: ignore[return-value]
+    return (unreported(), Decision.decided_at < after)
 
 
 def _is(words: str) -> Callable[[Span], tuple[ColumnElement[bool], ...]]:
     # In the words of the index: a bound value would keep the planner from it.
-    return lambda _span: (text(words),)  # type: ignore[return-value]
+    return lambda _span: (literal_column(words),)
 
 
 _CONDITIONS: Mapping[Kind, Callable[[Span], tuple[ColumnElement[bool], ...]]] = {

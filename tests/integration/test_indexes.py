@@ -198,7 +198,8 @@ def lists(town: Town, case_id: UUID) -> dict[str, tuple[tuple[str, ...], tuple[s
         "/beslut": (
             ("kommunchef", "revisor"),
             ("", "ar=2026", "utfall=granted", "organ=delegation", f"organ={organ}", f"ar=2026&utfall=granted&organ={organ}",
-             f"beslutsfattare={chief}", f"beslutsfattare={chief}&ar=2026", f"medel={fund}", f"medel={fund}&utfall=granted"),
+             f"beslutsfattare={chief}", f"beslutsfattare={chief}&ar=2026", f"medel={fund}", f"medel={fund}&utfall=granted",
+             "anmalan=inte", "anmalan=inte&ar=2026", f"anmalan=inte&beslutsfattare={chief}"),
         ),
         "/arkiv": (
             ("arkivarie", "revisor"),

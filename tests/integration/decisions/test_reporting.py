@@ -12,10 +12,13 @@ from portal.db import session, transaction
 from portal.decisions import queries
 from portal.decisions.models import Decision
 from portal.errors import Invalid
+from portal.funding_requests.lifecycle import Action
 from portal.funds.delegation_operations import NewDelegation, add_delegation, confirm_delegation
 from portal.funds.models import Delegation
 from portal.register.marking import note_fact
+from tests.conftest import ClientFor
 from tests.factories.decisions import a_decision, a_submitted_request, case_of
+from tests.factories.road import act
 from tests.factories.town import CEILING, Town
 
 
@@ -119,3 +122,37 @@ def test_before_a_decision_the_note_is_kept_and_nothing_follows(app: Flask, town
         _note(town, case_id)
         session.rollback()
         assert queries.in_force(case_of(case_id)) is None
+
+
+def test_what_was_replaced_before_it_was_reported_is_reported_with_what_replaced_it(app: Flask, town: Town) -> None:
+    with app.app_context():
+        _reported_clause(town)
+        case_id, _decision = a_decision(town)
+        act(town, Action.REPLACE_DECISION, case_id, "kommunchef")
+        _note(town, case_id)
+        session.rollback()
+        assert [decision.reported_on for decision in queries.decisions_of(case_of(case_id))] == [clock.today()] * 2
+
+
+def test_the_list_is_narrowed_to_what_has_not_been_reported(app: Flask, town: Town, client_for: ClientFor) -> None:
+    def small() -> UUID:
+        return a_submitted_request(town, lines=[("Belysning", "1 000")], total="1 000")
+
+    with app.app_context():
+        unreported_by_rule = a_decision(town, small())[1].number
+        _reported_clause(town)
+        case_id, first = a_decision(town, small())
+        waiting, noted = first.number, a_decision(town, small())
+        _note(town, noted[0])
+        reported = noted[1].number
+    client = client_for("registrator")
+    page, everyone = client.get("/beslut?anmalan=inte").text, client.get("/beslut").text
+    assert all(number in everyone for number in (unreported_by_rule, waiting, reported))
+    assert [number in page for number in (waiting, unreported_by_rule, reported)] == [True, False, False]
+    assert "Inte anmälda till organet" in page
+    assert waiting in client.get("/beslut.csv?anmalan=inte").text
+    assert reported not in client.get("/beslut.csv?anmalan=inte").text
+    with app.app_context():
+        _note(town, case_id)
+    assert waiting not in client.get("/beslut?anmalan=inte").text
+    assert waiting not in client.get("/beslut?anmalan=ja").text
