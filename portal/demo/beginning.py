@@ -197,6 +197,21 @@ class Beginning:
             ),
         )
 
+    def noted_reported(self, at: float) -> Self:
+        """The registrar notes that the decision was on the board's list of those made by delegation (anmälda)."""
+        text = "Kommunstyrelsen, listan över anmälda delegationsbeslut."
+        return self._add(
+            at,
+            lambda: marking.note_fact(
+                case_id=self.case_id,
+                kind="reported",
+                on=clock.today(),
+                text=text,
+                by=self.town.actor("registrator"),
+                seen_version=None,
+            ),
+        )
+
     def jav(self, at: float, by: str, reason: str) -> Self:
         """Someone declares a conflict of interest."""
         return self._add(

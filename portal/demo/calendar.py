@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
+from portal.accounting.interim import TERTIAL_ENDS
 from portal.clock import STOCKHOLM
 from portal.workdays import is_working_day
 
@@ -38,6 +39,12 @@ class Course:
         """Where in the walk the last working day up to ``day`` is; the inverse of ``day``."""
         number = sum(1 for each in self.days if each <= day) - 1
         return max(number, 0) * SPAN / len(self.days) + 1e-6
+
+    def tertial(self, before: float) -> float:
+        """Where the last tertial date is, of those before ``before``: when it is told how it stands with what was granted."""
+        last = self.day(before)
+        ends = [date(year, *end) for year in (last.year - 1, last.year) for end in TERTIAL_ENDS]
+        return self.at(max(end for end in ends if end < last))
 
     def later(self, days: int) -> date:
         """The first working day at least ``days`` days after today: a deadline that has not passed."""

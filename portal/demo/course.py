@@ -29,6 +29,7 @@ from portal.demo.walk import Event
 BUDGET_DAY = (12, 8)  # when finance enters next year's money
 RAISED = 994  # the last decision about money, which waits for the registrar
 SUBSTITUTE_FOR = timedelta(days=365)
+REPORTED = 135  # when kommunstyrelsen met and was told of what had been decided by delegation
 
 
 def town_events(town: Town, course: Course, password_hash: str) -> list[Event]:
@@ -62,12 +63,12 @@ def case_events(town: Town, course: Course) -> list[Event]:
     start = partial(Road, town, course)
     batch = uuid4()
     roads = (
-        _centre(start(safety.CENTRE)).archived(640, batch),
-        _training(start(safety.CRISIS_TRAINING)),
-        _evenings(start(others.EVENINGS)),
-        _cameras(start(safety.CAMERAS), course),
-        _guards(start(safety.GUARDS)).archived(640.002, batch),
-        _protection(start(safety.PROTECTION), course),
+        _centre(start(safety.CENTRE)).noted_reported(REPORTED).archived(640, batch),
+        _training(start(safety.CRISIS_TRAINING)).noted_reported(REPORTED),
+        _evenings(start(others.EVENINGS), course).noted_reported(REPORTED),
+        _cameras(start(safety.CAMERAS), course).noted_reported(REPORTED),
+        _guards(start(safety.GUARDS)).noted_reported(REPORTED).archived(640.002, batch),
+        _protection(start(safety.PROTECTION), course).noted_reported(REPORTED),
         _crossing(start(others.CROSSING)).archived(640.001, batch),
         _shade(start(others.SHADE)),
         _alarm(start(safety.ALARM)),
@@ -142,7 +143,7 @@ def _training(road: Road) -> Road:
     )
 
 
-def _evenings(road: Road) -> Road:
+def _evenings(road: Road, course: Course) -> Road:
     """Granted in part, with a condition on one line; reported, and money left over goes back."""
     return (
         road.written(30)
@@ -161,6 +162,7 @@ def _evenings(road: Road) -> Road:
         )
         .recorded(55)
         .opened(60)
+        .interim(course.tertial(940), "Åtta av sexton kvällar har hållits, med i medeltal 40 besökare. Pengarna räcker.")
         .reported(
             950,
             (91_600, 24_000),
@@ -235,6 +237,7 @@ def _protection(road: Road, course: Course) -> Road:
         .stated(117, "ekonom2", _invests("Medlen räcker.", 6_000))
         .decided(121, Given(report_at=course.later(45), free=True))
         .recorded(127)
+        .interim(course.tertial(1000), "Upphandlingen är klar och arbetet har börjat. Kostnaden blir som beräknat.")
     )
 
 

@@ -34,10 +34,12 @@ class Kind:
     clause_jav: str
     daily_name: str = ""
     report_by: tuple[int, int] | None = None  # month and day in the year after; else the installation's
+    interim_reports: bool = False
 
 
 KINDS = (
-    Kind(SAFETY_MILLION, 1_000_000, "1210", 1_500_000, DELEGATED, "Delegationsordningen 4.2", "Delegationsordningen 4.3"),
+    Kind(SAFETY_MILLION, 1_000_000, "1210", 1_500_000, DELEGATED, "Delegationsordningen 4.2", "Delegationsordningen 4.3",
+         interim_reports=True),
     Kind(UNFORESEEN, 2_500_000, "1220", 1_500_000, DELEGATED, "Delegationsordningen 4.4", "Delegationsordningen 4.5",
          daily_name="Oförutsett"),
     Kind(CLIMATE, 4_000_000, "1230", 600_000, EXECUTION, "Delegationsordningen 4.6", "Delegationsordningen 4.7",
@@ -63,7 +65,9 @@ def set_aside(town: Town, kind: Kind, year: int) -> None:
         ),
         code={"ansvar": kind.code, "konto": "9990", "verksamhet": "1301"},
         asked=FundTerms(
-            daily_name=kind.daily_name, report_by=date(year + 1, *kind.report_by) if kind.report_by is not None else None
+            daily_name=kind.daily_name,
+            report_by=date(year + 1, *kind.report_by) if kind.report_by is not None else None,
+            interim_reports=kind.interim_reports,
         ),
         by=town.actor("ekonom"),
     )

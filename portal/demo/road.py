@@ -6,6 +6,7 @@ from typing import Self
 from uuid import UUID
 
 from portal import clock
+from portal.accounting import interim_operations
 from portal.accounting import operations as accounting
 from portal.accounting import queries as accounts
 from portal.accounting.checks import LineReport, Report
@@ -162,6 +163,16 @@ class Road(Beginning):
         return self._add(at, lambda: follow(case_id=self.case_id, by=self.town.actor(self.request.author), seen_version=None))
 
     # Reporting and closing
+
+    def interim(self, at: float, text: str) -> Self:
+        """The author tells how it stands, at a tertial date."""
+        by = self.request.author
+        return self._add(
+            at,
+            lambda: interim_operations.report_interim(
+                case_id=self.case_id, text=text, by=self.town.actor(by), seen_version=None
+            ),
+        )
 
     def reported(self, at: float, used: Sequence[int | None], effects: Sequence[str], summary: str = "") -> Self:
         """The author reports used kronor and effect, line by line."""

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import clock
-from portal.accounting.models import Redistribution
+from portal.accounting import queries as accounts
+from portal.accounting.models import InterimReport, Redistribution
 from portal.clock import STOCKHOLM
 from portal.db import session
 from portal.decisions import queries as decisions
@@ -58,6 +59,20 @@ def test_there_is_one_of_everything_that_can_wait_or_go_wrong(inside: Made) -> N
     assert session.scalars(select(Decision).join(MinutesEntry, MinutesEntry.id == Decision.minutes_id)).all()
     checked = select(CaseFact.case_id).where(CaseFact.kind == "registration_checked")
     assert session.scalars(select(Case).where(Case.number.is_not(None), Case.id.not_in(checked))).all()
+
+
+def test_one_list_of_decisions_has_been_reported_and_what_has_come_since_waits(inside: Made) -> None:
+    made = session.scalars(select(Decision).where(Decision.is_reported)).all()
+    assert len({decision.reported_on for decision in made if decision.reported_on}) == 1
+    assert {decision.reported_on is None for decision in made} == {True, False}
+
+
+def test_it_has_been_told_how_it_stands_and_nothing_of_it_is_late(inside: Made) -> None:
+    told = session.scalars(select(InterimReport)).all()
+    assert {report.due_on.month for report in told} <= {4, 8} and len(told) == 2
+    dispatched = session.scalars(select(Case).where(Case.status == Status.DISPATCHED.value)).all()
+    due = [accounts.facts(case, people.actor(_person("sakerhetschef").id)).interim_due for case in dispatched]
+    assert all(day is None or day >= inside.today for day in due)
 
 
 def test_one_copy_has_no_address_and_one_to_act_on_is_unread(inside: Made) -> None:
