@@ -78,7 +78,7 @@ def hand_out(actor: Actor, kind: Kind | None, span: Span, seed: str) -> IO[bytes
 
 def _packed(found: Draw) -> IO[bytes]:
     """The files on disk, not in memory: attachments are large. The file is gone when it is closed."""
-    made: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 the answer closes it when it has been sent
+    made: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # the answer closes it when it has been sent
     try:
         sums = []
         with ZipFile(made, "w", ZIP_DEFLATED, compresslevel=1) as package:

@@ -159,7 +159,7 @@ def _read(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
 
 def _values(source: Source) -> dict[str, str]:
     """What the fields show: as sent, else as read. Whether it is drift or investering is not in a letter: vet inte."""
-    values = {name: str(source.read[name]) for name in reading_in.ANSWERS}  # type: ignore[literal-required]
+    values = {name: str(source.read[name]) for name in reading_in.ANSWERS}  # type: ignore[literal-required]  # its keys
     values["cost_type_all"] = "vet inte"
     return values | {name: request.form[name] for name in reading_in.ANSWERS if name in request.form}
 

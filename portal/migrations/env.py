@@ -10,10 +10,11 @@ def run() -> None:
     """Migrate on a connection of the application's engine. SQLite cannot ALTER much, hence batch: tables are made anew,
     meanwhile rows may point at nothing, and before the end it is seen that none does."""
     with changing_schema(), db.engine.connect() as connection:
-        embedded = connection.dialect.name == "sqlite"
+        embedded, driver = connection.dialect.name == "sqlite", connection.connection.driver_connection
+        assert driver is not None, "the connection has just been opened"
         if embedded:
             # The setting is deaf within a transaction, and SQLAlchemy begins one at the first statement.
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+            driver.execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=tables.metadata(),
@@ -26,7 +27,7 @@ def run() -> None:
             raise RuntimeError(f"the migration leaves rows that point at nothing: {astray[:5]}")
         connection.commit()
         if embedded:
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+            driver.execute("PRAGMA foreign_keys=ON")
 
 
 run()

@@ -1,5 +1,6 @@
 """Decided cases walked further by the real road: recorded and sent, redistributed, reported. Call outside a transaction."""
 
+from typing import Any
 from uuid import UUID
 
 from portal.accounting import operations, queries
@@ -28,13 +29,13 @@ def outcome_code(decision: Decision) -> str:
     return f"P{decision.case_id}"
 
 
-def an_entry(decision: Decision, **change: object) -> Entry:
+def an_entry(decision: Decision, **change: Any) -> Entry:
     """A budget entry that holds: the same code on every line with money, and a projekt of the case's own."""
     lines = {line.public_id: CODE for line in decision.lines if line.granted}
     year = decision.fund.year if decision.fund else 2026
-    fields: dict[str, object] = {"period": f"{year}-11", "frequency": "once", "lines": lines, "source": SOURCE}
+    fields: dict[str, Any] = {"period": f"{year}-11", "frequency": "once", "lines": lines, "source": SOURCE}
     fields |= {"outcome": outcome_code(decision), **change}
-    return Entry(**fields)  # type: ignore[arg-type]
+    return Entry(**fields)
 
 
 def a_recorded_case(town: Town, case_id: UUID | None = None, *granted: int | bool, by: str = "ekonom") -> UUID:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from portal import clock
@@ -74,9 +75,7 @@ def a_submitted_request(
     return case_id
 
 
-def an_answer(
-    case_id: UUID, *granted: int | bool, text: str = "Säkerhetsenheten beviljas pengarna.", **change: object
-) -> Answer:
+def an_answer(case_id: UUID, *granted: int | bool, text: str = "Säkerhetsenheten beviljas pengarna.", **change: Any) -> Answer:
     """The answer to a submitted request: everything in full, or per line kronor (priced) and yes or no (unpriced)."""
     version = current_version(case_of(case_id))
     assert version is not None
@@ -86,14 +85,14 @@ def an_answer(
         LineAnswer(included=bool(value)) if line.requested is None else LineAnswer(granted=int(value))
         for line, value in zip(asked, values, strict=True)
     )
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "reason": "Behovet prövas igen efter sommaren." if granted else "",
         "redistribution": Move.FREE,
         "report_by": date(clock.today().year + 1, 1, 31),
         "presenter": "Säkerhetschef",
         **change,
     }
-    return Answer(lines=lines, text=text, **fields)  # type: ignore[arg-type]
+    return Answer(lines=lines, text=text, **fields)
 
 
 def a_decision(town: Town, case_id: UUID | None = None, *granted: int | bool, by: str = "kommunchef") -> tuple[UUID, Decision]:
@@ -107,10 +106,10 @@ def a_decision(town: Town, case_id: UUID | None = None, *granted: int | bool, by
     return case_id, decision
 
 
-def a_statement(town: Town, case_id: UUID, *, by: str = "ekonom2", **said: object) -> None:
+def a_statement(town: Town, case_id: UUID, *, by: str = "ekonom2", **said: Any) -> None:
     """Finance's statement on the request; drift unless told otherwise."""
-    fields: dict[str, object] = {"text": "Medel finns.", "cost_type": "drift", **said}
-    opinion = Opinion(**fields | {"stance": Stance(fields.get("stance", Stance.NONE))})  # type: ignore[arg-type]
+    fields: dict[str, Any] = {"text": "Medel finns.", "cost_type": "drift", **said}
+    opinion = Opinion(**fields | {"stance": Stance(fields.get("stance", Stance.NONE))})
     with transaction():
         operations.give_statement(case_id=case_id, opinion=opinion, by=town.actor(by), seen_version=None)
 
@@ -130,9 +129,9 @@ def a_referred_case(town: Town, case_id: UUID | None = None, *, stance: Stance =
     return case_id
 
 
-def minutes_from(town: Town, kind: MinutesKind = MinutesKind.DECIDING, **change: object) -> Minutes:
+def minutes_from(town: Town, kind: MinutesKind = MinutesKind.DECIDING, **change: Any) -> Minutes:
     """What kommunstyrelsen's minutes of yesterday say, § 88."""
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "organ_id": town.organ.public_id,
         "meeting_date": clock.today() - timedelta(days=1),
         "paragraph": "88",
@@ -140,4 +139,4 @@ def minutes_from(town: Town, kind: MinutesKind = MinutesKind.DECIDING, **change:
         "text": "Kommunstyrelsen beslutar enligt förslaget.",
         **change,
     }
-    return Minutes(**fields)  # type: ignore[arg-type]
+    return Minutes(**fields)

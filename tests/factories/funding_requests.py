@@ -57,7 +57,7 @@ def a_submitted_request(town: Town, *, by: str = "sakerhetschef", **changes: Any
 
 def typed(draft: Draft) -> Mapping[str, Any]:
     """The draft as the browser sends it, for ``client.post(data=…)``."""
-    sent: dict[str, Any] = {name: draft[name] for name in TEXTS}  # type: ignore[literal-required]
+    sent: dict[str, Any] = {name: draft[name] for name in TEXTS}  # type: ignore[literal-required]  # its keys
     for name in LISTS:
         sent[PREFIX[name]] = draft[name]  # type: ignore[literal-required]
     for name, columns in ROWS.items():
