@@ -1,65 +1,28 @@
 """Asking for completion, going on without it, handing over, and finance's statement: one small form each."""
 
-from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, request, url_for
+from flask import Response, flash, url_for
 
 from portal.decisions import operations, queries, rules, statement_form
 from portal.decisions.blueprint import blueprint
 from portal.decisions.facts import Facts
 from portal.decisions.models import Stance
 from portal.decisions.statement import STANCES
-from portal.errors import Conflict, Refused
-from portal.funding_requests.acting import in_role, out_of_turn
-from portal.funding_requests.lifecycle import Action, Step, step
+from portal.funding_requests.act_pages import ActPages
+from portal.funding_requests.lifecycle import Action
 from portal.funds import queries as funds
 from portal.people.permissions import Permission
 from portal.register.models import Case
-from portal.register.reading import shown_case
 from portal.text import _
-from portal.web.forms import Fields, new_form_key, only, perform, seen_version
+from portal.web.forms import Fields, only, seen_version
 from portal.web.gate import actor, requires
-from portal.web.pages import render
 
 DECIDES = requires(Permission.DECIDE)
 DECIDES_OR_REGISTERS = requires(Permission.DECIDE, Permission.KEEP_REGISTER)
 MOST_TEXT = 10_000
-
-
-def _allow(case: Case, action: Action) -> Step:
-    allowed = step(case.status, action)
-    if allowed is None:
-        raise Conflict(out_of_turn(case.status))
-    return allowed
-
-
-def _draw(case_id: UUID, action: Action, problems: Mapping[str, str], status: int = 200, **more: Any) -> Response:
-    """The form of ``action``, or why it is not open. Raises Unknown and Conflict."""
-    by = actor()
-    case = shown_case(case_id, by, allow=lambda found: _allow(found, action))
-    allowed = _allow(case, action)
-    facts = queries.facts(case, in_role(by, allowed.permissions, case.unit_id))
-    return render(
-        f"decisions/{action.value}.html",
-        status=status,
-        case=case,
-        facts=facts,
-        refusal=rules.REFUSALS[action](facts),
-        problems=problems,
-        values=request.form,
-        form_key=new_form_key(),
-        **{name: value(case, facts) for name, value in more.items()},
-    )
-
-
-def _once(case_id: UUID, action: Action, run: Callable[[], str], **more: Any) -> Response:
-    """Perform; a refusal is said on the page, where what was typed still stands."""
-    try:
-        return perform(run, lambda problems, status: _draw(case_id, action, problems, status, **more))
-    except Refused as refused:
-        return _draw(case_id, action, {"": str(refused)}, 403, **more)
+PAGES = ActPages("decisions", queries.facts, rules.REFUSALS)
 
 
 def _case(case_id: UUID) -> str:
@@ -70,7 +33,7 @@ def _case(case_id: UUID) -> str:
 @DECIDES
 def request_completion(case_id: UUID) -> Response:
     """What is missing, and when an answer is wanted."""
-    return _draw(case_id, Action.REQUEST_COMPLETION, {})
+    return PAGES.draw(case_id, Action.REQUEST_COMPLETION)
 
 
 @blueprint.post("/askanden/<uuid:case_id>/komplettering")
@@ -90,14 +53,14 @@ def perform_request_completion(case_id: UUID) -> Response:
         flash(_("Komplettering är begärd. Enheten får ett meddelande."), "go")
         return _case(case_id)
 
-    return _once(case_id, Action.REQUEST_COMPLETION, run)
+    return PAGES.once(case_id, Action.REQUEST_COMPLETION, run)
 
 
 @blueprint.get("/askanden/<uuid:case_id>/ateruppta")
 @DECIDES_OR_REGISTERS
 def resume(case_id: UUID) -> Response:
     """Why the case goes on without the completion."""
-    return _draw(case_id, Action.RESUME, {})
+    return PAGES.draw(case_id, Action.RESUME)
 
 
 @blueprint.post("/askanden/<uuid:case_id>/ateruppta")
@@ -116,7 +79,7 @@ def perform_resume(case_id: UUID) -> Response:
         flash(_("Ärendet förs vidare utan komplettering."), "go")
         return _case(case_id)
 
-    return _once(case_id, Action.RESUME, run)
+    return PAGES.once(case_id, Action.RESUME, run)
 
 
 def _organs(_case: Case, _facts: Facts) -> list[tuple[str, str]]:
@@ -135,7 +98,7 @@ _HAND_OVER: dict[str, Any] = {"organs": _organs, "stances": _stances}
 @DECIDES_OR_REGISTERS
 def hand_over(case_id: UUID) -> Response:
     """To which organ, and whether the request is recommended."""
-    return _draw(case_id, Action.HAND_OVER, {}, **_HAND_OVER)
+    return PAGES.draw(case_id, Action.HAND_OVER, more=_HAND_OVER)
 
 
 @blueprint.post("/askanden/<uuid:case_id>/overlamna")
@@ -163,7 +126,7 @@ def perform_hand_over(case_id: UUID) -> Response:
         flash(_("Ärendet är överlämnat till %(organ)s.", organ=queries.organ_in_text(handed.organ_id)), "go")
         return _case(case_id)
 
-    return _once(case_id, Action.HAND_OVER, run, **_HAND_OVER)
+    return PAGES.once(case_id, Action.HAND_OVER, run, more=_HAND_OVER)
 
 
 _STATEMENT: dict[str, Any] = {"first": statement_form.first_values, "why": statement_form.why_required}
@@ -173,7 +136,7 @@ _STATEMENT: dict[str, Any] = {"first": statement_form.first_values, "why": state
 @requires(Permission.STATE_OPINION)
 def give_statement(case_id: UUID) -> Response:
     """Finance's statement."""
-    return _draw(case_id, Action.GIVE_STATEMENT, {}, **_STATEMENT)
+    return PAGES.draw(case_id, Action.GIVE_STATEMENT, more=_STATEMENT)
 
 
 @blueprint.post("/askanden/<uuid:case_id>/yttrande")
@@ -187,4 +150,4 @@ def perform_give_statement(case_id: UUID) -> Response:
         flash(_("Yttrandet är lämnat."), "go")
         return _case(case_id)
 
-    return _once(case_id, Action.GIVE_STATEMENT, run, **_STATEMENT)
+    return PAGES.once(case_id, Action.GIVE_STATEMENT, run, more=_STATEMENT)

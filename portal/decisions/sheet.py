@@ -16,9 +16,9 @@ from portal.decisions.wording import OUTCOMES, button, what_happens
 from portal.documents.shapes import DecisionDocument
 from portal.errors import Conflict
 from portal.funding_requests import queries as requests
-from portal.funding_requests.acting import in_role, out_of_turn
+from portal.funding_requests.acting import allow, in_role, out_of_turn
 from portal.funding_requests.counted import Counted, counted_with
-from portal.funding_requests.lifecycle import Action, Step, step
+from portal.funding_requests.lifecycle import Action
 from portal.funding_requests.models import FundingRequest
 from portal.funding_requests.queries import Version
 from portal.funds import queries as fund_queries
@@ -92,20 +92,13 @@ def open_sheet(case_id: UUID, by: Actor, action: Action = Action.DECIDE) -> Shee
 
 def read_sheet(case_id: UUID, by: Actor, action: Action = Action.DECIDE) -> Sheet:
     """The sheet for a page: reading what a secrecy mark hides is logged before anything of it is shown."""
-    case = shown(lambda: cases.get_case(case_id, by), lambda found: found, by=by, allow=lambda found: _allow(found, action))
+    case = shown(lambda: cases.get_case(case_id, by), lambda found: found, by=by, allow=lambda found: allow(found, action))
     return sheet_of(case, by, action)
-
-
-def _allow(case: Case, action: Action) -> Step:
-    allowed = step(case.status, action)
-    if allowed is None:
-        raise Conflict(out_of_turn(case.status))
-    return allowed
 
 
 def sheet_of(case: Case, by: Actor, action: Action) -> Sheet:
     """The sheet for an action on a case that ``by`` has before them. Raises Conflict when the status does not allow it."""
-    allowed = _allow(case, action)
+    allowed = allow(case, action)
     known = queries.standing(case, queries.columns(case))
     facts = queries.facts(case, in_role(by, allowed.permissions, case.unit_id), known=known)
     refusal = rules.REFUSALS[action](facts)

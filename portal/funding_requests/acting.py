@@ -5,7 +5,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from portal.errors import Conflict, Refused
-from portal.funding_requests.lifecycle import Action, Status, step
+from portal.funding_requests.lifecycle import Action, Status, Step, step
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.register import queries as register
@@ -36,6 +36,14 @@ def out_of_turn(status: str) -> str:
     return _(_ALREADY[Status(status)])
 
 
+def allow(case: Case, action: Action) -> Step:
+    """The step that ``action`` takes from where the case stands. Raises Conflict where its status does not allow it."""
+    allowed = step(case.status, action)
+    if allowed is None:
+        raise Conflict(out_of_turn(case.status))
+    return allowed
+
+
 def in_role(by: Actor, permissions: tuple[Permission, ...], unit_id: int) -> Actor:
     """``by`` in the role the act is done in: an own role first, else the one stood in for. A chosen role is kept."""
     if by.acting_role is not None:
@@ -63,9 +71,7 @@ def begin(
     Raises Unknown (none, or not visible), Conflict (out of turn, or the case has changed since) and Refused.
     """
     case = register.get_case(case_id, by, lock=True)
-    allowed = step(case.status, action)
-    if allowed is None:
-        raise Conflict(out_of_turn(case.status))
+    allowed = allow(case, action)
     if seen_version is not None and seen_version != case.version:
         raise Conflict(_("Någon annan har ändrat i ärendet. Läs det på nytt innan du fortsätter."))
     facts = facts_of(case, in_role(by, allowed.permissions, case.unit_id))
