@@ -51,7 +51,11 @@ def read_month(text: str, today: date) -> str:
 
 
 def read_amount(text: str) -> int:
-    """Whole kronor, negative with a minus before or after. ValueError with what is wrong: no number, or öre."""
+    """Whole kronor, negative with a minus before or after. ValueError with what is wrong: no number, or öre.
+
+    Not ``portal.money.parse``, which reads what people write: a system writes ``500-``, ``-0,00`` and zeros in front, and
+    where it has written ``600 tkr``, ``tio tusen`` or ``högst 5`` the column is another than the one that was asked for.
+    """
     bare = text.translate(_SPACES).replace("\u2212", "-")
     found = _AMOUNT.fullmatch(bare)
     if found is None or (found[1] and found[4]):

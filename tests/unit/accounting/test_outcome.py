@@ -46,7 +46,7 @@ def test_a_file_in_windows_letters_is_read() -> None:
 @pytest.mark.parametrize(
     ("text", "kronor"),
     [("1 234", 1234), ("1\u00a0234,00", 1234), ("1234.0", 1234), ("-500", -500), ("\u2212500", -500), ("500-", -500), ("+7", 7),
-     ("0", 0), ("-0,00", 0)],
+     ("0", 0), ("-0,00", 0), ("000123", 123)],
 )  # fmt: skip
 def test_an_amount_is_read_with_its_sign(text: str, kronor: int) -> None:
     assert read_amount(text) == kronor
@@ -56,7 +56,7 @@ def test_an_amount_is_read_with_its_sign(text: str, kronor: int) -> None:
     ("text", "says"),
     [("1 234,50", "avrundat 1 235 kr"), ("-10,49", "avrundat \u2212 10 kr"), ("1.234", "inget belopp"), ("", "inget belopp"),
      ("tio", "inget belopp"), ("-5-", "inget belopp"), ("1e6", "inget belopp"), ("٣", "inget belopp"), ("=1", "inget belopp"),
-     ("9" * 13, "inget belopp")],
+     ("9" * 13, "inget belopp"), ("600 tkr", "inget belopp"), ("tio tusen", "inget belopp"), ("högst 5", "inget belopp")],
 )  # fmt: skip
 def test_what_is_no_whole_amount_is_refused_with_what_is_wrong(text: str, says: str) -> None:
     with pytest.raises(ValueError) as said:
