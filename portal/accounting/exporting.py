@@ -33,10 +33,11 @@ _BEFORE = {
 }
 _AFTER = {"amount": "Belopp", "debit": "Debet", "credit": "Kredit", "label": "Text"}
 _STANDARD = ("row_id", "batch", "case_number", "decision_number", "period", "frequency")
+# What kind of entry it is, on every page and in the file.
 KINDS = {
     EntryKind.DECISION: "Budgetjustering",
-    EntryKind.REVERSAL: "Återföring",
-    EntryKind.REDISTRIBUTION: "Omfördelning",
+    EntryKind.REVERSAL: "Återförd budgetjustering",
+    EntryKind.REDISTRIBUTION: "Budgetjustering efter omfördelning",
 }
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from portal.accounting import amounts, outcome_queries
 from portal.accounting.coding import FREQUENCIES
+from portal.accounting.exporting import KINDS
 from portal.accounting.models import (
     BudgetEntry,
     BudgetEntryLine,
@@ -279,14 +280,9 @@ def _read(found: Sequence[Lines]) -> Outcome | None:
 
 
 def _recorded(lines: Lines) -> Recorded:
-    names = {
-        EntryKind.DECISION: _("Budgetjustering"),
-        EntryKind.REVERSAL: _("Återförd budgetjustering"),
-        EntryKind.REDISTRIBUTION: _("Budgetjustering efter omfördelning"),
-    }
     entry = lines[0]
     return Recorded(
-        name=names[EntryKind(entry.kind)],
+        name=_(KINDS[EntryKind(entry.kind)]),
         period=entry.text,
         frequency=_(FREQUENCIES[entry.more]),
         who=entry.title or entry.name,
