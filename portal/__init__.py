@@ -12,12 +12,9 @@ from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from portal import cli, db, schema, tables
-from portal.decisions import reporting
-from portal.dispatch import handlers
+from portal import cli, composition, db, schema, tables
 from portal.documents.store import Store
 from portal.people import passwords
-from portal.register import marking
 from portal.settings import Settings, SettingsError, instance_path, load, secret_key
 from portal.web import assets, errors, filters, gate, headers, nav, theme
 
@@ -70,9 +67,7 @@ def create_app(instance: Path | None = None, *, testing: bool = False, check_sch
     tables.metadata()
     app.extensions["settings"] = settings
     app.extensions["store"] = Store(folder / "blobs")
-    app.extensions["outbox_handlers"] = handlers.HANDLERS
-    marking.WHEN_NOTED["reported"] = reporting.reported
-    app.extensions["outbox_recurring"] = handlers.RECURRING
+    app.extensions.update(composition.HANDED_IN)
     cli.register(app)
     _wrap(app, settings)
     from_cli = os.environ.get("FLASK_RUN_FROM_CLI") == "true"

@@ -11,7 +11,6 @@ from sqlalchemy.orm import joinedload
 from portal import clock
 from portal.db import session
 from portal.decisions.models import Decision, MinutesEntry, Outcome
-from portal.funding_requests import listing as requests
 from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import FundingRequest
 from portal.funds.models import Fund
@@ -150,9 +149,6 @@ def report_too_late(today: date) -> list[ColumnElement[bool]]:
     """The requests whose final report has not come by its last day."""
     due = exists().where(Decision.case_id == Case.id, Decision.replaced_at.is_(None), Decision.report_by < today)
     return [and_(Case.status == Status.DISPATCHED.value, due)]
-
-
-requests.LATE.append(report_too_late)
 
 
 def years(today: date, back: int = 10) -> list[tuple[str, str]]:

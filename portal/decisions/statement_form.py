@@ -1,5 +1,7 @@
 """The form of finance's statement: what is proposed in it, and what was typed."""
 
+from collections.abc import Callable
+
 from flask import current_app
 
 from portal.decisions import statement
@@ -21,12 +23,12 @@ def first_values(case: Case, facts: Facts) -> dict[str, str]:
     """The fields as they are first shown: what is left of the money, the slag that all lines share, the usual code."""
     version = requests.current_version(case)
     kinds = {line.cost_type for line in version.lines} if version else set()
-    usual_code = current_app.extensions.get("usual_code")  # the budget entries lie beyond this package
+    usual_code: Callable[[int], str] = current_app.extensions["usual_code"]
     return {
         "stance": Stance.NONE.value,
         "balance": "" if facts.fund_left is None else typed_amount(facts.fund_left),
         "cost_type": _shared(kinds),
-        "coding": usual_code(case.unit_id) if usual_code else "",
+        "coding": usual_code(case.unit_id),
     }
 
 

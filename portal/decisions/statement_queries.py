@@ -10,8 +10,6 @@ from portal.funding_requests.lifecycle import STEPS, Action
 from portal.funding_requests.models import FundingRequest
 from portal.funding_requests.queries import Version
 from portal.funds.models import Fund
-from portal.people.permissions import Permission
-from portal.register import access
 from portal.register.models import Case
 
 # Where a statement can be given at all.
@@ -35,7 +33,3 @@ def due() -> ColumnElement[bool]:
     )
     given = select(Statement.id).where(Statement.case_id == Case.id).correlate(Case)
     return and_(Case.status.in_(OPEN), exists(required), ~exists(given))
-
-
-# Whoever gives the statement sees the case they are to state their opinion on, also where it is secret.
-access.also_due(Permission.STATE_OPINION, due)

@@ -6,7 +6,6 @@ from flask import Blueprint, Response, url_for
 
 from portal import clock
 from portal.desk import case_page, todo
-from portal.desk.usual_code import usual_code
 from portal.documents.store import current_store
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
@@ -20,10 +19,6 @@ from portal.web.gate import actor, requires
 from portal.web.pages import as_file, render
 
 blueprint = Blueprint("desk", __name__)
-# The menu shows how much waits; the frame knows nothing of cases, so it is told here.
-blueprint.record_once(lambda state: state.app.extensions.__setitem__("todo_count", todo.count))
-# A statement proposes the unit's usual code; deciding knows nothing of budget entries.
-blueprint.record_once(lambda state: state.app.extensions.__setitem__("usual_code", usual_code))
 
 _READERS = (Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_CASES)
 _WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select, true
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
@@ -24,8 +25,7 @@ from portal.register.models import Case, CaseWriter
 MOST_DRAFTS = 20
 
 Late = Callable[[date], list[ColumnElement[bool]]]
-LATE: list[Late] = []
-"""What makes a request late on a day: conditions that no request meets two of. Packages to the right add theirs."""
+"""What makes a request late on a day: conditions that no request meets two of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,8 @@ def _either(actor: Actor, chosen: Filters) -> list[ColumnElement[bool]]:
     """Conditions that no request meets two of: whose it is, what is searched for, and why it is late, where asked."""
     what = paging.matching(chosen.q, Case.title) if chosen.q else [true()]
     today = clock.today()
-    why = [each for late in LATE for each in late(today)] if chosen.overdue else [true()]
+    reasons: Sequence[Late] = current_app.extensions["late"]
+    why = [each for late in reasons for each in late(today)] if chosen.overdue else [true()]
     return [and_(mine, found, reason) for mine in _mine(actor) for found in what for reason in why]
 
 
@@ -86,9 +87,6 @@ def awaited_too_long(today: date) -> list[ColumnElement[bool]]:
         CompletionRequest.case_id == Case.id, CompletionRequest.answered_at.is_(None), CompletionRequest.answer_by < today
     )
     return [and_(Case.status == Status.RETURNED.value, asked)]
-
-
-LATE.append(awaited_too_long)
 
 
 def _base(actor: Actor) -> "Select[*tuple[Any, ...]]":

@@ -7,9 +7,10 @@ archivist, auditor, persons named on the mark.
 Copies are seen through the unit they were sent to (``dispatch``). What is not visible answers as unknown.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 
 from portal.people.actor import Actor
@@ -18,15 +19,7 @@ from portal.register.models import Case, CaseWriter, MarkReader, Part, Participa
 
 Statement = TypeVar("Statement", bound="Select[*tuple[Any, ...]]")
 
-# What is due from a permission beside the turn, told by the package that knows; the register knows nothing of requests.
-_ALSO_DUE: dict[Permission, Callable[[], ColumnElement[bool]]] = {}
-
 _ACTED = (Part.DECISION_MAKER.value, Part.STATEMENT.value, Part.RECORDER.value, Part.MINUTES.value)
-
-
-def also_due(permission: Permission, condition: Callable[[], ColumnElement[bool]]) -> None:
-    """Let an act be due from ``permission`` where ``condition`` holds for a ``Case`` row, whosever turn it is."""
-    _ALSO_DUE[permission] = condition
 
 
 def _is_writer(actor: Actor) -> ColumnElement[bool]:
@@ -47,7 +40,9 @@ def _turn_is(actor: Actor) -> ColumnElement[bool]:
     due: ColumnElement[bool] = Case.turn.in_(anywhere) if anywhere else false()
     if units:
         due = or_(due, and_(Case.turn == Permission.WRITE_REQUEST.value, Case.unit_id.in_(units)))
-    return or_(due, *(condition() for permission, condition in _ALSO_DUE.items() if actor.may(permission)))
+    # What is due beside the turn is told by the package that knows; the register knows nothing of requests.
+    beside: Mapping[Permission, Callable[[], ColumnElement[bool]]] = current_app.extensions["also_due"]
+    return or_(due, *(condition() for permission, condition in beside.items() if actor.may(permission)))
 
 
 def _reads_secret(actor: Actor) -> ColumnElement[bool]:

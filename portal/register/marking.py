@@ -1,9 +1,10 @@
 """The any-status acts of the register: check, number, secrecy, facts, jäv, corrections. None changes whose turn it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import select, update
 
 from portal import clock
@@ -27,8 +28,6 @@ FACT_KINDS: dict[str, str] = {
     "final": "Vunnit laga kraft",
     "other": "Annan händelse",
 }
-# What a fact means to packages that build on this one, by its kind: handed in by ``create_app``, run in the transaction.
-WHEN_NOTED: dict[str, Callable[[Case, CaseFact], None]] = {}
 _ROLES = (Permission.DECIDE, Permission.RECORD_BUDGET, Permission.KEEP_REGISTER, Permission.ARCHIVE, Permission.WRITE_REQUEST)
 
 
@@ -148,7 +147,8 @@ def note_fact(*, case_id: UUID, kind: str, on: date, text: str, by: Actor, seen_
     if kind == "other" and not text:
         raise Invalid({"text": _("Skriv vad som har hänt.")})
     fact = _note(case, kind, facts.actor, text=text, on=on)
-    if follow := WHEN_NOTED.get(kind):
+    when_noted: Mapping[str, Callable[[Case, CaseFact], None]] = current_app.extensions["when_noted"]
+    if follow := when_noted.get(kind):
         follow(case, fact)
     body = {"kind": kind, "on_date": on.isoformat(), "text": open_text(case, text)}
     record(case, "register.note_fact", by=facts.actor, body=body, kind="fact", object_id=fact.public_id)

@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import select, true
 
 from portal import clock
+from portal.composition import HANDED_IN
 from portal.funding_requests.lifecycle import UNREGISTERED, Action
 from portal.people import queries
 from portal.people.permissions import Permission
@@ -268,12 +269,12 @@ def test_a_condition_on_who_sees_that_always_holds_is_noticed(
     assert unseen(sender)
 
 
-@pytest.mark.parametrize("permission", list(access._ALSO_DUE))
+@pytest.mark.parametrize("permission", list(HANDED_IN["also_due"]))
 def test_an_act_that_is_always_due_beside_the_turn_is_noticed(
     sender: Sender, permission: Permission, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access, "_ALSO_DUE", dict(access._ALSO_DUE))
-    access.also_due(permission, true)
+    known = sender.standing.app.extensions
+    monkeypatch.setitem(known, "also_due", {**known["also_due"], permission: true})
     assert unseen(sender)
 
 
@@ -299,7 +300,7 @@ def test_a_register_that_shows_drafts_is_noticed(sender: Sender, monkeypatch: py
 
 
 def test_every_function_that_narrows_what_is_seen_is_tried() -> None:
-    assert set(SIGHT) == {*CONDITIONS, "visible", "find", "registered", "also_due"}
+    assert set(SIGHT) == {*CONDITIONS, "visible", "find", "registered"}
 
 
 # Forms: what is not asked for, what is stale, and the password

@@ -1,0 +1,33 @@
+"""What packages give to those before them, in one table; ``create_app`` puts it into ``app.extensions``.
+
+Imports go one way. Where a package calls what lies beyond it (an outbox kind, what a noted fact means, why a case is late),
+it asks the application for it under the name that stands here, and nothing is given by being imported.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from portal.decisions import listing as decisions
+from portal.decisions import reporting, statement_queries
+from portal.desk import todo
+from portal.desk.usual_code import usual_code
+from portal.dispatch import handlers
+from portal.funding_requests import listing as requests
+from portal.people.permissions import Permission
+
+HANDED_IN: Mapping[str, Any] = {
+    # outbox: what the worker does with a row of each kind, and what it does now and then
+    "outbox_handlers": handlers.HANDLERS,
+    "outbox_recurring": handlers.RECURRING,
+    # register.marking: what a fact means, by its kind; run in the transaction that notes it
+    "when_noted": {"reported": reporting.reported},
+    # register.access: what is due from a permission beside the turn. Whoever gives the statement sees the case they are to
+    # state their opinion on, also where it is secret.
+    "also_due": {Permission.STATE_OPINION: statement_queries.due},
+    # funding_requests.listing: what makes a request late on a day; no request is late for two of these reasons
+    "late": (requests.awaited_too_long, decisions.report_too_late),
+    # decisions.statement_form: the code string a unit's money was last recorded on
+    "usual_code": usual_code,
+    # web.nav: how many cases wait for the person
+    "todo_count": todo.count,
+}
