@@ -133,7 +133,10 @@ class RedistributionLine(Base):
 
 
 class FinalReport(Base):
-    """Slutredovisning: used kronor and effect per line. Finance accepts it, or returns it with a reason."""
+    """Slutredovisning: used kronor and effect per line. Finance accepts it, or returns it with a reason.
+
+    ``reported_on`` is the Swedish day of ``reported_at``, kept since no database here tells it: days decide what is late.
+    """
 
     __tablename__ = "final_report"
     __table_args__ = (
@@ -153,6 +156,7 @@ class FinalReport(Base):
     summary: Mapped[str] = mapped_column(Text, default="")
     reported_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    reported_on: Mapped[date] = mapped_column()
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     answer: Mapped[str] = mapped_column(Text, default="")

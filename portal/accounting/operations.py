@@ -311,6 +311,7 @@ def report_back(*, case_id: UUID, report: Report, by: Actor, seen_version: int |
         summary=report.summary,
         reported_by_id=by.person_id,
         reported_at=now,
+        reported_on=clock.local_date(now),
         lines=[
             FinalReportLine(decision_line_id=row_ids[key], used=given.used, effect=given.effect)
             for key, given in report.lines.items()

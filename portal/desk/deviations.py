@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, exists, func, literal, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, literal, literal_column, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
 from portal import clock
@@ -61,11 +61,11 @@ class Span:
 
 
 def _in_time() -> ColumnElement[bool]:
-    """A final report that was not sent back came on its day at the latest (by the calendar of UTC)."""
-    came = func.date(FinalReport.reported_at, type_=Date)
+    """A final report that was not sent back came on its day at the latest."""
+    in_time = FinalReport.reported_on <= Decision.report_by
     return exists(
         select(FinalReport.id)
-        .where(FinalReport.decision_id == Decision.id, FinalReport.state != "returned", came <= Decision.report_by)
+        .where(FinalReport.decision_id == Decision.id, FinalReport.state != "returned", in_time)
         .correlate(Decision)
     )
 

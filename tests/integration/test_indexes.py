@@ -363,9 +363,13 @@ MIRRORED = (
 def test_what_a_list_mirrors_is_what_stands_also_in_a_database_from_before(app: Flask, walked: Path) -> None:
     columns = (("register_case", "checked_at"), ("funding_request", "submitted_at"), ("decision", "organ_public_id"))
 
-    def mirrors() -> list[int]:
+    def mirrors() -> list[object]:
         connection = sqlite3.connect(walked / "portal.sqlite")
-        filled = [connection.execute(f"SELECT count({name}) FROM {table}").fetchone()[0] for table, name in columns]  # noqa: S608
+        filled: list[object] = [
+            connection.execute(f"SELECT count({name}) FROM {table}").fetchone()[0]  # noqa: S608
+            for table, name in columns
+        ]
+        filled.append(connection.execute("SELECT id, reported_on FROM final_report ORDER BY id").fetchall())
         assert [connection.execute(query).fetchone()[0] for query in MIRRORED] == [0, 0, 0]
         connection.close()
         return filled

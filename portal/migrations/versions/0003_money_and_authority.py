@@ -9,6 +9,7 @@ from alembic import op
 from alembic.operations.base import BatchOperations
 
 import portal.db
+from portal import clock
 
 revision = "0003"
 down_revision = "0002"
@@ -86,6 +87,7 @@ def _added() -> dict[str, list[sa.Column[Any]]]:
             _day("reported_on"),
         ],
         "decision_line": [sa.Column("assessment", sa.String())],
+        "final_report": [_day("reported_on")],
         "budget_entry": [
             _row("recorded_for_id"),
             _text("outcome_part"),
@@ -454,6 +456,17 @@ def _new_tables() -> None:
     op.create_index(op.f("ix_budget_export_entry_entry_id"), "budget_export_entry", ["entry_id"])
 
 
+def _fill_days_of_reports() -> None:
+    """The Swedish day of each final report, which no database here can tell."""
+    report = sa.table("final_report", sa.column("id", sa.Integer()), _moment("reported_at"), _day("reported_on"))
+    bind = op.get_bind()
+    came = [(row.id, clock.local_date(row.reported_at)) for row in bind.execute(sa.select(report.c.id, report.c.reported_at))]
+    for report_id, day in came:
+        bind.execute(sa.update(report).where(report.c.id == report_id).values(reported_on=day))
+    with _rebuilt("final_report") as batch:
+        batch.alter_column("reported_on", existing_type=sa.Date(), nullable=False)
+
+
 def upgrade() -> None:
     _new_tables()
     for name, columns in _added().items():
@@ -468,6 +481,7 @@ def upgrade() -> None:
                     batch.alter_column(column.name, server_default=None)
     for statement in _FILLED:
         op.execute(statement)
+    _fill_days_of_reports()
     for name in _CHECKS:
         _checks(name, after=True)
     for name, (table, indexed, where) in _INDEXES.items():

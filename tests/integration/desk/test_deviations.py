@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from uuid import UUID, uuid4
 from zipfile import ZipFile
@@ -129,6 +129,29 @@ def test_a_late_or_missing_final_report_and_not_one_that_came_on_its_last_day_or
     assert (
         numbers(town, Kind.LATE_REPORT, span(due.year + 1)) == [] and len(numbers(town, Kind.LATE_REPORT, span(due.year))) == 3
     )
+
+
+def test_the_last_day_of_a_final_report_ends_at_midnight_in_sweden(inside: Flask, town: Town, later: list[timedelta]) -> None:
+    """In winter, and on the days when summer time begins and ends."""
+    start, year = clock.now(), clock.today().year + 1
+    days = [date(year, 1, 31), _last_sunday(year, 3), _last_sunday(year, 10)]
+    cases = [(due, asked(town), asked(town)) for due in days]
+    made = [[decide(town, case_id, report_by=due) for case_id in both] for due, *both in cases]
+    for _due, *both in cases:
+        for case_id in both:
+            a_recorded_case(town, case_id)
+    for due, in_time, late in cases:
+        midnight = datetime.combine(due + timedelta(days=1), time(), tzinfo=clock.STOCKHOLM)
+        later[0] = midnight - timedelta(seconds=1) - start
+        report_back(town, in_time)
+        later[0] = midnight - start
+        report_back(town, late)
+    assert sorted(numbers(town, Kind.LATE_REPORT)) == sorted(late for _in_time, late in made)
+
+
+def _last_sunday(year: int, month: int) -> date:
+    last = date(year, month, 31)
+    return last - timedelta(days=(last.weekday() + 1) % 7)
 
 
 def test_a_delegated_decision_not_reported_in_time_and_not_one_that_was_or_need_not_be(
