@@ -27,7 +27,7 @@ from portal.register.models import Case
 from portal.settings import current_settings
 
 KIND = "reminders"
-DAILY = Recurring(KIND, timedelta(days=1))
+DAILY = Recurring(KIND, timedelta(days=1), after=timedelta(hours=5))  # six in the Swedish morning, seven in summer
 _AT_ONCE = 200  # cases looked at in one transaction
 
 

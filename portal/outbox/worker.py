@@ -51,10 +51,11 @@ class Failed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Recurring:
-    """A kind that is queued once in every period, however many workers run."""
+    """A kind that is queued once in every period, however many workers run; a period begins ``after`` midnight UTC."""
 
     kind: str
     every: timedelta
+    after: timedelta = timedelta()
 
 
 def worker_name() -> str:
@@ -198,7 +199,7 @@ class Worker:
 
 
 def _period_key(item: Recurring) -> str:
-    return f"{item.kind}/{(clock.now() - _EPOCH) // item.every}"
+    return f"{item.kind}/{(clock.now() - _EPOCH - item.after) // item.every}"
 
 
 def run(

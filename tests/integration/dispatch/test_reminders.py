@@ -53,6 +53,12 @@ def test_it_is_a_part_of_what_the_worker_does_every_day() -> None:
     assert reminders.KIND in HANDLERS
 
 
+@pytest.mark.parametrize("day", [date(2027, 1, 15), date(2027, 7, 15)])
+def test_reminders_come_in_the_swedish_morning(day: date) -> None:
+    run_at = datetime(day.year, day.month, day.day, tzinfo=UTC) + reminders.DAILY.after
+    assert 6 <= run_at.astimezone(clock.STOCKHOLM).hour <= 7
+
+
 def test_the_unit_is_reminded_before_at_and_after_and_each_time_once(dispatched: tuple[Flask, UUID, date]) -> None:
     app, case_id, report_by = dispatched
     first = days_before(report_by, 10)

@@ -214,6 +214,21 @@ def test_a_recurring_kind_runs_once_a_period_however_many_workers(outbox_app: Fl
     assert len(ran) == len(set(ran)) == 3
 
 
+def test_a_daily_kind_waits_for_its_hour(outbox_app: Flask, moment: Clock) -> None:
+    ran: list[str] = []
+    daily = [worker.Recurring("remind", timedelta(days=1), after=timedelta(hours=5))]
+
+    def runs() -> int:
+        worker.run(outbox_app, {"remind": lambda _payload, task: ran.append(task.key)}, once=True, recurring=daily)
+        return len(ran)
+
+    assert runs() == 1  # the worker has just been started, at eight
+    moment.forward(timedelta(hours=20, minutes=59, seconds=59).total_seconds())
+    assert runs() == 1
+    moment.forward(1)
+    assert runs() == 2
+
+
 def test_a_worker_is_seen_to_live_and_its_queue_to_wait(outbox_app: Flask, moment: Clock) -> None:
     assert queries.health() == queries.Health(None, None, 0)
     worker.run(outbox_app, {}, once=True)
