@@ -87,7 +87,7 @@ class Fund(Base):
 
 
 class FundUnit(Base):
-    """A unit that may ask for the money. Money without any such row is open to every unit."""
+    """A unit that may ask for the money, with those below it. Money without any such row is open to every unit."""
 
     __tablename__ = "fund_unit"
     __table_args__ = (UniqueConstraint("fund_id", "unit_id"), Index(None, "unit_id"))

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import CTE, ColumnElement, case, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from portal.db import session
@@ -48,11 +48,18 @@ def open_funds(on: date) -> Sequence[Fund]:
     ).all()
 
 
+def _units_that_ask() -> CTE:
+    """Money and each unit that may ask for it: those named, and every unit below them."""
+    named = select(FundUnit.fund_id, FundUnit.unit_id).cte("asks", recursive=True)
+    return named.union(select(named.c.fund_id, Unit.id).join(Unit, Unit.parent_id == named.c.unit_id))
+
+
 def askable(on: date) -> list[tuple[Fund, Askable]]:
     """The funds of the last years, ended ones too, newest first, with what a request must agree with; one statement."""
+    asks = _units_that_ask()
     rows = session.execute(
-        select(Fund, FundUnit.unit_id)
-        .outerjoin(FundUnit, FundUnit.fund_id == Fund.id)
+        select(Fund, asks.c.unit_id)
+        .outerjoin(asks, asks.c.fund_id == Fund.id)
         .where(Fund.year >= on.year - YEARS_BACK)
         .order_by(Fund.year.desc(), Fund.name, Fund.id)
     ).all()
@@ -75,7 +82,7 @@ def askable(on: date) -> list[tuple[Fund, Askable]]:
 
 
 def units_that_may_ask(fund_id: int) -> Sequence[str]:
-    """The names of the units that may ask for the money; none when every unit may."""
+    """The names of the units that with those below them may ask for the money; none when every unit may."""
     return session.scalars(
         select(Unit.name).join(FundUnit, FundUnit.unit_id == Unit.id).where(FundUnit.fund_id == fund_id).order_by(Unit.name)
     ).all()

@@ -16,8 +16,9 @@ from portal.errors import Invalid
 from portal.funding_requests import reading_in
 from portal.funding_requests.content import FundRef
 from portal.funding_requests.lifecycle import Action
-from portal.funds import terms, year_end
+from portal.funds import queries, terms, year_end
 from portal.funds.models import Fund, FundDecision
+from portal.people import operations as people
 from portal.register.models import Case
 from tests.conftest import ClientFor
 from tests.factories.decisions import a_decision, a_submitted_request, case_of
@@ -148,6 +149,26 @@ def test_a_unit_that_is_not_named_is_stopped_when_it_sends_in(town: Town) -> Non
         "fund": f"Enheten får inte äska ur Trygghetsmiljonen {clock.today().year}. "
         "Välj andra medel, eller skriv hur äskandet ska finansieras."
     }
+
+
+@pytest.mark.usefixtures("inside")
+def test_units_below_a_named_one_may_ask_at_any_depth_and_those_above_it_may_not(town: Town) -> None:
+    with transaction():
+        below = people.add_unit(name="Trygghetsvärdarna", parent_id=town.unit.public_id, by=town.actor("admin"))
+        far_below = people.add_unit(name="Nattlaget", parent_id=below.public_id, by=town.actor("admin"))
+        ids = {"named": town.unit.id, "below": below.id, "far": far_below.id, "other": town.units["Kultur och fritid"].id}
+        public_id = far_below.public_id
+
+    def may_ask() -> set[str]:
+        [money] = [money for fund, money in queries.askable(clock.today()) if fund.id == town.fund.id]
+        return {name for name, unit in ids.items() if not money.refusal(unit_id=unit, cost_types=(), today=clock.today())}
+
+    assert may_ask() == {"named", "below", "far", "other"}
+    give_rules(town, units=frozenset({town.unit.public_id}))
+    assert may_ask() == {"named", "below", "far"}
+    assert queries.units_that_may_ask(town.fund.id) == ["Säkerhet och trygghet"]
+    give_rules(town, units=frozenset({public_id}))
+    assert may_ask() == {"far"}
 
 
 @pytest.mark.usefixtures("inside")
