@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
@@ -13,6 +14,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 
 from portal import clock, create_app, tables
@@ -56,6 +58,29 @@ def _addresses_compiled_once() -> Iterator[None]:
         return compiled[key]
 
     with patch.object(Rule, "_compile_builder", once):
+        yield
+
+
+class _CompiledTemplates(BytecodeCache):
+    """The compiled templates, by name and by what they say, for all the applications of this process."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the template its code, if it has been compiled."""
+        bucket.code = self._code.get(bucket.key + bucket.checksum)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code."""
+        assert bucket.code is not None
+        self._code[bucket.key + bucket.checksum] = bucket.code
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once() -> Iterator[None]:
+    """Each template is compiled once, not once for each test's application."""
+    with patch.dict(Flask.jinja_options, {"bytecode_cache": _CompiledTemplates()}):
         yield
 
 
