@@ -130,8 +130,3 @@ def counted_with(
     order = delegation_rows(fund_id) if delegations is None else delegations
     ceiling = reach(order, fund_id=fund_id, on=on, cost_types=cost_types)
     return Counted(others, int(rows[0][7]) if rows else 0, own, total, ceiling, fund_id, order)
-
-
-def kinds_of(lines: Sequence[tuple[int | None, str]]) -> frozenset[str]:
-    """The kinds of cost of the lines (amount, kind) with an amount; of all of them where none has one."""
-    return frozenset(kind for amount, kind in lines if amount is not None) or frozenset(kind for _amount, kind in lines)

@@ -199,7 +199,6 @@ def followed_number(case: Case) -> str:
 
 def _deciders(case: Case, content: Content, may_decide: frozenset[int], counted: Counted | None) -> frozenset[int]:
     """Which of those who ``may_decide`` have a delegation that covers the request today, by row id."""
-    today = clock.today()
     if counted is None:
         named = UUID(content.fund.public_id) if content.fund else None
         fund = session.scalar(select(Fund.id).where(Fund.public_id == named)) if named else None
@@ -207,7 +206,7 @@ def _deciders(case: Case, content: Content, may_decide: frozenset[int], counted:
         total = content.total + int(session.scalar(select(sum_of_others(case, fund, content.budget_year))) or 0)
     else:
         fund, rows, total = counted.fund_id, counted.delegations, counted.total
-    kinds = frozenset(line.cost_type for line in content.priced or content.lines)
+    today, kinds = clock.today(), content.cost_types
     return frozenset(
         person
         for person in may_decide
