@@ -16,7 +16,7 @@ from typing import Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, Select, event, func, select
+from sqlalchemy import CursorResult, DateTime, Delete, Dialect, Engine, MetaData, Select, Update, event, func, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.types import TypeDecorator
@@ -196,6 +196,17 @@ def release(_error: BaseException | None = None) -> None:
     except SQLAlchemyError as error:
         session.registry.clear()
         logging.getLogger("portal").warning("a connection was lost when it was given back: %s", error)
+
+
+def changed_rows(statement: Update | Delete) -> int:
+    """Carry the UPDATE or DELETE out; how many rows it changed. Fewer than were meant: someone came first.
+
+    Raises TypeError for a statement that returns rows: then what it answers with tells no count.
+    """
+    result = session.execute(statement)
+    if not isinstance(result, CursorResult):
+        raise TypeError("a statement that returns rows")
+    return result.rowcount
 
 
 @contextmanager

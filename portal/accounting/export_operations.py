@@ -10,7 +10,7 @@ from portal import clock
 from portal.accounting import export_queries, exporting, rules
 from portal.accounting.exporting import SEPARATORS, Template
 from portal.accounting.models import BudgetEntry, BudgetExport, BudgetExportEntry, ExportTemplate
-from portal.db import session
+from portal.db import changed_rows, session
 from portal.documents.store import current_store
 from portal.errors import Conflict, Invalid, Refused
 from portal.log import operations as log
@@ -108,13 +108,13 @@ def _secret(ids: list[int]) -> set[int]:
 
 def _claim(ids: list[int], made: BudgetExport) -> None:
     """Take the entries for the batch: each only where no living batch has it."""
-    taken = session.execute(
+    taken = changed_rows(
         update(BudgetEntry)
         .where(BudgetEntry.id.in_(ids), BudgetEntry.export_id.is_(None))
         .values(export_id=made.id)
         .execution_options(synchronize_session=False)
     )
-    if taken.rowcount != len(ids):  # type: ignore[attr-defined]  # an UPDATE answers with a cursor result
+    if taken != len(ids):
         raise _changed()
 
 
@@ -142,7 +142,7 @@ def answer(*, export_id: UUID, accepted: bool, reason: str, by: Actor) -> Budget
     export = export_queries.batch(export_id)
     if not accepted and not reason:
         raise Invalid({"reason": _("Skriv varför ekonomisystemet avvisade filen.")})
-    changed = session.execute(
+    changed = changed_rows(
         update(BudgetExport)
         .where(BudgetExport.id == export.id, BudgetExport.state == "made")
         .values(
@@ -152,7 +152,7 @@ def answer(*, export_id: UUID, accepted: bool, reason: str, by: Actor) -> Budget
             answered_at=clock.now(),
         )
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]  # likewise
+    if changed != 1:
         raise Conflict(_("Filen är redan besvarad."))
     if not accepted:
         session.execute(

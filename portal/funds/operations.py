@@ -13,7 +13,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
-from portal.db import hold, session
+from portal.db import changed_rows, hold, session
 from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.funds import rules, terms
 from portal.funds.models import Fund, FundDecision, FundUnit, LedgerKind, LedgerRow
@@ -167,13 +167,13 @@ def confirm_fund_decision(*, decision_id: UUID, by: Actor) -> FundDecision:
         raise Unknown
     refuse(rules.refusal_to_confirm(by, row.entered_by_id))
     now = clock.now()
-    claimed = session.execute(
+    claimed = changed_rows(
         update(FundDecision)
         .where(FundDecision.id == row.id, FundDecision.confirmed_at.is_(None))
         .values(confirmed_at=now, confirmed_by_id=by.person_id)
         .execution_options(synchronize_session=False)
     )
-    if claimed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE answers with a cursor result
+    if claimed != 1:
         raise Conflict(_("Beslutet är redan bekräftat."))
     session.expire(row)
     _put_in_force(row, by, now)

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 
 from portal import clock, watch
-from portal.db import hold_name, session, transaction
+from portal.db import changed_rows, hold_name, session, transaction
 from portal.errors import Invalid, Refused, Unknown
 from portal.log import operations as log
 from portal.people import passwords, queries, rules
@@ -151,7 +151,7 @@ def end_session(*, public_id: UUID, by: Actor) -> None:
     """End one of the person's own sessions. Raises Unknown when it is not theirs or has ended."""
     with transaction():
         queries.hold_to_change(by.person_id)
-        ended = session.execute(
+        ended = changed_rows(
             update(UserSession)
             .where(
                 UserSession.public_id == public_id,
@@ -160,7 +160,7 @@ def end_session(*, public_id: UUID, by: Actor) -> None:
             )
             .values(ended_at=clock.now())
         )
-        if ended.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE answers with a cursor result
+        if ended != 1:
             raise Unknown
         _log("people.end_session", by=by, object_id=public_id, kind="session", body={})
 
@@ -298,7 +298,7 @@ def _renew_token(seen: queries.SignedIn) -> str:
     """A new token for the session: whoever copied the cookie has nothing. Raises Refused when it has just been ended."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     living = update(UserSession).where(UserSession.id == seen.session_id, UserSession.ended_at.is_(None))
-    renewed = session.execute(living.values(token_hash=token_hash(token)))
-    if renewed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE answers with a cursor result
+    renewed = changed_rows(living.values(token_hash=token_hash(token)))
+    if renewed != 1:
         raise Refused(_("Din inloggning har upphört. Logga in igen."))
     return token

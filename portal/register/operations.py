@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
-from portal.db import is_sqlite, session
+from portal.db import changed_rows, is_sqlite, session
 from portal.errors import Conflict, Refused
 from portal.log import operations as log
 from portal.people.actor import Actor
@@ -70,12 +70,12 @@ def register_case(case: Case, *, now: datetime) -> None:
 
 def move(case: Case, *, status: str, turn: Permission | None, now: datetime) -> None:
     """Set whose turn it is. The caller has tried the rules; the row's version guards against a second mover."""
-    changed = session.execute(
+    changed = changed_rows(
         update(Case)
         .where(Case.id == case.id, Case.version == case.version)
         .values(status=status, turn=turn.value if turn else None, status_since=now, version=case.version + 1)
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE answers with a cursor result
+    if changed != 1:
         raise Conflict(_("Någon annan har ändrat i ärendet. Läs det på nytt innan du fortsätter."))
     session.expire(case, ["status", "turn", "status_since", "version"])
 
