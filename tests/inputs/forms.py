@@ -16,6 +16,8 @@ from tests.scale import times
 # Of one endpoint a person sees this many pages; of the case page one for every place of the road.
 PAGES_EACH = times(1, 3)
 MORE_OF = {"desk.case": 25, "administration.person": 3}
+# Pages of one kind are left when so many in a row have held neither a form nor a link of a kind not seen before.
+PATIENCE = times(7, 25)
 # Ends the session that looks.
 LEFT_ALONE = frozenset({"people.log_out"})
 
@@ -59,15 +61,16 @@ def explore(found: Found, username: str, get: Callable[[str], Page], app: Flask,
     """Follow every link from the ``seeds`` as ``username``, a few of each kind, and keep what the pages hold."""
     urls = app.url_map.bind("127.0.0.1:8000")
     waiting = list(seeds)
-    seen, visits = set(waiting), Counter[str]()
+    seen, visits, dull, kinds = set(waiting), Counter[str](), Counter[str](), set[str]()
     for address in waiting:
         _keep_address(found, urls, address)
     while waiting:
         address = waiting.pop(0)
         known = _known(urls, address, "GET")
-        if known is None or visits[known[0]] >= MORE_OF.get(known[0], PAGES_EACH):
+        if known is None or visits[known[0]] >= MORE_OF.get(known[0], PAGES_EACH) or dull[known[0]] >= PATIENCE:
             continue
         visits[known[0]] += 1
+        held = _held(found), len(kinds)
         page = get(address)
         if page.status != 200 or not page.body:
             continue
@@ -77,7 +80,12 @@ def explore(found: Found, username: str, get: Callable[[str], Page], app: Flask,
             if link not in seen:
                 seen.add(link)
                 waiting.append(link)
-                _keep_address(found, urls, link)
+                kinds.add(_keep_address(found, urls, link))
+        dull[known[0]] = dull[known[0]] + 1 if held == (_held(found), len(kinds)) else 0
+
+
+def _held(found: Found) -> int:
+    return sum(len(forms) for forms in found.forms.values())
 
 
 def _known(urls: MapAdapter, address: str, method: str) -> tuple[str, dict[str, object]] | None:
@@ -94,15 +102,17 @@ def _links(document: html.HtmlElement) -> list[str]:
     return [str(a).partition("#")[0] for a in asked if str(a).startswith("/") and not str(a).startswith("//")]
 
 
-def _keep_address(found: Found, urls: MapAdapter, address: str) -> None:
+def _keep_address(found: Found, urls: MapAdapter, address: str) -> str:
+    """Keep what the address is made of; its endpoint, empty where it is none of the portal's."""
     known = _known(urls, address, "GET")
     if known is None:
-        return
+        return ""
     endpoint, values = known
     found.addresses.setdefault(endpoint, []).append(address)
     found.queries.setdefault(endpoint, set()).update(name for name, _v in parse_qsl(urlsplit(address).query, True))
     for name, value in values.items():
         found.ids.setdefault(name, set()).add(str(value))
+    return endpoint
 
 
 def _keep_forms(found: Found, urls: MapAdapter, username: str, address: str, document: html.HtmlElement) -> None:

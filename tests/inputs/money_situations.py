@@ -53,7 +53,12 @@ def arise(town: Town, cases: Mapping[str, UUID]) -> dict[str, tuple[str, ...]]:
             f"/askanden/{cases['with_manager']}/lamna-tillbaka",
             f"/askanden/{taken_back}/ta-tillbaka",
         ),
-        "ekonom": (f"/askanden/{recorded}/kontrollera-justering", f"/budgetexport/{batch}", f"/budgetexport/mallar/{template}"),
+        "ekonom": (
+            f"/askanden/{cases['submitted']}",
+            f"/askanden/{recorded}/kontrollera-justering",
+            f"/budgetexport/{batch}",
+            f"/budgetexport/mallar/{template}",
+        ),
         "admin": (order,),
         "registrator": (order,),
     }
