@@ -26,7 +26,7 @@ def entry(fields: Fields) -> Entry:
     """The budget entry of the sent form. Raises Invalid through ``fields``."""
     codes: dict[str, dict[str, str]] = {}
     try:
-        codes = coding.from_fields(list(request.form.items())[:MOST_ROWS], _code)
+        codes = coding.from_fields(request.form.items(), _code)
     except ValueError as error:
         fields.problems[""] = str(error)
     lines = {}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -12,6 +12,10 @@ from lxml import html
 from werkzeug.test import TestResponse
 
 from portal import clock
+from portal.accounting import forms
+from portal.funding_requests.operations import MOST_ROWS
+from portal.settings import CODE_PARTS
+from portal.web.forms import Fields
 from tests.conftest import PASSWORD, ClientFor
 from tests.factories.accounting import a_recorded_case, decision_of, redistribute
 from tests.factories.decisions import a_decision, a_submitted_request
@@ -190,6 +194,15 @@ def test_a_budget_entry_that_does_not_hold(app: Flask, town: Town, client_for: C
             answer = fill(client, address, password=PASSWORD, **typed)
         kept = {value[:40] for name, value in typed.items() if name != "frequency" and value}
         refused(answer, said, *kept)
+
+
+def test_an_entry_of_as_many_lines_as_a_request_may_have_is_read_whole(app: Flask) -> None:
+    lines = [uuid4() for _ in range(MOST_ROWS)]
+    sent = {f"code:{line}:{part.key}": "1" for line in lines for part in CODE_PARTS} | {"code:from:konto": "5099"}
+    with app.test_request_context(method="POST", data=sent):
+        entry = forms.entry(Fields())
+    assert entry.source == {"konto": "5099"}
+    assert {line: len(code) for line, code in entry.lines.items()} == dict.fromkeys(lines, len(CODE_PARTS))
 
 
 def test_a_changed_budget_entry_that_does_not_hold(app: Flask, town: Town, client_for: ClientFor, dispatched: UUID) -> None:
