@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from portal.errors import Invalid
 from portal.money import format_kronor
+from portal.months import MONTHS
 from portal.settings import CodePart
 from portal.sheets import Line, Unreadable, read_csv
 from portal.text import _
@@ -27,10 +28,6 @@ _CODE = re.compile(r"[^\x00-\x1f\x7f]{1,40}")
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\u2009"))
 _HEADINGS = {"month": ("månad", "manad", "period"), "amount": ("belopp", "utfall")}
 _TOLD = 8  # wrong rows that are named one by one
-
-MONTHS = (
-    "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december",
-)  # fmt: skip
 
 
 def month_name(month: str) -> str:

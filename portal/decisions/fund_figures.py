@@ -8,14 +8,11 @@ from typing import Protocol
 from portal import clock
 from portal.funds.models import LedgerKind
 from portal.funds.queries import SIGN
+from portal.months import MONTHS
 from portal.text import _
 
 DECIDED, UNDECIDED = "asked_decided", "asked_undecided"
 BEFORE, AFTER = 0, 13
-MONTHS = (
-    ("januari", "J"), ("februari", "F"), ("mars", "M"), ("april", "A"), ("maj", "M"), ("juni", "J"),
-    ("juli", "J"), ("augusti", "A"), ("september", "S"), ("oktober", "O"), ("november", "N"), ("december", "D"),
-)  # fmt: skip
 
 
 class Money(Protocol):
@@ -100,9 +97,10 @@ def over_the_year(moved: Iterable[Moved], year: int, today: date) -> list[Point]
 def _label(part: int, year: int) -> tuple[str, str]:
     if part == BEFORE:
         return _("Före %(year)s", year=year), "–"
-    return (
-        (_("Efter %(year)s", year=year), "+") if part == AFTER else (_(MONTHS[part - 1][0]).capitalize(), MONTHS[part - 1][1])
-    )
+    if part == AFTER:
+        return _("Efter %(year)s", year=year), "+"
+    month = _(MONTHS[part - 1]).capitalize()
+    return month, month[:1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,24 +10,11 @@ from jinja2.utils import pass_eval_context
 
 from portal import clock
 from portal.money import format_kronor
+from portal.months import MONTHS
 from portal.text import _
 from portal.workdays import working_days
 
 NBSP = "\u00a0"
-MONTHS = (
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
 
 
 def kronor(amount: int | None, missing: str | None = None) -> str:

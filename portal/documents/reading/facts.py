@@ -6,22 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from portal.documents.reading.layout import PLACEHOLDER, Line
 from portal.documents.reading.shapes import Span
+from portal.months import MONTHS
 
-_MONTHS = (
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
-_MONTH = "|".join(f"{month[:3]}\\w*\\.?" if len(month) > 3 else month for month in _MONTHS)
+_MONTH = "|".join(f"{month[:3]}\\w*\\.?" if len(month) > 3 else month for month in MONTHS)
 _DATE = re.compile(
     rf"(?<![\d-])(?:(?P<y>(?:19|20)\d\d)[- ./](?P<m>\d\d)[- ./](?P<d>\d\d)|"
     rf"(?P<d2>\d{{1,2}})\s(?P<month>{_MONTH})\s(?P<y2>(?:19|20)\d\d)|"
@@ -79,7 +66,7 @@ def _iso(match: re.Match[str]) -> str | None:
     if year is None:
         year = 2000 + int(groups["y5"])
     if groups["month"]:
-        month = next(i for i, name in enumerate(_MONTHS, 1) if name.startswith(groups["month"][:3].casefold()))
+        month = next(i for i, name in enumerate(MONTHS, 1) if name.startswith(groups["month"][:3].casefold()))
     else:
         month = int(next(groups[key] for key in ("m", "m3", "m4", "m5") if groups[key]))
     day = int(next(groups[key] for key in ("d", "d2", "d3", "d4", "d5") if groups[key]))
