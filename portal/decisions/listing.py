@@ -15,11 +15,10 @@ from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import FundingRequest
 from portal.funds.models import Fund
 from portal.paging import cursor, year_of
-from portal.people.actor import Actor
+from portal.people.actor import Actor, acting_as
 from portal.people.models import Person
 from portal.register import access, paging
 from portal.register.models import Case
-from portal.text import _
 
 DELEGATED = "delegation"  # the filter's word for decisions that no organ made
 UNREPORTED = "inte"  # the filter's word for decisions that are to be reported to the organ (anmälas) and have not been
@@ -54,7 +53,7 @@ class Row:
             return decision.minutes.organ.name
         person = decision.acting_for or decision.decided_by
         title = person.title or person.name
-        return _("tf %(title)s", title=title[:1].lower() + title[1:]) if decision.acting_for else title
+        return acting_as(title) if decision.acting_for else title
 
 
 @dataclass(frozen=True, slots=True)

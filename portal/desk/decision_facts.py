@@ -4,6 +4,7 @@ from datetime import date
 
 from portal.decisions.models import Capacity, Decision
 from portal.money import format_kronor
+from portal.people.actor import acting_as
 from portal.text import _
 from portal.web.filters import day, when
 
@@ -39,7 +40,8 @@ def _who(decision: Decision) -> str:
     person = decision.decided_by
     name = person.name if person.title in ("", person.name) else f"{person.name}, {person.title.lower()}"
     if decision.acting_for:
-        name = _("%(name)s som tf %(title)s", name=name, title=(decision.acting_for.title or decision.acting_for.name).lower())
+        principal = decision.acting_for.title or decision.acting_for.name
+        name = _("%(name)s som %(acting)s", name=name, acting=acting_as(principal))
     if decision.minutes:
         return _("Infört av %(name)s %(when)s", name=name, when=when(decision.decided_at))
     return f"{name}, {when(decision.decided_at)}"

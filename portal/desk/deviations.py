@@ -19,7 +19,7 @@ from portal.decisions.listing import unreported
 from portal.decisions.models import Decision, Outcome
 from portal.errors import Invalid
 from portal.paging import cursor, read_cursor
-from portal.people.actor import Actor
+from portal.people.actor import Actor, acting_as
 from portal.register import access, paging
 from portal.register.models import Case
 from portal.text import _
@@ -149,9 +149,7 @@ def _against(row: Decision) -> str:
 
 def _standing_in(row: Decision) -> str:
     principal = row.acting_for
-    return _(
-        "%(name)s, tf %(title)s", name=_person(row), title=(principal.title or principal.name).lower() if principal else ""
-    )
+    return f"{_person(row)}, {acting_as(principal.title or principal.name if principal else '')}"
 
 
 def _report(row: Decision, came: datetime | None) -> str:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from portal.log.queries import TimelineRow
 from portal.money import format_kronor
+from portal.people.actor import acting_as
 from portal.register.marking import FACT_KINDS
 from portal.text import _
 from portal.web.filters import day
@@ -237,5 +238,5 @@ def tell(row: TimelineRow) -> Told:
     sentence, detail, key = _TEMPLATES[row.action]
     who = _s(row.body, "by_title") or _s(row.body, "by") or _("Systemet")
     if instead := _s(row.body, "for_title") or _s(row.body, "for"):
-        who = _("%(name)s som tf %(title)s", name=who, title=instead.lower())
+        who = _("%(name)s som %(acting)s", name=who, acting=acting_as(instead))
     return Told(row.at, who, sentence(row.body), detail(row.body), key)

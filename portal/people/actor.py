@@ -10,6 +10,13 @@ from datetime import datetime
 from uuid import UUID
 
 from portal.people.permissions import PERMISSIONS, UNIT_SCOPED, Permission, Role
+from portal.text import _
+
+
+def acting_as(title: str) -> str:
+    """*tf* before a title as it reads inside a sentence: tf kommunchef, tf IT-chef."""
+    inside = title if title[:2].isupper() else title[:1].lower() + title[1:]
+    return _("tf %(title)s", title=inside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ class Actor:
         if self.principal is None:
             return own
         stood_in_for = self.principal.title or self.principal.name
-        return own | {"as": f"tf {stood_in_for.lower()}", "for": self.principal.name, "for_title": self.principal.title}
+        return own | {"as": acting_as(stood_in_for), "for": self.principal.name, "for_title": self.principal.title}
 
     def _all_holdings(self) -> Iterator[Holding]:
         yield from self.holdings
