@@ -118,7 +118,7 @@ class Absence(Base):
     __table_args__ = (
         CheckConstraint("valid_to >= valid_from", name="period"),
         CheckConstraint("stands_in_id IS NULL OR stands_in_id <> person_id", name="two_persons"),
-        Index(None, "person_id", "valid_from"),
+        Index(None, "person_id", "valid_from", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -437,7 +437,7 @@ def _new_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_export_entry")),
         sa.UniqueConstraint("export_id", "entry_id", name=op.f("uq_budget_export_entry_export_id_entry_id")),
     )
-    op.create_index(op.f("ix_absence_person_id_valid_from"), "absence", ["person_id", "valid_from"])
+    op.create_index(op.f("ix_absence_person_id_valid_from_id"), "absence", ["person_id", "valid_from", "id"])
     op.create_index(op.f("ix_code_import_imported_at_id"), "code_import", ["imported_at", "id"])
     op.create_index(op.f("ix_outcome_import_imported_at_id"), "outcome_import", ["imported_at", "id"])
     op.create_index(
