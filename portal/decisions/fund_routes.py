@@ -1,6 +1,5 @@
 """Set-aside money as people look at it: what is left, what is granted, and what is asked but not decided."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +9,8 @@ from portal import clock
 from portal.decisions import fund_figures, fund_movements, order_routes, queries
 from portal.errors import Unknown
 from portal.funds import queries as funds
-from portal.funds import routes, terms, wording
-from portal.funds.models import Delegation, Fund, FundDecision, LedgerKind
+from portal.funds import routes, rules, terms, wording
+from portal.funds.models import Fund, FundDecision, LedgerKind
 from portal.funds.queries import LEDGER_PAGE, Movement
 from portal.people.permissions import Permission
 from portal.settings import current_settings
@@ -88,11 +87,6 @@ def _seen_cases(movements: list[Movement]) -> set[int]:
     return queries.visible_cases(ids, actor())
 
 
-def _in_force(row: Delegation, on: date) -> bool:
-    begun, over = row.valid_from <= on, row.valid_to is not None and row.valid_to < on
-    return row.confirmed_at is not None and begun and not over
-
-
 def _before() -> int | None:
     raw = request.args.get("fore", "")
     if not raw:
@@ -136,7 +130,7 @@ def show(fund_id: UUID) -> Response:
             for each in movements
         ],
         more=more,
-        delegations=[each for each in order if _in_force(each.row, today)],
+        delegations=[each for each in order if rules.counts_on(each.row, today)],
         own_order=any(each.row.confirmed_at for each in order),
         may_manage=by.may(Permission.MANAGE_FUNDS),
         may_confirm=by.may(Permission.CONFIRM_AUTHORITY),

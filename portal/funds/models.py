@@ -255,3 +255,13 @@ class Delegation(Base):
     fund: Mapped[Fund | None] = relationship()
     rests_on_organ: Mapped[Organ] = relationship()
     only_when_jav_of: Mapped[Person | None] = relationship(foreign_keys=[only_when_jav_of_id])
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the registrar has confirmed it."""
+        return self.confirmed_at is not None
+
+    @property
+    def allotted(self) -> bool:
+        """Whether it names the decision that it rests on; its organ is always there."""
+        return bool(self.rests_on_paragraph)

@@ -256,7 +256,8 @@ def close_year(fund_id: UUID) -> Response:
 
 def _receivers(fund: Fund) -> list[tuple[str, str]]:
     """Where the money may be carried: next year's fund, made with the decision if there is none, and other open ones."""
-    later = [each for each in queries.open_funds(clock.today()) if each.year >= fund.year and each.id != fund.id]
+    today = clock.today()
+    later = [each for each in queries.open_funds(today) if terms.refusal_to_carry(fund, each, today) is None]
     there = any((each.year, each.name) == (fund.year + 1, fund.name) for each in later)
     name = _("%(name)s %(year)s, som läggs upp nu", name=fund.name, year=fund.year + 1)
     rows = [(str(each.public_id), f"{each.name} {each.year}") for each in later]

@@ -8,6 +8,7 @@ kommunallagen (delegation to an employee); verkställighet rests on the decision
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from portal.money import format_kronor
 from portal.people.actor import Actor
@@ -43,6 +44,11 @@ class DelegationRow:
     is_reported: bool = False
     order: str = ""
 
+    @property
+    def allotted(self) -> bool:
+        """Whether it names the decision that it rests on."""
+        return bool(self.organ and self.paragraph)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
@@ -72,11 +78,27 @@ class Authority:
         }
 
 
-def _in_force(row: DelegationRow, on: date) -> bool:
+class Dated(Protocol):
+    """A delegation as far as its days and its ground go; ``allotted`` is whether it names the decision it rests on."""
+
+    @property
+    def confirmed(self) -> bool: ...
+    @property
+    def valid_from(self) -> date: ...
+    @property
+    def valid_to(self) -> date | None: ...
+    @property
+    def capacity(self) -> str: ...
+    @property
+    def allotted(self) -> bool: ...
+
+
+def counts_on(row: Dated, on: date) -> bool:
+    """Whether the delegation has been confirmed and is within its days, both included."""
     if not row.confirmed or on < row.valid_from or (row.valid_to is not None and on > row.valid_to):
         return False
     # Without the decision that allotted the money there is nothing to execute.
-    return row.capacity != EXECUTION or bool(row.organ and row.paragraph)
+    return row.capacity != EXECUTION or row.allotted
 
 
 def _ruled(rows: Iterable[DelegationRow], fund_id: int | None, on: date) -> bool:
@@ -105,7 +127,7 @@ def in_force(
         row
         for row in rows
         if row.person_id == person_id
-        and _in_force(row, on)
+        and counts_on(row, on)
         and _is_for(row, fund_id, ruled=ruled)
         and (row.only_when_jav_of_id is None or row.only_when_jav_of_id in jav)
     ]
@@ -152,7 +174,7 @@ def reach(delegations: Iterable[DelegationRow], *, fund_id: int | None, on: date
         (
             row.ceiling
             for row in rows
-            if _in_force(row, on)
+            if counts_on(row, on)
             and _is_for(row, fund_id, ruled=ruled)
             and row.only_when_jav_of_id is None
             and _reaches(row, cost_types)

@@ -106,6 +106,15 @@ def ended(fund: Ending, today: date) -> str | None:
     return _("%(name)s %(year)s är avslutade. Inget mer kan äskas eller beviljas ur dem.", name=fund.name, year=fund.year)
 
 
+def refusal_to_carry(fund: Ending, other: Ending, today: date) -> str | None:
+    """Why what is left of ``fund`` may not be carried over to ``other``, or None; a name is one fund's in its year."""
+    if (other.name, other.year) == (fund.name, fund.year):
+        return _("Medel kan inte föras över till sig själva. Välj andra.")
+    if other.year < fund.year:
+        return _("Medel kan inte föras över till ett tidigare budgetår.")
+    return ended(other, today)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Askable:
     """What a request must agree with: the money, its last day, what it is for, and the units' names (none: every unit)."""

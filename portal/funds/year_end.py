@@ -99,11 +99,7 @@ def _receiver(fund: Fund, to: UUID) -> Fund:
     other = session.scalars(select(Fund).where(Fund.public_id == to)).one_or_none()
     if other is None:
         raise Invalid({"to": _("Medlen finns inte längre. Välj andra.")})
-    if other.id == fund.id:
-        raise Invalid({"to": _("Medel kan inte föras över till sig själva. Välj andra.")})
-    if other.year < fund.year:
-        raise Invalid({"to": _("Medel kan inte föras över till ett tidigare budgetår.")})
-    if sentence := terms.ended(other, clock.today()):
+    if sentence := terms.refusal_to_carry(fund, other, clock.today()):
         raise Invalid({"to": sentence})
     return other
 
