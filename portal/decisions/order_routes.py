@@ -16,9 +16,8 @@ from portal.errors import Invalid, Refused, Unknown
 from portal.funds import order_operations as operations
 from portal.funds import order_queries, queries, rules
 from portal.funds.blueprint import blueprint
-from portal.funds.delegation_routes import NO, YES, choices
+from portal.funds.delegation_routes import CLAUSE_FIELDS, NO, YES, choices, clause_fields
 from portal.funds.order_operations import KeptFile, NewClause, NewOrder
-from portal.money import MoneyError, parse
 from portal.people import queries as people
 from portal.people.permissions import Permission
 from portal.text import _
@@ -175,38 +174,11 @@ def order_file(order_id: UUID) -> Response:
 
 
 def _clause() -> NewClause:
-    names = ("person", "fund", "ceiling", "capacity", "cost_type", "is_reported", "clause", "only_when_jav_of")
-    only(*names, "organ", "decided_on", "paragraph")
+    only(*CLAUSE_FIELDS)
     fields = Fields()
-    person = fields.uuid("person", required=_("Välj den som får delegationen."))
-    fund, jav_of, organ = fields.uuid("fund"), fields.uuid("only_when_jav_of"), fields.uuid("organ")
-    try:
-        ceiling = parse(request.form.get("ceiling", "")).kronor
-    except MoneyError as error:
-        fields.problems["ceiling"] = str(error)
-        ceiling = 0
-    capacity = fields.choice(
-        "capacity", (rules.DELEGATED, rules.EXECUTION), required=_("Välj delegationsbeslut eller verkställighet.")
-    )
-    kind = fields.choice("cost_type", ("", *rules.KINDS), required=_("Välj drift, investering eller båda."))
-    reported = fields.choice("is_reported", (YES, NO), required=_("Svara om besluten anmäls till organet."))
-    clause = fields.text("clause", limit=200, required=_("Skriv punkten i delegationsordningen."))
-    decided_on, paragraph = fields.day("decided_on"), fields.text("paragraph", limit=50)
+    values = clause_fields(fields, alone=False)
     fields.done()
-    assert person is not None
-    return NewClause(
-        person_id=person,
-        fund_id=fund,
-        cost_type=kind or None,
-        ceiling=ceiling,
-        capacity=capacity,
-        clause=clause,
-        is_reported=reported == YES,
-        only_when_jav_of_id=jav_of,
-        organ_id=organ,
-        decided_on=decided_on,
-        paragraph=paragraph.removeprefix("§").strip(),
-    )
+    return NewClause(**values)
 
 
 def _perform(order_id: UUID, act: Callable[[], str], *, to: str | None = None) -> Response:

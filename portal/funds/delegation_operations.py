@@ -10,6 +10,7 @@ from portal import clock
 from portal.db import session
 from portal.errors import Conflict, Invalid, Unknown
 from portal.funds import rules
+from portal.funds.clauses import Clause, clause_problems
 from portal.funds.models import Delegation
 from portal.funds.operations import get_fund, organ_called, record, refuse
 from portal.people.actor import Actor
@@ -18,37 +19,22 @@ from portal.text import _
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewDelegation:
-    """A row of authority entered by itself: ceiling in kronor, dates civil and included, the decision it rests on.
+class NewDelegation(Clause):
+    """A row of authority entered by itself: ceiling in kronor, dates civil and included, the decision it rests on."""
 
-    ``cost_type`` None is any kind of cost; ``is_reported`` is whether decisions under it are reported (anmäls).
-    """
-
-    person_id: UUID
-    fund_id: UUID | None
-    ceiling: int
-    capacity: str
-    clause: str
     organ_id: UUID
     decided_on: date
     paragraph: str
-    only_when_jav_of_id: UUID | None
     valid_from: date
     valid_to: date | None
-    cost_type: str | None = None
-    is_reported: bool = False
 
 
 def _check(new: NewDelegation) -> None:
-    problems = rules.clause_problems(
-        ceiling=new.ceiling, capacity=new.capacity, clause=new.clause, cost_type=new.cost_type, is_reported=new.is_reported
-    )
+    problems = clause_problems(new)
     if not new.paragraph:
         problems["paragraph"] = _("Skriv paragrafen i det beslut som delegationen vilar på.")
     if new.valid_to is not None and new.valid_to < new.valid_from:
         problems["valid_to"] = _("Delegationen slutar före den börjar.")
-    if new.only_when_jav_of_id == new.person_id:
-        problems["only_when_jav_of"] = _("Ange en annan person än den som får delegationen.")
     if problems:
         raise Invalid(problems)
 

@@ -1,6 +1,7 @@
 """Delegations: the administrator enters and ends them, the registrar confirms them."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import Response, flash, request, url_for
@@ -8,7 +9,7 @@ from flask import Response, flash, request, url_for
 from portal import clock
 from portal.errors import Refused
 from portal.funds import delegation_operations as operations
-from portal.funds import queries, rules
+from portal.funds import queries, rules, wording
 from portal.funds.blueprint import blueprint
 from portal.funds.delegation_operations import NewDelegation
 from portal.money import MoneyError, parse
@@ -23,9 +24,8 @@ READS = requires(Permission.ADMINISTER, Permission.CONFIRM_AUTHORITY)
 ADMINISTERS = requires(Permission.ADMINISTER)
 YES, NO = "ja", "nej"
 _CAPACITIES = {rules.DELEGATED: "Delegationsbeslut", rules.EXECUTION: "Verkställighet"}
-_KINDS = {"": "Drift och investering", "drift": "Bara drift", "investering": "Bara investering"}
 _ANSWERS = {YES: "Ja", NO: "Nej"}
-_FIELDS = (
+CLAUSE_FIELDS = (
     "person",
     "fund",
     "ceiling",
@@ -37,8 +37,6 @@ _FIELDS = (
     "decided_on",
     "paragraph",
     "only_when_jav_of",
-    "valid_from",
-    "valid_to",
 )
 
 
@@ -100,48 +98,51 @@ def _new(problems: Mapping[str, str], status: int) -> Response:
 
 def choices() -> dict[str, list[tuple[str, str]]]:
     """What a clause's form offers beside person, money and dates."""
-    offered = {"capacities": _CAPACITIES, "kinds": _KINDS, "answers": _ANSWERS}
-    return {name: [(value, _(word)) for value, word in words.items()] for name, words in offered.items()}
+    offered = {"capacities": _CAPACITIES, "answers": _ANSWERS}
+    worded = {name: [(value, _(word)) for value, word in words.items()] for name, words in offered.items()}
+    return {**worded, "kinds": wording.kinds_of_clause()}
+
+
+def clause_fields(fields: Fields, *, alone: bool) -> dict[str, Any]:
+    """What the form of a clause says, by the names of the operations; ``fields`` keeps what is wrong. A clause that stands
+    ``alone`` names the decision it rests on, and may leave out whether decisions are reported."""
+
+    def needed(sentence: str) -> str | None:
+        return sentence if alone else None
+
+    values: dict[str, Any] = {
+        "person_id": fields.uuid("person", required=_("Välj den som får delegationen.")),
+        "fund_id": fields.uuid("fund"),
+        "only_when_jav_of_id": fields.uuid("only_when_jav_of"),
+        "ceiling": 0,
+    }
+    try:
+        values["ceiling"] = parse(request.form.get("ceiling", "")).kronor
+    except MoneyError as error:
+        fields.problems["ceiling"] = str(error)
+    wanted = _("Välj delegationsbeslut eller verkställighet.")
+    values["capacity"] = fields.choice("capacity", (rules.DELEGATED, rules.EXECUTION), required=wanted)
+    kind = fields.choice("cost_type", ("", *rules.KINDS), required=_("Välj drift, investering eller båda."))
+    reported = fields.choice(
+        "is_reported", ("", YES, NO) if alone else (YES, NO), required=_("Svara om besluten anmäls till organet.")
+    )
+    clause = fields.text("clause", limit=200, required=_("Skriv punkten i delegationsordningen."))
+    values |= {"cost_type": kind or None, "is_reported": reported == YES, "clause": clause}
+    values["organ_id"] = fields.uuid("organ", required=needed(_("Välj det organ som har beslutat.")))
+    values["decided_on"] = fields.day("decided_on", required=needed(_("Skriv beslutsdagen.")))
+    paragraph = fields.text("paragraph", limit=50, required=needed(_("Skriv paragrafens nummer.")))
+    return values | {"paragraph": paragraph.removeprefix("§").strip()}
 
 
 def _read() -> NewDelegation:
-    only(*_FIELDS)
+    only(*CLAUSE_FIELDS, "valid_from", "valid_to")
     fields = Fields()
-    person = fields.uuid("person", required=_("Välj den som får delegationen."))
-    fund, jav_of = fields.uuid("fund"), fields.uuid("only_when_jav_of")
-    try:
-        ceiling = parse(request.form.get("ceiling", "")).kronor
-    except MoneyError as error:
-        fields.problems["ceiling"] = str(error)
-        ceiling = 0
-    capacity = fields.choice(
-        "capacity", (rules.DELEGATED, rules.EXECUTION), required=_("Välj delegationsbeslut eller verkställighet.")
-    )
-    kind = fields.choice("cost_type", ("", *rules.KINDS), required=_("Välj drift, investering eller båda."))
-    reported = fields.choice("is_reported", ("", YES, NO), required=_("Svara om besluten anmäls till organet."))
-    clause = fields.text("clause", limit=200, required=_("Skriv punkten i delegationsordningen."))
-    organ = fields.uuid("organ", required=_("Välj det organ som har beslutat."))
-    decided_on = fields.day("decided_on", required=_("Skriv beslutsdagen."))
-    paragraph = fields.text("paragraph", limit=50, required=_("Skriv paragrafens nummer."))
+    values = clause_fields(fields, alone=True)
     valid_from = fields.day("valid_from", required=_("Skriv från vilken dag delegationen gäller."))
     valid_to = fields.day("valid_to")
     fields.done()
-    assert person is not None and organ is not None and decided_on is not None and valid_from is not None
-    return NewDelegation(
-        person_id=person,
-        fund_id=fund,
-        ceiling=ceiling,
-        capacity=capacity,
-        clause=clause,
-        organ_id=organ,
-        decided_on=decided_on,
-        paragraph=paragraph.removeprefix("§").strip(),
-        only_when_jav_of_id=jav_of,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        cost_type=kind or None,
-        is_reported=reported == YES,
-    )
+    assert valid_from is not None
+    return NewDelegation(**values, valid_from=valid_from, valid_to=valid_to)
 
 
 @blueprint.post("/administration/delegationer/ny")

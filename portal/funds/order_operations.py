@@ -15,6 +15,7 @@ from portal import clock
 from portal.db import session
 from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.funds import rules
+from portal.funds.clauses import Clause, clause_problems, order_problems
 from portal.funds.delegation_operations import frozen, person_called, record_delegation
 from portal.funds.models import Delegation, DelegationOrder
 from portal.funds.operations import get_fund, organ_called, record, refuse
@@ -46,21 +47,13 @@ class NewOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewClause:
+class NewClause(Clause):
     """A clause: whom, up to how many kronor, for which money or kind of cost, in what capacity, reported or not.
 
     What is executed names the decision that allotted the money (``organ_id``, ``decided_on``, ``paragraph``); all else
     rests on the order itself.
     """
 
-    person_id: UUID
-    fund_id: UUID | None
-    cost_type: str | None
-    ceiling: int
-    capacity: str
-    clause: str
-    is_reported: bool
-    only_when_jav_of_id: UUID | None = None
     organ_id: UUID | None = None
     decided_on: date | None = None
     paragraph: str = ""
@@ -76,7 +69,7 @@ def enter_order(*, new: NewOrder, file: KeptFile, by: Actor) -> DelegationOrder:
         .limit(1)
         .with_for_update()
     ).one_or_none()
-    problems = rules.order_problems(
+    problems = order_problems(
         decided_on=new.decided_on,
         valid_from=new.valid_from,
         valid_to=new.valid_to,
@@ -139,11 +132,7 @@ def add_clause(*, order_id: UUID, new: NewClause, by: Actor) -> Delegation:
     """A clause of an edition that is not confirmed yet. Raises Refused, Conflict, Invalid, Unknown."""
     refuse(rules.refusal_to_delegate(by))
     order = _open_order(order_id)
-    problems = rules.clause_problems(
-        ceiling=new.ceiling, capacity=new.capacity, clause=new.clause, cost_type=new.cost_type, is_reported=new.is_reported
-    )
-    if new.only_when_jav_of_id == new.person_id:
-        problems["only_when_jav_of"] = _("Ange en annan person än den som får delegationen.")
+    problems = clause_problems(new)
     if new.capacity == rules.EXECUTION and not (new.organ_id and new.decided_on and new.paragraph):
         problems["organ"] = _("Ange det beslut som har avsatt pengarna: organ, dag och paragraf.")
     if problems:

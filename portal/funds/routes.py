@@ -26,7 +26,6 @@ __all__ = ["blueprint", "delegation_routes"]
 MANAGES = requires(Permission.MANAGE_FUNDS)
 _DECISION_FIELDS = ("amount", "organ", "decided_on", "paragraph")
 _RULE_FIELDS = ("daily_name", "cost_type", "unit*", "statement", "report", "report_by", "interim", "ended_on")
-COST_TYPES = [("drift", "Drift"), ("investering", "Investering"), ("both", "Drift och investering")]
 NEW_FUND = "new"
 
 
@@ -128,7 +127,7 @@ def _new(problems: Mapping[str, str], status: int) -> Response:
         organs=organ_choices(),
         years=[(str(year), str(year)) for year in range(this, this + terms.YEARS_AHEAD)],
         units=unit_choices(),
-        cost_types=COST_TYPES,
+        cost_types=wording.kinds_of_money(),
         code_parts=code_parts(),
         form_key=new_form_key(),
     )
@@ -225,7 +224,7 @@ def _rules(fund_id: UUID, problems: Mapping[str, str], status: int) -> Response:
         in_force=wording.rules(fund, queries.units_that_may_ask(fund.id)) if stale else [],
         problems=problems,
         units=unit_choices(),
-        cost_types=COST_TYPES,
+        cost_types=wording.kinds_of_money(),
         form_key=new_form_key(),
     )
 

@@ -220,22 +220,6 @@ def refusal_without_authority(
     )
 
 
-def clause_problems(*, ceiling: int, capacity: str, clause: str, cost_type: str | None, is_reported: bool) -> dict[str, str]:
-    """What cannot be in a clause of the delegation order, by field; empty when it can be entered."""
-    problems = {}
-    if ceiling <= 0:
-        problems["ceiling"] = _("Skriv hur mycket delegationen räcker till, minst 1 kr.")
-    if capacity not in (DELEGATED, EXECUTION):
-        problems["capacity"] = _("Välj delegationsbeslut eller verkställighet.")
-    if not clause:
-        problems["clause"] = _("Skriv punkten i delegationsordningen.")
-    if cost_type not in (None, *KINDS):
-        problems["cost_type"] = _("Välj drift, investering eller båda.")
-    if is_reported and capacity == EXECUTION:
-        problems["is_reported"] = _("Verkställighet är inget delegationsbeslut och anmäls inte.")
-    return problems
-
-
 def edition_called(name: str, edition: int) -> str:
     """How an edition of the delegation order reads, in pages and decisions."""
     return _("%(name)s, utgåva %(edition)s", name=name, edition=edition)
@@ -266,29 +250,6 @@ def refusal_to_confirm_order(actor: Actor, entered_by_id: int, delegate_ids: Ite
     if actor.persons & frozenset(delegate_ids):
         return _("Delegationsordningen ger dig själv en delegation. En annan registrator bekräftar den.")
     return None
-
-
-def order_problems(
-    *, decided_on: date, valid_from: date, valid_to: date | None, replaced_from: date | None, waiting: bool, today: date
-) -> dict[str, str]:
-    """What cannot be in a new edition, by field. ``replaced_from`` is the first day of the edition it replaces;
-    ``waiting`` is whether that one is not confirmed yet."""
-    problems = {}
-    if decided_on > today:
-        problems["decided_on"] = _("Beslutsdagen ligger i framtiden.")
-    if valid_to is not None and valid_to < valid_from:
-        problems["valid_to"] = _("Delegationsordningen slutar före den börjar.")
-    if valid_from < decided_on:
-        problems["valid_from"] = _("Delegationsordningen kan inte gälla innan den är beslutad.")
-    if waiting:
-        problems["name"] = _(
-            "En utgåva av den delegationsordningen väntar på registratorn. Ta bort den eller låt den bekräftas."
-        )
-    elif replaced_from is not None and valid_from <= replaced_from:
-        problems["valid_from"] = _("Den nya utgåvan ska börja gälla efter den dag då den äldre började.")
-    elif replaced_from is not None and valid_from < today:
-        problems["valid_from"] = _("En ny utgåva kan inte ersätta den äldre från en dag som har varit.")
-    return problems
 
 
 def refusal_to_delegate(actor: Actor) -> str | None:

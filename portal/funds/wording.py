@@ -9,6 +9,17 @@ from portal.text import _
 KINDS = {"drift": "drift", "investering": "investering", "both": "drift och investering"}
 
 
+def kinds_of_money() -> list[tuple[str, str]]:
+    """What money may be used for, as choices."""
+    return [(kind, _(word).capitalize()) for kind, word in KINDS.items()]
+
+
+def kinds_of_clause() -> list[tuple[str, str]]:
+    """What a delegation reaches, as choices: both, which is kept as no kind, or one only."""
+    only = [(kind, _("Bara %(kind)s", kind=_(word))) for kind, word in KINDS.items() if kind != "both"]
+    return [("", _(KINDS["both"]).capitalize()), *only]
+
+
 def meaning(row: FundDecision) -> str:
     """What the decision does to the money."""
     if row.kind == "lapse":

@@ -28,7 +28,7 @@ ORDER = (
 )
 # Modules that speak HTTP: they may use the session, the request and web.
 HTTP = ("routes", "forms", "pages", "blueprint", "administration")
-PURE = ("rules", "lifecycle", "content", "permissions", "actor", "facts", "merkle", "shapes")
+PURE = ("rules", "lifecycle", "content", "permissions", "actor", "facts", "merkle", "shapes", "clauses")
 MODULES = sorted(path for path in ROOT.rglob("*.py") if "migrations" not in path.parts)
 
 
