@@ -72,6 +72,8 @@ class Settings:
     ``remind_working_days``: how many working days before a report is due its unit is reminded; 0 is the day itself.
 
     ``internal_accounts`` is the pattern of the accounts (konto) that mark a line as internal; empty: none does.
+    ``balance_accounts`` is that of the accounts of the balance sheet, on which no grant is recorded: classes 1 and 2 in
+    Kommun-Bas; empty: none is refused.
     """
 
     instance: Path
@@ -88,6 +90,7 @@ class Settings:
     code_parts: tuple[CodePart, ...] = CODE_PARTS
     outcome_part: str = ""
     internal_accounts: str = ""
+    balance_accounts: str = "[12].*"
     budget_control: bool = False
     mail: Mail | None = None
 
@@ -167,10 +170,11 @@ def _check_coding(settings: Settings) -> None:
         raise _fail("code_parts.key får inte stå två gånger.")
     if settings.outcome_part and settings.outcome_part not in (set(keys) & set(OUTCOME_PARTS)):
         raise _fail('outcome_part ska vara "projekt" eller "aktivitet" och finnas bland code_parts.')
-    try:
-        re.compile(settings.internal_accounts)
-    except re.error as error:
-        raise _fail("internal_accounts går inte att tolka.") from error
+    for name in ("internal_accounts", "balance_accounts"):
+        try:
+            re.compile(getattr(settings, name))
+        except re.error as error:
+            raise _fail(f"{name} går inte att tolka.") from error
 
 
 def _report_date(text: str) -> tuple[int, int]:
@@ -214,7 +218,7 @@ def parse(text: str, instance: Path) -> Settings:
         raise _fail(f"filen går inte att tolka ({error}).") from error
     kinds = {"municipality": str, "public_address": str, "theme_colour": str, "database": str, "dispatch_at": str,
              "proxies": int, "report_delegated_within_days": int, "outcome_part": str, "internal_accounts": str,
-             "budget_control": bool}  # fmt: skip
+             "balance_accounts": str, "budget_control": bool}  # fmt: skip
     values: dict[str, Any] = {key: _take(table, key, kind) for key, kind in kinds.items() if key in table}
     if "report_date" in table:
         values["report_date"] = _report_date(_take(table, "report_date", str))

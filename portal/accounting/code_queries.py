@@ -30,7 +30,12 @@ COUNTED = 1000
 def plan() -> Plan:
     """The municipality's code string."""
     ours = current_settings()
-    return Plan(parts=ours.code_parts, read_on=ours.read_on, internal_accounts=ours.internal_accounts)
+    return Plan(
+        parts=ours.code_parts,
+        read_on=ours.read_on,
+        internal_accounts=ours.internal_accounts,
+        balance_accounts=ours.balance_accounts,
+    )
 
 
 def part_called(key: str) -> CodePart:

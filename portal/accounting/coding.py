@@ -13,6 +13,7 @@ from portal.settings import CodePart
 from portal.text import _
 
 FREQUENCIES = {"once": "En gång", "yearly": "Varje år"}
+ACCOUNT = "konto"  # the part that internal and balance accounts are told by
 SOURCE = "from"  # the name of the from side in field names, where a line has its public id
 
 NO_COST_TYPES: Mapping[UUID, str] = {}
@@ -38,11 +39,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The municipality's code string: its parts in order, the part that outcome is read on, which accounts are internal."""
+    """The municipality's code string: its parts in order, the part that outcome is read on, which accounts are internal and
+    which are of the balance sheet."""
 
     parts: Sequence[CodePart]
     read_on: str = ""
     internal_accounts: str = ""
+    balance_accounts: str = ""
 
     @property
     def read_on_label(self) -> str:
@@ -80,9 +83,14 @@ def _kinds(row: Side, plan: Plan) -> frozenset[str]:
     if row.line is None:
         return frozenset()
     kinds = {row.cost_type} & set(_KINDS)
-    if plan.internal_accounts and re.fullmatch(plan.internal_accounts, row.code.get("konto", ""), re.ASCII):
+    if plan.internal_accounts and re.fullmatch(plan.internal_accounts, row.code.get(ACCOUNT, ""), re.ASCII):
         kinds |= {"intern"}
     return frozenset(kinds)
+
+
+def _costs(row: Side) -> str:
+    """Whether the row is drift or investering, which no account of the balance sheet holds; empty for any other."""
+    return row.cost_type if row.line is not None and row.cost_type in ("drift", "investering") else ""
 
 
 def _part_problem(part: CodePart, row: Side, plan: Plan) -> str | None:
@@ -97,6 +105,11 @@ def _part_problem(part: CodePart, row: Side, plan: Plan) -> str | None:
         return _(
             "%(part)s för %(row)s är ”%(value)s” och följer inte kommunens kodplan. Kontrollera koden.",
             part=part.label, row=row.label, value=value,
+        )  # fmt: skip
+    if part.key == ACCOUNT and (kind := _costs(row)) and re.fullmatch(plan.balance_accounts, value, re.ASCII):
+        return _(
+            "%(part)s %(value)s för %(row)s är ett balanskonto. Ange ett resultatkonto: beloppet är %(kind)s.",
+            part=part.label, row=row.label, value=value, kind=_(_KINDS[kind]),
         )  # fmt: skip
     return None
 

@@ -29,7 +29,7 @@ from portal.register import marking
 from portal.register.models import Case
 
 RESPONSIBILITY = {SAFETY: "1410", BUILDING: "3200", CULTURE: "5100"}
-ACCOUNTS = {"investering": "1220", "drift": "4600", "vet inte": "4600"}
+ACCOUNTS = {"investering": "6411", "drift": "4600", "vet inte": "4600"}
 ACTIVITY = "1602"
 
 

@@ -5,7 +5,7 @@ from portal.accounting.kept import keep
 from portal.demo.town import Town
 
 _ACCOUNTS = (
-    ("1220", "Inventarier", ""),
+    ("6411", "Inventarier", ""),
     ("4600", "Köp av verksamhet", ""),
     ("5410", "Förbrukningsinventarier", ""),
     ("6310", "Hyra av larm och kameror", ""),

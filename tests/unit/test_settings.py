@@ -60,6 +60,8 @@ def test_what_is_written_is_used(tmp_path: Path) -> None:
         ('[mail]\nhost = "smtp.example"', "mail.sender"),
         ('[[code_parts]]\nkey = "Ansvar!"', "code_parts.key"),
         ('[[code_parts]]\nkey = "a"\npattern = "("', "code_parts.pattern"),
+        ('balance_accounts = "("', "balance_accounts"),
+        ('internal_accounts = "("', "internal_accounts"),
         ("municipality = ", "tolka"),
     ],
 )

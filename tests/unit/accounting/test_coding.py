@@ -1,13 +1,14 @@
 """The budget entry as finance types it."""
 
 from datetime import date
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from portal.accounting import coding
 from portal.accounting.coding import Entry, Plan
-from portal.settings import CODE_PARTS, CodePart
+from portal.settings import CODE_PARTS, CodePart, Settings
 
 CAMERAS, GUARDS = uuid4(), uuid4()
 CODE = {"ansvar": "1420", "konto": "5410", "verksamhet": "275"}
@@ -115,6 +116,29 @@ def test_what_a_line_demands_follows_from_its_kind(cost_type: str, konto: str, m
     problems = _problems(_entry(lines={CAMERAS: {"ansvar": "1420", "konto": konto}}, outcome=""), KINDS, cost_type)
     assert {name.rpartition(":")[2] for name in problems} == missing
     assert all("det krävs för" in sentence for sentence in problems.values())
+
+
+BALANCE = Plan(parts=CODE_PARTS, read_on="projekt", balance_accounts=Settings(Path()).balance_accounts)
+
+
+@pytest.mark.parametrize("konto", ["1220", "2440", "1", "29"])
+@pytest.mark.parametrize(("cost_type", "kind"), [("drift", "drift"), ("investering", "investering")])
+def test_a_grant_is_not_recorded_on_an_account_of_the_balance_sheet(konto: str, cost_type: str, kind: str) -> None:
+    found = _problems(_entry(lines={CAMERAS: CODE | {"konto": konto}}), BALANCE, cost_type)
+    said = f"Konto {konto} för Kamerabevakning är ett balanskonto. Ange ett resultatkonto: beloppet är {kind}."
+    assert found == {f"code:{CAMERAS}:konto": said}
+
+
+@pytest.mark.parametrize(
+    ("konto", "cost_type", "plan"),
+    [("3120", "drift", BALANCE), ("8910", "investering", BALANCE), ("1220", "vet inte", BALANCE), ("1220", "drift", PLAN)],
+)
+def test_any_other_account_is_accepted(konto: str, cost_type: str, plan: Plan) -> None:
+    assert _problems(_entry(lines={CAMERAS: CODE | {"konto": konto}}), plan, cost_type) == {}
+
+
+def test_money_is_taken_from_whatever_account_it_was_set_aside_on() -> None:
+    assert _problems(_entry(source={"ansvar": "1420", "konto": "2999"}), BALANCE) == {}
 
 
 def test_the_from_side_is_of_no_kind() -> None:
