@@ -1,9 +1,11 @@
 """What the demo holds, whatever day of the year it is made."""
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from portal import clock
@@ -30,6 +32,7 @@ from portal.people.models import Person
 from portal.register.models import Case, CaseFact
 from portal.web.standing import health
 from portal.workdays import is_working_day
+from tests.integration.demo import sums
 from tests.integration.demo.conftest import Made, run
 
 MILLION = 1_000_000
@@ -200,6 +203,23 @@ def test_it_is_made_only_where_nothing_is(inside: Made) -> None:
     assert answer.exit_code == 2
     assert "Det finns redan en installation" in answer.output
     assert [path.name for path in inside.folder.parent.iterdir()] == [inside.folder.name]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [sums.wrong_on_pages, sums.wrong_in_documents, sums.wrong_in_files, sums.wrong_of_funds],
+    ids=lambda each: each.__name__,
+)
+def test_asked_granted_and_used_are_the_same_wherever_they_are_shown(
+    made: Made, wrong: Callable[[Made, FlaskClient], Iterator[str]]
+) -> None:
+    cases = sums.kept(made)
+    assert len(cases) > 15 and sum(case.amounts[2] is not None for case in cases) > 2
+    made.app.config["WTF_CSRF_ENABLED"] = False
+    auditor = made.app.test_client()
+    assert auditor.post("/logga-in", data={"username": "revisor", "password": PASSWORD}).status_code == 303
+    found = list(wrong(made, auditor))
+    assert not found, "\n".join(found)
 
 
 def test_the_clock_is_the_systems_again(made: Made) -> None:
