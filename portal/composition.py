@@ -7,6 +7,7 @@ it asks the application for it under the name that stands here, and nothing is g
 from collections.abc import Mapping
 from typing import Any
 
+from portal.accounting import control_queries
 from portal.decisions import listing as decisions
 from portal.decisions import reporting, statement_queries
 from portal.desk import todo
@@ -22,8 +23,8 @@ HANDED_IN: Mapping[str, Any] = {
     # register.marking: what a fact means, by its kind; run in the transaction that notes it
     "when_noted": {"reported": reporting.reported},
     # register.access: what is due from a permission beside the turn. Whoever gives the statement sees the case they are to
-    # state their opinion on, also where it is secret.
-    "also_due": {Permission.STATE_OPINION: statement_queries.due},
+    # state their opinion on, also where it is secret; and so does whoever is to check its budget entry.
+    "also_due": {Permission.STATE_OPINION: statement_queries.due, Permission.RECORD_BUDGET: control_queries.due},
     # funding_requests.listing: what makes a request late on a day; no request is late for two of these reasons
     "late": (requests.awaited_too_long, decisions.report_too_late),
     # decisions.statement_form: the code string a unit's money was last recorded on

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, false, literal, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounting.models import BudgetEntry
@@ -12,6 +12,7 @@ from portal.paging import cursor, read_cursor
 from portal.people.actor import Actor
 from portal.register.access import visible
 from portal.register.models import Case
+from portal.settings import current_settings
 
 PAGE = 50
 
@@ -19,6 +20,14 @@ PAGE = 50
 def unchecked() -> Select[int]:
     """The row ids of the entries that nobody has checked and that no living batch holds."""
     return select(BudgetEntry.id).where(BudgetEntry.export_id.is_(None), BudgetEntry.checked_at.is_(None))
+
+
+def due() -> ColumnElement[bool]:
+    """An entry of the ``Case`` of the enclosing query waits to be checked; none does where the municipality wants no check."""
+    if not current_settings().budget_control:
+        return false()
+    waits = (BudgetEntry.case_id == Case.id, BudgetEntry.export_id.is_(None), BudgetEntry.checked_at.is_(None))
+    return select(BudgetEntry.id).where(*waits).correlate(Case).exists()
 
 
 def entries_of(case: Case) -> list[BudgetEntry]:

@@ -5,14 +5,16 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portal.accounting import control_operations, export_operations, export_queries
 from portal.accounting.models import BudgetEntry
 from portal.db import session, transaction
 from portal.dispatch.models import Copy
 from portal.errors import Invalid, Refused
+from portal.log.models import LogEntry
 from portal.log.queries import timeline
+from portal.register.models import Case
 from tests.conftest import ClientFor
 from tests.factories.accounting import confirm, redistribute
 from tests.factories.decisions import case_of
@@ -116,6 +118,33 @@ def test_the_other_economist_finds_it_in_att_gora_and_checks_it_on_its_page(
     assert "Budgetjusteringar att kontrollera" not in other.get("/").get_data(as_text=True)
     with app.app_context():
         assert [row.action for row in timeline(case_id)].count("accounting.check_entry") == 1
+
+
+def test_the_entry_of_a_secret_case_is_seen_by_whoever_is_to_check_it(app: Flask, town: Town, client_for: ClientFor) -> None:
+    with app.app_context():
+        case_id = recorded(town)
+        with transaction():
+            session.execute(update(Case).values(is_secret=True))
+    other, address = client_for("ekonom2"), f"/askanden/{case_id}/kontrollera-justering"
+    assert client_for("tf.kommunchef").get(f"/askanden/{case_id}").status_code == 404
+    assert address in other.get("/budgetjusteringar").get_data(as_text=True)
+    with app.app_context():
+        read = session.scalar(select(func.count()).where(LogEntry.action == "register.read_secret"))
+    assert fill(other, address).status_code == 303
+    with app.app_context():
+        again = session.scalar(select(func.count()).where(LogEntry.action == "register.read_secret"))
+        assert again is not None and read is not None and again > read
+        assert session.scalar(select(func.count()).where(BudgetEntry.checked_at.is_(None))) == 0
+
+
+def test_a_secret_case_is_shut_to_other_economists_where_nobody_checks(app: Flask, town: Town, client_for: ClientFor) -> None:
+    app.extensions["settings"] = replace(app.extensions["settings"], budget_control=False)
+    with app.app_context():
+        case_id = recorded(town)
+        with transaction():
+            session.execute(update(Case).values(is_secret=True))
+    assert client_for("ekonom2").get(f"/askanden/{case_id}").status_code == 404
+    assert client_for("ekonom2").get(f"/askanden/{case_id}/kontrollera-justering").status_code == 404
 
 
 def test_where_the_municipality_has_not_chosen_it_nobody_is_asked(app: Flask, town: Town, client_for: ClientFor) -> None:
