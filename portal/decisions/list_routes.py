@@ -1,6 +1,7 @@
 """The list of decisions: filters in the address, chosen ones as removable tags, pages by key."""
 
 from dataclasses import asdict, replace
+from typing import Any
 
 from flask import Response, request, url_for
 
@@ -14,7 +15,7 @@ from portal.people.permissions import Permission
 from portal.register import paging
 from portal.sheets import Cell
 from portal.text import _
-from portal.web.files import FILES, download, sums
+from portal.web.files import Table, addresses, hand_out, sums
 from portal.web.gate import actor, requires
 from portal.web.pages import render
 
@@ -36,8 +37,12 @@ def capacity_of(decision: Decision) -> str:
     return f"{decision.capacity.capitalize()}, {ground}" if ground else decision.capacity.capitalize()
 
 
+def _in_address(chosen: listing.Filters) -> dict[str, Any]:
+    return {_IN_ADDRESS[name]: value for name, value in asdict(chosen).items() if value}
+
+
 def _address(chosen: listing.Filters) -> str:
-    return url_for("decisions.index", **{_IN_ADDRESS[name]: value for name, value in asdict(chosen).items() if value})
+    return url_for("decisions.index", **_in_address(chosen))
 
 
 @blueprint.get("/beslut")
@@ -69,17 +74,12 @@ def index() -> Response:
         tags=tags,
         count=paging.count_words(found.count, _("beslut"), _("beslut")),
         next_href=_address(replace(chosen, after=found.following)) if found.following else None,
-        files=[(kind, _file(kind, chosen)) for kind in FILES],
+        files=addresses("decisions", _in_address(replace(chosen, after=""))),
     )
 
 
 def _chosen() -> listing.Filters:
     return listing.Filters(**{name: request.args.get(in_address, "")[:200].strip() for name, in_address in _IN_ADDRESS.items()})
-
-
-def _file(kind: str, chosen: listing.Filters) -> str:
-    named = {_IN_ADDRESS[name]: value for name, value in asdict(chosen).items() if value and name != "after"}
-    return url_for(f"decisions.as_{kind}", **named)
 
 
 HEADINGS = (
@@ -105,19 +105,9 @@ def _cells(row: listing.Row) -> list[Cell]:
     return [*named, outcome, capacity_of(decision), row.decided_by, decision.requested, decision.granted, row.used]
 
 
-def _rows() -> list[list[Cell]]:
-    return [_cells(row) for row in listing.everything(actor(), _chosen())]
+def _table() -> Table:
+    """The choice, all its pages."""
+    return HEADINGS, [_cells(row) for row in listing.everything(actor(), _chosen())]
 
 
-@blueprint.get("/beslut.csv")
-@requires(Permission.READ_DECISIONS)
-def as_csv() -> Response:
-    """The choice as CSV: what the list shows, all its pages."""
-    return download(FILES["csv"], "beslut", HEADINGS, _rows())
-
-
-@blueprint.get("/beslut.xlsx")
-@requires(Permission.READ_DECISIONS)
-def as_xlsx() -> Response:
-    """The choice as a spreadsheet."""
-    return download(FILES["xlsx"], "beslut", HEADINGS, _rows())
+hand_out(blueprint, "/beslut", requires(Permission.READ_DECISIONS), _table)

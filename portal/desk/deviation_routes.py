@@ -1,6 +1,6 @@
 """Avvikelser: the decisions an auditor looks for, by kind and year, as page and file, and a drawn sample of decisions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import IO, Any
 
@@ -50,9 +50,13 @@ def _kind() -> Kind | None:
     return Kind(typed) if typed else None
 
 
+def _in_address(kind: Kind | None, span: Span, **more: str) -> dict[str, Any]:
+    values = {"slag": kind.value if kind else "", "ar": str(span.year or ""), **more}
+    return {name: value for name, value in values.items() if value}
+
+
 def _address(endpoint: str, kind: Kind | None, span: Span, **more: str) -> str:
-    values: dict[str, Any] = {"slag": kind.value if kind else "", "ar": str(span.year or ""), **more}
-    return url_for(f"deviations.{endpoint}", **{name: value for name, value in values.items() if value})
+    return url_for(f"deviations.{endpoint}", **_in_address(kind, span, **more))
 
 
 def _choices() -> list[tuple[str, str]]:
@@ -89,7 +93,7 @@ def index() -> Response:
         count=count_words(chosen[kind], _("beslut"), _("beslut")) if kind else "",
         tags=_tags(kind, span),
         next_href=_address("index", kind, span, efter=page.following) if page and page.following else None,
-        files=[(ending, _address(f"as_{ending}", kind, span)) for ending in files.FILES],
+        files=files.addresses("deviations", _in_address(kind, span)),
         days=span.report_within,
     )
 
@@ -106,7 +110,7 @@ def cells(kind: Kind, row: Row) -> list[Cell]:
     return [*named, row.why, decision.granted]
 
 
-def _table() -> tuple[Sequence[str], list[list[Cell]]]:
+def _table() -> files.Table:
     """What the page shows: the decisions of the kind, or without one how many there are of each."""
     person, kind, span = actor(), _kind(), _span()
     if kind:
@@ -118,18 +122,7 @@ def _table() -> tuple[Sequence[str], list[list[Cell]]]:
     return ("Slag", "Antal"), rows
 
 
-@blueprint.get("/avvikelser.csv")
-@READS
-def as_csv() -> Response:
-    """What the page shows, all of it, as CSV."""
-    return files.download(files.FILES["csv"], "avvikelser", *_table())
-
-
-@blueprint.get("/avvikelser.xlsx")
-@READS
-def as_xlsx() -> Response:
-    """What the page shows, all of it, as a spreadsheet."""
-    return files.download(files.FILES["xlsx"], "avvikelser", *_table())
+files.hand_out(blueprint, "/avvikelser", READS, _table)
 
 
 @blueprint.get("/avvikelser/urval")

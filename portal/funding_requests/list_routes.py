@@ -1,6 +1,7 @@
 """The list of requests: filters in the address, chosen ones as removable tags, pages by key."""
 
 from dataclasses import asdict, replace
+from typing import Any
 
 from flask import Response, request, url_for
 
@@ -13,7 +14,7 @@ from portal.people.permissions import Permission
 from portal.register import diary, paging
 from portal.sheets import Cell
 from portal.text import _
-from portal.web.files import FILES, download, sums
+from portal.web.files import Table, addresses, hand_out, sums
 from portal.web.gate import actor, requires
 from portal.web.pages import render
 from portal.workdays import working_days
@@ -36,9 +37,12 @@ def _chosen() -> listing.Filters:
     return listing.Filters(**values)
 
 
+def _in_address(chosen: listing.Filters) -> dict[str, Any]:
+    return {_IN_ADDRESS[name]: value for name, value in asdict(chosen).items() if value}
+
+
 def _address(chosen: listing.Filters) -> str:
-    named = {_IN_ADDRESS[name]: value for name, value in asdict(chosen).items() if value}
-    return url_for("funding_requests.index", **named)
+    return url_for("funding_requests.index", **_in_address(chosen))
 
 
 def _tags(chosen: listing.Filters, words: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
@@ -71,7 +75,7 @@ def index() -> Response:
         tags=_tags(chosen, words),
         count=paging.count_words(found.count, _("ärende"), _("ärenden")),
         next_href=_address(replace(chosen, after=found.following)) if found.following else None,
-        files=[(kind, _file(kind, chosen)) for kind in FILES],
+        files=addresses("funding_requests", _in_address(replace(chosen, after=""))),
         filtered=filtered,
         too_short=paging.too_short(chosen.q),
         may_write=by.may(Permission.WRITE_REQUEST),
@@ -88,11 +92,6 @@ def _options() -> dict[str, list[tuple[str, str]]]:
         "fund": [(str(fund.public_id), f"{fund.name} {fund.year}") for fund in funds.open_funds(clock.today())],
         "overdue": [("1", _("Bara försenade"))],
     }
-
-
-def _file(kind: str, chosen: listing.Filters) -> str:
-    named = {_IN_ADDRESS[name]: value for name, value in asdict(chosen).items() if value and name != "after"}
-    return url_for(f"funding_requests.as_{kind}", **named)
 
 
 HEADINGS = (
@@ -117,19 +116,9 @@ def _cells(row: listing.Row) -> list[Cell]:
     return [case.number, case.title, submitted, case.unit.name, row.status, *waited, row.requested, row.granted, row.used]
 
 
-def _rows() -> list[list[Cell]]:
-    return [_cells(row) for row in listing.everything(actor(), _chosen())]
+def _table() -> Table:
+    """The choice, all its pages."""
+    return HEADINGS, [_cells(row) for row in listing.everything(actor(), _chosen())]
 
 
-@blueprint.get("/askanden.csv")
-@READS
-def as_csv() -> Response:
-    """The choice as CSV: what the list shows, all its pages."""
-    return download(FILES["csv"], "askanden", HEADINGS, _rows())
-
-
-@blueprint.get("/askanden.xlsx")
-@READS
-def as_xlsx() -> Response:
-    """The choice as a spreadsheet."""
-    return download(FILES["xlsx"], "askanden", HEADINGS, _rows())
+hand_out(blueprint, "/askanden", READS, _table)

@@ -28,6 +28,6 @@ def render(page: str, /, *, fragment: str | None = None, status: int = 200, **co
 def as_file(data: bytes, mime: str, filename: str) -> Response:
     """A file to be saved, never shown inside the portal's own origin."""
     answer = make_response(data)
-    answer.mimetype = mime
+    answer.mimetype = mime.partition(";")[0]  # the charset of text is added to it
     answer.headers["Content-Disposition"] = content_disposition(filename)
     return answer
