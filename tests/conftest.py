@@ -15,10 +15,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine, event
 from werkzeug.routing import Rule
 
+import portal.db
 from portal import clock, create_app, tables
-from portal.db import db, transaction
+from portal.db import changing_schema, db, transaction
 from portal.people.passwords import use_cheap_profile
 from tests.factories.places import PLACES
 from tests.factories.town import Town, build
@@ -84,6 +86,24 @@ def _templates_compiled_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    """Each statement is compiled once, not once for each test's application: their engines have one dialect, as one
+    application's requests have. What SQLAlchemy keeps of a compiled statement holds for the dialect it was compiled for.
+    """
+    first: list[Engine] = []
+    prepare = portal.db._prepare_sqlite
+
+    def prepare_alike(engine: Engine) -> None:
+        prepare(engine)
+        first.append(engine)
+        engine.dialect, engine._compiled_cache = first[0].dialect, first[0]._compiled_cache
+        del first[1:]
+
+    with patch.object(portal.db, "_prepare_sqlite", prepare_alike):
+        yield
+
+
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Town]:
     """One instance with the whole schema and the town's people, made once and copied for every test."""
@@ -105,6 +125,12 @@ def town(prepared: tuple[Path, Town]) -> Town:
     return prepared[1]
 
 
+def unsynced(connection: Any, _record: object) -> None:
+    """Wait for no disk: nothing of a test outlives it. What has to outlive a power cut is tried in ``tests/faults``."""
+    with changing_schema():
+        connection.execute("PRAGMA synchronous=OFF")
+
+
 @pytest.fixture
 def instance(prepared: tuple[Path, Town], tmp_path: Path) -> Path:
     """An instance of this test's own: database and keys."""
@@ -120,6 +146,8 @@ def app(instance: Path) -> Iterator[Flask]:
     """The portal on this test's own database. No context is held open: open one only to seed or to look."""
     use_cheap_profile(True)
     app = create_app(instance, testing=True)
+    with app.app_context():
+        event.listen(db.engine, "connect", unsynced)
     yield app
     with app.app_context():
         db.session.remove()

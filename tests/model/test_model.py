@@ -13,7 +13,7 @@ from sqlalchemy import event, literal, select
 
 from portal import clock, create_app
 from portal.accounting import rules as accounting
-from portal.db import changing_schema, db, session, transaction
+from portal.db import db, session, transaction
 from portal.decisions import queries as decision_queries
 from portal.decisions import rules as deciding
 from portal.funding_requests import acting
@@ -24,7 +24,7 @@ from portal.people.models import Person, RoleHolding
 from portal.people.passwords import hashed, use_cheap_profile
 from portal.people.permissions import Role
 from portal.register import operations as register
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, unsynced
 from tests.factories.town import CEILING, Row, Town, a_delegation
 from tests.model.machine import Walk
 from tests.model.paper import CITY, SAFETY
@@ -51,7 +51,7 @@ def walk(prepared: tuple[Path, Town], tmp_path_factory: pytest.TempPathFactory) 
     app.config["WTF_CSRF_ENABLED"] = False
     town = prepared[1]
     with app.app_context():
-        event.listen(db.engine, "connect", _unsynced)  # nothing here outlives the run
+        event.listen(db.engine, "connect", unsynced)  # nothing here outlives the run
         with transaction():
             everyman = _one_with_every_role(town)
         session.remove()
@@ -66,11 +66,6 @@ def walk(prepared: tuple[Path, Town], tmp_path_factory: pytest.TempPathFactory) 
     with app.app_context():
         session.remove()
         db.engine.dispose()
-
-
-def _unsynced(connection: Any, _record: Any) -> None:
-    with changing_schema():
-        connection.execute("PRAGMA synchronous=OFF")
 
 
 def _one_with_every_role(town: Town) -> Row:

@@ -4,18 +4,17 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from sqlalchemy import event
 
 from portal import clock, create_app
 from portal.cli.server import bring_up
-from portal.db import changing_schema, db, session, transaction
+from portal.db import db, session, transaction
 from portal.people.models import Person, RoleHolding
 from portal.people.passwords import hashed, use_cheap_profile
 from portal.people.permissions import Role
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, unsynced
 from tests.factories.town import Row, Town, build
 from tests.integration.test_migrations import new_database
 from tests.races.arena import Arena
@@ -43,7 +42,7 @@ def arena(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
         if request.param == "sqlite":
-            event.listen(db.engine, "connect", _unsynced)  # nothing here outlives the run
+            event.listen(db.engine, "connect", unsynced)  # nothing here outlives the run
         bring_up()
         with transaction():
             town = build(PASSWORD)
@@ -58,11 +57,6 @@ def arena(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         session.remove()
         db.engine.dispose()
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _unsynced(connection: Any, _record: Any) -> None:
-    with changing_schema():
-        connection.execute("PRAGMA synchronous=OFF")
 
 
 def _add_rivals(town: Town) -> None:
