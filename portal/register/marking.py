@@ -28,6 +28,7 @@ FACT_KINDS: dict[str, str] = {
     "final": "Vunnit laga kraft",
     "other": "Annan händelse",
 }
+Follow = Callable[[Case, CaseFact], None]  # what a fact means to a package that builds on this one
 _ROLES = (Permission.DECIDE, Permission.RECORD_BUDGET, Permission.KEEP_REGISTER, Permission.ARCHIVE, Permission.WRITE_REQUEST)
 
 
@@ -147,7 +148,7 @@ def note_fact(*, case_id: UUID, kind: str, on: date, text: str, by: Actor, seen_
     if kind == "other" and not text:
         raise Invalid({"text": _("Skriv vad som har hänt.")})
     fact = _note(case, kind, facts.actor, text=text, on=on)
-    when_noted: Mapping[str, Callable[[Case, CaseFact], None]] = current_app.extensions["when_noted"]
+    when_noted: Mapping[str, Follow] = current_app.extensions["when_noted"]
     if follow := when_noted.get(kind):
         follow(case, fact)
     body = {"kind": kind, "on_date": on.isoformat(), "text": open_text(case, text)}
