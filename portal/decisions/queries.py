@@ -33,7 +33,7 @@ from portal.register.queries import Parts, base_facts
 _DECIDING_ROLES = [role.value for role, given in PERMISSIONS.items() if Permission.DECIDE in given]
 
 
-def _kinds_asked() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+def kinds_asked() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     """The first and the last kind of cost, by name, among the lines of the latest version that have an amount; among all
     its lines where none has one. Twice the same: every one is of that kind."""
 
@@ -72,10 +72,11 @@ def standing(case: Case, columns: Sequence[Any]) -> Known:
 
 def columns(case: Case) -> tuple[Any, ...]:
     """What ``facts`` reads with ``standing``."""
-    return (FundingRequest, Fund, sum_of_others(case), Decision.capacity, *_kinds_asked())
+    return (FundingRequest, Fund, sum_of_others(case), Decision.capacity, *kinds_asked())
 
 
-def _holds_deciding_role(person_id: Any, on: date) -> Select[Any]:
+def deciding_on(person_id: Any, on: date) -> Select[Any]:
+    """The role of decision maker of the person (a row id, or a column) on the day."""
     return select(RoleHolding.id).where(
         RoleHolding.person_id == person_id,
         RoleHolding.role.in_(_DECIDING_ROLES),
@@ -86,9 +87,7 @@ def _holds_deciding_role(person_id: Any, on: date) -> Select[Any]:
 
 def candidates(on: date) -> tuple[Candidate, ...]:
     """Every decision maker of the day, and every one who stands in for such a person; one statement."""
-    own = select(Person.id, null().label("for_id")).where(
-        Person.disabled_at.is_(None), _holds_deciding_role(Person.id, on).exists()
-    )
+    own = select(Person.id, null().label("for_id")).where(Person.disabled_at.is_(None), deciding_on(Person.id, on).exists())
     substitutes = (
         select(Substitution.substitute_id, Substitution.person_id)
         .join(Person, Person.id == Substitution.substitute_id)
@@ -96,7 +95,7 @@ def candidates(on: date) -> tuple[Candidate, ...]:
             Person.disabled_at.is_(None),
             Substitution.valid_from <= on,
             Substitution.valid_to >= on,
-            _holds_deciding_role(Substitution.person_id, on).exists(),
+            deciding_on(Substitution.person_id, on).exists(),
         )
     )
     rows: Sequence[Any] = session.execute(union_all(own, substitutes)).all()
@@ -200,13 +199,13 @@ def conflicts_of_deciders(case: Case) -> Sequence[ConflictOfInterest]:
         Substitution.substitute_id == ConflictOfInterest.person_id,
         Substitution.valid_from <= on,
         Substitution.valid_to >= on,
-        _holds_deciding_role(Substitution.person_id, on).exists(),
+        deciding_on(Substitution.person_id, on).exists(),
     )
     return session.scalars(
         select(ConflictOfInterest)
         .where(
             ConflictOfInterest.case_id == case.id,
-            or_(_holds_deciding_role(ConflictOfInterest.person_id, on).exists(), stands_in.exists()),
+            or_(deciding_on(ConflictOfInterest.person_id, on).exists(), stands_in.exists()),
         )
         .options(joinedload(ConflictOfInterest.person))
         .order_by(ConflictOfInterest.id)

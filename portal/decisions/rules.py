@@ -36,7 +36,7 @@ def _has_delegation(facts: Facts, person_id: int) -> bool:
     return bool(in_force(facts.delegations, person_id=person_id, fund_id=facts.fund_id, on=facts.today, jav=facts.jav))
 
 
-def _ways_to_decide(actor: Actor) -> list[Actor]:
+def ways_to_decide(actor: Actor) -> list[Actor]:
     """The actor as themselves, and standing in for each decision maker they are substitute for."""
     ways = [replace(actor, principal=None, acting_role=Role.DECISION_MAKER)]
     for other in actor.stands_in_for:
@@ -54,7 +54,7 @@ def acting_decider(facts: Facts) -> Actor:
     """The actor in the way they decide: by a delegation of their own first (then they count as themselves, also where it
     is valid only vid jäv), else standing in for one whose delegation covers the request (then both persons count)."""
     actor = facts.actor
-    ways = _ways_to_decide(actor)
+    ways = ways_to_decide(actor)
     covering = [way for way in ways if _authority_of(facts, holder_of(way))]
     delegated = [way for way in ways if _has_delegation(facts, holder_of(way))]
     in_role = [way for way in ways if way.principal or actor.holds(Permission.DECIDE)]

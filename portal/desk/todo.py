@@ -22,10 +22,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from portal import clock
 from portal.accounting import control_queries, export_queries
 from portal.accounting.models import BudgetEntry, Redistribution
 from portal.accounting.queries import interim_columns, interim_due
 from portal.db import session
+from portal.decisions import deciders
 from portal.decisions.models import Decision
 from portal.decisions.statement_queries import OPEN
 from portal.decisions.statement_queries import due as statement_due
@@ -96,10 +98,13 @@ def _due(actor: Actor) -> list[ColumnElement[bool]]:
     Each is read along the index of turns, oldest first.
     """
     anywhere = [turn for turn in _TURNS if Permission(turn) not in UNIT_SCOPED and actor.may(Permission(turn))]
-    due: list[ColumnElement[bool]] = [Case.turn == turn for turn in anywhere]
+    decide, to_decide = Case.turn == Permission.DECIDE.value, deciders.is_for(actor, clock.today())
+    due: list[ColumnElement[bool]] = [
+        and_(decide, to_decide) if turn == Permission.DECIDE.value else Case.turn == turn for turn in anywhere
+    ]
     write = Permission.WRITE_REQUEST
     due += [and_(Case.turn == write.value, Case.unit_id == unit) for unit in sorted(actor.units(write))]
-    jav: ColumnElement[bool] = false()
+    handed_over: ColumnElement[bool] = false()
     approve = Permission.APPROVE_REQUEST
     # What one has written oneself waits for another manager.
     own = exists().where(
@@ -109,11 +114,13 @@ def _due(actor: Actor) -> list[ColumnElement[bool]]:
     )
     due += [and_(Case.turn == approve.value, Case.unit_id == unit, ~own) for unit in sorted(actor.units(approve))]
     if actor.may(Permission.KEEP_REGISTER) and not actor.may(Permission.DECIDE):
-        jav = and_(Case.status == Status.SUBMITTED.value, exists().where(ConflictOfInterest.case_id == Case.id))
-        due.append(jav)
+        handed_over = and_(Case.status == Status.SUBMITTED.value, deciders.nobody_may_act(clock.today()))
+        due.append(handed_over)
     if actor.may(Permission.STATE_OPINION):
         others = [turn for turn in _STATED_IN if turn not in anywhere]
-        due += [and_(Case.turn == turn, statement_due(), not_(jav)) for turn in others]
+        due += [and_(Case.turn == turn, statement_due(), not_(handed_over)) for turn in others]
+        if actor.may(Permission.DECIDE):
+            due.append(and_(decide, not_(to_decide), statement_due()))
     return due
 
 
@@ -151,7 +158,16 @@ def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) 
     )
     columns = (Case.public_id, Case.number, Case.title, Unit.name, Case.status, Case.status_since)
     return (
-        select(*columns, FundingRequest.outcome, referred.in_text, FundingRequest.requested, answer_by, report_by, *_interim())
+        select(
+            *columns,
+            FundingRequest.outcome,
+            referred.in_text,
+            FundingRequest.requested,
+            answer_by,
+            report_by,
+            *_decides(actor),
+            *_interim(),
+        )
         .join(Unit, Unit.id == Case.unit_id)
         .join(FundingRequest, FundingRequest.case_id == Case.id)
         .outerjoin(referred, referred.id == FundingRequest.referred_organ_id)
@@ -160,8 +176,22 @@ def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) 
     )
 
 
-def _task(status: str, actor: Actor) -> str:
+def _decides(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Of what waits for a decision: whether it is for the actor, whether the actor's delegation covers it, whether some
+    decision maker's does."""
+    if not actor.may(Permission.DECIDE):
+        return false(), false(), false()
+    submitted, on = Case.status == Status.SUBMITTED.value, clock.today()
+    asked = (deciders.is_for(actor, on), deciders.covered_by(actor, on), deciders.covered_by_another(on))
+    return tuple(and_(submitted, each) for each in asked)
+
+
+def _task(status: str, actor: Actor, to_decide: bool, covered: bool, by_another: bool) -> str:
     turn = TURN[Status(status)]
+    if to_decide and not covered:
+        return _("Beslutas av en annan beslutsfattare") if by_another else _("Överlämna till ett organ")
+    if status == Status.SUBMITTED and actor.may(Permission.DECIDE) and not to_decide:
+        return _("Lämna yttrande")
     if status in OPEN and turn and not actor.may(turn) and actor.may(Permission.STATE_OPINION):
         return _("Lämna yttrande")
     if status == Status.SUBMITTED and not actor.may(Permission.DECIDE):
@@ -182,7 +212,8 @@ def _interim_due(status: str, report_by: date | None, decided_on: date | None, a
 def _rows(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) -> list[Waiting]:
     found = []
     for row in session.execute(_statement(either, actor, limit)) if either else ():
-        public_id, number, title, unit, status, since, outcome, organ, amount, answer_by, report_by, *interim = row
+        public_id, number, title, unit, status, since, outcome, organ, amount, answer_by, report_by, *more = row
+        (to_decide, covered, by_another), interim = more[:3], more[3:]
         lage = _interim_due(status, report_by, *interim)
         found.append(
             Waiting(
@@ -191,7 +222,7 @@ def _rows(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) -> li
                 title or _("Utkast utan rubrik"),
                 unit,
                 shown_status(status, outcome, organ),
-                _("Lämna lägesrapport") if lage else _task(status, actor),
+                _("Lämna lägesrapport") if lage else _task(status, actor, to_decide, covered, by_another),
                 since,
                 amount,
                 answer_by if status == Status.RETURNED else (lage or report_by) if status == Status.DISPATCHED else None,

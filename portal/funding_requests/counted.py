@@ -35,7 +35,7 @@ def _amount(other: type[FundingRequest]) -> ColumnElement[int]:
 
 
 def _others(
-    case: Case, year: Any, other: type[FundingRequest] = FundingRequest, its_case: type[Case] = Case
+    case: Case | type[Case], year: Any, other: type[FundingRequest] = FundingRequest, its_case: type[Case] = Case
 ) -> tuple[ColumnElement[bool], ...]:
     """The unit's other requests of the budget year that count against a ceiling: sent in, and not withdrawn."""
     return (
@@ -48,7 +48,7 @@ def _others(
 
 
 def sum_of_others(
-    case: Case, fund_id: Any = FundingRequest.fund_id, year: Any = FundingRequest.budget_year
+    case: Case | type[Case], fund_id: Any = FundingRequest.fund_id, year: Any = FundingRequest.budget_year
 ) -> ColumnElement[int]:
     """Kronor of the unit's other requests to the same money and budget year; those of the enclosing query's request unless
     told which."""
@@ -64,7 +64,7 @@ def sum_of_others(
         sums = [of_year.where(other.fund_id == fund_id)]
     else:  # Two sums, for no index answers "equal or both null" on PostgreSQL.
         sums = [of_year.where(other.fund_id == fund_id), of_year.where(other.fund_id.is_(None), fund_id.is_(None))]
-    return func.coalesce(*(each.correlate(FundingRequest).scalar_subquery() for each in sums), 0)
+    return func.coalesce(*(each.correlate(FundingRequest, Case).scalar_subquery() for each in sums), 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -306,6 +306,10 @@ ALLOWED: dict[str, str] = {
 }
 ALLOWED |= {
     "decisions/fund_movements.py:of_fund": "sums of kronor and names of units, which everyone who reads funds may see",
+    "decisions/deciders.py:_barred": "a condition; todo adds is_visible()",
+    "decisions/deciders.py:_for_its_money": "a condition; todo adds is_visible()",
+    "decisions/deciders.py:is_for": "a condition; todo adds is_visible()",
+    "decisions/deciders.py:nobody_may_act": "a condition; todo adds is_visible()",
     "decisions/listing.py:report_too_late": "a condition; listed() and everything() put it through visible()",
     "decisions/statement_queries.py:due": "a condition; what is due and who sees add it to theirs",
     "desk/deviations.py:_read": "reads what _narrowed() has put through visible()",

@@ -153,7 +153,8 @@ def test_money_to_a_unit_of_the_decision_maker_or_of_the_one_stood_in_for_is_tol
 
 
 def test_finance_has_it_to_do_while_it_is_required_and_missing(inside: Flask, town: Town) -> None:
-    wanted, plain = a_submitted_request(town, cost_type="vet inte"), a_submitted_request(town)
+    wanted = a_submitted_request(town, cost_type="vet inte")
+    plain = a_submitted_request(town, lines=[("Belysning", "1 000")], total="1 000")
 
     def waits(username: str) -> list[tuple[UUID, str]]:
         return [(row.public_id, row.task) for row in todo.for_me(town.actor(username))]
