@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine, create_engine, select
 
 from portal import create_app
@@ -34,6 +35,7 @@ NAMED, ALSO_NAMED, COWRITER = "kommunledning", "ekonom2", "fritidschef"
 class Kept:
     """The walked database with a few cases more, and each case by what it is called here."""
 
+    app: Flask
     database: Path
     cases: dict[str, UUID]
 
@@ -106,14 +108,16 @@ def kept(request: pytest.FixtureRequest) -> Kept:
             cases = {name: walk(town) for name, walk in MORE.items()}
             db.session.remove()
             db.engine.dispose()
-        _kept.append(Kept(folder / "portal.sqlite", road.cases | cases))
+        _kept.append(Kept(app, folder / "portal.sqlite", road.cases | cases))
     return _kept[0]
 
 
 @pytest.fixture
 def engine(kept: Kept) -> Iterator[Engine]:
+    """The database, within the application that says what else is due beside the turn."""
     engine = create_engine(f"sqlite:///{kept.database}")
-    yield engine
+    with kept.app.app_context():
+        yield engine
     engine.dispose()
 
 
