@@ -306,6 +306,7 @@ ALLOWED: dict[str, str] = {
 }
 ALLOWED |= {
     "decisions/fund_movements.py:of_fund": "sums of kronor and names of units, which everyone who reads funds may see",
+    "accounting/control_queries.py:due": "a condition; who sees adds it to theirs",
     "decisions/deciders.py:_barred": "a condition; todo adds is_visible()",
     "decisions/deciders.py:_for_its_money": "a condition; todo adds is_visible()",
     "decisions/deciders.py:is_for": "a condition; todo adds is_visible()",
