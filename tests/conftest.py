@@ -91,14 +91,15 @@ def _statements_compiled_once() -> Iterator[None]:
     """Each statement is compiled once, not once for each test's application: their engines have one dialect, as one
     application's requests have. What SQLAlchemy keeps of a compiled statement holds for the dialect it was compiled for.
     """
-    first: list[Engine] = []
+    first: Engine | None = None
     prepare = portal.db._prepare_sqlite
 
     def prepare_alike(engine: Engine) -> None:
+        nonlocal first
         prepare(engine)
-        first.append(engine)
-        engine.dialect, engine._compiled_cache = first[0].dialect, first[0]._compiled_cache
-        del first[1:]
+        if first is None or first.dialect.server_version_info is None:  # a dialect learns what it speaks to by connecting
+            first = engine
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
 
     with patch.object(portal.db, "_prepare_sqlite", prepare_alike):
         yield
