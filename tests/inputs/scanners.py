@@ -212,7 +212,8 @@ def sqlmap(session: Session, *, seconds: int) -> list[Finding]:
     """Every field of every list's address, and of every form of the session's pages; half of ``seconds`` for each."""
     forms = {form.endpoint: form for form in session.demo.found.forms_of(session.person.username)}
     tried = [form for endpoint, form in sorted(forms.items()) if endpoint not in LEFT_OUT]
-    found = _sqlmap(session, "-m", _write(session, "urls.txt", _addresses(session)), seconds=seconds // 2)
+    addresses = _addresses(session)
+    found = _sqlmap(session, "-m", _write(session, "urls.txt", addresses), seconds=seconds // 2) if addresses else []
     share = max(seconds // 2 // max(len(tried), 1), LEAST_OF_A_FORM)
     for number, form in enumerate(tried):
         posted = _write(session, f"form-{number}.txt", [_posted(session, form)])
