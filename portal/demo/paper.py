@@ -1,33 +1,33 @@
 """A one-page PDF for the demo, where a municipality would hand in its own. Marked TEST, as all that the demo makes."""
 
+import json
 from collections.abc import Sequence
-from io import BytesIO
 
-import pikepdf
+from portal.documents.coverage import FONTS, as_printed
 
-_A4 = (595, 842)  # points
-
-
-def _text(line: str) -> bytes:
-    return line.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+# The words reach the page as JSON; no part of them is read as typst source.
+_SOURCE = b"""#set page("a4")
+#set text(font: "Source Sans 3", lang: "sv", 11pt)
+#let data = json(bytes(sys.inputs.data))
+#set document(title: data.title, date: none)
+TEST
+#heading(data.title)
+#for line in data.lines [#line \\ ]
+"""
 
 
 def page(title: str, lines: Sequence[str]) -> bytes:
-    """``title`` and below it ``lines``, in the letters of cp1252."""
-    pdf = pikepdf.new()
-    sheet = pdf.add_blank_page(page_size=_A4)
-    font = pdf.make_indirect(
-        pikepdf.Dictionary(
-            Type=pikepdf.Name.Font,
-            Subtype=pikepdf.Name.Type1,
-            BaseFont=pikepdf.Name.Helvetica,
-            Encoding=pikepdf.Name.WinAnsiEncoding,
-        )
+    """``title`` and below it ``lines``, the same bytes for the same words."""
+    import typst
+
+    words = {"title": as_printed(title), "lines": [as_printed(line) for line in lines]}
+    pdf = typst.compile(
+        _SOURCE,
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(words, ensure_ascii=False)},
+        timestamp=0,
     )
-    sheet.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
-    drawn = [b"BT /F1 10 Tf 72 800 Td (TEST) Tj 0 -40 Td /F1 18 Tf (" + _text(title) + b") Tj /F1 11 Tf"]
-    drawn += [b"0 -22 Td (" + _text(line) + b") Tj" for line in lines]
-    sheet.Contents = pdf.make_stream(b"\n".join([*drawn, b"ET"]))
-    made = BytesIO()
-    pdf.save(made, deterministic_id=True)
-    return made.getvalue()
+    if not isinstance(pdf, bytes):
+        raise TypeError("typst gave no single file")
+    return pdf

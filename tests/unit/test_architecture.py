@@ -1,7 +1,10 @@
 """The house's rules, read from the source: imports go one way, rules are pure, only one place commits."""
 
 import ast
+import re
+import sys
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -114,3 +117,12 @@ def test_the_clock_is_asked_in_one_place(path: Path) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
             called = f"{node.func.value.id}.{node.func.attr}"
             assert called not in ("datetime.now", "datetime.utcnow", "date.today"), f"{name_of(path)}:{node.lineno}"
+
+
+def test_the_portal_imports_nothing_that_only_its_tests_install() -> None:
+    pinned = (ROOT.parent / "requirements.txt").read_text(encoding="utf-8")
+    installed = {name.lower() for name in re.findall(r"^([\w.-]+)(?:\[.*\])?==", pinned, re.MULTILINE)}
+    holders = packages_distributions()
+    for path in MODULES:
+        for module in {name.split(".")[0] for name in imports(path)} - {"portal"} - sys.stdlib_module_names:
+            assert installed & {name.lower() for name in holders[module]}, f"{name_of(path)} imports {module}"
