@@ -2,18 +2,11 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 from portal.documents.coverage import FONTS, as_printed
 
-# The words reach the page as JSON; no part of them is read as typst source.
-_SOURCE = b"""#set page("a4")
-#set text(font: "Source Sans 3", lang: "sv", 11pt)
-#let data = json(bytes(sys.inputs.data))
-#set document(title: data.title, date: none)
-TEST
-#heading(data.title)
-#for line in data.lines [#line \\ ]
-"""
+_TEMPLATE = Path(__file__).with_name("paper.typ")
 
 
 def page(title: str, lines: Sequence[str]) -> bytes:
@@ -22,7 +15,7 @@ def page(title: str, lines: Sequence[str]) -> bytes:
 
     words = {"title": as_printed(title), "lines": [as_printed(line) for line in lines]}
     pdf = typst.compile(
-        _SOURCE,
+        str(_TEMPLATE),
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(words, ensure_ascii=False)},
