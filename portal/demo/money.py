@@ -15,7 +15,7 @@ from portal.funds.delegation_operations import NewDelegation
 from portal.funds.operations import PoliticalDecision
 from portal.funds.rules import DELEGATED, EXECUTION
 from portal.funds.terms import FundTerms
-from portal.money.shown import format_kronor
+from portal.money import format_kronor
 
 SAFETY_MILLION = "Trygghetsmiljonen"
 UNFORESEEN = "Kommunstyrelsens medel för oförutsedda behov"
@@ -144,7 +144,9 @@ def delegate(town: Town, year: int) -> None:
 def _enter_edition(town: Town, year: int) -> None:
     """An edition with a clause for each of the year's funds, after those of the edition it replaces."""
     admin = town.actor("admin")
-    file = page(ORDER, [f"{kind.clause}  {kind.name}: {format_kronor(kind.ceiling)}" for kind in KINDS if kind.capacity == DELEGATED])
+    file = page(
+        ORDER, [f"{kind.clause}  {kind.name}: {format_kronor(kind.ceiling)}" for kind in KINDS if kind.capacity == DELEGATED]
+    )
     new = order_operations.NewOrder(
         name=ORDER,
         organ_id=town.organs[BOARD],
