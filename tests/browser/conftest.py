@@ -258,21 +258,25 @@ Visit = Callable[..., Visitor]
 
 
 @pytest.fixture
-def visit(new_browser: NewBrowser, address: str) -> Visit:
+def visit(new_browser: NewBrowser, address: str) -> Iterator[Visit]:
     """``visit("kommunchef", width=390)``: that person, signed in, in a browser of the person's own.
 
     ``script=False`` turns JavaScript off, ``blocked`` empties the files of that address, ``kind`` gives other hands.
     """
+    opened: list[BrowserContext] = []
 
     def make(username: str, *, script: bool = True, kind: type[Visitor] = Visitor, blocked: str = "", **more: Any) -> Visitor:
         context, watch = new_browser(java_script_enabled=script, **more)
+        opened.append(context)
         if blocked:
             context.route(blocked, lambda route: route.fulfill(status=200, content_type="text/javascript", body=""))
         visitor = kind(context.new_page(), address, username, watch)
         visitor.sign_in()
         return visitor
 
-    return make
+    yield make
+    for context in opened:
+        context.close()  # before the portal is taken down, or what a page is still fetching fails
 
 
 @pytest.fixture(scope="module")
