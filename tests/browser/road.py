@@ -79,7 +79,7 @@ def record(finance: Visitor) -> None:
     finance.press("Bokför och expediera beslutet", to="Bokför och expediera beslutet")
     for box in finance.page.locator("input[name^='code:']").all():
         if not box.input_value():
-            finance.write(box, "1200")
+            finance.write(box, "4600")
     act = finance.page.get_by_label("Ska åtgärdas")
     if act.count():
         finance.tick(act.first)

@@ -88,7 +88,7 @@ class Walker:
         here = f"/askanden/{case_id}"
         self.asks.do(f"{here}/granska")
         self.decides.do(f"{here}/besluta")
-        self.records.do(f"{here}/bokfor", **{"code:": "1200", "source:": "1200"})
+        self.records.do(f"{here}/bokfor", **{"code:": "4600", "source:": "4600"})
         self.asks.do(f"{here}/slutredovisa", used=str(USED), effect="Det blev tryggare.")
         self.records.do(f"{here}/godkann-slutredovisning")
 
