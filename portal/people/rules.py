@@ -147,6 +147,18 @@ def _leads_back(period: Period, start: int, now: int, rows: Iterable[StandsIn]) 
     return False
 
 
+def end_of_substitution_problem(held: Period, last_day: date, today: date) -> str | None:
+    """Why the substitution cannot end with the day, or None. Never behind what may have been done by it: a day that has been
+    stays within its time, as a delegation's does."""
+    if problem := period_problem(Period(held.first, last_day)):
+        return problem
+    if held.last is not None and last_day > held.last:
+        return _("Ersättningen slutar tidigare än så. Utse ersättaren på nytt för en längre tid.")
+    if last_day < today:
+        return _("Sista dagen är tidigast i dag, så att det som ersättaren har gjort ligger inom tiden.")
+    return None
+
+
 def ground_problems(
     *, kind: str, clause: str, number: str, appointed_by: str, dated: date | None, today: date
 ) -> dict[str, str]:

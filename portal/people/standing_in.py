@@ -102,7 +102,7 @@ def _record_substitution(action: str, row: Substitution, by: Actor | None) -> No
 def end_substitution(*, substitution_id: UUID, last_day: date, by: Actor | None) -> Substitution:
     """Let a substitution end with ``last_day``, which still counts; the row stays, with who ended it and when.
 
-    Raises Invalid for a day before the first, or after the last: a longer time is a new appointment.
+    Raises Invalid for a day before the first or before today, or after the last: a longer time is a new appointment.
     """
     guard(by)
     queries.hold_to_change(
@@ -111,10 +111,9 @@ def end_substitution(*, substitution_id: UUID, last_day: date, by: Actor | None)
     row = session.scalars(select(Substitution).where(Substitution.public_id == substitution_id)).one_or_none()
     if row is None:
         raise Conflict(_("Ersättningen finns inte längre."))
-    if problem := rules.period_problem(rules.Period(row.valid_from, last_day)):
+    held = rules.Period(row.valid_from, row.valid_to)
+    if problem := rules.end_of_substitution_problem(held, last_day, clock.today()):
         raise Invalid({"valid_to": problem})
-    if last_day > row.valid_to:
-        raise Invalid({"valid_to": _("Ersättningen slutar tidigare än så. Utse ersättaren på nytt för en längre tid.")})
     row.version += 1
     row.valid_to = last_day
     row.ended_by_id, row.ended_at = by.person_id if by else None, clock.now()

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.db import session, transaction
+from portal.people import standing_in
 from portal.people.models import Absence, Substitution
 from tests.conftest import ClientFor
 from tests.factories.town import Town
@@ -73,6 +74,32 @@ def test_a_period_or_a_circle_that_cannot_be_is_one_sentence(app: Flask, town: T
     for field in (*offered, "ground", "valid_from", "valid_to"):
         assert typed[field] in kept(answer.text, field), field
     assert rows(app, Substitution) == before
+
+
+def test_a_substitution_never_ends_behind_what_was_done_by_it(app: Flask, town: Town, client_for: ClientFor) -> None:
+    """What the substitute decided this morning would else lie outside the time for which they stood in."""
+    with app.app_context(), transaction():
+        row = standing_in.appoint_substitute(
+            person_id=town.person("kommunchef").public_id,
+            substitute_id=town.person("tf.kommunchef").public_id,
+            ground="Delegationsordningen 1.4",
+            valid_from=clock.today() - timedelta(days=3),
+            valid_to=clock.today() + timedelta(days=3),
+            by=town.actor("admin"),
+        )
+        public_id, held = row.public_id, row.valid_to
+    person = f"/administration/personer/{town.person('kommunchef').public_id}"
+    typed = {"valid_to": day(-1)}
+    admin = client_for("admin")
+    answer = admin.post(f"{person}/ersattare/{public_id}/avsluta", data={"form_key": str(uuid4()), **typed})
+    assert answer.status_code == 422
+    told = "Sista dagen är tidigast i dag, så att det som ersättaren har gjort ligger inom tiden."
+    assert sentences(answer.text) == [told]
+    with app.app_context():
+        assert session.scalars(select(Substitution)).one().valid_to == held
+    typed = {"valid_to": day(0)}
+    answer = admin.post(f"{person}/ersattare/{public_id}/avsluta", data={"form_key": str(uuid4()), **typed})
+    assert answer.status_code == 303
 
 
 @pytest.mark.parametrize(("first", "last"), [(2, 1), (0, -1)])
