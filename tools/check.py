@@ -15,7 +15,7 @@ import run
 
 # What must be there -> the package that brings it.
 SYSTEM = {
-    "chromium": "chromium",
+    "chromium-headless-shell": "chromium-headless-shell",  # Chromium without its windows: less than half the processor time
     "java": "default-jre-headless",
     "npm": "npm",
     "pdftotext": "poppler-utils",

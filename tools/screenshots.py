@@ -209,7 +209,7 @@ def _index(album: Album) -> str:
 def _walk(album: Album, statuses: dict[str, str]) -> None:
     """Everything that can be seen, as nobody and then as each role."""
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=list(FLAGS))
         page = _context(browser).new_page()
         album.hear(page)
         for path in OPEN:
