@@ -45,7 +45,7 @@ _SQLMAP_FOUND = re.compile(
 _NO_DOUBT = re.compile(r"\[INFO\] testing|does not (?:seem|appear)|might not be injectable")
 # What it says of a parameter that seemed to be a hole until it looked closer.
 _TAKEN_BACK = re.compile(
-    r"false positive or unexploitable injection point detected\n.* parameter '(.+)' does not seem to be inj"
+    r"false positive or unexploitable injection point detected\s+.* parameter '(.+)' does not seem to be inj"
 )
 
 

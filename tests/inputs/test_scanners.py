@@ -105,7 +105,7 @@ def test_what_sqlmap_takes_back_is_no_finding_but_only_for_that_parameter() -> N
     said = (
         "[20:00:00] [INFO] POST parameter 'day' appears to be 'AND boolean-based blind' injectable \n"
         "[20:00:01] [INFO] checking if the injection point on POST parameter 'day' is a false positive\n"
-        "[20:00:02] [WARNING] false positive or unexploitable injection point detected\n"
+        "[20:00:02] [WARNING] false positive or unexploitable injection point detected\n\n"
         "[20:00:02] [WARNING] POST parameter 'day' does not seem to be injectable\n"
     )
     assert scanners.injectable(said) == []
