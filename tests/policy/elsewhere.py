@@ -34,7 +34,7 @@ def _nowhere(world: World, names: set[str]) -> dict[str, object]:
     known: dict[str, object] = {name: uuid4() for name in names}
     if names > {"person_id"}:  # a role of nobody's, of a person who is there
         known["person_id"] = world.town.person(_PERSON).public_id
-    return known | dict.fromkeys(names & {"token", "filename"}, "x" * 40)
+    return known | dict.fromkeys(names & {"token", "filename"}, "x" * 40) | dict.fromkeys(names & {"part"}, "x" * 10)
 
 
 def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:

@@ -129,8 +129,8 @@ def _delegate(town: Town, username: str) -> UUID:
         return delegation_operations.add_delegation(new=new, by=town.actor("admin")).public_id
 
 
-def _raise_fund(town: Town, by: str) -> UUID:
-    decision = PoliticalDecision(amount=1_000, organ_id=town.organ.public_id, decided_on=clock.today(), paragraph="30")
+def _raise_fund(town: Town, by: str, paragraph: str) -> UUID:
+    decision = PoliticalDecision(amount=1_000, organ_id=town.organ.public_id, decided_on=clock.today(), paragraph=paragraph)
     with transaction():
         return funds.propose_change(fund_id=town.other_fund.public_id, decision=decision, by=town.actor(by)).public_id
 
@@ -257,7 +257,7 @@ def build(road: Road, town: Town, folder: Path) -> World:
         for username in ("tf.kommunchef", "kanslichef"):
             delegations[f"delegation for {username}"] = _delegate(town, username)
         away = {f"absence of {who}": _away(town, who) for who in ("ekonom", "revisor")}
-        raised = {f"decision by {by}": _raise_fund(town, by) for by in ("ekonom", "kanslichef")}
+        raised = {f"decision by {by}": _raise_fund(town, by, number) for by, number in (("ekonom", "30"), ("kanslichef", "31"))}
         raised["outcome"] = _read_in_outcome(town)
         raised |= _exported(town)
         raised |= _edition(town)
