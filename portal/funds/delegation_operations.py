@@ -15,6 +15,7 @@ from portal.funds.models import Delegation
 from portal.funds.operations import get_fund, organ_called, record, refuse
 from portal.people.actor import Actor
 from portal.people.models import Person
+from portal.people.permissions import Permission
 from portal.text import _
 
 
@@ -27,6 +28,12 @@ class NewDelegation(Clause):
     paragraph: str
     valid_from: date
     valid_to: date | None
+
+
+def as_administrator(by: Actor) -> Actor:
+    """``by`` as administrator, own or stood in for. Raises Refused."""
+    refuse(rules.refusal_to_delegate(by))
+    return rules.in_role(by, Permission.ADMINISTER)
 
 
 def _check(new: NewDelegation) -> None:
@@ -49,7 +56,7 @@ def person_called(public_id: UUID, field: str) -> Person:
 
 def add_delegation(*, new: NewDelegation, by: Actor) -> Delegation:
     """A new row, without effect until the registrar has confirmed it. Raises Refused, Invalid."""
-    refuse(rules.refusal_to_delegate(by))
+    by = as_administrator(by)
     _check(new)
     jav_of = person_called(new.only_when_jav_of_id, "only_when_jav_of") if new.only_when_jav_of_id else None
     row = Delegation(
@@ -81,6 +88,7 @@ def confirm_delegation(*, delegation_id: UUID, by: Actor) -> Delegation:
     if row.order_id is not None:
         raise Conflict(_("Punkten bekräftas tillsammans med delegationsordningen."))
     refuse(rules.refusal_to_confirm(by, row.entered_by_id, row.person_id))
+    by = rules.in_role(by, Permission.CONFIRM_AUTHORITY)
     if row.confirmed_at is not None:
         raise Conflict(_("Delegationen är redan bekräftad."))
     row.confirmed_at, row.confirmed_by_id = clock.now(), by.person_id
@@ -91,7 +99,7 @@ def confirm_delegation(*, delegation_id: UUID, by: Actor) -> Delegation:
 
 def end_delegation(*, delegation_id: UUID, last_day: date, by: Actor) -> Delegation:
     """The delegation stops after ``last_day``, which is today or later (what was decided under it stands)."""
-    refuse(rules.refusal_to_delegate(by))
+    by = as_administrator(by)
     row = _locked(delegation_id)
     if row.order_id is not None and row.confirmed_at is None:
         raise Conflict(_("Delegationsordningen är inte bekräftad. Ta bort punkten ur den i stället."))

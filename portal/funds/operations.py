@@ -23,6 +23,7 @@ from portal.log import operations as log
 from portal.money import format_kronor
 from portal.people.actor import Actor
 from portal.people.models import Unit
+from portal.people.permissions import Permission
 from portal.register.models import Case, Organ
 from portal.text import _
 
@@ -46,6 +47,12 @@ def refuse(sentence: str | None) -> None:
     """Raise Refused when a rule has answered with a sentence."""
     if sentence:
         raise Refused(sentence)
+
+
+def as_manager(by: Actor) -> Actor:
+    """``by`` as finance, own or stood in for. Raises Refused."""
+    refuse(rules.refusal_to_manage(by))
+    return rules.in_role(by, Permission.MANAGE_FUNDS)
 
 
 def organ_called(public_id: UUID) -> Organ:
@@ -79,7 +86,7 @@ def add_fund(
     ``organ_id`` is the organ that answers for the money, ``code`` the code parts it is booked on, ``asked`` its own rules.
     Raises Refused, Invalid.
     """
-    refuse(rules.refusal_to_manage(by))
+    by = as_manager(by)
     if decision.amount <= 0:
         raise Invalid({"amount": _("Skriv hur mycket som avsätts, minst 1 kr.")})
     fund = new_fund(name=name, year=year, organ=organ_called(organ_id), code=code, asked=asked, by=by)
@@ -124,7 +131,7 @@ def may_ask(fund: Fund, asked: FundTerms) -> list[str]:
 
 def propose_change(*, fund_id: UUID, decision: PoliticalDecision, by: Actor) -> FundDecision:
     """Finance enters the political decision that raises or lowers the money; in force when the registrar confirms it."""
-    refuse(rules.refusal_to_manage(by))
+    by = as_manager(by)
     if decision.amount == 0:
         raise Invalid({"amount": _("Skriv hur mycket som tillförs eller dras in.")})
     fund = get_fund(fund_id)
@@ -166,6 +173,7 @@ def confirm_fund_decision(*, decision_id: UUID, by: Actor) -> FundDecision:
     if row is None:
         raise Unknown
     refuse(rules.refusal_to_confirm(by, row.entered_by_id))
+    by = rules.in_role(by, Permission.CONFIRM_AUTHORITY)
     now = clock.now()
     claimed = changed_rows(
         update(FundDecision)

@@ -225,6 +225,12 @@ def edition_called(name: str, edition: int) -> str:
     return _("%(name)s, utgåva %(edition)s", name=name, edition=edition)
 
 
+def in_role(actor: Actor, permission: Permission) -> Actor:
+    """The actor in the role that gives ``permission``, own or stood in for: then both persons count, and the log says so.
+    A role that has been chosen is kept."""
+    return actor if actor.acting_role is not None else actor.acting(permission)
+
+
 def refusal_to_manage(actor: Actor) -> str | None:
     """Set-aside money is entered by finance."""
     if actor.may(Permission.MANAGE_FUNDS):
@@ -236,10 +242,15 @@ def refusal_to_confirm(actor: Actor, entered_by_id: int | None, delegate_id: int
     """Money and authority take two persons: the registrar confirms what another person has entered."""
     if not actor.may(Permission.CONFIRM_AUTHORITY):
         return _("Det här bekräftas av registratorn.")
-    if entered_by_id in actor.persons:
+    actor = in_role(actor, Permission.CONFIRM_AUTHORITY)
+    if entered_by_id == actor.person_id:
         return _("Du har själv fört in uppgiften. En annan registrator bekräftar den.")
-    if delegate_id in actor.persons:
+    if entered_by_id in actor.persons:
+        return _("Den du är ersättare för har fört in uppgiften. En annan registrator bekräftar den.")
+    if delegate_id == actor.person_id:
         return _("Delegationen gäller dig själv. En annan registrator bekräftar den.")
+    if delegate_id in actor.persons:
+        return _("Delegationen gäller den du är ersättare för. En annan registrator bekräftar den.")
     return None
 
 
@@ -247,7 +258,7 @@ def refusal_to_confirm_order(actor: Actor, entered_by_id: int, delegate_ids: Ite
     """An edition is confirmed as a whole, by a registrar who neither entered it nor is given anything by it."""
     if refusal := refusal_to_confirm(actor, entered_by_id):
         return refusal
-    if actor.persons & frozenset(delegate_ids):
+    if in_role(actor, Permission.CONFIRM_AUTHORITY).persons & frozenset(delegate_ids):
         return _("Delegationsordningen ger dig själv en delegation. En annan registrator bekräftar den.")
     return None
 

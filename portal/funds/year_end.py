@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.db import session
 from portal.errors import Conflict, Invalid
-from portal.funds import operations, rules, terms
+from portal.funds import operations, terms
 from portal.funds.models import Fund, FundDecision, FundUnit
 from portal.funds.operations import PoliticalDecision, get_fund
 from portal.funds.terms import FundTerms
@@ -45,7 +45,7 @@ def change_rules(*, fund_id: UUID, asked: FundTerms, seen: str, by: Actor) -> Fu
     ``seen`` is the mark of the rules as they stood on the page. Raises Refused, Unknown, Invalid, and Conflict when another has
     changed them meanwhile (that money moved is no hindrance).
     """
-    operations.refuse(rules.refusal_to_manage(by))
+    by = operations.as_manager(by)
     fund = get_fund(fund_id)
     now = terms_of(fund)
     if terms.mark(now) != seen:
@@ -63,7 +63,7 @@ def change_rules(*, fund_id: UUID, asked: FundTerms, seen: str, by: Actor) -> Fu
 
 def propose_lapse(*, fund_id: UUID, decision: PoliticalDecision, by: Actor) -> FundDecision:
     """What is left (or a part of it) lapses. Raises Refused, Unknown, and Invalid when more is named than is left."""
-    operations.refuse(rules.refusal_to_manage(by))
+    by = operations.as_manager(by)
     fund = get_fund(fund_id)
     _no_more_than_is_left(fund, decision)
     return operations.enter(fund, decision, kind="lapse", by=by)
@@ -74,7 +74,7 @@ def propose_carry_over(*, fund_id: UUID, to: UUID | None, decision: PoliticalDec
 
     Raises Refused, Unknown, and Invalid when more is named than is left or the money may not go there.
     """
-    operations.refuse(rules.refusal_to_manage(by))
+    by = operations.as_manager(by)
     fund = get_fund(fund_id)
     _no_more_than_is_left(fund, decision)
     other = _next_years(fund, by) if to is None else _receiver(fund, to)

@@ -14,7 +14,7 @@ from tests.factories.town import Town
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
-def an_order(town: Town, *, person: str = "kommunchef", clauses: bool = True, **changed: object) -> UUID:
+def an_order(town: Town, *, person: str = "kommunchef", clauses: bool = True, by: str = "admin", **changed: object) -> UUID:
     """An edition in force from today, taken ten days ago, with one clause; not confirmed. Call it outside a transaction."""
     today = clock.today()
     fields: dict[str, object] = {
@@ -29,7 +29,7 @@ def an_order(town: Town, *, person: str = "kommunchef", clauses: bool = True, **
     kept = KeptFile(current_app.extensions["store"].put(PDF), "delegationsordning.pdf")
     with transaction():
         new = NewOrder(**fields)  # type: ignore[arg-type]  # fields by name
-        order_id = order_operations.enter_order(new=new, file=kept, by=town.actor("admin")).public_id
+        order_id = order_operations.enter_order(new=new, file=kept, by=town.actor(by)).public_id
     if clauses:
         a_clause(town, order_id, person=person)
     return order_id

@@ -15,9 +15,13 @@ from portal import clock
 from portal.db import session, transaction
 from portal.errors import Conflict, Invalid, Refused
 from portal.funds import delegation_operations, order_operations, order_queries
+from portal.funds.delegation_operations import NewDelegation
 from portal.funds.models import Delegation, DelegationOrder
+from portal.funds.operations import PoliticalDecision, propose_change
 from portal.funds.queries import delegations
 from portal.log.models import LogBody, LogEntry
+from portal.people.models import RoleHolding
+from portal.people.permissions import Role
 from tests.conftest import ClientFor
 from tests.factories.decisions import a_decision, a_submitted_request
 from tests.factories.orders import PDF, a_clause, a_confirmed_order, an_order
@@ -90,6 +94,57 @@ def test_whoever_stands_in_for_one_who_is_given_a_delegation_does_not_confirm_it
     with pytest.raises(Refused, match="ger dig själv"), transaction():
         by = town.actor("arkivarie").standing_in(town.person("registrator").id, town.actor("registrator").holdings[0].role)
         order_operations.confirm_order(order_id=order_id, by=by)
+
+
+@pytest.mark.parametrize("what", ["edition", "delegation", "money"])
+def test_whoever_stands_in_for_the_registrar_confirms_nothing_that_the_registrar_has_entered(
+    app: Flask, town: Town, client_for: ClientFor, what: str
+) -> None:
+    """Standing in counts as both persons, here too; what another has entered they confirm, as tf registrator in the log."""
+    with app.app_context():
+        with transaction():
+            town.substitute("kommunledning", stands_in_for="registrator")
+            for role in (Role.ADMINISTRATOR, Role.FINANCE):
+                unit_id, today = town.unit.id, clock.today()
+                session.add(
+                    RoleHolding(person_id=town.person("registrator").id, unit_id=unit_id, role=role.value, valid_from=today)
+                )
+        addresses = {who: _to_confirm(town, what, by=who) for who in ("registrator", "ekonom" if what == "money" else "admin")}
+    substitute = client_for("kommunledning")
+    for who, address in addresses.items():
+        form = {"form_key": str(uuid4())} | ({"version": "2"} if what == "edition" else {})
+        answer = substitute.post(f"{address}/bekrafta", data=form)
+        assert answer.status_code == (403 if who == "registrator" else 303)
+        assert ("Den du är ersättare för har fört in uppgiften." in answer.text) == (who == "registrator")
+    with app.app_context():
+        entry = session.scalars(select(LogEntry).order_by(LogEntry.seq.desc()).limit(1)).one()
+        assert entry.action.startswith("funds.confirm")
+        assert (entry.acting_for, entry.role) == (town.person("registrator").public_id, "registrar")
+
+
+def _to_confirm(town: Town, what: str, *, by: str) -> str:
+    """The address of something that ``by`` has entered."""
+    actor = town.actor(by)
+    if what == "edition":
+        return f"/administration/delegationsordning/{an_order(town, by=by, name=f'Delegationsordning {by}')}"
+    with transaction():
+        if what == "delegation":
+            new = NewDelegation(
+                person_id=town.person("tf.kommunchef").public_id,
+                fund_id=None,
+                ceiling=1,
+                capacity="delegationsbeslut",
+                clause="3.5",
+                organ_id=town.organ.public_id,
+                decided_on=clock.today(),
+                paragraph="8",
+                valid_from=clock.today(),
+                valid_to=None,
+            )
+            row = delegation_operations.add_delegation(new=new, by=actor)
+            return f"/administration/delegationer/{row.public_id}"
+        decision = PoliticalDecision(amount=1, organ_id=town.organ.public_id, decided_on=clock.today(), paragraph=by)
+        return f"/avsatta-medel/beslut/{propose_change(fund_id=town.fund.public_id, decision=decision, by=actor).public_id}"
 
 
 def test_an_empty_edition_and_one_changed_meanwhile_are_not_confirmed(inside: Flask, town: Town) -> None:
