@@ -89,7 +89,7 @@ def read(values: Mapping[str, str], *, text: str) -> tuple[Minutes | None, dict[
     return Minutes(
         organ_id=organ,
         meeting_date=day,
-        paragraph=paragraph.removeprefix("§").strip(),
+        paragraph=paragraph.lstrip("§ \u00a0"),
         kind=MinutesKind(kind),
         text=text,
         adjusted_on=adjusted,

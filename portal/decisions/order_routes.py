@@ -87,7 +87,7 @@ def _order() -> NewOrder:
     name = fields.text("name", limit=200, required=_("Skriv delegationsordningens namn."))
     organ = fields.uuid("organ", required=_("Välj det organ som har beslutat."))
     decided_on = fields.day("decided_on", required=_("Skriv beslutsdagen."))
-    paragraph = fields.text("paragraph", limit=50, required=_("Skriv paragrafens nummer."))
+    paragraph = fields.paragraph("paragraph", required=_("Skriv paragrafens nummer."))
     valid_from = fields.day("valid_from", required=_("Skriv från vilken dag delegationsordningen gäller."))
     valid_to = fields.day("valid_to")
     fields.done()
@@ -96,7 +96,7 @@ def _order() -> NewOrder:
         name=name,
         organ_id=organ,
         decided_on=decided_on,
-        paragraph=paragraph.removeprefix("§").strip(),
+        paragraph=paragraph,
         valid_from=valid_from,
         valid_to=valid_to,
         with_clauses=request.form.get("with_clauses") == YES,

@@ -130,8 +130,8 @@ def clause_fields(fields: Fields, *, alone: bool) -> dict[str, Any]:
     values |= {"cost_type": kind or None, "is_reported": reported == YES, "clause": clause}
     values["organ_id"] = fields.uuid("organ", required=needed(_("Välj det organ som har beslutat.")))
     values["decided_on"] = fields.day("decided_on", required=needed(_("Skriv beslutsdagen.")))
-    paragraph = fields.text("paragraph", limit=50, required=needed(_("Skriv paragrafens nummer.")))
-    return values | {"paragraph": paragraph.removeprefix("§").strip()}
+    values["paragraph"] = fields.paragraph("paragraph", required=needed(_("Skriv paragrafens nummer.")))
+    return values
 
 
 def _read() -> NewDelegation:

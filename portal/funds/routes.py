@@ -50,12 +50,10 @@ def _amount(fields: Fields, *, allow_negative: bool = False) -> int:
 def _decision(fields: Fields, amount: int) -> PoliticalDecision | None:
     organ = fields.uuid("organ", required=_("Välj det organ som har beslutat."))
     decided_on = fields.day("decided_on", required=_("Skriv beslutsdagen."))
-    paragraph = fields.text("paragraph", limit=50, required=_("Skriv paragrafens nummer."))
+    paragraph = fields.paragraph("paragraph", required=_("Skriv paragrafens nummer."))
     if organ is None or decided_on is None:
         return None
-    return PoliticalDecision(
-        amount=amount, organ_id=organ, decided_on=decided_on, paragraph=paragraph.removeprefix("§").strip()
-    )
+    return PoliticalDecision(amount=amount, organ_id=organ, decided_on=decided_on, paragraph=paragraph)
 
 
 def _terms(fields: Fields) -> FundTerms:

@@ -163,6 +163,13 @@ class Fields:
             self.problems[name] = required
         return value
 
+    def paragraph(self, name: str, *, required: str | None = None) -> str:
+        """The number of a paragraph of minutes, however it was written (*§ 61*); only the sign is no number."""
+        number = self.text(name, limit=50, required=required).lstrip("§ \u00a0")
+        if required and not number:
+            self.problems.setdefault(name, required)
+        return number
+
     def choice(self, name: str, allowed: frozenset[str] | set[str] | tuple[str, ...], *, required: str) -> str:
         """One of the allowed values, else the sentence ``required``."""
         value = request.form.get(name, "")

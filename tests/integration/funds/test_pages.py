@@ -81,6 +81,15 @@ def test_raising_and_lowering_in_the_form(app, town, client_for):
     assert "− 200 000 kr" in text_of(finance.get(f"/avsatta-medel/{town.fund.public_id}"))
 
 
+@pytest.mark.parametrize("paragraph", ["§", "§§ ", "\u00a7\u00a0"])
+def test_a_paragraph_without_a_number_is_none(town, client_for, paragraph):
+    fields = sent(direction="raise", amount="1 000", organ=str(town.council.public_id), decided_on=clock.today().isoformat())
+    page = f"/avsatta-medel/{town.fund.public_id}/andra"
+    answer = client_for("ekonom").post(page, data=fields | {"paragraph": paragraph})
+    assert answer.status_code == 422
+    assert "Skriv paragrafens nummer." in text_of(answer)
+
+
 def test_whoever_entered_the_decision_sees_why_it_cannot_be_confirmed(app, town, client_for):
     with app.app_context(), transaction():
         decision = PoliticalDecision(
