@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
@@ -147,6 +147,7 @@ def enter(
     if decision.decided_on > clock.today():
         raise Invalid({"decided_on": _("Beslutsdagen ligger i framtiden.")})
     organ = organ_called(decision.organ_id)
+    _only_once(fund, decision, kind, organ, to)
     row = FundDecision(
         fund_id=fund.id,
         kind=kind,
@@ -162,6 +163,24 @@ def enter(
     session.flush()  # the log needs the decision's public id
     record("funds.propose", by=by, kind="fund_decision", object_id=row.public_id, body=_body(fund, row, organ, to))
     return row
+
+
+def _only_once(fund: Fund, decision: PoliticalDecision, kind: str, organ: Organ, to: Fund | None) -> None:
+    """The same amount is not moved twice by one paragraph (two tabs, two persons), but for one that was taken back between.
+    The fund's row is held. Raises Invalid."""
+    entered = session.scalar(
+        select(func.sum(FundDecision.amount)).where(
+            FundDecision.fund_id == fund.id,
+            FundDecision.kind == kind,
+            FundDecision.to_fund_id.is_(None) if to is None else FundDecision.to_fund_id == to.id,
+            FundDecision.amount.in_((decision.amount, -decision.amount)),
+            FundDecision.organ_id == organ.id,
+            FundDecision.decided_on == decision.decided_on,
+            FundDecision.paragraph == decision.paragraph,
+        )
+    )
+    if (entered or 0) * decision.amount > 0:
+        raise Invalid({"paragraph": _("Beslutet är redan infört med samma belopp. Kontrollera organ, dag och paragraf.")})
 
 
 def confirm_fund_decision(*, decision_id: UUID, by: Actor) -> FundDecision:

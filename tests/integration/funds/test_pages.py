@@ -90,6 +90,26 @@ def test_a_paragraph_without_a_number_is_none(town, client_for, paragraph):
     assert "Skriv paragrafens nummer." in text_of(answer)
 
 
+def test_one_paragraph_moves_the_same_amount_once_also_from_two_tabs(app, town, client_for):
+    finance, registrar, today = client_for("ekonom"), client_for("registrator"), clock.today().isoformat()
+    typed = {"organ": str(town.council.public_id), "decided_on": today, "paragraph": "§ 61", "amount": "200 000"}
+    page = f"/avsatta-medel/{town.fund.public_id}/andra"
+
+    def enter(**changed):
+        return finance.post(page, data=sent(**(typed | {"direction": "raise"} | changed)))
+
+    assert enter().status_code == 303
+    again = enter()
+    assert again.status_code == 422
+    assert "Beslutet är redan infört med samma belopp." in text_of(again)
+    assert 'value="200 000"' in again.text
+    registrar.post(f"/avsatta-medel/beslut/{waiting(app)}/bekrafta", data=sent())
+    assert enter(paragraph="61").status_code == 422
+    assert enter(paragraph="62").status_code == 303
+    # What was entered wrongly is taken back by the same paragraph, and then entered anew.
+    assert [enter(direction="lower").status_code, enter().status_code] == [303, 303]
+
+
 def test_whoever_entered_the_decision_sees_why_it_cannot_be_confirmed(app, town, client_for):
     with app.app_context(), transaction():
         decision = PoliticalDecision(
