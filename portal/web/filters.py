@@ -30,6 +30,11 @@ def signed_kronor(amount: int) -> str:
     return f"{sign}{NBSP if sign else ''}{format_kronor(abs(amount))}"
 
 
+def clause(text: str) -> str:
+    """A clause as it is read: the bare number ``4.2`` as ``punkt 4.2``, a clause that names its source as it stands."""
+    return f"{_('punkt')}{NBSP}{text}" if text[:1].isdigit() else text
+
+
 def day(value: date | datetime | str | None) -> str:
     """A civil day (or its ISO text) in full, ``22 november 2026``; an instant is its day in Sweden; nothing for nothing."""
     if not value:
@@ -112,6 +117,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         kronor=kronor,
         signed_kronor=signed_kronor,
+        clause=clause,
         date=day,
         time=time_of_day,
         when=when,

@@ -87,3 +87,10 @@ def test_a_true_attribute_stands_bare() -> None:
         given={"required": True, "disabled": False, "title": None, "maxlength": 200, "value": '"<'}
     )
     assert drawn == '<input required="" maxlength="200" value="&#34;&lt;">'
+
+
+@pytest.mark.parametrize(
+    ("clause", "shown"), [("4.2", "punkt\u00a04.2"), ("Delegationsordningen 4.6", "Delegationsordningen 4.6")]
+)
+def test_a_clause_that_is_only_a_number_is_called_a_clause(clause: str, shown: str) -> None:
+    assert filters.clause(clause) == shown
