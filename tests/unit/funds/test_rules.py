@@ -158,8 +158,9 @@ def test_nobody_confirms_what_they_entered_or_what_gives_themselves_authority() 
     assert refusal_to_confirm(registrar, OTHER, DEPUTY) is None
     assert refusal_to_confirm(registrar, None, None) is None
     substitute = acting_for(DEPUTY, CHIEF, Role.REGISTRAR)
-    assert refusal_to_confirm(substitute, CHIEF) == entered
-    assert refusal_to_confirm(substitute, OTHER, CHIEF) == own
+    assert refusal_to_confirm(substitute, DEPUTY) == entered
+    assert refusal_to_confirm(substitute, CHIEF) == entered.replace("Du har själv", "Den du är ersättare för har")
+    assert refusal_to_confirm(substitute, OTHER, CHIEF) == own.replace("dig själv", "den du är ersättare för")
 
 
 def test_the_capacities_are_stored_under_their_swedish_names() -> None:
