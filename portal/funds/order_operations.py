@@ -104,8 +104,14 @@ def enter_order(*, new: NewOrder, file: KeptFile, by: Actor) -> DelegationOrder:
 
 
 def _take_over(last: DelegationOrder, order: DelegationOrder, by: Actor) -> None:
-    """The older edition's clauses as they stand on its last day, to be changed before the new one is confirmed."""
+    """The older edition's clauses as they stand on its last day, to be changed before the new one is confirmed.
+
+    A clause that was ended by itself keeps its last day, and is left out when that lies before the new edition.
+    """
     for row in session.scalars(select(Delegation).where(Delegation.order_id == last.id).order_by(Delegation.id)):
+        ended = row.valid_to if row.valid_to != last.valid_to else None
+        if ended is not None and ended < order.valid_from:
+            continue
         rests_on_order = row.capacity != rules.EXECUTION
         session.add(
             Delegation(
@@ -122,7 +128,7 @@ def _take_over(last: DelegationOrder, order: DelegationOrder, by: Actor) -> None
                 rests_on_date=order.decided_on if rests_on_order else row.rests_on_date,
                 rests_on_paragraph=order.paragraph if rests_on_order else row.rests_on_paragraph,
                 valid_from=order.valid_from,
-                valid_to=order.valid_to,
+                valid_to=min((day for day in (ended, order.valid_to) if day is not None), default=None),
                 entered_by_id=by.person_id,
                 entered_at=clock.now(),
             )

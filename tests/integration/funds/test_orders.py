@@ -193,6 +193,21 @@ def test_a_new_edition_ends_the_older_one_and_its_clauses_the_day_before(inside:
     assert (order_of(newer).edition, order_of(newer).replaces_id) == (2, order_of(older).id)
 
 
+@pytest.mark.parametrize(("ends_in", "taken_over"), [(9, False), (10, True), (30, True)])
+def test_a_clause_that_was_ended_does_not_come_back_with_the_next_edition(
+    inside: Flask, town: Town, ends_in: int, taken_over: bool
+) -> None:
+    today = clock.today()
+    last_day = today + timedelta(days=ends_in)
+    older = a_confirmed_order(town)
+    with transaction():
+        delegation_operations.end_delegation(
+            delegation_id=clauses(older)[0].public_id, last_day=last_day, by=town.actor("admin")
+        )
+    newer = an_order(town, valid_from=today + timedelta(days=10), with_clauses=True, clauses=False)
+    assert [row.valid_to for row in clauses(newer)] == ([last_day] if taken_over else [])
+
+
 def logged(action: str) -> list[dict[str, Any]]:
     """What the log's entries of the kind say, in order."""
     entries = select(LogBody.json).join(LogEntry, LogEntry.seq == LogBody.seq).where(LogEntry.action == action)
