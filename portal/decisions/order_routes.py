@@ -136,7 +136,9 @@ def _page(order_id: UUID, problems: Mapping[str, str], status: int) -> Response:
         may_change=may_change,
         may_confirm=is_open and by.may(Permission.CONFIRM_AUTHORITY),
         may_administer=by.may(Permission.ADMINISTER),
-        refusal=rules.refusal_to_confirm_order(by, order.entered_by_id, [each.row.person_id for each in rows]),
+        refusal=rules.refusal_to_confirm_order(
+            by, order.entered_by_id, [each.row.person_id for each in rows], entered_for_id=order.entered_for_id
+        ),
         offered=_offered() if may_change else None,
         values=request.form if request.method == "POST" else {"capacity": rules.DELEGATED},
         form_key=new_form_key(),

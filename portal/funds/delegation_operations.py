@@ -74,6 +74,7 @@ def add_delegation(*, new: NewDelegation, by: Actor) -> Delegation:
         valid_from=new.valid_from,
         valid_to=new.valid_to,
         entered_by_id=by.person_id,
+        entered_for_id=by.principal.person_id if by.principal else None,
         entered_at=clock.now(),
     )
     session.add(row)
@@ -87,7 +88,7 @@ def confirm_delegation(*, delegation_id: UUID, by: Actor) -> Delegation:
     row = _locked(delegation_id)
     if row.order_id is not None:
         raise Conflict(_("Punkten bekräftas tillsammans med delegationsordningen."))
-    refuse(rules.refusal_to_confirm(by, row.entered_by_id, row.person_id))
+    refuse(rules.refusal_to_confirm(by, row.entered_by_id, row.person_id, entered_for_id=row.entered_for_id))
     by = rules.in_role(by, Permission.CONFIRM_AUTHORITY)
     if row.confirmed_at is not None:
         raise Conflict(_("Delegationen är redan bekräftad."))

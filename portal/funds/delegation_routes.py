@@ -54,7 +54,9 @@ def _list(problems: Mapping[str, str], status: int) -> Response:
             "row": listed.row,
             "only_when_jav_of": listed.only_when_jav_of,
             "ended": listed.row.valid_to is not None and listed.row.valid_to < today,
-            "refusal": rules.refusal_to_confirm(by, listed.row.entered_by_id, listed.row.person_id),
+            "refusal": rules.refusal_to_confirm(
+                by, listed.row.entered_by_id, listed.row.person_id, entered_for_id=listed.row.entered_for_id
+            ),
         }
         for listed in queries.delegations()
     ]

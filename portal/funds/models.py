@@ -105,7 +105,8 @@ class FundDecision(Base):
     ``kind`` is ``set_aside``, ``lapse`` or ``carry_over`` (ombudgetering, to ``to_fund``); the last two have a positive
     ``amount``.
 
-    Entered by finance and confirmed by the registrar; only then is ``amount`` (kronor, may be negative) in force.
+    Entered by finance (``entered_for_id``: for whom, by a substitute) and confirmed by the registrar; only then is
+    ``amount`` (kronor, may be negative) in force.
     """
 
     __tablename__ = "fund_decision"
@@ -129,6 +130,7 @@ class FundDecision(Base):
     decided_on: Mapped[date] = mapped_column()
     paragraph: Mapped[str] = mapped_column()
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    entered_for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     entered_at: Mapped[datetime] = mapped_column(UTCDateTime)
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -169,8 +171,9 @@ class LedgerRow(Base):
 class DelegationOrder(Base):
     """An edition of the delegation order (delegationsordning), with the decision by which it was taken and its PDF.
 
-    Entered by the administrator with its clauses, and confirmed by the registrar; only then do the clauses count. An
-    edition ends the day before the one that replaces it begins. Dates are civil and included.
+    Entered by the administrator (``entered_for_id``: for whom, by a substitute) with its clauses, and confirmed by the
+    registrar; only then do the clauses count. An edition ends the day before the one that replaces it begins. Dates are
+    civil and included.
     """
 
     __tablename__ = "delegation_order"
@@ -195,6 +198,7 @@ class DelegationOrder(Base):
     file_name: Mapped[str | None] = mapped_column()
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("delegation_order.id"), unique=True)
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    entered_for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     entered_at: Mapped[datetime] = mapped_column(UTCDateTime)
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -245,6 +249,7 @@ class Delegation(Base):
     valid_from: Mapped[date] = mapped_column()
     valid_to: Mapped[date | None] = mapped_column()
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    entered_for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     entered_at: Mapped[datetime] = mapped_column(UTCDateTime)
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -157,6 +157,7 @@ def enter(
         decided_on=decision.decided_on,
         paragraph=decision.paragraph,
         entered_by_id=by.person_id,
+        entered_for_id=by.principal.person_id if by.principal else None,
         entered_at=clock.now(),
     )
     session.add(row)
@@ -191,7 +192,7 @@ def confirm_fund_decision(*, decision_id: UUID, by: Actor) -> FundDecision:
     row = session.scalars(select(FundDecision).where(FundDecision.public_id == decision_id)).one_or_none()
     if row is None:
         raise Unknown
-    refuse(rules.refusal_to_confirm(by, row.entered_by_id))
+    refuse(rules.refusal_to_confirm(by, row.entered_by_id, entered_for_id=row.entered_for_id))
     by = rules.in_role(by, Permission.CONFIRM_AUTHORITY)
     now = clock.now()
     claimed = changed_rows(

@@ -92,6 +92,7 @@ def enter_order(*, new: NewOrder, file: KeptFile, by: Actor) -> DelegationOrder:
         file_name=file.filename,
         replaces_id=last.id if last else None,
         entered_by_id=by.person_id,
+        entered_for_id=by.principal.person_id if by.principal else None,
         entered_at=clock.now(),
     )
     session.add(order)
@@ -130,6 +131,7 @@ def _take_over(last: DelegationOrder, order: DelegationOrder, by: Actor) -> None
                 valid_from=order.valid_from,
                 valid_to=min((day for day in (ended, order.valid_to) if day is not None), default=None),
                 entered_by_id=by.person_id,
+                entered_for_id=by.principal.person_id if by.principal else None,
                 entered_at=clock.now(),
             )
         )
@@ -185,6 +187,7 @@ def _clause(order: DelegationOrder, new: NewClause, by: Actor) -> Delegation:
         valid_from=order.valid_from,
         valid_to=order.valid_to,
         entered_by_id=by.person_id,
+        entered_for_id=by.principal.person_id if by.principal else None,
         entered_at=clock.now(),
     )
 
@@ -223,7 +226,8 @@ def confirm_order(*, order_id: UUID, by: Actor, seen_version: int | None = None)
     if seen_version is not None and seen_version != order.version:
         raise Conflict(_("Delegationsordningen har ändrats sedan du läste den. Läs den på nytt innan du bekräftar."))
     rows = _clauses_of(order.id)
-    refuse(rules.refusal_to_confirm_order(by, order.entered_by_id, [each.person_id for each in rows]))
+    delegates = [each.person_id for each in rows]
+    refuse(rules.refusal_to_confirm_order(by, order.entered_by_id, delegates, entered_for_id=order.entered_for_id))
     by = rules.in_role(by, Permission.CONFIRM_AUTHORITY)
     if not rows:
         raise Refused(_("Delegationsordningen har inga punkter att bekräfta."))

@@ -314,7 +314,7 @@ def _confirm(decision_id: UUID, problems: Mapping[str, str], status: int) -> Res
         row=row,
         meaning=wording.meaning(row),
         consequence=wording.consequence(row),
-        refusal=rules.refusal_to_confirm(actor(), row.entered_by_id),
+        refusal=rules.refusal_to_confirm(actor(), row.entered_by_id, entered_for_id=row.entered_for_id),
         problems=problems,
         form_key=new_form_key(),
     )

@@ -238,14 +238,21 @@ def refusal_to_manage(actor: Actor) -> str | None:
     return _("Avsatta medel förs in av ekonomi.")
 
 
-def refusal_to_confirm(actor: Actor, entered_by_id: int | None, delegate_id: int | None = None) -> str | None:
-    """Money and authority take two persons: the registrar confirms what another person has entered."""
+def refusal_to_confirm(
+    actor: Actor, entered_by_id: int | None, delegate_id: int | None = None, *, entered_for_id: int | None = None
+) -> str | None:
+    """Money and authority take two persons: the registrar confirms what another person has entered.
+
+    What a substitute has entered (``entered_for_id``: for whom) counts as entered by both.
+    """
     if not actor.may(Permission.CONFIRM_AUTHORITY):
         return _("Det här bekräftas av registratorn.")
     actor = in_role(actor, Permission.CONFIRM_AUTHORITY)
     if entered_by_id == actor.person_id:
         return _("Du har själv fört in uppgiften. En annan registrator bekräftar den.")
-    if entered_by_id in actor.persons:
+    if entered_for_id == actor.person_id:
+        return _("Din ersättare har fört in uppgiften. En annan registrator bekräftar den.")
+    if actor.persons & {entered_by_id, entered_for_id}:
         return _("Den du är ersättare för har fört in uppgiften. En annan registrator bekräftar den.")
     if delegate_id == actor.person_id:
         return _("Delegationen gäller dig själv. En annan registrator bekräftar den.")
@@ -254,9 +261,11 @@ def refusal_to_confirm(actor: Actor, entered_by_id: int | None, delegate_id: int
     return None
 
 
-def refusal_to_confirm_order(actor: Actor, entered_by_id: int, delegate_ids: Iterable[int]) -> str | None:
+def refusal_to_confirm_order(
+    actor: Actor, entered_by_id: int, delegate_ids: Iterable[int], *, entered_for_id: int | None = None
+) -> str | None:
     """An edition is confirmed as a whole, by a registrar who neither entered it nor is given anything by it."""
-    if refusal := refusal_to_confirm(actor, entered_by_id):
+    if refusal := refusal_to_confirm(actor, entered_by_id, entered_for_id=entered_for_id):
         return refusal
     if in_role(actor, Permission.CONFIRM_AUTHORITY).persons & frozenset(delegate_ids):
         return _("Delegationsordningen ger dig själv en delegation. En annan registrator bekräftar den.")

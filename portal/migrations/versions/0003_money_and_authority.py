@@ -68,8 +68,8 @@ def _added() -> dict[str, list[sa.Column[Any]]]:
             _day("report_by"),
             _flag("interim_reports"),
         ],
-        "fund_decision": [_text("kind", "set_aside"), _row("to_fund_id")],
-        "delegation": [_row("order_id"), sa.Column("cost_type", sa.String()), _flag("is_reported")],
+        "fund_decision": [_text("kind", "set_aside"), _row("to_fund_id"), _row("entered_for_id")],
+        "delegation": [_row("order_id"), sa.Column("cost_type", sa.String()), _flag("is_reported"), _row("entered_for_id")],
         "funding_request": [_flag("needs_statement")],
         "budget_line": [sa.Column("assessment", sa.String())],
         "statement": [
@@ -101,8 +101,8 @@ def _added() -> dict[str, list[sa.Column[Any]]]:
 
 _FOREIGN = {
     "substitution": [("ended_by_id", "person")],
-    "fund_decision": [("to_fund_id", "fund")],
-    "delegation": [("order_id", "delegation_order")],
+    "fund_decision": [("to_fund_id", "fund"), ("entered_for_id", "person")],
+    "delegation": [("order_id", "delegation_order"), ("entered_for_id", "person")],
     "budget_entry": [("recorded_for_id", "person"), ("checked_by_id", "person"), ("export_id", "budget_export")],
 }
 
@@ -302,6 +302,7 @@ def _new_tables() -> None:
         sa.Column("file_name", sa.String(), nullable=True),
         sa.Column("replaces_id", sa.Integer(), nullable=True),
         sa.Column("entered_by_id", sa.Integer(), nullable=False),
+        sa.Column("entered_for_id", sa.Integer(), nullable=True),
         sa.Column("entered_at", portal.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
         sa.Column("confirmed_at", portal.db.UTCDateTime(timezone=True), nullable=True),
@@ -314,6 +315,7 @@ def _new_tables() -> None:
         sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_delegation_order_period")),
         sa.ForeignKeyConstraint(["confirmed_by_id"], ["person.id"], name=op.f("fk_delegation_order_confirmed_by_id_person")),
         sa.ForeignKeyConstraint(["entered_by_id"], ["person.id"], name=op.f("fk_delegation_order_entered_by_id_person")),
+        sa.ForeignKeyConstraint(["entered_for_id"], ["person.id"], name=op.f("fk_delegation_order_entered_for_id_person")),
         sa.ForeignKeyConstraint(["organ_id"], ["organ.id"], name=op.f("fk_delegation_order_organ_id_organ")),
         sa.ForeignKeyConstraint(
             ["replaces_id"], ["delegation_order.id"], name=op.f("fk_delegation_order_replaces_id_delegation_order")

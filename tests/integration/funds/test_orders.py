@@ -122,6 +122,24 @@ def test_whoever_stands_in_for_the_registrar_confirms_nothing_that_the_registrar
         assert (entry.acting_for, entry.role) == (town.person("registrator").public_id, "registrar")
 
 
+@pytest.mark.parametrize("what", ["edition", "delegation", "money"])
+def test_the_registrar_confirms_nothing_that_a_substitute_has_entered_for_them(
+    app: Flask, town: Town, client_for: ClientFor, what: str
+) -> None:
+    with app.app_context():
+        with transaction():
+            town.substitute("kommunledning", stands_in_for="registrator")
+            for role in (Role.ADMINISTRATOR, Role.FINANCE):
+                unit_id, today = town.unit.id, clock.today()
+                session.add(
+                    RoleHolding(person_id=town.person("registrator").id, unit_id=unit_id, role=role.value, valid_from=today)
+                )
+        address = _to_confirm(town, what, by="kommunledning")
+    form = {"form_key": str(uuid4())} | ({"version": "2"} if what == "edition" else {})
+    answer = client_for("registrator").post(f"{address}/bekrafta", data=form)
+    assert (answer.status_code, "Din ersättare har fört in uppgiften." in answer.text) == (403, True)
+
+
 def _to_confirm(town: Town, what: str, *, by: str) -> str:
     """The address of something that ``by`` has entered."""
     actor = town.actor(by)

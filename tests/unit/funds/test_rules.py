@@ -161,6 +161,9 @@ def test_nobody_confirms_what_they_entered_or_what_gives_themselves_authority() 
     assert refusal_to_confirm(substitute, DEPUTY) == entered
     assert refusal_to_confirm(substitute, CHIEF) == entered.replace("Du har själv", "Den du är ersättare för har")
     assert refusal_to_confirm(substitute, OTHER, CHIEF) == own.replace("dig själv", "den du är ersättare för")
+    assert refusal_to_confirm(registrar, OTHER, entered_for_id=CHIEF) == entered.replace("Du har själv", "Din ersättare har")
+    assert refusal_to_confirm(substitute, OTHER, entered_for_id=CHIEF) == refusal_to_confirm(substitute, CHIEF)
+    assert refusal_to_confirm(registrar, OTHER, entered_for_id=DEPUTY) is None
 
 
 def test_the_capacities_are_stored_under_their_swedish_names() -> None:
