@@ -174,7 +174,9 @@ class Cell:
 
 
 def ruled(sender: Sender) -> Iterator[Cell]:
-    """Every cell in which a rule has the say; in the short run the pages of a few places and every act."""
+    """Every cell in which a rule has the say; in the short run the pages of a few places, and of those who are told the same
+    by one address in one place only the first."""
+    told = set()
     for address in addresses(sender.standing):
         if address in of_cases(sender.standing):
             for place in KNOWN:
@@ -182,7 +184,8 @@ def ruled(sender: Sender) -> Iterator[Cell]:
                     continue
                 for who in EVERYONE:
                     wanted = expected(address.row, who, KNOWN[place])
-                    if wanted.outcome is Outcome.RULE:
+                    if wanted.outcome is Outcome.RULE and (SOAK or (str(address), place, wanted.says) not in told):
+                        told.add((str(address), place, wanted.says))
                         yield Cell(len(wanted.says), address, who, place)
         else:
             for who in EVERYONE:
