@@ -1,7 +1,7 @@
 """A file that is looked through before it is read in: it lies in the store, and a signed address names it until then.
 
 Signed, since by its SHA-256 alone any stored file could be asked for. The address holds for half a day: what nobody has
-read in by then is swept up as a file that no row names (``portal.documents.sweep``).
+read in by then is swept up as a file that no row names (``Store.sweep``).
 """
 
 import hashlib

@@ -145,7 +145,7 @@ def _write(
         period=period,
         frequency=frequency,
         recorded_by_id=by.person_id,
-        recorded_for_id=by.principal.person_id if by.principal else None,
+        recorded_for_id=by.principal_id,
         recorded_at=now,
         lines=[
             BudgetEntryLine(

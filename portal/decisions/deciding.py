@@ -126,7 +126,7 @@ def _row(case: Case, version: Version, answer: Answer, ground: Ground, *, by: Ac
         report_by=answer.report_by,
         minutes_id=ground.minutes.id if ground.minutes else None,
         decided_by_id=by.person_id,
-        acting_for_id=by.principal.person_id if by.principal else None,
+        acting_for_id=by.principal_id,
         decided_at=now,
         decided_on=ground.decided_on,
         replaces_id=ground.replaces.id if ground.replaces else None,

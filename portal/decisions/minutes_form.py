@@ -10,7 +10,7 @@ from portal.decisions.minutes import Minutes, MinutesKind
 from portal.documents.reading import Reading
 from portal.register.models import Organ
 from portal.text import _
-from portal.web.forms import clean, read_day
+from portal.web.forms import clean, paragraph_number, read_day
 
 FIELDS = (
     "organ",
@@ -89,7 +89,7 @@ def read(values: Mapping[str, str], *, text: str) -> tuple[Minutes | None, dict[
     return Minutes(
         organ_id=organ,
         meeting_date=day,
-        paragraph=paragraph.lstrip("§ \u00a0"),
+        paragraph=paragraph_number(paragraph),
         kind=MinutesKind(kind),
         text=text,
         adjusted_on=adjusted,

@@ -126,7 +126,7 @@ def hand_over(*, case_id: UUID, organ_id: UUID, stance: Stance, text: str, by: A
         stance=stance.value,
         text=_text(text, "text", None),
         by_id=by.person_id,
-        acting_for_id=by.principal.person_id if by.principal else None,
+        acting_for_id=by.principal_id,
         at=facts.now,
     )
     session.add(handed)

@@ -34,7 +34,7 @@ from portal.funding_requests.presenting import shown_status, waits_for
 from portal.funding_requests.queries import Version
 from portal.funding_requests.writing import written
 from portal.log import queries as log
-from portal.people.actor import Actor
+from portal.people.actor import Actor, acting_as
 from portal.people.away import away
 from portal.people.models import Person
 from portal.people.permissions import Permission
@@ -112,9 +112,9 @@ def _away(case: Case) -> list[str]:
         return []
     told = []
     for each in away(due, case.unit_id):
-        names = {"who": each.title, "until": day(each.until), "other": each.stands_in, "title": each.title.lower()}
+        names = {"who": each.title, "until": day(each.until), "other": each.stands_in}
         if each.as_tf:
-            told.append(_("%(other)s är tf %(title)s till och med %(until)s.", **names))
+            told.append(_("%(other)s är %(acting)s till och med %(until)s.", acting=acting_as(each.title), **names))
         elif each.stands_in:
             told.append(_("%(who)s är frånvarande till och med %(until)s. %(other)s svarar under tiden.", **names))
         else:

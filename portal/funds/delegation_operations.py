@@ -74,7 +74,7 @@ def add_delegation(*, new: NewDelegation, by: Actor) -> Delegation:
         valid_from=new.valid_from,
         valid_to=new.valid_to,
         entered_by_id=by.person_id,
-        entered_for_id=by.principal.person_id if by.principal else None,
+        entered_for_id=by.principal_id,
         entered_at=clock.now(),
     )
     session.add(row)

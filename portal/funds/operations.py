@@ -157,7 +157,7 @@ def enter(
         decided_on=decision.decided_on,
         paragraph=decision.paragraph,
         entered_by_id=by.person_id,
-        entered_for_id=by.principal.person_id if by.principal else None,
+        entered_for_id=by.principal_id,
         entered_at=clock.now(),
     )
     session.add(row)

@@ -92,7 +92,7 @@ def enter_order(*, new: NewOrder, file: KeptFile, by: Actor) -> DelegationOrder:
         file_name=file.filename,
         replaces_id=last.id if last else None,
         entered_by_id=by.person_id,
-        entered_for_id=by.principal.person_id if by.principal else None,
+        entered_for_id=by.principal_id,
         entered_at=clock.now(),
     )
     session.add(order)
@@ -131,7 +131,7 @@ def _take_over(last: DelegationOrder, order: DelegationOrder, by: Actor) -> None
                 valid_from=order.valid_from,
                 valid_to=min((day for day in (ended, order.valid_to) if day is not None), default=None),
                 entered_by_id=by.person_id,
-                entered_for_id=by.principal.person_id if by.principal else None,
+                entered_for_id=by.principal_id,
                 entered_at=clock.now(),
             )
         )
@@ -187,7 +187,7 @@ def _clause(order: DelegationOrder, new: NewClause, by: Actor) -> Delegation:
         valid_from=order.valid_from,
         valid_to=order.valid_to,
         entered_by_id=by.person_id,
-        entered_for_id=by.principal.person_id if by.principal else None,
+        entered_for_id=by.principal_id,
         entered_at=clock.now(),
     )
 

@@ -69,6 +69,11 @@ class Actor:
         return self.principal.public_id if self.principal else None
 
     @property
+    def principal_id(self) -> int | None:
+        """The row id of the person stood in for in this act, as rows keep it."""
+        return self.principal.person_id if self.principal else None
+
+    @property
     def role(self) -> str:
         """The role in which the act is done, as the log keeps it; empty when no role is needed."""
         if self.acting_role:

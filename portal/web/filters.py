@@ -11,6 +11,7 @@ from jinja2.utils import pass_eval_context
 from portal import clock
 from portal.money import format_kronor
 from portal.months import MONTHS
+from portal.people.actor import acting_as
 from portal.text import _
 from portal.workdays import working_days
 
@@ -117,6 +118,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         kronor=kronor,
         signed_kronor=signed_kronor,
+        acting_as=acting_as,
         clause=clause,
         date=day,
         time=time_of_day,

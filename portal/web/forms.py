@@ -142,6 +142,11 @@ def read_day(raw: str) -> date | None:
     return value if 1900 <= value.year <= 2200 else None
 
 
+def paragraph_number(text: str) -> str:
+    """The number of a paragraph of minutes, without the sign."""
+    return text.lstrip("§ \u00a0")
+
+
 class Fields:
     """Reads the sent form field by field and gathers one sentence per field that does not hold."""
 
@@ -165,7 +170,7 @@ class Fields:
 
     def paragraph(self, name: str, *, required: str | None = None) -> str:
         """The number of a paragraph of minutes, however it was written (*§ 61*); only the sign is no number."""
-        number = self.text(name, limit=50, required=required).lstrip("§ \u00a0")
+        number = paragraph_number(self.text(name, limit=50, required=required))
         if required and not number:
             self.problems.setdefault(name, required)
         return number

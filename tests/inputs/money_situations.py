@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
-from unittest.mock import patch
 from uuid import UUID, uuid4
 
 from flask import Flask
 
 from portal import clock
-from portal.accounting import export_operations, export_queries
 from portal.db import session, transaction
 from portal.funding_requests.lifecycle import Action, Status
 from portal.funds import terms, year_end
@@ -19,6 +17,7 @@ from portal.people import operations as people
 from portal.people import standing_in
 from portal.people.permissions import Role
 from tests.conftest import PASSWORD
+from tests.factories.ledger import a_file_and_a_template
 from tests.factories.orders import an_order
 from tests.factories.road import act, case_in, with_the_manager
 from tests.factories.town import ASKS_MANAGER, Town
@@ -84,15 +83,7 @@ def _to_the_ledger(town: Town, *cases: UUID) -> tuple[UUID, UUID]:
     template of the municipality's own."""
     for checked in cases:
         act(town, Action.CHECK_ENTRY, checked, "ekonom2")
-    with patch.object(export_queries, "MOST", 1):
-        prepared = export_operations.prepare(export_queries.template(None))
-    session.rollback()
-    by = town.actor("ekonom")
-    with transaction():
-        made = export_operations.make(prepared, by=by)
-        own = replace(prepared.template, name="Till ekonomisystemet")
-        kept = export_operations.save_template(own, template_id=None, seen_version=None, by=by)
-        return made.public_id, kept.public_id
+    return a_file_and_a_template(town)
 
 
 def _asked_for_an_interim_report(town: Town) -> UUID:

@@ -411,7 +411,7 @@ def test_what_a_list_mirrors_is_what_stands_also_in_a_database_from_before(app: 
     def mirrors() -> list[object]:
         connection = sqlite3.connect(walked / "portal.sqlite")
         filled: list[object] = [
-            connection.execute(f"SELECT count({name}) FROM {table}").fetchone()[0]  # noqa: S608
+            connection.execute(f"SELECT count({name}) FROM {table}").fetchone()[0]  # noqa: S608  # names of the schema
             for table, name in columns
         ]
         filled.append(connection.execute("SELECT id, reported_on FROM final_report ORDER BY id").fetchall())

@@ -2,17 +2,16 @@
 
 import shutil
 import sqlite3
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from unittest.mock import patch
 from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import select
 
 from portal import clock, create_app
-from portal.accounting import export_operations, export_queries, outcome_operations
+from portal.accounting import outcome_operations
 from portal.accounting.kept import keep
 from portal.accounting.models import Redistribution
 from portal.db import db, session, transaction
@@ -36,6 +35,7 @@ from portal.people.passwords import use_cheap_profile
 from portal.register import marking
 from tests.conftest import PASSWORD, Road
 from tests.factories.decisions import case_of
+from tests.factories.ledger import a_file_and_a_template
 from tests.factories.orders import a_clause, an_order
 from tests.factories.road import act, run_worker
 from tests.factories.town import Row, Town
@@ -151,17 +151,8 @@ def _read_in_outcome(town: Town) -> UUID:
 
 
 def _exported(town: Town) -> dict[str, UUID]:
-    """A file to the ledger with the oldest entry, so that others still wait, and a template for more."""
-    with patch.object(export_queries, "MOST", 1):
-        prepared = export_operations.prepare(export_queries.template(None))
-    session.rollback()
-    by = town.actor("ekonom")
-    with transaction():
-        made = export_operations.make(prepared, by=by)
-        kept = export_operations.save_template(
-            replace(prepared.template, name="Till ekonomisystemet"), template_id=None, seen_version=None, by=by
-        )
-        return {"file to the ledger": made.public_id, "template": kept.public_id}
+    file, template = a_file_and_a_template(town)
+    return {"file to the ledger": file, "template": template}
 
 
 def _edition(town: Town) -> dict[str, UUID]:

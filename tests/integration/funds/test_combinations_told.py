@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from itertools import product
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -26,7 +27,7 @@ def text_of(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page).replace("\u00a0", " "))
 
 
-def some_money(town: Town, name: str, *, own_order: bool = False, **rules: object) -> Row:
+def some_money(town: Town, name: str, *, own_order: bool = False, **rules: Any) -> Row:
     """Money with rules of its own; with an order of its own, the deputy alone decides of it."""
     with transaction():
         fund = a_fund(name=name, year=NEXT_YEAR - 1, amount=1_000_000, organ_id=town.organ.id,
@@ -34,7 +35,7 @@ def some_money(town: Town, name: str, *, own_order: bool = False, **rules: objec
         if own_order:
             confirmed(town, "tf.kommunchef", fund.id)
         now = year_end.terms_of(fund)
-        asked = replace(now, **rules)  # type: ignore[arg-type]  # fields by name
+        asked = replace(now, **rules)
         year_end.change_rules(fund_id=fund.public_id, asked=asked, seen=terms.mark(now), by=town.actor("ekonom"))
         return Row(fund.id, fund.public_id, name)
 

@@ -96,19 +96,21 @@ def test_whoever_stands_in_for_one_who_is_given_a_delegation_does_not_confirm_it
         order_operations.confirm_order(order_id=order_id, by=by)
 
 
+def a_registrar_who_enters_too(town: Town) -> None:
+    """The registrar is administrator and finance as well, and the municipal clerk stands in for them."""
+    with transaction():
+        town.substitute("kommunledning", stands_in_for="registrator")
+        held = {"person_id": town.person("registrator").id, "unit_id": town.unit.id, "valid_from": clock.today()}
+        session.add_all(RoleHolding(role=role.value, **held) for role in (Role.ADMINISTRATOR, Role.FINANCE))
+
+
 @pytest.mark.parametrize("what", ["edition", "delegation", "money"])
 def test_whoever_stands_in_for_the_registrar_confirms_nothing_that_the_registrar_has_entered(
     app: Flask, town: Town, client_for: ClientFor, what: str
 ) -> None:
     """Standing in counts as both persons, here too; what another has entered they confirm, as tf registrator in the log."""
     with app.app_context():
-        with transaction():
-            town.substitute("kommunledning", stands_in_for="registrator")
-            for role in (Role.ADMINISTRATOR, Role.FINANCE):
-                unit_id, today = town.unit.id, clock.today()
-                session.add(
-                    RoleHolding(person_id=town.person("registrator").id, unit_id=unit_id, role=role.value, valid_from=today)
-                )
+        a_registrar_who_enters_too(town)
         addresses = {who: _to_confirm(town, what, by=who) for who in ("registrator", "ekonom" if what == "money" else "admin")}
     substitute = client_for("kommunledning")
     for who, address in addresses.items():
@@ -127,13 +129,7 @@ def test_the_registrar_confirms_nothing_that_a_substitute_has_entered_for_them(
     app: Flask, town: Town, client_for: ClientFor, what: str
 ) -> None:
     with app.app_context():
-        with transaction():
-            town.substitute("kommunledning", stands_in_for="registrator")
-            for role in (Role.ADMINISTRATOR, Role.FINANCE):
-                unit_id, today = town.unit.id, clock.today()
-                session.add(
-                    RoleHolding(person_id=town.person("registrator").id, unit_id=unit_id, role=role.value, valid_from=today)
-                )
+        a_registrar_who_enters_too(town)
         address = _to_confirm(town, what, by="kommunledning")
     form = {"form_key": str(uuid4())} | ({"version": "2"} if what == "edition" else {})
     answer = client_for("registrator").post(f"{address}/bekrafta", data=form)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import product
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,23 +33,23 @@ class Asked:
     jav: frozenset[int]
 
 
-def a_row(**said: object) -> DelegationRow:
+def a_row(**said: Any) -> DelegationRow:
     """The chief's clause: this fund, up to the ceiling, from 29 February through New Year's Eve."""
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "public_id": "a", "person_id": CHIEF, "fund_id": THIS_FUND, "ceiling": CEILING, "capacity": DELEGATED,
         "clause": "4.2", "organ": "Kommunstyrelsen", "decided_on": date(2028, 1, 10), "paragraph": "8",
         "only_when_jav_of_id": None, "valid_from": FIRST, "valid_to": LAST, "confirmed": True,
     }  # fmt: skip
-    return DelegationRow(**fields | said)  # type: ignore[arg-type]  # fields by name
+    return DelegationRow(**fields | said)
 
 
 def answers(rows: Iterable[DelegationRow], asked: Asked) -> tuple[str | None, str | None]:
     """The clause that covers, and the sentence where none does."""
     rows = list(rows)
-    about = {"person_id": CHIEF, "fund_id": asked.fund, "on": asked.on, "jav": asked.jav}
-    found = authority(rows, **about, amount_total=asked.total, cost_types=asked.kinds)  # type: ignore[arg-type]
-    said = refusal_without_authority(rows, **about, amount_total=asked.total, cost_types=asked.kinds)  # type: ignore[arg-type]
-    assert bool(in_force(rows, **about)) is not (said or "").startswith(SAYS_NONE)  # type: ignore[arg-type]
+    about: dict[str, Any] = {"person_id": CHIEF, "fund_id": asked.fund, "on": asked.on, "jav": asked.jav}
+    found = authority(rows, **about, amount_total=asked.total, cost_types=asked.kinds)
+    said = refusal_without_authority(rows, **about, amount_total=asked.total, cost_types=asked.kinds)
+    assert bool(in_force(rows, **about)) is not (said or "").startswith(SAYS_NONE)
     return (found.delegation if found else None), said
 
 
