@@ -21,6 +21,10 @@ from portal.register.models import Case, ConflictOfInterest, Part, Participation
 
 _BARS = (Part.REQUESTER.value, Part.RECORDER.value, Part.STATEMENT.value)
 
+# Made once: an alias remembers its columns, and to make them anew was most of what every page's menu cost.
+_REQUEST, _PERSON = aliased(FundingRequest), aliased(Person)
+_ROW, _OTHER, _RULED = aliased(Delegation), aliased(Delegation), aliased(Delegation)
+
 
 def _barred(person: Any, parts: tuple[str, ...] = _BARS) -> ColumnElement[bool]:
     """The person (a row id, or a column) has a conflict of interest in the case, or one of the ``parts``, which bar."""
@@ -33,7 +37,7 @@ def _barred(person: Any, parts: tuple[str, ...] = _BARS) -> ColumnElement[bool]:
 
 def _for_its_money(row: Any, request: Any, on: date) -> ColumnElement[bool]:
     """The delegation counts for the request's money on the day, whatever its ceiling (as ``funds.rules.in_force``)."""
-    own = aliased(Delegation)
+    own = _RULED
     ruled = exists().where(own.fund_id == request.fund_id, own.confirmed_at.is_not(None), own.valid_from <= on)
     of_other = (ConflictOfInterest.case_id == Case.id, ConflictOfInterest.person_id == row.only_when_jav_of_id)
     jav = exists().where(*of_other).correlate_except(ConflictOfInterest)
@@ -61,7 +65,7 @@ def _decides_at_all(person: Any, of: Any, on: date) -> ColumnElement[bool]:
 
 def is_for(actor: Actor, on: date) -> ColumnElement[bool]:
     """``actor`` holds, or stands in for one who holds, a delegation for the money; or nobody does who may decide the case."""
-    request, row, other = aliased(FundingRequest), aliased(Delegation), aliased(Delegation)
+    request, row, other = _REQUEST, _ROW, _OTHER
     holders = [holder_of(way) for way in ways_to_decide(actor)]
     mine = exists().where(row.person_id.in_(holders), _for_its_money(row, request, on)).correlate_except(row)
     able = exists().where(
@@ -72,7 +76,7 @@ def is_for(actor: Actor, on: date) -> ColumnElement[bool]:
 
 def covered_by(actor: Actor, on: date) -> ColumnElement[bool]:
     """A delegation covers the case, and ``actor`` may decide it by that: of the ``FundingRequest`` that is read with it."""
-    row = aliased(Delegation)
+    row = _ROW
     ways = [(holder_of(way), way.persons) for way in ways_to_decide(actor)]
     one_of = or_(
         *(and_(row.person_id == holder, *(~_barred(person) for person in sorted(persons))) for holder, persons in ways)
@@ -82,7 +86,7 @@ def covered_by(actor: Actor, on: date) -> ColumnElement[bool]:
 
 def covered_by_another(on: date) -> ColumnElement[bool]:
     """Some decision maker's delegation covers the case: of the ``FundingRequest`` that is read with it."""
-    row = aliased(Delegation)
+    row = _ROW
     may = (_decides_at_all(row.person_id, row, on), ~_barred(row.person_id))
     return exists().where(*may, _for_its_money(row, FundingRequest, on), _covers(row, FundingRequest)).correlate_except(row)
 
@@ -91,7 +95,7 @@ def nobody_may_act(on: date) -> ColumnElement[bool]:
     """Every decision maker and substitute of the day has asked for the money or has a conflict of interest (as
     ``rules.no_decision_maker_may_act``): the registrar hands over."""
     asked = (Part.REQUESTER.value,)
-    one, row, request = aliased(Person), aliased(Delegation), aliased(FundingRequest)
+    one, row, request = _PERSON, _ROW, _REQUEST
     own = exists(select(one.id).where(_decides_at_all(one.id, one, on), ~_barred(one.id, asked)).correlate_except(one))
     stand = Substitution
     # With a delegation of their own for the money, a substitute counts as themselves alone.

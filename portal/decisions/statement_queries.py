@@ -12,6 +12,7 @@ from portal.funding_requests.queries import Version
 from portal.funds.models import Fund
 from portal.register.models import Case
 
+_REQUEST, _FUND = aliased(FundingRequest), aliased(Fund)  # made once: an alias remembers its columns
 # Where a statement can be given at all.
 OPEN = tuple(step.status.value for step in STEPS if step.action is Action.GIVE_STATEMENT)
 
@@ -24,7 +25,7 @@ def standing(request: FundingRequest, version: Version | None) -> Standing:
 
 def due() -> ColumnElement[bool]:
     """A statement is required and missing on the ``Case`` of the enclosing query, and can be given."""
-    request, fund = aliased(FundingRequest), aliased(Fund)
+    request, fund = _REQUEST, _FUND
     required = (
         select(request.id)
         .outerjoin(fund, fund.id == request.fund_id)

@@ -46,6 +46,7 @@ from portal.settings import current_settings
 from portal.text import _
 
 PAGE = 50
+_REFERRED = aliased(Organ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,6 @@ def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) 
     page = (
         _keys(either, is_visible(actor)).order_by(literal_column("since"), literal_column("id")).limit(limit).subquery("page")
     )
-    referred = aliased(Organ)
     answer_by = (
         select(CompletionRequest.answer_by)
         .where(CompletionRequest.case_id == Case.id, CompletionRequest.answered_at.is_(None))
@@ -161,7 +161,7 @@ def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) 
         select(
             *columns,
             FundingRequest.outcome,
-            referred.in_text,
+            _REFERRED.in_text,
             FundingRequest.requested,
             answer_by,
             report_by,
@@ -170,7 +170,7 @@ def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) 
         )
         .join(Unit, Unit.id == Case.unit_id)
         .join(FundingRequest, FundingRequest.case_id == Case.id)
-        .outerjoin(referred, referred.id == FundingRequest.referred_organ_id)
+        .outerjoin(_REFERRED, _REFERRED.id == FundingRequest.referred_organ_id)
         .join(page, page.c.id == Case.id)
         .order_by(page.c.since, page.c.id)
     )

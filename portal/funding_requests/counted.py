@@ -22,6 +22,7 @@ from portal.register.access import is_visible
 from portal.register.models import Case
 
 SHOWN = 20
+_OTHER, _ITS_CASE = aliased(FundingRequest), aliased(Case)  # made once: an alias remembers its columns
 
 
 def withdrawn(its_case: type[Case] = Case) -> ColumnElement[bool]:
@@ -52,7 +53,7 @@ def sum_of_others(
 ) -> ColumnElement[int]:
     """Kronor of the unit's other requests to the same money and budget year; those of the enclosing query's request unless
     told which."""
-    other, its_case = aliased(FundingRequest), aliased(Case)
+    other, its_case = _OTHER, _ITS_CASE
     of_year = (
         select(func.sum(_amount(other)))
         .join(its_case, its_case.id == other.case_id)

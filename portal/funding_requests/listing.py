@@ -23,6 +23,7 @@ from portal.register import access, paging
 from portal.register.models import Case, CaseWriter
 
 MOST_DRAFTS = 20
+_WRITTEN = aliased(CaseWriter)
 
 Late = Callable[[date], list[ColumnElement[bool]]]
 """What makes a request late on a day: conditions that no request meets two of."""
@@ -152,7 +153,7 @@ def everything(actor: Actor, chosen: Filters) -> list[Row]:
 
 def drafts(actor: Actor) -> list[FundingRequest]:
     """What ``actor`` writes and is not registered yet, with the nearest manager or not; newest first."""
-    written = aliased(CaseWriter)
+    written = _WRITTEN
     never_submitted = func.coalesce(Case.number, "") == ""  # for no index: what the person has written leads, newest first
     return list(
         session.scalars(

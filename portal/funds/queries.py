@@ -18,6 +18,7 @@ from portal.people.models import Person, Unit
 from portal.register.models import Organ
 
 LEDGER_PAGE = 50
+_JAV_OF = aliased(Person)
 
 # What a ledger row does to the money that is left.
 SIGN: dict[str, int] = {
@@ -216,7 +217,7 @@ class ListedDelegation:
 
 def listed(*which: ColumnElement[bool], order_by: Sequence[Any]) -> list[ListedDelegation]:
     """The delegations that meet ``which``, in one statement."""
-    jav_of = aliased(Person)
+    jav_of = _JAV_OF
     statement = (
         select(Delegation, jav_of.title, jav_of.name)
         .join(Delegation.person)

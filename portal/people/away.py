@@ -14,6 +14,8 @@ from portal.people.models import Absence, Person, RoleHolding, Substitution
 from portal.people.permissions import PERMISSIONS, UNIT_SCOPED, Permission
 from portal.people.queries import holders
 
+_PERSON, _OTHER = aliased(Person), aliased(Person)
+
 
 @dataclass(frozen=True, slots=True)
 class Away:
@@ -56,7 +58,7 @@ def away(permission: Permission, unit_id: int) -> list[Away]:
         held = held.where(RoleHolding.unit_id == unit_id)
 
     def one(of: Any, other_id: Any, as_tf: bool, *conditions: Any) -> Select[*tuple[Any, ...]]:
-        person, other = aliased(Person), aliased(Person)
+        person, other = _PERSON, _OTHER
         columns = (person.title, person.name, of.valid_to, other.title, other.name, literal(as_tf))
         return (
             select(*columns)

@@ -19,6 +19,7 @@ from portal.people.permissions import PERMISSIONS, Permission, Role
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=10)
 PAGE = 50
+_OWNER = aliased(Person)  # made once: an alias remembers its columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def signed_in(token_hash: str) -> SignedIn | None:
 
     With the person's roles and substitutions in the same statement: every page begins with this one.
     """
-    owner = aliased(Person)
+    owner = _OWNER
     statement = (
         select(
             UserSession.id,
@@ -127,7 +128,7 @@ def acting(person_id: int) -> Acting:
 
     Raises Unknown for an unknown person.
     """
-    owner = aliased(Person)
+    owner = _OWNER
     rows = session.execute(_with_roles(select(owner.id).select_from(owner).where(owner.id == person_id), owner.id)).all()
     return _acting([row[1:] for row in rows], person_id, confirmed_at=None)
 
