@@ -4,8 +4,11 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+from sqlalchemy import event
+
 from portal import create_app
 from portal.db import db, session
+from tests.conftest import unsynced
 
 
 class Standing:
@@ -15,10 +18,13 @@ class Standing:
         self.walked, self.folder = walked, folder
         shutil.copytree(walked, folder)
         self.app = create_app(folder, testing=True)
+        with self.app.app_context():
+            event.listen(db.engine, "connect", unsynced)
         self._watch()
 
     def _watch(self) -> None:
         self.other = sqlite3.connect(self.folder / "portal.sqlite")
+        self.other.execute("PRAGMA synchronous=OFF")
         self.seen = self._version()
 
     def _version(self) -> int:
