@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, exists, or_, select
+from sqlalchemy import BindParameter, Date, Select, and_, bindparam, case, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from portal import clock
@@ -47,25 +47,31 @@ class SignedIn:
 _PersonRow = tuple[Any, ...]
 
 
-def _alive(now: datetime, owner: Any = Person) -> Any:
+def _alive(owner: Any = Person) -> Any:
+    """With the moments of ``_moments`` as parameters."""
     return and_(
         UserSession.ended_at.is_(None),
-        UserSession.last_seen_at > now - IDLE,
-        UserSession.created_at > now - ABSOLUTE,
+        UserSession.last_seen_at > bindparam("seen_after"),
+        UserSession.created_at > bindparam("begun_after"),
         owner.disabled_at.is_(None),
     )
 
 
-def _in_force(first: Any, last: Any, today: date) -> Any:
+def _moments(now: datetime) -> dict[str, datetime]:
+    return {"seen_after": now - IDLE, "begun_after": now - ABSOLUTE}
+
+
+def _in_force(first: Any, last: Any, today: date | BindParameter[date]) -> Any:
     return and_(first <= today, or_(last.is_(None), last >= today))
 
 
 def _with_roles(statement: Select[*tuple[Any, ...]], person_id: InstrumentedAttribute[int]) -> Select[*tuple[Any, ...]]:
-    """``statement`` joined with the person and everyone that person stands in for, with the roles in force today.
+    """``statement`` joined with the person and everyone that person stands in for, with the roles in force on the
+    parameter ``today``.
 
     Seven columns are added; the person's own rows come first.
     """
-    today = clock.today()
+    today = bindparam("today", type_=Date)
     stood_in_for = select(Substitution.person_id).where(
         Substitution.substitute_id == person_id, _in_force(Substitution.valid_from, Substitution.valid_to, today)
     )
@@ -97,25 +103,29 @@ def hold_to_change(person_id: Any) -> None:
     hold(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
 
 
+# Made once, since every page asks the first: to make the statement took longer than to run it.
+_SIGNED_IN = _with_roles(
+    select(
+        UserSession.id,
+        UserSession.public_id,
+        UserSession.person_id,
+        UserSession.last_seen_at,
+        UserSession.confirmed_at,
+        _OWNER.must_change_password,
+    )
+    .join(_OWNER, _OWNER.id == UserSession.person_id)
+    .where(UserSession.token_hash == bindparam("token_hash"), _alive(_OWNER)),
+    UserSession.person_id,
+)
+_ACTING = _with_roles(select(_OWNER.id).select_from(_OWNER).where(_OWNER.id == bindparam("person_id")), _OWNER.id)
+
+
 def signed_in(token_hash: str) -> SignedIn | None:
     """The session behind a cookie's token, unless it has ended, stood idle too long or its person is disabled.
 
     With the person's roles and substitutions in the same statement: every page begins with this one.
     """
-    owner = _OWNER
-    statement = (
-        select(
-            UserSession.id,
-            UserSession.public_id,
-            UserSession.person_id,
-            UserSession.last_seen_at,
-            UserSession.confirmed_at,
-            owner.must_change_password,
-        )
-        .join(owner, owner.id == UserSession.person_id)
-        .where(UserSession.token_hash == token_hash, _alive(clock.now(), owner))
-    )
-    rows = session.execute(_with_roles(statement, UserSession.person_id)).all()
+    rows = session.execute(_SIGNED_IN, {"token_hash": token_hash, "today": clock.today(), **_moments(clock.now())}).all()
     if not rows:
         return None
     session_id, public_id, person_id, last_seen_at, confirmed_at, must_change, *_rest = rows[0]
@@ -128,8 +138,7 @@ def acting(person_id: int) -> Acting:
 
     Raises Unknown for an unknown person.
     """
-    owner = _OWNER
-    rows = session.execute(_with_roles(select(owner.id).select_from(owner).where(owner.id == person_id), owner.id)).all()
+    rows = session.execute(_ACTING, {"person_id": person_id, "today": clock.today()}).all()
     return _acting([row[1:] for row in rows], person_id, confirmed_at=None)
 
 
@@ -329,8 +338,9 @@ def living_sessions(person_id: int) -> list[UserSession]:
         session.scalars(
             select(UserSession)
             .join(Person, Person.id == UserSession.person_id)
-            .where(UserSession.person_id == person_id, _alive(clock.now()))
-            .order_by(UserSession.created_at.desc())
+            .where(UserSession.person_id == person_id, _alive())
+            .order_by(UserSession.created_at.desc()),
+            _moments(clock.now()),
         )
     )
 
