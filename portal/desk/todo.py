@@ -1,8 +1,9 @@
 """What waits for a person, oldest first, and what that person started that waits for others."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -93,13 +94,13 @@ _STATED_IN = sorted({turn.value for status, turn in TURN.items() if turn and sta
 _TURNS = sorted({turn.value for status, turn in TURN.items() if turn})
 
 
-def _due(actor: Actor) -> list[ColumnElement[bool]]:
+def _due(actor: Actor, on: date) -> list[ColumnElement[bool]]:
     """The next act is due from a role the actor holds: one condition per turn and unit, no case meets two of them.
 
     Each is read along the index of turns, oldest first.
     """
     anywhere = [turn for turn in _TURNS if Permission(turn) not in UNIT_SCOPED and actor.may(Permission(turn))]
-    decide, to_decide = Case.turn == Permission.DECIDE.value, deciders.is_for(actor, clock.today())
+    decide, to_decide = Case.turn == Permission.DECIDE.value, deciders.is_for(actor, on)
     due: list[ColumnElement[bool]] = [
         and_(decide, to_decide) if turn == Permission.DECIDE.value else Case.turn == turn for turn in anywhere
     ]
@@ -115,7 +116,7 @@ def _due(actor: Actor) -> list[ColumnElement[bool]]:
     )
     due += [and_(Case.turn == approve.value, Case.unit_id == unit, ~own) for unit in sorted(actor.units(approve))]
     if actor.may(Permission.KEEP_REGISTER) and not actor.may(Permission.DECIDE):
-        handed_over = and_(Case.status == Status.SUBMITTED.value, deciders.nobody_may_act(clock.today()))
+        handed_over = and_(Case.status == Status.SUBMITTED.value, deciders.nobody_may_act(on))
         due.append(handed_over)
     if actor.may(Permission.STATE_OPINION):
         others = [turn for turn in _STATED_IN if turn not in anywhere]
@@ -125,9 +126,9 @@ def _due(actor: Actor) -> list[ColumnElement[bool]]:
     return due
 
 
-def _mine(actor: Actor) -> list[ColumnElement[bool]]:
-    """What is due from the actor and no conflict of interest bars the actor from."""
-    return [and_(due, ~_barred(actor)) for due in _due(actor)]
+def _mine(actor: Actor, on: date) -> list[ColumnElement[bool]]:
+    """What is due from the actor on the day and no conflict of interest bars the actor from."""
+    return [and_(due, ~_barred(actor)) for due in _due(actor, on)]
 
 
 def _barred(actor: Actor) -> ColumnElement[bool]:
@@ -233,13 +234,13 @@ def _rows(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) -> li
 
 def for_me(actor: Actor, limit: int = PAGE) -> list[Waiting]:
     """Cases that wait for the actor, oldest first."""
-    return _rows(_mine(actor), actor, limit)
+    return _rows(_mine(actor, clock.today()), actor, limit)
 
 
 def for_others(actor: Actor, limit: int = PAGE) -> list[Waiting]:
     """Cases the actor has taken part in that now wait for someone else, oldest first."""
     took_part = exists().where(Participation.case_id == Case.id, Participation.person_id == actor.person_id)
-    of_others = or_(not_(or_(false(), *_due(actor))), _barred(actor))
+    of_others = or_(not_(or_(false(), *_due(actor, clock.today()))), _barred(actor))
     open_turns = [turn for turn in _TURNS if turn != TURN[Status.CLOSED]]
     return _rows([and_(Case.turn == turn, took_part, of_others) for turn in open_turns], actor, limit)
 
@@ -288,7 +289,15 @@ def errands(actor: Actor) -> list[Errand]:
 
 def count(actor: Actor) -> int:
     """How many cases wait for the actor, for the menu; counted to 100."""
-    mine = _mine(actor)
+    statement = _counting(replace(actor, confirmed_at=None), clock.today())
+    return (session.scalar(statement) or 0) if statement is not None else 0
+
+
+@lru_cache(maxsize=64)
+def _counting(actor: Actor, on: date) -> "Select[*tuple[Any, ...]] | None":
+    """The menu's question, kept for who asked it with which roles on which day: to put it together takes longer than to
+    have it answered, and every page asks it."""
+    mine = _mine(actor, on)
     if not mine:
-        return 0
-    return session.scalar(select(func.count()).select_from(_keys(mine, is_visible(actor)).limit(100).subquery())) or 0
+        return None
+    return select(func.count()).select_from(_keys(mine, is_visible(actor)).limit(100).subquery())
