@@ -43,7 +43,7 @@ from portal.people.permissions import UNIT_SCOPED, Permission
 from portal.register.access import is_visible
 from portal.register.models import Case, ConflictOfInterest, Organ, Part, Participation
 from portal.register.paging import COUNTED
-from portal.settings import current_settings
+from portal.settings import Settings, current_settings
 from portal.text import _
 
 PAGE = 50
@@ -289,14 +289,14 @@ def errands(actor: Actor) -> list[Errand]:
 
 def count(actor: Actor) -> int:
     """How many cases wait for the actor, for the menu; counted to 100."""
-    statement = _counting(replace(actor, confirmed_at=None), clock.today())
+    statement = _counting(replace(actor, confirmed_at=None), clock.today(), current_settings())
     return (session.scalar(statement) or 0) if statement is not None else 0
 
 
 @lru_cache(maxsize=64)
-def _counting(actor: Actor, on: date) -> "Select[*tuple[Any, ...]] | None":
-    """The menu's question, kept for who asked it with which roles on which day: to put it together takes longer than to
-    have it answered, and every page asks it."""
+def _counting(actor: Actor, on: date, _settings: Settings) -> "Select[*tuple[Any, ...]] | None":
+    """The menu's question, kept for who asked it with which roles on which day, under the settings that who sees what
+    depends on: to put it together takes longer than to have it answered, and every page asks it."""
     mine = _mine(actor, on)
     if not mine:
         return None
