@@ -1,6 +1,6 @@
 PYTHON ?= python3
 
-.PHONY: help run test lint soak screenshots
+.PHONY: help run test lint bench soak screenshots
 
 help: ## Visa de här raderna
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -13,6 +13,9 @@ test: ## Allt som en ändring måste klara
 
 lint: ## Bara ruff och mypy
 	@$(PYTHON) tools/check.py lint
+
+bench: ## Vad sidorna kostar, som antal gånger golvet (CASES=1000000)
+	@.venv/bin/python -m bench
 
 soak: ## De långa proven: fel, kapplöpningar, skannrar (ONLY="faults races"); tar timmar
 	@$(PYTHON) tools/soak.py $(ONLY)

@@ -77,8 +77,11 @@ def _settle(database: sqlite3.Connection) -> None:
     )
 
 
-def multiply(database: Path, cases: int) -> int:
-    """Copy the cases in the SQLite file until there are ``cases`` at least; how many there are then."""
+def multiply(database: Path, cases: int, *, a_year: int = 0) -> int:
+    """Copy the cases in the SQLite file until there are ``cases`` at least; how many there are then.
+
+    With ``a_year`` no more than so many copies are of one budget year, as a municipality has only so many.
+    """
     connection = sqlite3.connect(database)
     connection.execute("PRAGMA synchronous=OFF")
     walked = connection.execute("SELECT count(*) FROM register_case").fetchone()[0]
@@ -89,6 +92,9 @@ def multiply(database: Path, cases: int) -> int:
             connection.execute(f"DROP TRIGGER {name}")
         for table in _COPIED:
             _copy(connection, table, times)
+        if a_year:
+            copies = f"UPDATE funding_request SET budget_year = budget_year - id / {_STRIDE} / {a_year} WHERE id > {_STRIDE}"  # noqa: S608
+            connection.execute(copies)
         _settle(connection)
         for _name, sql in guards:
             connection.execute(sql)

@@ -1,0 +1,160 @@
+"""`make bench`: processor time of the portal's pages against the floor, with few cases and with many.
+
+``CASES=1000000 make bench`` for more cases (100 000 unless told). Figures are ratios of medians within one run; they are
+printed and kept in ``build/bench.md``. They are never a test: a machine that does something else moves them.
+"""
+
+import gc
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from flask.testing import FlaskClient  # noqa: E402  # after the path
+from sqlalchemy import select  # noqa: E402
+
+from bench.floor import create_floor  # noqa: E402
+from portal import create_app, tables  # noqa: E402
+from portal.db import db, session, transaction  # noqa: E402
+from portal.people.passwords import use_cheap_profile  # noqa: E402
+from portal.register.models import Case  # noqa: E402
+from tests.conftest import PASSWORD  # noqa: E402
+from tests.factories.many import multiply  # noqa: E402
+from tests.factories.places import PLACES  # noqa: E402
+from tests.factories.town import build  # noqa: E402
+
+FEW, MANY = 1_000, int(os.environ.get("CASES", "100000"))
+A_YEAR = 20  # copies of the walked cases, about sixty: what a large municipality has in a year
+ROUNDS, EACH = 5, 8
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One page: who looks, where in the portal, which page of the floor, and how many times the floor it may cost."""
+
+    name: str
+    who: str
+    path: str
+    floor: str
+    most: float = 3.0
+
+
+PAGES = (
+    Measured("Att göra", "kommunchef", "/", "/todo"),
+    Measured("Att göra, handläggare", "sakerhetschef", "/", "/todo"),
+    Measured("Ärende", "kommunchef", "/askanden/{case}", "/case/{hex}"),
+    Measured("Äskanden", "kommunchef", "/askanden", "/requests"),
+    Measured("Diariet", "registrator", "/diariet", "/register"),
+    Measured("Beslut", "kommunchef", "/beslut", "/decisions"),
+    Measured("Avsatta medel", "kommunchef", "/avsatta-medel", "/funds"),
+)
+
+
+def walked(folder: Path) -> UUID:
+    """A town in which the road has been walked; the case that stands decided."""
+    app = create_app(folder, testing=True)
+    with app.app_context():
+        tables.metadata().create_all(db.engine)
+        with transaction():
+            town = build(PASSWORD)
+        cases = {place: walk(town) for place, walk in PLACES.items()}
+        db.session.remove()
+        db.engine.dispose()
+    return cases["dispatched"]
+
+
+def milliseconds(ask: Callable[[], object]) -> float:
+    """Processor time of one request: the median of the rounds."""
+    taken = []
+    for _round in range(ROUNDS):
+        begun = time.process_time()
+        for _time in range(EACH):
+            ask()
+        taken.append((time.process_time() - begun) / EACH * 1000)
+    return statistics.median(taken)
+
+
+def asks(client: FlaskClient, path: str) -> Callable[[], object]:
+    """Asks for the page, which must be there."""
+
+    def ask() -> object:
+        answer = client.get(path)
+        assert answer.status_code == 200, (path, answer.status)
+        return answer.get_data()
+
+    for _warm in range(3):
+        ask()
+    return ask
+
+
+def measured(folder: Path, case_id: UUID) -> list[tuple[float, float]]:
+    """For each page the milliseconds of the portal and of the floor."""
+    app = create_app(folder, testing=True)
+    app.config["WTF_CSRF_ENABLED"] = False
+    clients: dict[str, FlaskClient] = {}
+    for username in {page.who for page in PAGES}:
+        clients[username] = app.test_client()
+        answer = clients[username].post("/logga-in", data={"username": username, "password": PASSWORD})
+        assert answer.status_code == 303, username
+    with app.app_context():
+        stored = session.connection().exec_driver_sql("SELECT public_id FROM register_case LIMIT 1").scalar_one()
+        assert session.scalar(select(Case.id).where(Case.public_id == case_id))
+        session.remove()
+    key = str(case_id) if "-" in str(stored) else case_id.hex
+    floor = create_floor(folder / "portal.sqlite").test_client()
+    gc.collect()
+    gc.freeze()
+    found = []
+    for page in PAGES:
+        portal = milliseconds(asks(clients[page.who], page.path.format(case=case_id)))
+        found.append((portal, milliseconds(asks(floor, page.floor.format(hex=key)))))
+    with app.app_context():
+        db.engine.dispose()
+    return found
+
+
+def table(few: list[tuple[float, float]], many: list[tuple[float, float]], cases: int) -> str:
+    """The figures as a Markdown table."""
+    lines = [
+        f"| sida | golv, ms | portalen, ms | × golvet | högst | vid {cases} ärenden, ms | tillväxt | högst |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for page, (portal, floor), (grown, _floor) in zip(PAGES, few, many, strict=True):
+        lines.append(
+            f"| {page.name} | {floor:.2f} | {portal:.2f} | {portal / floor:.1f} | {page.most:.0f} "
+            f"| {grown:.2f} | {grown / portal:.2f} | 1,3 |".replace(".", ",")
+        )
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Measure with few cases, then with many, and tell."""
+    use_cheap_profile(True)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "instance"
+        folder.mkdir()
+        case_id = walked(folder)
+        larger = Path(shutil.copytree(folder, Path(place) / "larger"))
+        multiply(folder / "portal.sqlite", FEW, a_year=A_YEAR)
+        print(f"Mäter med {FEW} ärenden …", flush=True)
+        few = measured(folder, case_id)
+        print(f"Mäter med {MANY} ärenden …", flush=True)
+        cases = multiply(larger / "portal.sqlite", MANY, a_year=A_YEAR)
+        told = table(few, measured(larger, case_id), cases)
+    print(told)
+    kept = ROOT / "build" / "bench.md"
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_text(told, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,17 @@
+"""The benchmark can be run: every page it names is there, in the portal and on the floor. What it measures is no test."""
+
+from pathlib import Path
+
+import pytest
+
+import bench.__main__ as benchmark
+from tests.conftest import Road
+
+
+def test_every_page_is_measured_against_the_floor(walked: Path, road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(benchmark, "ROUNDS", 1)
+    monkeypatch.setattr(benchmark, "EACH", 1)
+    found = benchmark.measured(walked, road.cases["dispatched"])
+    told = benchmark.table(found, found, len(road.cases))
+    assert [line.split("|")[1].strip() for line in told.splitlines()[2:]] == [page.name for page in benchmark.PAGES]
+    assert all(portal > 0 and floor > 0 for portal, floor in found)
