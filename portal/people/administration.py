@@ -74,6 +74,7 @@ def _person(person_id: UUID, problems: Mapping[str, str], status: int) -> Respon
         status=status,
         problems=problems,
         values=request.form,
+        sent=request.path if problems else "",
         new_key=forms.new_key,
         person=person,
         roles=queries.roles(person.id),

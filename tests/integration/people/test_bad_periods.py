@@ -39,6 +39,18 @@ def kept(page: str, name: str) -> list[str]:
     return [unescape(value) for value in found]
 
 
+def led_to(page: str) -> list[tuple[str, str]]:
+    """The form and the value of each field that the summary leads to, the only ones marked; each in a fold that is open."""
+    tree = html.fromstring(page)
+    names = [str(link.get("href")).removeprefix("#") for link in tree.xpath("//*[@role='alert']//a")]
+    fields = [tree.xpath(f"//*[@id='{name}']") for name in names]
+    assert all(len(found) == 1 for found in fields), "the summary leads to nothing, or to two fields"
+    marked = {field.get("id") for field in tree.xpath("//*[@aria-invalid]")}
+    assert marked <= set(names), "a field of a form that was not sent is marked"
+    assert not tree.xpath("//details[not(@open)]//*[@aria-invalid]"), "what is wrong is folded away"
+    return [(field.xpath("ancestor::form/@action")[0], field.get("value", "")) for (field,) in fields]
+
+
 # Who is to be stood in for, by whom, from and to (days from today), and what the sentence says. tf.kommunchef stands in for
 # kommunchef already, for six days from today; ekonom2 for tf.kommunchef.
 PERIODS = {
@@ -73,6 +85,7 @@ def test_a_period_or_a_circle_that_cannot_be_is_one_sentence(app: Flask, town: T
     offered = () if name == "oneself" else ("substitute",)  # nobody is offered to themselves
     for field in (*offered, "ground", "valid_from", "valid_to"):
         assert typed[field] in kept(answer.text, field), field
+    assert all(action == f"{person}/ersattare" for action, _value in led_to(answer.text))
     assert rows(app, Substitution) == before
 
 
@@ -95,6 +108,7 @@ def test_a_substitution_never_ends_behind_what_was_done_by_it(app: Flask, town: 
     assert answer.status_code == 422
     told = "Sista dagen är tidigast i dag, så att det som ersättaren har gjort ligger inom tiden."
     assert sentences(answer.text) == [told]
+    assert led_to(answer.text) == [(f"{person}/ersattare/{public_id}/avsluta", typed["valid_to"])]
     with app.app_context():
         assert session.scalars(select(Substitution)).one().valid_to == held
     typed = {"valid_to": day(0)}
