@@ -142,7 +142,7 @@ def _keys(either: Sequence[ColumnElement[bool]], seen: ColumnElement[bool]) -> C
     )
 
 
-def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) -> "Select[*tuple[Any, ...]]":
+def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, on: date, limit: int) -> "Select[*tuple[Any, ...]]":
     """The oldest of the cases that meet one of ``either``, each read along its index and merged: no more than is shown."""
     page = (
         _keys(either, is_visible(actor)).order_by(literal_column("since"), literal_column("id")).limit(limit).subquery("page")
@@ -166,7 +166,7 @@ def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) 
             FundingRequest.requested,
             answer_by,
             report_by,
-            *_decides(actor),
+            *_decides(actor, on),
             *_interim(),
         )
         .join(Unit, Unit.id == Case.unit_id)
@@ -177,12 +177,12 @@ def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) 
     )
 
 
-def _decides(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+def _decides(actor: Actor, on: date) -> tuple[ColumnElement[bool], ...]:
     """Of what waits for a decision: whether it is for the actor, whether the actor's delegation covers it, whether some
     decision maker's does."""
     if not actor.may(Permission.DECIDE):
         return false(), false(), false()
-    submitted, on = Case.status == Status.SUBMITTED.value, clock.today()
+    submitted = Case.status == Status.SUBMITTED.value
     asked = (deciders.is_for(actor, on), deciders.covered_by(actor, on), deciders.covered_by_another(on))
     return tuple(and_(submitted, each) for each in asked)
 
@@ -210,9 +210,10 @@ def _interim_due(status: str, report_by: date | None, decided_on: date | None, a
     return interim_due(decided_on, report_by, last) if decided_on and asks and status == Status.DISPATCHED else None
 
 
-def _rows(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) -> list[Waiting]:
+def _rows(actor: Actor, limit: int, *, of_others: bool) -> list[Waiting]:
+    statement = _asked(replace(actor, confirmed_at=None), clock.today(), current_settings(), of_others, limit)
     found = []
-    for row in session.execute(_statement(either, actor, limit)) if either else ():
+    for row in session.execute(statement) if statement is not None else ():
         public_id, number, title, unit, status, since, outcome, organ, amount, answer_by, report_by, *more = row
         (to_decide, covered, by_another), interim = more[:3], more[3:]
         lage = _interim_due(status, report_by, *interim)
@@ -234,15 +235,39 @@ def _rows(either: Sequence[ColumnElement[bool]], actor: Actor, limit: int) -> li
 
 def for_me(actor: Actor, limit: int = PAGE) -> list[Waiting]:
     """Cases that wait for the actor, oldest first."""
-    return _rows(_mine(actor, clock.today()), actor, limit)
+    return _rows(actor, limit, of_others=False)
 
 
 def for_others(actor: Actor, limit: int = PAGE) -> list[Waiting]:
     """Cases the actor has taken part in that now wait for someone else, oldest first."""
+    return _rows(actor, limit, of_others=True)
+
+
+def _of_others(actor: Actor, on: date) -> list[ColumnElement[bool]]:
     took_part = exists().where(Participation.case_id == Case.id, Participation.person_id == actor.person_id)
-    of_others = or_(not_(or_(false(), *_due(actor, clock.today()))), _barred(actor))
+    of_others = or_(not_(or_(false(), *_due(actor, on))), _barred(actor))
     open_turns = [turn for turn in _TURNS if turn != TURN[Status.CLOSED]]
-    return _rows([and_(Case.turn == turn, took_part, of_others) for turn in open_turns], actor, limit)
+    return [and_(Case.turn == turn, took_part, of_others) for turn in open_turns]
+
+
+# The questions of every page and of the first one, kept for who asked with which roles on which day, under the settings
+# that who sees what depends on: to put one together takes longer than to have it answered.
+
+
+@lru_cache(maxsize=32)
+def _asked(actor: Actor, on: date, _settings: Settings, of_others: bool, limit: int) -> "Select[*tuple[Any, ...]] | None":
+    """What ``for_me`` or ``for_others`` asks; None where nothing can wait."""
+    either = _of_others(actor, on) if of_others else _mine(actor, on)
+    return _statement(either, actor, on, limit) if either else None
+
+
+@lru_cache(maxsize=64)
+def _counting(actor: Actor, on: date, _settings: Settings) -> "Select[*tuple[Any, ...]] | None":
+    """What ``count`` asks; None where nothing can wait."""
+    mine = _mine(actor, on)
+    if not mine:
+        return None
+    return select(func.count()).select_from(_keys(mine, is_visible(actor)).limit(100).subquery())
 
 
 def _errand_counts(actor: Actor) -> list[tuple[str, str, Select[int]]]:
@@ -291,13 +316,3 @@ def count(actor: Actor) -> int:
     """How many cases wait for the actor, for the menu; counted to 100."""
     statement = _counting(replace(actor, confirmed_at=None), clock.today(), current_settings())
     return (session.scalar(statement) or 0) if statement is not None else 0
-
-
-@lru_cache(maxsize=64)
-def _counting(actor: Actor, on: date, _settings: Settings) -> "Select[*tuple[Any, ...]] | None":
-    """The menu's question, kept for who asked it with which roles on which day, under the settings that who sees what
-    depends on: to put it together takes longer than to have it answered, and every page asks it."""
-    mine = _mine(actor, on)
-    if not mine:
-        return None
-    return select(func.count()).select_from(_keys(mine, is_visible(actor)).limit(100).subquery())

@@ -293,7 +293,7 @@ ALLOWED: dict[str, str] = {
     "desk/todo.py:_due": "conditions; _statement() and count() add is_visible()",
     "desk/todo.py:_barred": "a condition; _statement() and count() add is_visible()",
     "desk/todo.py:_keys": "_statement() and count() pass it is_visible()",
-    "desk/todo.py:for_others": "a condition; _statement() adds is_visible()",
+    "desk/todo.py:_of_others": "conditions; _statement() adds is_visible()",
     "desk/todo.py:_errand_counts": "a count for the registrar, who reads every case",
     "dispatch/operations.py:queue_copies": "inside the transaction that recorded the case, or the worker",
     "dispatch/queries.py:to_send": "the worker",
