@@ -16,6 +16,7 @@ from portal.register import paging
 from portal.sheets import Cell
 from portal.text import _
 from portal.web.files import Table, addresses, hand_out, sums
+from portal.web.filters import clause
 from portal.web.gate import actor, requires
 from portal.web.pages import render
 
@@ -33,7 +34,7 @@ def outcome_word(outcome: str) -> str:
 def capacity_of(decision: Decision) -> str:
     """In what capacity a decision was made, with the organ, day and paragraph or the clause: its legal ground in a line."""
     said = decision.authority
-    ground = said.get("clause") or said.get("organ", "")
+    ground = clause(str(said.get("clause") or ""), str(said.get("order") or "")) or said.get("organ", "")
     return f"{decision.capacity.capitalize()}, {ground}" if ground else decision.capacity.capitalize()
 
 

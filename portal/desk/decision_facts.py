@@ -6,7 +6,7 @@ from portal.decisions.models import Capacity, Decision
 from portal.money import format_kronor
 from portal.people.actor import acting_as
 from portal.text import _
-from portal.web.filters import day, when
+from portal.web.filters import clause, day, when
 
 _SHOWN = {
     Capacity.DELEGATED: "Delegationsbeslut",
@@ -27,8 +27,7 @@ def _ground(decision: Decision) -> str:
         return _organ(minutes.organ.name, minutes.meeting_date.isoformat(), minutes.paragraph)
     row = decision.authority
     parts = [
-        str(row.get("clause") or ""),
-        str(row.get("order") or ""),
+        clause(str(row.get("clause") or ""), str(row.get("order") or "")),
         _organ(row.get("organ"), row.get("date"), row.get("paragraph")),
     ]
     if isinstance(ceiling := row.get("ceiling"), int):

@@ -31,9 +31,13 @@ def signed_kronor(amount: int) -> str:
     return f"{sign}{NBSP if sign else ''}{format_kronor(abs(amount))}"
 
 
-def clause(text: str) -> str:
-    """A clause as it is read: the bare number ``4.2`` as ``punkt 4.2``, a clause that names its source as it stands."""
-    return f"{_('punkt')}{NBSP}{text}" if text[:1].isdigit() else text
+def clause(text: str, order: str = "") -> str:
+    """A clause as it is read: the bare number ``4.2`` as ``punkt 4.2`` in its ``order``, a clause that names its source as
+    it stands."""
+    if not text[:1].isdigit():
+        return ", ".join(part for part in (text, order) if part)
+    named = f"{_('punkt')}{NBSP}{text}"
+    return _("%(clause)s i %(order)s", clause=named, order=order) if order else named
 
 
 def day(value: date | datetime | str | None) -> str:

@@ -94,3 +94,9 @@ def test_a_true_attribute_stands_bare() -> None:
 )
 def test_a_clause_that_is_only_a_number_is_called_a_clause(clause: str, shown: str) -> None:
     assert filters.clause(clause) == shown
+
+
+def test_a_clause_that_is_only_a_number_names_the_order_it_stands_in() -> None:
+    assert filters.clause("4.2", "Delegationsordning, utgåva 1") == "punkt\u00a04.2 i Delegationsordning, utgåva 1"
+    assert filters.clause("Delegationsordningen 4.6", "") == "Delegationsordningen 4.6"
+    assert filters.clause("Förordnande 7", "Delegationsordning, utgåva 1") == "Förordnande 7, Delegationsordning, utgåva 1"

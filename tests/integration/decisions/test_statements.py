@@ -58,7 +58,7 @@ def require(town: Town) -> None:
 
 @pytest.mark.parametrize("cost_type", ["investering", "vet inte"])
 def test_deciding_without_the_statement_a_line_requires_wants_a_reason_which_is_frozen_logged_and_printed(
-    inside: Flask, town: Town, cost_type: str
+    inside: Flask, town: Town, client_for: ClientFor, cost_type: str
 ) -> None:
     case_id = a_submitted_request(town, cost_type=cost_type)
     with pytest.raises(Invalid) as refused:
@@ -74,6 +74,8 @@ def test_deciding_without_the_statement_a_line_requires_wants_a_reason_which_is_
     assert decision is not None
     printed = queries.document_data(decision, case_of(case_id), Frame({"name": "Åkersbro kommun"}, clock.now()))
     assert printed["no_statement_reason"] == REASON
+    page = text_of(client_for("sakerhetschef").get(f"/askanden/{case_id}"))
+    assert f'Beslut utan det yttrande som krävs</h3><p class="lines">{REASON}' in page
 
 
 def test_the_funds_own_rule_requires_it_and_drift_alone_does_not(inside: Flask, town: Town) -> None:

@@ -72,7 +72,18 @@ def test_the_page_the_print_and_the_log_name_clause_edition_and_decision(
     a_confirmed_order(town)
     case_id, _decision = a_decision(town)
     page = client_for("sakerhetschef").get(f"/askanden/{case_id}").get_data(as_text=True)
-    assert "4.2, Delegationsordning, utgåva 1, Kommunstyrelsen" in page and "§\u00a0231" in page
+    assert "punkt\u00a04.2 i Delegationsordning, utgåva 1, Kommunstyrelsen" in page and "§\u00a0231" in page
+
+
+def test_the_list_of_decisions_says_in_which_order_a_clause_stands(app: Flask, town: Town, client_for: ClientFor) -> None:
+    with app.app_context():
+        with transaction():
+            session.query(Delegation).delete()
+        a_confirmed_order(town)
+        a_decision(town)
+    chief = client_for("kommunchef")
+    for place in ("/beslut", "/beslut.csv"):
+        assert "Delegationsbeslut, punkt\u00a04.2 i Delegationsordning, utgåva 1" in chief.get(place).get_data(as_text=True)
 
 
 @pytest.mark.parametrize("who", ["admin", "ekonom", "kommunchef", "revisor"])
