@@ -48,6 +48,11 @@ class Sheet:
     statements: Sequence[Statement]
 
     @property
+    def may_hand_over(self) -> bool:
+        """Whether who may not decide may hand the case over instead."""
+        return rules.REFUSALS[Action.HAND_OVER](self.facts) is None
+
+    @property
     def lacks_statement(self) -> str | None:
         """Why the statement that has not been given is required; None when nothing is lacking."""
         latest = self.statements[-1].stance if self.statements else None

@@ -28,7 +28,7 @@ from portal.funding_requests import queries as requests
 from portal.funding_requests.content import Content
 from portal.funding_requests.differences import Differences, differences
 from portal.funding_requests.following import Related, in_thread, read_related
-from portal.funding_requests.lifecycle import TURN, Action, Status
+from portal.funding_requests.lifecycle import TURN, Action, Status, steps
 from portal.funding_requests.models import CompletionRequest, FundingRequest, RequestVersion
 from portal.funding_requests.presenting import shown_status, waits_for
 from portal.funding_requests.queries import Version
@@ -94,11 +94,15 @@ _MY_TURN: dict[Permission, str] = {
 }
 
 
-def _turn(case: Case, actor: Actor) -> str:
+def _turn(case: Case, actor: Actor, buttons: Sequence[actions.Button]) -> str:
+    """Whose turn it is: one's own when the next act is due from a role one has, and not all of the role's acts are refused."""
     due = TURN[Status(case.status)]
     if due is None:
         return _("Ärendet är färdigt")
-    return _(_MY_TURN.get(due, "Din tur")) if actor.may(due, case.unit_id) else waits_for(case.status)
+    roles = {step.action for step in steps(case.status) if due in step.permissions and step.package != "register"}
+    refused = [button.refusal for button in buttons if button.action in roles]
+    mine = actor.may(due, case.unit_id) and not (refused and all(refused))
+    return _(_MY_TURN.get(due, "Din tur")) if mine else waits_for(case.status)
 
 
 # Where a case waits for an act of the one it lies with, without which nothing goes on.
@@ -214,9 +218,9 @@ def _money(case: Case, request: FundingRequest) -> Money | None:
     )
 
 
-def _links(request: FundingRequest, actor: Actor) -> list[Link]:
+def _links(request: FundingRequest, buttons: Sequence[actions.Button]) -> list[Link]:
     found = []
-    for button in actions.buttons(request, actor):
+    for button in buttons:
         href = "" if button.refusal else _address(button.action, button.endpoint, request.case)
         found.append(Link(button.label, href, button.kind, button.refusal))
     return found
@@ -329,6 +333,7 @@ def load(found: Found, actor: Actor) -> CasePage:
     thread, files = _said(case, actor), documents.of_case(case.id)
     return CasePage(
         **_head(request, actor),
+        turn=_turn(case, actor, buttons := actions.buttons(request, actor)),
         away=_away(case),
         used_when=_used_when(decision),
         steps=road(case, decision, rows, _organ(request)),
@@ -350,7 +355,7 @@ def load(found: Found, actor: Actor) -> CasePage:
         timeline=[sentences.tell(row) for row in reversed(rows)],
         log_line=_log_line(checked),
         money=_money(case, request),
-        links=_links(request, actor),
+        links=_links(request, buttons),
     )
 
 
@@ -376,7 +381,6 @@ def _head(request: FundingRequest, actor: Actor) -> dict[str, Any]:
         "unit": case.unit.name,
         "shown_as": shown_status(case.status, request.outcome, _organ(request)),
         "secret": case.is_secret,
-        "turn": _turn(case, actor),
         "turn_since": _("sedan %(time)s", time=since(case.status_since)) if TURN[Status(case.status)] else "",
         "requested": request.requested,
         "granted": request.granted,

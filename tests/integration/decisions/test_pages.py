@@ -170,7 +170,13 @@ def test_after_a_declared_jav_the_page_refuses(app, town, client_for, case_id):
                 case_id=case_of(case_id).id, person_id=town.person("kommunchef").id, reason="Släkt", declared_at=clock.now()
             )
         )
-    assert "Du har anmält jäv" in text_of(client_for("kommunchef").get(address(case_id)))
+    client = client_for("kommunchef")
+    case_page = text_of(client.get(f"/askanden/{case_id}"))
+    assert "Hos beslutsfattaren" in case_page and "Din tur" not in case_page
+    refused = text_of(client.get(address(case_id)))
+    assert "Du har anmält jäv" in refused
+    assert address(case_id, "overlamna") not in refused, "it leads to what is refused too"
+    assert "Tillbaka till ärendet" in refused
 
 
 def test_a_stale_page_is_answered_409_with_what_was_typed(app, client_for, case_id):
