@@ -69,7 +69,8 @@ def redistribution_problems(
     from drift to investering, now or by steps since the lines were ``granted``.
     """
     problems = {}
-    if set(after) - set(before):
+    strange = set(after) - set(before)
+    if strange:
         problems[""] = _("Formuläret innehåller en rad som inte hör till beslutet. Ladda om sidan.")
     for line, amount in after.items():
         if amount < 0:
@@ -77,7 +78,7 @@ def redistribution_problems(
     changes = amounts.differences(before, after)
     difference = sum(changes.values())
     moved = amounts.moved(changes.values())
-    if difference:
+    if difference and not strange:
         problems[""] = (
             _("Raderna summerar %(amount)s mer än det beviljade beloppet. Minska någon rad lika mycket. "
               "Mer pengar kräver ett nytt äskande.",

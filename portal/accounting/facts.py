@@ -12,9 +12,9 @@ class Facts(BaseFacts):
 
     ``redistribution`` is ``free``, ``capped`` or ``none``; ``unconfirmed`` counts redistributions that finance has not
     confirmed. ``interim_due`` is the tertial date that an interim report is to be made for now. ``priced_lines`` counts
-    lines with an amount: money moves only between two of them. ``to_check`` is who recorded the oldest budget entry that
-    nobody has checked (a substitute is two persons), empty where there is none; ``control`` whether the municipality has a
-    second person check entries.
+    lines that money was granted on: it moves only between two of them. ``to_check`` is who recorded the oldest budget entry
+    that nobody has checked (a substitute is two persons), empty where there is none; ``control`` whether the municipality
+    has a second person check entries.
     """
 
     granted: int | None

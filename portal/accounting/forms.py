@@ -43,11 +43,15 @@ def entry(fields: Fields) -> Entry:
 
 
 def _line(name: str, fields: Fields) -> UUID | None:
+    """The line that a field names, written as the page writes it: so that no line is named twice in two ways."""
     try:
-        return UUID(name)
+        line = UUID(name)
     except ValueError:
+        line = None
+    if line is None or str(line) != name:
         fields.problems[""] = _("Formuläret innehåller en rad som inte hör till beslutet. Ladda om sidan.")
         return None
+    return line
 
 
 def _named(prefix: str, fields: Fields) -> list[UUID]:

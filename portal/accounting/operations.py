@@ -203,7 +203,8 @@ def _frozen(case: Case, rows: Iterable[Side]) -> list[dict[str, object]]:
 def redistribute(
     *, case_id: UUID, amounts_now: Mapping[UUID, int], reason: str, by: Actor, seen_version: int | None
 ) -> Redistribution:
-    """Move money between the lines of the decision in force; ``amounts_now`` is kronor per line as they shall be.
+    """Move money between the lines that the decision in force grants money on; ``amounts_now`` is kronor per line as they
+    shall be. A line that was rejected stays so: money for it is a new decision.
 
     Finance confirms the changed budget entry afterwards. Raises Refused, Conflict, Unknown and Invalid.
     """
@@ -211,7 +212,7 @@ def redistribute(
     by, now = facts.actor, facts.now
     decision = decision_in_force(case)
     held = queries.current_amounts(decision)
-    by_public = {line.public_id: line for line in decision.lines if line.id in held}
+    by_public = {line.public_id: line for line in decision.lines if line.granted or held.get(line.id)}
     before = {public_id: held[line.id] for public_id, line in by_public.items()}
     left = amounts.left_of_cap(facts.redistribution_cap, facts.moved)
     granted = {line.public_id: line.granted or 0 for line in by_public.values()}

@@ -235,13 +235,13 @@ class MovePage:
 
 
 def lines_to_move(case: Case) -> MovePage:
-    """The priced lines of the decision in force with what they hold now."""
+    """The lines that the decision in force grants money on, with what they hold now."""
     decision = decision_in_force(case)
     now = queries.current_amounts(decision)
     rows = [
         LineRow(public_id=line.public_id, label=line.label, granted=line.granted, now=now[line.id])
         for line in decision.lines
-        if line.id in now
+        if line.granted or now.get(line.id)
     ]
     moved = sum(made.moved for made in queries.redistributions(case) if made.decision_id == decision.id)
     left = amounts.left_of_cap(decision.redistribution_cap, moved)

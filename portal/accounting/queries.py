@@ -40,9 +40,7 @@ PAGE = 50
 
 def columns(case: Case) -> tuple[Any, ...]:
     """What ``facts`` reads with ``standing``."""
-    lines = (
-        select(func.count()).where(DecisionLine.decision_id == Decision.id, DecisionLine.granted.is_not(None)).scalar_subquery()
-    )
+    lines = select(func.count()).where(DecisionLine.decision_id == Decision.id, DecisionLine.granted > 0).scalar_subquery()
     moved = (
         select(func.coalesce(func.sum(Redistribution.moved), 0))
         .where(Redistribution.decision_id == Decision.id)

@@ -68,6 +68,41 @@ def test_a_redistribution_that_changes_the_total(app: Flask, client_for: ClientF
     refused(answer, "20 000 kr", "580 tkr", "300 000", "Fler väktare behövs.")
 
 
+@pytest.mark.parametrize("name", ["amount:{}", "amount:{{{}}}", "amount:urn:uuid:{}"])
+def test_a_line_named_twice_in_a_redistribution(app: Flask, client_for: ClientFor, dispatched: UUID, name: str) -> None:
+    lines, client = lines_of(app, dispatched), client_for("sakerhetschef")
+    address = f"/askanden/{dispatched}/omfordela"
+    sent = fields(client.get(address).get_data(as_text=True))
+    cameras, guards = lines["Kamerabevakning"], lines["Extra väktare"]
+    sent.setlist(f"amount:{cameras}", ["580 000"])
+    sent.setlist(f"amount:{guards}", ["320 000"])
+    sent.add(name.format(cameras), "570 000")
+    sent.setlist("reason", ["Fler väktare behövs."])
+    with nothing_changes(app):
+        refused(client.post(address, data=sent), "Ladda om sidan", "Fler väktare behövs.")
+
+
+def test_money_moved_to_a_line_that_was_rejected(app: Flask, town: Town, client_for: ClientFor) -> None:
+    with app.app_context():
+        case_id = a_recorded_case(town, None, 100_000, 0, 300_000, False)
+    lines, client = lines_of(app, case_id), client_for("sakerhetschef")
+    address, rejected = f"/askanden/{case_id}/omfordela", f"amount:{lines['Kamerabevakning']}"
+    page = client.get(address)
+    assert rejected not in fields(page.get_data(as_text=True)) and "Extra väktare" in page_of(page)
+    sent = fields(page.get_data(as_text=True))
+    for name, kronor in ((rejected, "50 000"), (f"amount:{lines['Extra väktare']}", "250 000"), ("reason", "Kameror.")):
+        sent.setlist(name, [kronor])
+    with nothing_changes(app):
+        refused(client.post(address, data=sent), "en rad som inte hör till beslutet", "Kameror.")
+
+
+def test_nothing_is_moved_where_only_one_line_was_granted(app: Flask, town: Town, client_for: ClientFor) -> None:
+    with app.app_context():
+        case_id = a_recorded_case(town, None, 100_000, 0, 0, True)
+    page = page_of(client_for("sakerhetschef").get(f"/askanden/{case_id}/omfordela"))
+    assert "beviljar inte pengar på minst två rader" in page
+
+
 def test_more_used_than_granted_without_a_reason(app: Flask, client_for: ClientFor, dispatched: UUID) -> None:
     lines, client = lines_of(app, dispatched), client_for("sakerhetschef")
     typed = {f"effect:{line}": f"Färre brott på plats {number}." for number, line in enumerate(lines.values())}
