@@ -280,9 +280,11 @@ def _log_line(checked: log.Checked | None) -> str:
     return _("Loggen är bruten: %(reason)s Kontrollerad %(when)s.", reason=checked.reason, when=when)
 
 
-def _used_when(decision: Decision | None) -> str:
+def _used_when(decision: Decision | None, status: str) -> str:
     if decision is None:
         return _("redovisas efter beslut")
+    if status == Status.REPORTED:
+        return _("granskas av ekonomi")
     if decision.report_by is None or not decision.granted:
         return _("ingen slutredovisning")
     return _("redovisas senast %(day)s", day=day(decision.report_by))
@@ -335,7 +337,7 @@ def load(found: Found, actor: Actor) -> CasePage:
         **_head(request, actor),
         turn=_turn(case, actor, buttons := actions.buttons(request, actor)),
         away=_away(case),
-        used_when=_used_when(decision),
+        used_when=_used_when(decision, case.status),
         steps=road(case, decision, rows, _organ(request)),
         version=versions[-1] if versions else None,
         written=written(request, actor).content if case.status == Status.WITH_MANAGER else None,

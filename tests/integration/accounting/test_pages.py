@@ -4,9 +4,11 @@ from uuid import UUID
 
 from flask import Flask
 
+from portal.funding_requests.lifecycle import Status
 from tests.conftest import ClientFor
 from tests.factories.accounting import CODE, a_recorded_case, amounts_of, decision_of, redistribute, report_back
 from tests.factories.decisions import case_of
+from tests.factories.road import case_in
 from tests.factories.town import Town
 from tests.forms import fill
 
@@ -93,3 +95,15 @@ def test_more_used_than_granted_is_marked_on_the_case_page(app: Flask, town: Tow
     with app.app_context():
         report_back(town, case_id, summary="En kamera till.", Kamerabevakning=610_000)
     assert "Mer än beviljat" in client_for("ekonom").get(f"/askanden/{case_id}").get_data(as_text=True)
+
+
+def test_a_report_that_has_been_made_is_never_called_missing(app: Flask, town: Town, client_for: ClientFor) -> None:
+    with app.app_context():
+        case_id = case_in(Status.REPORTED, town)
+    client = client_for("sakerhetschef")
+    page = client.get(f"/askanden/{case_id}").get_data(as_text=True)
+    assert "granskas av ekonomi" in page and "redovisas senast" not in page
+    chief = client_for("kommunchef")
+    for place in ("/askanden", "/beslut"):
+        listed = chief.get(place).get_data(as_text=True)
+        assert "granskas" in listed and "inte redovisat" not in listed, place
