@@ -38,6 +38,7 @@ WIDTHS = (1280, 390, 320)
 THEMES = ("light", "dark")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--lang=sv-SE")
 TALLEST = 12_000  # pixels of a picture
+FILES = (".csv", ".xlsx", ".zip", ".pdf", "/fil")  # what is led to that is no page
 THUMBNAIL = {1280: 240, 390: 96, 320: 80}  # pixels wide in the index
 ADMINISTRATOR = "admin"
 # Who looks at a case in each status; each follows the buttons found there.
@@ -129,7 +130,8 @@ def _sign_in(album: Album, browser: Browser, username: str) -> Page:
 
 def _links(page: Page, selector: str, origin: str) -> list[str]:
     found = page.locator(selector).evaluate_all("links => links.map(link => link.href)")
-    return [link.removeprefix(origin).split("#")[0] for link in found if link.startswith(origin)]
+    links = [link.removeprefix(origin).split("#")[0] for link in found if link.startswith(origin)]
+    return [link for link in links if not link.split("?")[0].endswith(FILES)]
 
 
 def _slug(path: str) -> str:
