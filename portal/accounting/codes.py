@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.errors import Invalid
+from portal.months import in_full
 from portal.settings import CodePart
 from portal.sheets import Line
 from portal.text import _
@@ -178,8 +179,8 @@ def problem(part: CodePart, value: str, said: Sequence[Value], valid: Sequence[V
         why = _("%(part)s ”%(value)s” finns inte i kodtabellen.", part=part.label, value=value)
     elif all(each.valid_from > last for each in said):
         begins = min(each.valid_from for each in said)
-        why = _("%(part)s %(value)s gäller först från %(day)s.", part=part.label, value=value, day=begins.isoformat())
+        why = _("%(part)s %(value)s gäller först från %(day)s.", part=part.label, value=value, day=in_full(begins))
     else:
         ended = max(each.valid_to for each in said if each.valid_to is not None and each.valid_to < first)
-        why = _("%(part)s %(value)s är stängd sedan %(day)s.", part=part.label, value=value, day=ended.isoformat())
+        why = _("%(part)s %(value)s är stängd sedan %(day)s.", part=part.label, value=value, day=in_full(ended))
     return f"{why} " + (_("Giltiga koder är till exempel %(codes)s.", codes=others) if others else _("Ingen kod är giltig."))

@@ -10,7 +10,7 @@ from jinja2.utils import pass_eval_context
 
 from portal import clock
 from portal.money import format_kronor
-from portal.months import MONTHS
+from portal.months import in_full
 from portal.people.actor import acting_as
 from portal.text import _
 from portal.workdays import working_days
@@ -48,7 +48,7 @@ def day(value: date | datetime | str | None) -> str:
         value = date.fromisoformat(value)
     if isinstance(value, datetime):
         value = clock.local_date(value)
-    return f"{value.day}{NBSP}{MONTHS[value.month - 1]}{NBSP}{value.year}"
+    return in_full(value)
 
 
 def time_of_day(instant: datetime) -> str:

@@ -177,7 +177,7 @@ def _codes(line: str, **change: str) -> dict[str, str]:
     ("code", "said"),
     [
         ("1009", "Projekt ”1009” finns inte i kodtabellen. Giltiga koder är till exempel 1001 Torget, 1002 Väktare."),
-        ("1003", "Projekt 1003 är stängd sedan 2025-12-31. Giltiga koder är till exempel"),
+        ("1003", "Projekt 1003 är stängd sedan 31\u00a0december\u00a02025. Giltiga koder är till exempel"),
     ],
 )
 def test_a_wrong_or_closed_code_is_told_with_what_is_valid(

@@ -109,6 +109,8 @@ def test_the_other_economist_finds_it_in_att_gora_and_checks_it_on_its_page(
     assert "Budgetjusteringar att kontrollera" not in recorder.get("/").get_data(as_text=True)
     assert "Budgetjusteringar att kontrollera" in other.get("/").get_data(as_text=True)
     assert address in other.get("/budgetjusteringar").get_data(as_text=True)
+    own = recorder.get("/budgetjusteringar").get_data(as_text=True)
+    assert address not in own and "Det du själv har bokfört kontrollerar en annan ekonom." in own
     assert "Du har själv bokfört justeringen" in recorder.get(address).get_data(as_text=True)
     assert "Väntar på kontroll" in other.get(f"/askanden/{case_id}").get_data(as_text=True)
     assert "Kontrollera budgetjusteringen" in other.get(f"/askanden/{case_id}").get_data(as_text=True)

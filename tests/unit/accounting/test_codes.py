@@ -124,9 +124,17 @@ VALID = [_value("1410", "2026-01-01", label="Säkerhet"), _value("1411", "2026-0
     ("value", "said", "sentence"),
     [
         ("1409", (), "Projekt ”1409” finns inte i kodtabellen. Giltiga koder är till exempel 1410 Säkerhet, 1411"),
-        ("1300", (_value("1300", "2024-01-01", "2026-10-31"),), "Projekt 1300 är stängd sedan 2026-10-31. Giltiga koder"),
-        ("1500", (_value("1500", "2026-12-01"),), "Projekt 1500 gäller först från 2026-12-01. Giltiga koder"),
-        ("1600", (_value("1600", "2024-01-01", "2024-12-31"), _value("1600", "2027-01-01")), "är stängd sedan 2024-12-31"),
+        (
+            "1300",
+            (_value("1300", "2024-01-01", "2026-10-31"),),
+            "Projekt 1300 är stängd sedan 31\u00a0oktober\u00a02026. Giltiga koder",
+        ),
+        ("1500", (_value("1500", "2026-12-01"),), "Projekt 1500 gäller först från 1\u00a0december\u00a02026. Giltiga koder"),
+        (
+            "1600",
+            (_value("1600", "2024-01-01", "2024-12-31"), _value("1600", "2027-01-01")),
+            "är stängd sedan 31\u00a0december\u00a02024",
+        ),
     ],
 )
 def test_a_code_that_does_not_hold_is_told_with_what_does(value: str, said: tuple[Value, ...], sentence: str) -> None:
