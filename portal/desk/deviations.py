@@ -16,7 +16,7 @@ from portal import clock
 from portal.accounting.models import FinalReport
 from portal.db import session
 from portal.decisions.listing import unreported
-from portal.decisions.models import Decision, Outcome
+from portal.decisions.models import Decision, MinutesEntry, Outcome
 from portal.errors import Invalid
 from portal.paging import cursor, read_cursor
 from portal.people.actor import Actor, acting_as
@@ -249,6 +249,7 @@ def population(actor: Actor, kind: Kind | None, span: Span) -> list[tuple[int, s
 def decisions_of(actor: Actor, ids: Sequence[int]) -> list[tuple[Decision, Case]]:
     """Those decisions with their cases, in the order of ``ids``, as far as ``actor`` may see them; one statement."""
     statement = select(Decision, Case).join(Case, Case.id == Decision.case_id).join(Case.unit).where(Decision.id.in_(ids))
-    options = (contains_eager(Case.unit), joinedload(Decision.decided_by), joinedload(Decision.acting_for))
+    organ = joinedload(Decision.minutes).joinedload(MinutesEntry.organ)
+    options = (contains_eager(Case.unit), joinedload(Decision.decided_by), joinedload(Decision.acting_for), organ)
     rows = {row[0].id: (row[0], row[1]) for row in session.execute(access.visible(statement, actor).options(*options))}
     return [rows[row_id] for row_id in ids if row_id in rows]

@@ -14,6 +14,7 @@ from portal.desk import deviations, sample
 from portal.desk.case_files import documents_of, statements_of
 from portal.desk.deviations import Kind, Span
 from portal.errors import Unknown
+from portal.funding_requests.presenting import OUTCOME_WORDS
 from portal.log import operations as log
 from portal.people.actor import Actor
 from portal.register.models import Case
@@ -108,7 +109,9 @@ def _folder(case: Case) -> str:
 def _cells(n: int, seed: str, decision: Decision, case: Case) -> list[Cell]:
     named: list[Cell] = [n, decision.number, decision.decided_on, case.number, case.title, case.unit.name]
     stood_in_for = decision.acting_for.title or decision.acting_for.name if decision.acting_for else ""
-    who: list[Cell] = [decision.outcome, decision.capacity, decision.decided_by.name, stood_in_for]
+    # Minutes are entered by the registrar; the organ decided.
+    decided_by = decision.minutes.organ.name if decision.minutes else decision.decided_by.name
+    who: list[Cell] = [_(OUTCOME_WORDS[decision.outcome]), decision.capacity.capitalize(), decided_by, stood_in_for]
     place = sample.place(seed, decision.number)
     return [*named, *who, decision.requested, decision.granted, _folder(case), place]
 

@@ -28,7 +28,7 @@ from portal.log.models import LogBody, LogEntry
 from portal.people.models import RoleHolding
 from tests.conftest import ClientFor
 from tests.factories.accounting import a_recorded_case, report_back
-from tests.factories.decisions import a_statement, a_submitted_request, an_answer, case_of
+from tests.factories.decisions import a_referred_case, a_statement, a_submitted_request, an_answer, case_of
 from tests.factories.road import act, run_worker
 from tests.factories.town import Town
 
@@ -336,6 +336,7 @@ def test_everything_in_the_drawn_cases_is_handed_out_and_each_secret_one_logged_
     index = list(csv.DictReader(io.StringIO(package.read("index.csv").decode("utf-8-sig")), delimiter=";"))
     assert {row["Beslut"] for row in index} == set(some)
     assert [row["Plats i dragningen"] for row in index] == sorted(sample.place("4711", number) for number in some)
+    assert {row["Utfall"] for row in index} <= {"Beviljat", "Delvis beviljat", "Avslaget"}
     for row in index:
         inside = [name for name in package.namelist() if name.startswith(f"{row['Mapp']}/")]
         [pdf] = [name for name in inside if re.search(r"/beslut-1-.*\.pdf$", name)]
@@ -348,6 +349,16 @@ def test_everything_in_the_drawn_cases_is_handed_out_and_each_secret_one_logged_
         assert len(entries("register.read_secret")) == 1
     finance = ZipFile(io.BytesIO(client_for("ekonom").get("/avvikelser/urval.zip?fro=4711").data))
     assert len(finance.read("index.csv").decode().splitlines()) == 3  # the secret one is not there to be drawn
+
+
+def test_the_index_says_that_the_organ_decided_what_the_registrar_entered(
+    app: Flask, client_for: ClientFor, town: Town
+) -> None:
+    with app.app_context():
+        act(town, Action.RECORD_MINUTES, a_referred_case(town), "registrator")
+    package = ZipFile(io.BytesIO(client_for("revisor").get("/avvikelser/urval.zip?fro=1").data))
+    [row] = csv.DictReader(io.StringIO(package.read("index.csv").decode("utf-8-sig")), delimiter=";")
+    assert (row["Form"], row["Beslutat av"], row["Utfall"]) == ("Politiskt beslut", "Kommunstyrelsen", "Beviljat")
 
 
 def test_finances_statements_go_with_the_case(app: Flask, client_for: ClientFor, town: Town) -> None:
