@@ -5,7 +5,11 @@ from portal.settings import current_settings
 
 
 def usual_code(unit_id: int) -> str:
-    """``Ansvar 1410, Konto 4600`` as in the unit's last budget entry; nothing before its first."""
+    """``Ansvar 1410, Konto 4600`` as in the unit's last budget entry; nothing before its first.
+
+    The projekt or aktivitet is left out: it is one grant's own, and the next one gets another.
+    """
     code = next(iter(accounting.last_codes(unit_id).values()), {})
-    parts = current_settings().code_parts
+    settings = current_settings()
+    parts = [part for part in settings.code_parts if part.key != settings.read_on]
     return ", ".join(f"{part.label} {code[part.key]}" for part in parts if code.get(part.key))

@@ -107,7 +107,9 @@ def test_a_file_is_refused_only_with_a_reason_and_answered_once(app: Flask, town
         recorded(town)
     client = client_for("ekonom")
     page = make_file(client)
-    sent = fields(client.get(page).get_data(as_text=True), f"{page}/svar")
+    shown = client.get(page).get_data(as_text=True)
+    assert "Behövs när filen avvisades." in shown and "(frivilligt)" not in shown
+    sent = fields(shown, f"{page}/svar")
     assert answer_file(client, page, "rejected") == 422
     assert answer_file(client, page, "") == 422
     assert answer_file(client, page, "accepted") == 303

@@ -209,6 +209,7 @@ def test_the_form_proposes_and_keeps_what_finance_finds(app: Flask, client_for: 
     assert fields["balance"].replace("\u00a0", " ") == "990 000"
     assert (fields["cost_type"], fields["stance"]) == ("investering", "utan ställningstagande")
     assert fields["coding"].startswith("Ansvar 1420, Konto 5410")
+    assert "Projekt" not in fields["coding"], "it is the other grant's own"
 
     fields |= {"text": "Medlen räcker.", "stance": "avstyrks"}
     refused = client.post(address(case_id, "yttrande"), data=fields)
