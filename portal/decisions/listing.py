@@ -141,7 +141,10 @@ def deciders() -> list[tuple[str, str]]:
     """Everyone who has decided, as choices of a filter."""
     decided = exists().where(Decision.decided_by_id == Person.id, Decision.minutes_id.is_(None))
     people = session.scalars(select(Person).where(decided).order_by(Person.name))
-    return [(str(person.public_id), f"{person.name}, {person.title}" if person.title else person.name) for person in people]
+    return [
+        (str(person.public_id), person.name if person.title in ("", person.name) else f"{person.name}, {person.title}")
+        for person in people
+    ]
 
 
 def report_too_late(today: date) -> list[ColumnElement[bool]]:
