@@ -16,6 +16,7 @@ from portal.funding_requests.content import Attachment, Content, Draft, FundRef,
 from portal.funding_requests.content import Person as NamedPerson
 from portal.funding_requests.counted import Counted, sum_of_others
 from portal.funding_requests.facts import Facts
+from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import BudgetLine, CompletionRequest, FundingRequest, RequestVersion
 from portal.funding_requests.rules import goes_by_manager
 from portal.funds import queries as fund_queries
@@ -101,6 +102,7 @@ def facts(case: Case, actor: Actor, *, request: FundingRequest | None = None, pa
         handed_over=request.referred_organ_id is not None,
         latest_version=request.latest_version,
         has_draft=request.draft is not None,
+        taken_back=case.closed_from == Status.WITHDRAWN,
     )
 
 

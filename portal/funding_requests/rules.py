@@ -68,6 +68,8 @@ def refusal_to_follow(facts: Facts) -> str | None:
         return refusal
     if step(facts.status, Action.FOLLOW) is None:
         return _("Ett äskande kan följas av ett nytt först när beslutet är expedierat.")
+    if facts.taken_back:
+        return _("Äskandet återkallades före beslutet. Skriv ett nytt äskande i stället.")
     return None
 
 

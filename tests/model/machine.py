@@ -372,7 +372,7 @@ class Walk(RuleBasedStateMachine):
         decided = in_force(case_id)
         held = money_queries.current_amounts(decided) if decided else {}
         lines = (
-            sorted((held[line.id], n, line.public_id) for n, line in enumerate(decided.lines) if line.id in held)
+            sorted((held[line.id], n, line.public_id) for n, line in enumerate(decided.lines) if line.granted)
             if decided
             else []
         )

@@ -98,6 +98,7 @@ class Paper:
     checked: bool = False
     handed_over: bool = False
     granted: int | None = None
+    lines_granted: int = 0
     held: int = 0
     political: bool = False
     moves: bool = False
@@ -216,10 +217,11 @@ def may(world: World, case: Paper, act: Act) -> bool:
 
 
 def _facts_allow(case: Paper, act: Act) -> bool:
+    if act.name == "follow":
+        return case.closed_from != "withdrawn"
     if act.name == "redistribute":
-        priced = sum(line is not None for line in answered(case.asked))
         over = case.status == "settled" and case.report
-        return bool(case.granted) and priced > 1 and case.moves and not over
+        return case.lines_granted > 1 and case.moves and not over
     if act.name == "report_back":
         return not case.unconfirmed
     if act.name in ("report_interim", "check_entry"):
@@ -352,6 +354,7 @@ def _decided(world: World, case: Paper, act: Act) -> None:
         money = world.money[case.money]
         money.reversed, money.granted, case.held = money.reversed + case.held, money.granted + granted, granted
     case.political, case.granted, case.status = minutes, granted, "decided"
+    case.lines_granted = sum(kronor > 0 for kronor in act.kronor(case))
     case.report, case.moves = act.report and bool(granted), act.moves and bool(granted)
     case.unconfirmed, case.documented, case.accepted = 0, False, False
     case.decisions, world.decisions = case.decisions + 1, world.decisions + 1

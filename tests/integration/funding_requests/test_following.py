@@ -6,7 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from pypdfium2 import PdfDocument
+from werkzeug.test import TestResponse
 
 from portal.db import session, transaction
 from portal.decisions import queries as decisions
@@ -70,6 +72,43 @@ def test_nothing_follows_a_case_whose_decision_has_not_been_carried_out(town: To
     with pytest.raises(Conflict):
         followed(town, old)
     assert session.query(CaseRelation).count() == 0
+
+
+@pytest.mark.usefixtures("inside")
+@pytest.mark.parametrize("archived", [False, True])
+def test_nothing_follows_what_was_taken_back_before_a_decision(town: Town, archived: bool) -> None:
+    old = case_in(Status.WITHDRAWN, town)
+    act(town, Action.CHECK_REGISTRATION, old, "registrator")
+    run_worker()
+    act(town, Action.CLOSE, old, "registrator")
+    if archived:
+        act(town, Action.ARCHIVE, old, "arkivarie")
+    with pytest.raises(Refused, match="Äskandet återkallades"):
+        followed(town, old)
+    assert session.query(CaseRelation).count() == 0
+
+
+def test_one_who_has_a_draft_that_follows_sends_it_or_throws_it_away_first(
+    walked_settled: UUID, app: Flask, town: Town, client_for: ClientFor
+) -> None:
+    address, client = f"/askanden/{walked_settled}/nytt-askande", client_for(ASKER)
+    with app.app_context():
+        version = str(case_of(walked_settled).version)
+
+    def begin(who: FlaskClient) -> TestResponse:
+        return who.post(address, data={"form_key": str(uuid4()), "version": version})
+
+    first = begin(client)
+    second = begin(client)
+    assert (first.status_code, second.status_code) == (303, 409)
+    told = "Du har redan börjat ett äskande efter det här."
+    assert told in second.text and told in client.get(address).text
+    with app.app_context():
+        assert session.query(CaseRelation).count() == 1
+    assert begin(client_for("sakerhetssamordnare")).status_code == 303  # sees nothing of the other's draft
+    with app.app_context():
+        act(town, Action.SUBMIT, UUID(first.location.split("/")[2]), ASKER)
+    assert begin(client).status_code == 303
 
 
 def test_only_the_unit_that_asked_asks_anew(settled: UUID, town: Town) -> None:
