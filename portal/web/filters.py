@@ -40,6 +40,11 @@ def clause(text: str, order: str = "") -> str:
     return _("%(clause)s i %(order)s", clause=named, order=order) if order else named
 
 
+def paragraph(number: str) -> str:
+    """A paragraph of minutes with its sign, which never parts from it: ``§ 31`` of ``31`` as of ``§ 31``."""
+    return f"§{NBSP}{number.replace('§', '').strip()}"
+
+
 def day(value: date | datetime | str | None) -> str:
     """A civil day (or its ISO text) in full, ``22 november 2026``; an instant is its day in Sweden; nothing for nothing."""
     if not value:
@@ -124,6 +129,7 @@ def register(app: Flask) -> None:
         signed_kronor=signed_kronor,
         acting_as=acting_as,
         clause=clause,
+        paragraph=paragraph,
         date=day,
         time=time_of_day,
         when=when,

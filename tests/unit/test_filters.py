@@ -1,7 +1,9 @@
 """How amounts, instants and days are written in the pages."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from jinja2 import Environment
@@ -100,3 +102,14 @@ def test_a_clause_that_is_only_a_number_names_the_order_it_stands_in() -> None:
     assert filters.clause("4.2", "Delegationsordning, utgåva 1") == "punkt\u00a04.2 i Delegationsordning, utgåva 1"
     assert filters.clause("Delegationsordningen 4.6", "") == "Delegationsordningen 4.6"
     assert filters.clause("Förordnande 7", "Delegationsordning, utgåva 1") == "Förordnande 7, Delegationsordning, utgåva 1"
+
+
+@pytest.mark.parametrize("written", ["31", "§ 31", "§31", "§\u00a031 "])
+def test_a_paragraph_never_parts_from_its_sign(written: str) -> None:
+    assert filters.paragraph(written) == f"§{NB}31"
+
+
+def test_no_page_writes_the_sign_of_a_paragraph_by_itself() -> None:
+    """On a narrow page the sign would stand last in one line and the number first in the next."""
+    pages = sorted((Path(filters.__file__).parent.parent / "templates").rglob("*.html"))
+    assert [page.name for page in pages if re.search(r'§ (\{\{|")', page.read_text(encoding="utf-8"))] == []
