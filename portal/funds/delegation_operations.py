@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal import clock
-from portal.db import session
+from portal.db import hold, session
 from portal.errors import Conflict, Invalid, Unknown
 from portal.funds import rules
 from portal.funds.clauses import Clause, clause_problems
@@ -40,6 +40,8 @@ def _check(new: NewDelegation) -> None:
     problems = clause_problems(new)
     if not new.paragraph:
         problems["paragraph"] = _("Skriv paragrafen i det beslut som delegationen vilar på.")
+    if new.decided_on > clock.today():
+        problems["decided_on"] = _("Beslutsdagen ligger i framtiden.")
     if new.valid_to is not None and new.valid_to < new.valid_from:
         problems["valid_to"] = _("Delegationen slutar före den börjar.")
     if problems:
@@ -77,10 +79,32 @@ def add_delegation(*, new: NewDelegation, by: Actor) -> Delegation:
         entered_for_id=by.principal_id,
         entered_at=clock.now(),
     )
+    with session.no_autoflush:
+        _only_once(row)
     session.add(row)
     session.flush()  # the log needs the row's public id
     record_delegation("funds.add_delegation", row, by)
     return row
+
+
+def _only_once(new: Delegation) -> None:
+    """The same row does not wait for the registrar twice (two tabs, two persons). Raises Invalid."""
+    hold(select(Person.id).where(Person.id == new.person.id).with_for_update())
+    same = (
+        Delegation.person_id == new.person.id,
+        Delegation.fund_id == new.fund.id if new.fund else Delegation.fund_id.is_(None),
+        Delegation.cost_type == new.cost_type if new.cost_type else Delegation.cost_type.is_(None),
+        Delegation.ceiling == new.ceiling,
+        Delegation.capacity == new.capacity,
+        Delegation.clause == new.clause,
+        Delegation.rests_on_organ_id == new.rests_on_organ.id,
+        Delegation.rests_on_date == new.rests_on_date,
+        Delegation.rests_on_paragraph == new.rests_on_paragraph,
+        Delegation.valid_from == new.valid_from,
+    )
+    waits = (Delegation.order_id.is_(None), Delegation.confirmed_at.is_(None))
+    if session.scalar(select(Delegation.id).where(*same, *waits).limit(1)) is not None:
+        raise Invalid({"clause": _("Delegationen är redan införd och väntar på registratorn.")})
 
 
 def confirm_delegation(*, delegation_id: UUID, by: Actor) -> Delegation:

@@ -102,7 +102,8 @@ def _record_substitution(action: str, row: Substitution, by: Actor | None) -> No
 def end_substitution(*, substitution_id: UUID, last_day: date, by: Actor | None) -> Substitution:
     """Let a substitution end with ``last_day``, which still counts; the row stays, with who ended it and when.
 
-    Raises Invalid for a day before the first or before today, or after the last: a longer time is a new appointment.
+    Raises Invalid for a day before the first or before today, or after the last: a longer time is a new appointment; and
+    Conflict where it ends that day already.
     """
     guard(by)
     queries.hold_to_change(
@@ -112,6 +113,8 @@ def end_substitution(*, substitution_id: UUID, last_day: date, by: Actor | None)
     if row is None:
         raise Conflict(_("Ersättningen finns inte längre."))
     held = rules.Period(row.valid_from, row.valid_to)
+    if last_day == row.valid_to:
+        raise Conflict(_("Ersättningen slutar redan den dagen."))
     if problem := rules.end_of_substitution_problem(held, last_day, clock.today()):
         raise Invalid({"valid_to": problem})
     row.version += 1

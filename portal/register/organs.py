@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.db import session
-from portal.errors import Invalid, Refused, Unknown
+from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.log import operations as log
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
@@ -63,10 +63,13 @@ def add_organ(*, name: str, in_text: str = "", by: Actor | None) -> Organ:
 
 
 def end_organ(*, organ_id: UUID, last_day: date, by: Actor) -> Organ:
-    """Let an organ be chosen no more after ``last_day``; its decisions stay."""
+    """Let an organ be chosen no more after ``last_day``; its decisions stay. Raises Refused, and Conflict when it has ended
+    that day already."""
     if not by.may(Permission.ADMINISTER):
         raise Refused(_("Det här kan bara en administratör göra."))
     ended = organ(organ_id)
+    if ended.ended_on == last_day:
+        raise Conflict(_("Organet är redan avslutat den dagen."))
     ended.ended_on = last_day
     _record("end_organ", ended, by=by, body={"ended_on": last_day.isoformat()})
     return ended

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
@@ -170,6 +170,7 @@ def test_only_the_administrator_enters_delegations(town, username):
         ({"ceiling": 0}, "ceiling"),
         ({"clause": ""}, "clause"),
         ({"paragraph": ""}, "paragraph"),
+        ({"decided_on": clock.today() + timedelta(days=1)}, "decided_on"),
         ({"capacity": "attest"}, "capacity"),
         ({"valid_to": date(2020, 1, 1)}, "valid_to"),
     ],
@@ -178,6 +179,18 @@ def test_a_delegation_that_does_not_hold_is_said_at_its_field(town, change, fiel
     with pytest.raises(Invalid) as invalid:
         add(town, **change)
     assert field in invalid.value.problems
+
+
+def test_a_delegation_that_waits_for_the_registrar_is_not_entered_once_more(town):
+    row = add(town)
+    with pytest.raises(Invalid, match="väntar på registratorn"):
+        add(town)
+    session.rollback()
+    assert session.scalar(select(func.count()).where(Delegation.clause == "punkt 3.5")) == 1
+    add(town, ceiling=250_000)
+    with transaction():
+        delegations.confirm_delegation(delegation_id=row, by=town.actor("registrator"))
+    add(town, valid_from=clock.today() + timedelta(days=1))
 
 
 def test_a_delegation_is_not_ended_backwards_in_time(town):

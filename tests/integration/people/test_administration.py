@@ -172,6 +172,8 @@ def test_an_ended_unit_and_organ_are_chosen_no_more(inside: Flask, town: Town) -
     with transaction():
         operations.end_unit(unit_id=town.units["Räddningstjänsten"].public_id, last_day=yesterday, by=town.actor("admin"))
         organs.end_organ(organ_id=town.council.public_id, last_day=yesterday, by=town.actor("admin"))
+    with pytest.raises(Conflict, match="redan"), transaction():
+        organs.end_organ(organ_id=town.council.public_id, last_day=yesterday, by=town.actor("admin"))
     assert "Räddningstjänsten" not in [unit.name for unit in queries.units()]
     assert "Räddningstjänsten" in [unit.name for unit in queries.units(ended=True)]
     assert [organ.name for organ in organs.organs()] == ["Kommunstyrelsen"]

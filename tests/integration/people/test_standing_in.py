@@ -13,6 +13,7 @@ from portal.db import session, transaction
 from portal.decisions import operations as decisions
 from portal.dispatch.queries import notified
 from portal.errors import Conflict, Invalid, Refused, Unknown
+from portal.log.models import LogEntry
 from portal.people import queries, standing_in
 from portal.people.models import Absence, Substitution
 from portal.people.permissions import Permission
@@ -104,7 +105,10 @@ def test_an_ended_substitution_stays_to_be_read_with_who_ended_it_and_cannot_be_
         standing_in.end_substitution(substitution_id=row, last_day=today + timedelta(days=10), by=town.actor("admin"))
     with transaction():
         standing_in.end_substitution(substitution_id=row, last_day=today, by=town.actor("admin"))
+    with pytest.raises(Conflict, match="slutar redan den dagen"), transaction():
+        standing_in.end_substitution(substitution_id=row, last_day=today, by=town.actor("admin"))
     kept = session.scalars(select(Substitution).where(Substitution.public_id == row)).one()
+    assert session.query(LogEntry).filter_by(action="people.end_substitution").count() == 1
     assert (kept.valid_to, kept.ended_by_id) == (today, town.person("admin").id)
     page = client_for("admin").get(f"/administration/personer/{town.person('kommunchef').public_id}").get_data(as_text=True)
     assert "Avslutad" in page and "av Systemförvaltare i Åkersbro" in page
