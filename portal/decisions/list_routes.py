@@ -34,7 +34,8 @@ def outcome_word(outcome: str) -> str:
 def capacity_of(decision: Decision) -> str:
     """In what capacity a decision was made, with the organ, day and paragraph or the clause: its legal ground in a line."""
     said = decision.authority
-    ground = clause(str(said.get("clause") or ""), str(said.get("order") or "")) or said.get("organ", "")
+    order = str(said.get("order") or "").rpartition(", ")[0]  # a list has no room for the edition, which ends the name
+    ground = clause(str(said.get("clause") or ""), order) or said.get("organ", "")
     return f"{decision.capacity.capitalize()}, {ground}" if ground else decision.capacity.capitalize()
 
 

@@ -12,7 +12,7 @@ from portal.funds.blueprint import blueprint
 from portal.funds.models import Fund
 from portal.funds.operations import PoliticalDecision
 from portal.funds.terms import FundTerms
-from portal.money import MoneyError, parse
+from portal.money import MoneyError, format_kronor, parse
 from portal.people import queries as people
 from portal.people.permissions import Permission
 from portal.settings import CodePart, current_settings
@@ -267,7 +267,7 @@ def _close_year(fund_id: UUID, problems: Mapping[str, str], status: int) -> Resp
         "funds/close_year.html",
         status=status,
         fund=fund,
-        values=request.form if request.method == "POST" else {"amount": str(fund.left)},
+        values=request.form if request.method == "POST" else {"amount": format_kronor(fund.left)},
         problems=problems,
         organs=organ_choices(),
         receivers=_receivers(fund),

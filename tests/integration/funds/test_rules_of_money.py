@@ -112,7 +112,9 @@ def test_the_year_end_is_entered_in_the_form_and_confirmed_on_a_page_that_says_w
 ) -> None:
     finance, registrar = client_for("ekonom"), client_for("registrator")
     page, year = PAGE.format(town.fund.public_id), clock.today().year
-    assert f"Trygghetsmiljonen {year + 1}, som läggs upp nu" in text_of(finance.get(f"{page}/arsslut"))
+    shown = text_of(finance.get(f"{page}/arsslut"))
+    assert f"Trygghetsmiljonen {year + 1}, som läggs upp nu" in shown
+    assert 'name="amount" type="text" value="1 000 000 kr"' in shown.replace(' autocomplete="off"', "")
     political = {
         "organ": str(town.council.public_id),
         "decided_on": clock.today().isoformat(),
