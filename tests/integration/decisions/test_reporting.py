@@ -134,6 +134,20 @@ def test_what_was_replaced_before_it_was_reported_is_reported_with_what_replaced
         assert [decision.reported_on for decision in queries.decisions_of(case_of(case_id))] == [clock.today()] * 2
 
 
+def test_what_was_reported_before_it_was_replaced_keeps_its_day(app: Flask, town: Town) -> None:
+    tomorrow = clock.now() + timedelta(days=1)
+    with app.app_context():
+        _reported_clause(town)
+        case_id, _decision = a_decision(town)
+        _note(town, case_id)
+        act(town, Action.REPLACE_DECISION, case_id, "kommunchef")
+        first = clock.today()
+        clock.set_source(lambda: tomorrow)
+        _note(town, case_id)
+        session.rollback()
+        assert [decision.reported_on for decision in queries.decisions_of(case_of(case_id))] == [first, clock.today()]
+
+
 def test_the_list_is_narrowed_to_what_has_not_been_reported(app: Flask, town: Town, client_for: ClientFor) -> None:
     def small() -> UUID:
         return a_submitted_request(town, lines=[("Belysning", "1 000")], total="1 000")

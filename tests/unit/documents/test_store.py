@@ -128,6 +128,18 @@ def test_an_old_file_that_is_put_again_counts_as_new(store: Store) -> None:
     assert path.exists()
 
 
+def test_an_old_file_is_not_swept_up_in_the_moment_it_is_put_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, real, swept = aged(store, DATA, 100), os.utime, []
+
+    def utime(there: Path) -> None:
+        swept.append(store.sweep(set(), NOW))
+        real(there)
+
+    monkeypatch.setattr(os, "utime", utime)
+    store.put(DATA)
+    assert swept == [0] and path.exists()
+
+
 def test_nothing_is_swept_up_while_a_file_is_put_or_a_backup_reads(store: Store) -> None:
     path = aged(store, DATA, 100)
     with store.unswept():
