@@ -65,6 +65,8 @@ def _list(problems: Mapping[str, str], status: int) -> Response:
         status=status,
         rows=rows,
         problems=problems,
+        values=request.form,
+        sent=request.path if problems else "",
         today=today,
         may_administer=by.may(Permission.ADMINISTER),
         may_confirm=by.may(Permission.CONFIRM_AUTHORITY),

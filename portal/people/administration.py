@@ -251,6 +251,7 @@ def _units(problems: Mapping[str, str], status: int) -> Response:
         status=status,
         problems=problems,
         values=request.form,
+        sent=request.path if problems else "",
         new_key=forms.new_key,
         units=rows,
         names={row.id: row.name for row in rows},

@@ -23,6 +23,7 @@ def _page(problems: Mapping[str, str], status: int) -> Response:
         status=status,
         problems=problems,
         values=request.form,
+        sent=request.path if problems else "",
         new_key=new_key,
         organs=organ_book.organs(ended=True),
         today=clock.today(),

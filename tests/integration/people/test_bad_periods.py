@@ -132,3 +132,21 @@ def test_a_day_that_is_none_is_one_sentence(app: Flask, town: Town, client_for: 
     assert (answer.status_code, rows(app, Absence)) == (422, 0)
     assert sentences(answer.text) == ["Datumet kan inte läsas. Skriv det som 2026-11-22."]
     assert re.search('value="2027-03-02"', answer.text)
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        ("/administration/organ", "valid_to"),
+        ("/administration/enheter", "valid_to"),
+        ("/administration/delegationer", "last_day"),
+    ],
+)
+def test_a_last_day_that_is_none_is_told_at_the_row_it_was_typed_in(
+    app: Flask, town: Town, client_for: ClientFor, place: str, name: str
+) -> None:
+    admin = client_for("admin")
+    [address, *_others] = html.fromstring(admin.get(place).text).xpath(f"//form[.//input[@name='{name}']]/@action")
+    answer = admin.post(address, data={"form_key": str(uuid4()), "version": "1", name: "0026-02-30"})
+    assert answer.status_code == 422 and len(sentences(answer.text)) == 1
+    assert led_to(answer.text) == [(address, "0026-02-30")]
