@@ -157,16 +157,23 @@ def _report(row: Decision, came: datetime | None) -> str:
     return f"{due} " + (_("Lämnad %(day)s.", day=day(came)) if came else _("Inte lämnad."))
 
 
+def _reason(case: Case, text: str | None) -> str:
+    """A reason as it was given. Of a secret case it is content, which is read in the case, where the reading is logged."""
+    return _("Skälet läses i ärendet.") if case.is_secret else text or ""
+
+
 def _why(kind: Kind, row: Decision, case: Case, came: datetime | None) -> str:
     old = row.replaces
     return {
         Kind.ACTING: lambda: _standing_in(row),
         Kind.AGAINST: lambda: _against(row),
         Kind.OWN_UNIT: lambda: _("%(name)s har en roll i %(unit)s.", name=_person(row), unit=case.unit.name),
-        Kind.NO_STATEMENT: lambda: row.no_statement_reason,
+        Kind.NO_STATEMENT: lambda: _reason(case, row.no_statement_reason),
         Kind.LATE_REPORT: lambda: _report(row, came),
         Kind.UNREPORTED: lambda: _("Beslutat %(day)s, inte anmält.", day=day(row.decided_on)),
-        Kind.REPLACED: lambda: _("Ersätter %(old)s. %(why)s", old=old.number if old else "", why=row.replacement_reason),
+        Kind.REPLACED: lambda: _(
+            "Ersätter %(old)s. %(why)s", old=old.number if old else "", why=_reason(case, row.replacement_reason)
+        ),
     }[kind]()
 
 

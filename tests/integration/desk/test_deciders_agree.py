@@ -45,8 +45,9 @@ def _role(town: Town, username: str, role: Role, unit: str = "Säkerhet och tryg
 def cases(inside: Flask, town: Town) -> Iterator[list[UUID]]:
     """Requests of one unit: to each money, of each kind, and with a part or a conflict of interest for those who decide."""
     with transaction():
-        for username in (CHIEF, DEPUTY):
+        for username in DECIDERS:
             _role(town, username, Role.REQUESTER)
+        for username in (CHIEF, DEPUTY):
             _role(town, username, Role.FINANCE, "Ekonomiavdelningen")
 
     def small(**change: object) -> UUID:
@@ -55,7 +56,7 @@ def cases(inside: Flask, town: Town) -> Iterator[list[UUID]]:
     found = [small(), small(fund=None), small(fund=town.other_fund.name), small(cost_type="investering")]
     kinds = [{"label": kind, "amount": "500", "cost_type": kind} for kind in ("drift", "investering")]
     found.append(funding_requests.a_submitted_request(town, lines=kinds, total="1 000").public_id)
-    found += [small(by=CHIEF), small(by=DEPUTY)]
+    found += [small(by=username) for username in DECIDERS]
     for action_by in (CHIEF, DEPUTY):
         found.append(small())
         act(town, Action.DECLARE_JAV, found[-1], action_by)
@@ -107,7 +108,7 @@ def _alone(town: Town) -> None:
     session.execute(delete(Delegation).where(Delegation.person_id == town.person(DEPUTY).id))
 
 
-COUNTED = 9_000  # of the unit's nine requests to the first money
+COUNTED = 10_000  # of the unit's ten requests to the first money
 SITUATIONS: dict[str, Callable[[Town], None]] = {
     "as it is": lambda _town: None,
     "up to what is counted": lambda town: _change(town, ceiling=COUNTED),
@@ -139,6 +140,19 @@ SITUATIONS: dict[str, Callable[[Town], None]] = {
     "tf who decides nothing else": lambda town: _stands_in(town, OTHER, CHIEF),
     "tf without a delegation": _all(_alone, lambda town: _stands_in(town, DEPUTY, CHIEF)),
     "tf of one shut out": _all(lambda town: _stands_in(town, OTHER, CHIEF), lambda town: _shut_out(town, CHIEF)),
+    "tf of one shut out, the deputy gone": _all(
+        lambda town: _stands_in(town, OTHER, CHIEF), lambda town: _shut_out(town, CHIEF), lambda town: _role_ended(town, DEPUTY)
+    ),
+    "tf of one shut out until yesterday, the deputy gone": _all(
+        lambda town: _stands_in(town, OTHER, CHIEF, -9, -1),
+        lambda town: _shut_out(town, CHIEF),
+        lambda town: _role_ended(town, DEPUTY),
+    ),
+    "tf of one shut out from tomorrow, the deputy gone": _all(
+        lambda town: _stands_in(town, OTHER, CHIEF, 1, 9),
+        lambda town: _shut_out(town, CHIEF),
+        lambda town: _role_ended(town, DEPUTY),
+    ),
     "tf who decides nothing else, the deputy gone": _all(
         _alone, lambda town: _stands_in(town, OTHER, CHIEF), lambda town: _role_ended(town, DEPUTY)
     ),

@@ -26,6 +26,7 @@ from portal.funding_requests.lifecycle import Action
 from portal.funds.models import Delegation
 from portal.log.models import LogBody, LogEntry
 from portal.people.models import RoleHolding
+from portal.register.models import Case
 from tests.conftest import ClientFor
 from tests.factories.accounting import a_recorded_case, report_back
 from tests.factories.decisions import a_referred_case, a_statement, a_submitted_request, an_answer, case_of
@@ -359,6 +360,34 @@ def test_the_index_says_that_the_organ_decided_what_the_registrar_entered(
     package = ZipFile(io.BytesIO(client_for("revisor").get("/avvikelser/urval.zip?fro=1").data))
     [row] = csv.DictReader(io.StringIO(package.read("index.csv").decode("utf-8-sig")), delimiter=";")
     assert (row["Form"], row["Beslutat av"], row["Utfall"]) == ("Politiskt beslut", "Kommunstyrelsen", "Beviljat")
+
+
+def test_the_reasons_of_a_secret_decision_are_read_in_the_case_where_the_reading_is_logged(
+    app: Flask, client_for: ClientFor, town: Town, some: list[str]
+) -> None:
+    with app.app_context():
+        secret = session.scalars(select(Case.public_id).where(Case.is_secret.is_(True))).one()
+        with transaction():
+            operations.replace_decision(
+                case_id=secret,
+                answer=an_answer(secret, no_statement_reason="Skyddet brådskar."),
+                reason="Ett utpekat hot.",
+                by=town.actor("kommunchef"),
+                seen_version=None,
+            )
+        before = len(entries("register.read_secret"))
+    client = client_for("revisor")
+    for kind, told in (("ersatta", "Ersätter "), ("utan-yttrande", "Det brådskar.")):
+        for file in ("", ".csv"):
+            page = client.get(f"/avvikelser{file}?slag={kind}").get_data(as_text=True)
+            assert told in page and "Skälet läses i ärendet." in page
+            assert "Skyddet brådskar" not in page and "utpekat hot" not in page
+    with app.app_context():
+        assert len(entries("register.read_secret")) == before
+    page = client.get(f"/askanden/{secret}").text
+    assert "Skyddet brådskar." in page and "Ett utpekat hot." in page
+    with app.app_context():
+        assert len(entries("register.read_secret")) == before + 1
 
 
 def test_finances_statements_go_with_the_case(app: Flask, client_for: ClientFor, town: Town) -> None:
