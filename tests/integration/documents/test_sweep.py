@@ -23,11 +23,15 @@ SWEEP = [each for each in RECURRING if each.kind == "sweep"]
 CODES = "Kod;Benämning;Giltig från;Giltig till\n1001;Torget;2026-01-01;\n".encode()
 
 
-def swept(app: Flask) -> None:
-    """A day passes, and the worker does its part."""
+def a_day_passes() -> None:
     then = (clock.now() - timedelta(hours=25)).timestamp()
     for path in current_store().root.glob("??/??/*"):
         os.utime(path, (then, then))
+
+
+def swept(app: Flask) -> None:
+    """A day passes, and the worker does its part."""
+    a_day_passes()
     run(app, HANDLERS, once=True, recurring=SWEEP)
 
 
@@ -58,6 +62,15 @@ def test_what_nobody_read_in_is_swept_up_and_what_any_row_names_stays(inside: Fl
     assert len(names) >= 7, "also the decision, the request and the delegation order"
     for name in names:
         current_store().read(name)
+
+
+def test_what_was_left_today_waits_to_be_read_in(inside: Flask, town: Town) -> None:
+    an_order(town)
+    old = keep("koder.csv", CODES)
+    a_day_passes()
+    new = keep("koder.csv", CODES + b"1002;Parken;2026-01-01;\n")
+    run(inside, HANDLERS, once=True, recurring=SWEEP)
+    assert (lies(old), lies(new)) == (False, True)
 
 
 def test_every_column_that_names_a_stored_file_is_asked() -> None:
