@@ -13,6 +13,7 @@ from portal.funding_requests.blueprint import blueprint
 from portal.funding_requests.counted import Counted, counted_with
 from portal.funding_requests.document import document_data
 from portal.funding_requests.lifecycle import Action, Status, step
+from portal.funding_requests.presenting import other_amounts
 from portal.funding_requests.rules import REFUSALS
 from portal.people.permissions import Permission
 from portal.register.reading import shown_case
@@ -76,6 +77,7 @@ def _review(case_id: UUID, problems: Mapping[str, str], status: int) -> Response
         problems=here.reading.problems,
         stopped=stopped,
         counted=counted,
+        other_amounts=other_amounts(here.reading.content.points, here.reading.content.total),
         form_key=new_form_key(),
     )
 

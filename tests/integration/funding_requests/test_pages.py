@@ -177,6 +177,28 @@ def test_the_review_lists_what_is_missing_with_links_and_offers_no_button(
     assert f'href="{address}/skriv?visa=allt#total"' in page and "skicka-in" not in page
 
 
+@pytest.mark.parametrize(
+    ("point", "told"),
+    [
+        (
+            "Säkerhetsenheten beviljas 300000 kr.",
+            "I texten står 300\u00a0000\u00a0kr, men äskat belopp är 500\u00a0000\u00a0kr.",
+        ),
+        ("Säkerhetsenheten beviljas 0,5 mnkr, varav 40 tkr till larm.", ""),
+        ("Enheten beviljas 300 000 kr till kameror och 200 tkr till väktare.", ""),
+        ("Äskandet bifalls. Driften kostar 20 000 kr per år.", ""),
+    ],
+)
+def test_a_proposal_that_names_another_amount_is_told_before_it_is_sent(
+    app: Flask, client_for: ClientFor, town: Town, point: str, told: str
+) -> None:
+    with app.app_context():
+        address = f"/askanden/{a_draft(town, points=[point]).public_id}"
+    page = client_for("sakerhetschef").get(f"{address}/granska").text
+    assert ("nämner ett annat belopp" in page) == bool(told) and told in page
+    assert "skicka-in" in page, "it is a question, no hindrance"
+
+
 def test_the_preview_is_a_picture(client_for: ClientFor, draft: str) -> None:
     answer = client_for("sakerhetschef").get(f"{draft}/forhandsvisning.png")
     assert answer.status_code == 200 and answer.data.startswith(b"\x89PNG")
