@@ -106,14 +106,14 @@ def _see(location: str) -> Response:
 def only(*names: str) -> None:
     """Refuse a form with a field that is not allowed now (mass assignment) or that is given twice where one is meant.
 
-    A name ending in ``*`` allows a repeated field, or ending in ``:*`` a family of fields with one for each thing it is
-    about. Raises Invalid.
+    A name ending in ``*`` allows a repeated field, or ending in ``:*`` or ``-*`` a family of fields with one for each thing
+    it is about. Raises Invalid.
     """
     families = tuple(name[:-1] for name in names if name.endswith("*"))
     single = _FRAME | {name for name in names if not name.endswith("*")}
     for name in list(request.form) + list(request.files):
         family = next((family for family in families if name.startswith(family)), "")
-        if name in single or family.endswith(":"):
+        if name in single or family.endswith((":", "-")):
             if len(request.form.getlist(name)) > 1:
                 raise Invalid({"": _("Formuläret innehåller samma fält två gånger. Ladda om sidan och försök igen.")})
         elif not family:

@@ -113,6 +113,16 @@ def test_a_text_written_by_hand_is_kept_when_the_lines_change(client_for, case_i
     assert "Mina egna ord." in text_of(answer)
 
 
+@pytest.mark.parametrize("name", ["granted-0", "included-3", "condition-0"])
+def test_a_line_answered_twice_is_refused_and_nothing_is_decided(app, client_for, case_id, name):
+    client = client_for("kommunchef")
+    fields = form_of(client.get(address(case_id)).get_data(as_text=True)) | {"password": PASSWORD}
+    fields[name] = [fields[name], "1" if name == "granted-0" else "nej"]
+    answer = client.post(address(case_id), data=fields)
+    assert answer.status_code == 422 and "samma fält två gånger" in text_of(answer)
+    assert state(app, case_id) == ("submitted", None)
+
+
 @pytest.mark.parametrize("amount", ["700 000", "٣٠٠", "1.500", "-5", "1e30", "10000000000000000000000000000000", "6\x0000", ""])
 def test_amounts_that_cannot_stand_are_said_at_their_line_and_change_nothing(app, client_for, case_id, amount):
     client = client_for("kommunchef")
