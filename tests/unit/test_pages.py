@@ -1,5 +1,6 @@
 """The frame's headers, the page-or-fragment answer, and the parts every page is built of."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -139,3 +140,11 @@ def test_status_shown_with_its_own_icon_and_word(app: Flask) -> None:
     assert 'class="tag info"' in html
     assert "<svg" in html
     assert "Överlämnat till kommunstyrelsen" in html
+
+
+def test_a_page_that_only_refuses_leads_back() -> None:
+    """Where the refusal takes the place of the whole form, a hurried reader has nothing else to press."""
+    pages = sorted((PORTAL / "templates").rglob("*.html"))
+    alone = re.compile(r"ui\.refused\((?:(?!url_for)[^}])*\}\}\{% else %\}")
+    own_page = [page for page in pages if page.name != "order.html"]  # where the edition itself stands above
+    assert [page.name for page in own_page if alone.search(page.read_text(encoding="utf-8"))] == []
