@@ -132,7 +132,8 @@ class Visitor:
     def form(self, path: str, **filled: str) -> Form:
         """The form with an effect on the page, filled in as ``do`` says."""
         page = self.page(path)
-        form = next(each for each in page.forms if "form_key" in each.fields)
+        form = next((each for each in page.forms if "form_key" in each.fields), None)
+        assert form is not None, (path, " ".join(page.find(".//main").text_content().split()))
         # lxml leaves out what stands empty without a value; a browser sends it.
         empty = [(str(each.name), "") for each in form.inputs if each.name and _is_empty(each)]
         shown = [(name, str(value)) for name, value in form.form_values()]
