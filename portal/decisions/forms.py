@@ -28,6 +28,12 @@ FIELDS = (
 FAMILIES = ("granted-*", "included-*", "condition-*")
 
 
+def line_fields(asked: Sequence[AskedLine]) -> set[str]:
+    """The names of the fields of the lines that are to be answered."""
+    answers = {f"included-{n}" if line.requested is None else f"granted-{n}" for n, line in enumerate(asked)}
+    return answers | {f"condition-{n}" for n in range(len(asked))}
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """The answer as far as it could be read, and one sentence per field that could not."""

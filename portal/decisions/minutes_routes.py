@@ -90,7 +90,7 @@ def _raise_words(row: FundDecision) -> str:
 
 def _read(here: Sheet) -> tuple[Minutes, Answer | None]:
     """What was typed, read. Raises Invalid."""
-    only(*minutes_form.FIELDS, *forms.FIELDS, *forms.FAMILIES)
+    only(*minutes_form.FIELDS, *forms.FIELDS, *forms.line_fields(here.asked))
     values = _values(here)
     answer = forms.read(here.asked, values)
     deciding = values["kind"] == MinutesKind.DECIDING

@@ -110,7 +110,7 @@ def _once(run: Callable[[], str], case_id: UUID, action: Action) -> Response:
 
 
 def _answer(here: Sheet) -> Answer:
-    only(*forms.FIELDS, *forms.FAMILIES)
+    only(*forms.FIELDS, *forms.line_fields(here.asked))
     read = forms.read(here.asked, _values(here))
     if read.problems:
         raise Invalid(read.problems)

@@ -123,6 +123,15 @@ def test_a_line_answered_twice_is_refused_and_nothing_is_decided(app, client_for
     assert state(app, case_id) == ("submitted", None)
 
 
+@pytest.mark.parametrize("name", ["granted-9", "granted-00", "granted-3", "included-0", "condition-x"])
+def test_an_answer_to_no_line_is_refused_and_nothing_is_decided(app, client_for, case_id, name):
+    client = client_for("kommunchef")
+    fields = form_of(client.get(address(case_id)).get_data(as_text=True)) | {"password": PASSWORD, name: "1"}
+    answer = client.post(address(case_id), data=fields)
+    assert answer.status_code == 422 and "ett fält som inte får ändras nu" in text_of(answer)
+    assert state(app, case_id) == ("submitted", None)
+
+
 @pytest.mark.parametrize("amount", ["700 000", "٣٠٠", "1.500", "-5", "1e30", "10000000000000000000000000000000", "6\x0000", ""])
 def test_amounts_that_cannot_stand_are_said_at_their_line_and_change_nothing(app, client_for, case_id, amount):
     client = client_for("kommunchef")
