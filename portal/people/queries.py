@@ -103,20 +103,25 @@ def hold_to_change(person_id: Any) -> None:
     hold(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
 
 
-# Made once, since every page asks the first: to make the statement took longer than to run it.
-_SIGNED_IN = _with_roles(
-    select(
-        UserSession.id,
-        UserSession.public_id,
+def _session_with_roles(alive: Any) -> Select[*tuple[Any, ...]]:
+    """The session behind ``token_hash``, with the person and roles, where ``alive``."""
+    return _with_roles(
+        select(
+            UserSession.id,
+            UserSession.public_id,
+            UserSession.person_id,
+            UserSession.last_seen_at,
+            UserSession.confirmed_at,
+            _OWNER.must_change_password,
+        )
+        .join(_OWNER, _OWNER.id == UserSession.person_id)
+        .where(UserSession.token_hash == bindparam("token_hash"), alive),
         UserSession.person_id,
-        UserSession.last_seen_at,
-        UserSession.confirmed_at,
-        _OWNER.must_change_password,
     )
-    .join(_OWNER, _OWNER.id == UserSession.person_id)
-    .where(UserSession.token_hash == bindparam("token_hash"), _alive(_OWNER)),
-    UserSession.person_id,
-)
+
+
+# Made once, since every page asks the first: to make the statement took longer than to run it.
+_SIGNED_IN = _session_with_roles(_alive(_OWNER))
 _ACTING = _with_roles(select(_OWNER.id).select_from(_OWNER).where(_OWNER.id == bindparam("person_id")), _OWNER.id)
 
 

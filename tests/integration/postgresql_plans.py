@@ -11,6 +11,8 @@ from sqlalchemy.sql import ClauseElement
 
 COSTLY = ("seqscan", "sort", "hashjoin", "mergejoin", "bitmapscan", "hashagg", "material", "memoize")
 Node = Mapping[str, Any]
+Sent = tuple[ClauseElement, Mapping[str, Any]]
+"""A statement, and the values that were given when it was sent."""
 
 
 def prefer_indexes(connection: Connection) -> None:
@@ -19,10 +21,11 @@ def prefer_indexes(connection: Connection) -> None:
         connection.exec_driver_sql(f"SET enable_{setting} = off")
 
 
-def plan(connection: Connection, statement: ClauseElement) -> Node:
-    """The plan of the statement, as PostgreSQL tells it."""
+def plan(connection: Connection, statement: ClauseElement, values: Mapping[str, Any]) -> Node:
+    """The plan of the statement, as PostgreSQL tells it; ``values`` are those it was sent with, apart from it."""
     compiled = statement.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
-    [[told]] = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled}", dict(compiled.params))
+    sent = {name: values.get(name) if value is None else value for name, value in compiled.params.items()}
+    [[told]] = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled}", sent)
     found: Node = told[0]["Plan"]
     return found
 

@@ -20,7 +20,6 @@ from flask.testing import FlaskClient
 from flask_migrate import Migrate, downgrade, stamp
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import NullPool
-from sqlalchemy.sql import ClauseElement
 
 from portal import schema, tables
 from portal.cli.server import bring_up
@@ -129,14 +128,14 @@ class Planner:
         self.connection = sqlite3.connect(instance / "portal.sqlite")
         self.tables = {row[0] for row in self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         self.sent: list[tuple[str, Any]] = []
-        self.statements: dict[str, ClauseElement] = {}
+        self.statements: dict[str, postgresql_plans.Sent] = {}
         with app.app_context():
             event.listen(db.engine, "before_cursor_execute", self._note)
 
     def _note(self, _conn: object, _cursor: object, sql: str, values: object, context: Any, _many: object) -> None:
         self.sent.append((sql, values))
         if context.compiled is not None and _reads(sql):
-            self.statements.setdefault(sql, context.compiled.statement)
+            self.statements.setdefault(sql, (context.compiled.statement, context.compiled_parameters[0]))
 
     def ask(self, client: FlaskClient, address: str, status: int = 200) -> tuple[str, list[Asked]]:
         """The page and the SELECTs it sent."""
@@ -249,16 +248,16 @@ def lists(town: Town, case_id: UUID) -> dict[str, tuple[tuple[str, ...], tuple[s
 
 
 def faults_on_postgresql(
-    engine: Engine, statements: Iterable[ClauseElement], *, without: str = ""
+    engine: Engine, statements: Iterable[postgresql_plans.Sent], *, without: str = ""
 ) -> Iterator[tuple[str, frozenset[str]]]:
     """What PostgreSQL would read whole or sort, of tables that grow, and which exceptions allow it; ``without`` an index."""
     with engine.connect() as connection:
         postgresql_plans.prefer_indexes(connection)
         if without:
             connection.exec_driver_sql(f"DROP INDEX {without}")  # until the connection is closed
-        for statement in statements:
+        for statement, values in statements:
             sql = str(statement)
-            plan = postgresql_plans.plan(connection, statement)
+            plan = postgresql_plans.plan(connection, statement, values)
             for fault, table in postgresql_plans.faults(plan, cut="LIMIT" in sql, gathered="UNION ALL" in sql):
                 parts = {part for part, said, _why in ON_POSTGRESQL if part in sql and fault.startswith(said)}
                 if parts or table not in SMALL:
