@@ -90,20 +90,21 @@ def add_delegation(*, new: NewDelegation, by: Actor) -> Delegation:
 def _only_once(new: Delegation) -> None:
     """The same row does not wait for the registrar twice (two tabs, two persons). Raises Invalid."""
     hold(select(Person.id).where(Person.id == new.person.id).with_for_update())
-    same = (
-        Delegation.person_id == new.person.id,
-        Delegation.fund_id == new.fund.id if new.fund else Delegation.fund_id.is_(None),
-        Delegation.cost_type == new.cost_type if new.cost_type else Delegation.cost_type.is_(None),
-        Delegation.ceiling == new.ceiling,
-        Delegation.capacity == new.capacity,
-        Delegation.clause == new.clause,
-        Delegation.rests_on_organ_id == new.rests_on_organ.id,
-        Delegation.rests_on_date == new.rests_on_date,
-        Delegation.rests_on_paragraph == new.rests_on_paragraph,
-        Delegation.valid_from == new.valid_from,
-    )
-    waits = (Delegation.order_id.is_(None), Delegation.confirmed_at.is_(None))
-    if session.scalar(select(Delegation.id).where(*same, *waits).limit(1)) is not None:
+    same = {
+        "person_id": new.person.id,
+        "only_when_jav_of_id": new.only_when_jav_of_id,
+        "fund_id": new.fund.id if new.fund else None,
+        "cost_type": new.cost_type,
+        "ceiling": new.ceiling,
+        "capacity": new.capacity,
+        "clause": new.clause,
+        "rests_on_organ_id": new.rests_on_organ.id,
+        "rests_on_date": new.rests_on_date,
+        "rests_on_paragraph": new.rests_on_paragraph,
+        "valid_from": new.valid_from,
+    }
+    waiting = select(Delegation.id).filter_by(**same, order_id=None, confirmed_at=None)
+    if session.scalar(waiting.limit(1)) is not None:
         raise Invalid({"clause": _("Delegationen är redan införd och väntar på registratorn.")})
 
 

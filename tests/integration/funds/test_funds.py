@@ -188,6 +188,8 @@ def test_a_delegation_that_waits_for_the_registrar_is_not_entered_once_more(town
     session.rollback()
     assert session.scalar(select(func.count()).where(Delegation.clause == "punkt 3.5")) == 1
     add(town, ceiling=250_000)
+    for other in ("kommunchef", "ekonom"):
+        add(town, only_when_jav_of_id=town.person(other).public_id)
     with transaction():
         delegations.confirm_delegation(delegation_id=row, by=town.actor("registrator"))
     add(town, valid_from=clock.today() + timedelta(days=1))
