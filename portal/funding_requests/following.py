@@ -17,7 +17,7 @@ from portal.errors import Conflict
 from portal.funding_requests import operations, queries
 from portal.funding_requests.acting import begin
 from portal.funding_requests.content import Content, draft_from
-from portal.funding_requests.lifecycle import Action, Status
+from portal.funding_requests.lifecycle import Action
 from portal.funding_requests.queries import FOLLOWS
 from portal.funding_requests.rules import REFUSALS
 from portal.people.actor import Actor
@@ -40,26 +40,10 @@ def _proposed(case: Case, content: Content) -> dict[str, Any]:
     return draft
 
 
-def begun(case: Case, actor: Actor) -> str | None:
-    """What is said to one who has a draft that follows the case, of their own or as a co-writer; None to all others."""
-    mine = (
-        select(Case.id)
-        .join(CaseRelation, and_(CaseRelation.case_id == Case.id, CaseRelation.kind == FOLLOWS))
-        .where(CaseRelation.to_case_id == case.id, Case.status == Status.DRAFT.value)
-        .limit(1)
-    )
-    if session.scalar(visible(mine, actor)) is None:
-        return None
-    return _("Du har redan börjat ett äskande efter det här. Skriv klart det eller kasta utkastet först.")
-
-
 def follow(*, case_id: UUID, by: Actor, seen_version: int | None) -> Case:
-    """A new draft of the same unit that follows the case. Raises by the rules, and Conflict (nothing was asked in it, or
-    ``by`` has such a draft)."""
+    """A new draft of the same unit that follows the case. Raises by the rules, and Conflict (nothing was asked in it)."""
     old, facts = begin(case_id, Action.FOLLOW, by, seen_version, queries.facts, REFUSALS)
     acting = facts.actor
-    if sentence := begun(old, by):
-        raise Conflict(sentence)
     version = queries.current_version(old)
     if version is None:
         raise Conflict(_("Ärendet har inget äskande att följa."))

@@ -30,7 +30,7 @@ def follow(case_id: UUID) -> Response:
 def _follow(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
     case = shown_case(case_id, actor())
     by = in_role(actor(), (Permission.WRITE_REQUEST,), case.unit_id)
-    refusal = REFUSALS[Action.FOLLOW](queries.facts(case, by)) or following.begun(case, actor())
+    refusal = REFUSALS[Action.FOLLOW](queries.facts(case, by))
     key = new_form_key()
     return render("funding_requests/follow.html", status=status, case=case, refusal=refusal, problems=problems, form_key=key)
 

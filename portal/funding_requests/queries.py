@@ -29,7 +29,7 @@ from portal.people.permissions import PERMISSIONS, Permission
 from portal.people.queries import holders_by_permission
 from portal.register import access
 from portal.register.models import Case, CaseFact, CaseRelation, CaseWriter, Organ
-from portal.register.queries import Parts, base_facts
+from portal.register.queries import WRITES_AFTER, Parts, base_facts, parts_of
 
 FOLLOWS = "follows"  # the kind of relation from a request to the decided one that it comes after
 _WRITING_ROLES = [role.value for role, permissions in PERMISSIONS.items() if Permission.WRITE_REQUEST in permissions]
@@ -96,13 +96,14 @@ def request_of(case: Case) -> FundingRequest:
 
 def facts(case: Case, actor: Actor, *, request: FundingRequest | None = None, parts: Parts | None = None) -> Facts:
     """What this package's rules need; pass the request when it is already loaded."""
-    request = request or request_of(case)
+    request, parts = request or request_of(case), parts_of(case) if parts is None else parts
     return Facts(
         **base_facts(case, actor, parts),
         handed_over=request.referred_organ_id is not None,
         latest_version=request.latest_version,
         has_draft=request.draft is not None,
         taken_back=case.closed_from == Status.WITHDRAWN,
+        follows_already=actor.person_id in parts.get(WRITES_AFTER, ()),
     )
 
 

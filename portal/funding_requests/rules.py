@@ -70,6 +70,8 @@ def refusal_to_follow(facts: Facts) -> str | None:
         return _("Ett äskande kan följas av ett nytt först när beslutet är expedierat.")
     if facts.taken_back:
         return _("Äskandet återkallades före beslutet. Skriv ett nytt äskande i stället.")
+    if facts.follows_already:
+        return _("Du har redan börjat ett äskande efter det här. Skriv klart det eller kasta utkastet först.")
     return None
 
 

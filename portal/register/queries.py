@@ -18,6 +18,7 @@ from portal.register.facts import Facts
 from portal.register.models import (
     Case,
     CaseFact,
+    CaseRelation,
     CaseWriter,
     ConflictOfInterest,
     MarkReader,
@@ -27,6 +28,8 @@ from portal.register.models import (
 )
 
 _WRITER, _JAV, _CHECKED, _MARK = "writer", "jav", "checked", "mark"
+WRITES_AFTER = "writes after"
+"""The part of whoever writes a case that comes after this one and is not in the register yet."""
 
 
 def get_case(public_id: UUID, actor: Actor, *, lock: bool = False) -> Case:
@@ -60,6 +63,10 @@ def parts_of(case: Case) -> Parts:
             select(SecrecyMark.marked_by_id, literal(_MARK)).where(
                 SecrecyMark.case_id == case.id, SecrecyMark.lifted_at.is_(None)
             ),
+            select(CaseWriter.person_id, literal(WRITES_AFTER))
+            .join(CaseRelation, CaseRelation.case_id == CaseWriter.case_id)
+            .join(Case, Case.id == CaseWriter.case_id)
+            .where(CaseRelation.to_case_id == case.id, Case.number.is_(None)),
         )
     ).all()
     parts: dict[str, set[int]] = defaultdict(set)
