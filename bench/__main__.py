@@ -8,7 +8,6 @@ import gc
 import os
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,22 +15,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from bench.floor import create_floor
+from portal import create_app, tables
+from portal.db import db, session, transaction
+from portal.people.passwords import use_cheap_profile
+from portal.register.models import Case
+from tests.conftest import PASSWORD
+from tests.factories.many import multiply
+from tests.factories.places import PLACES
+from tests.factories.town import build
+
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
-
-from flask.testing import FlaskClient  # noqa: E402  # after the path
-from sqlalchemy import select  # noqa: E402
-
-from bench.floor import create_floor  # noqa: E402
-from portal import create_app, tables  # noqa: E402
-from portal.db import db, session, transaction  # noqa: E402
-from portal.people.passwords import use_cheap_profile  # noqa: E402
-from portal.register.models import Case  # noqa: E402
-from tests.conftest import PASSWORD  # noqa: E402
-from tests.factories.many import multiply  # noqa: E402
-from tests.factories.places import PLACES  # noqa: E402
-from tests.factories.town import build  # noqa: E402
-
 FEW, MANY = 1_000, int(os.environ.get("CASES", "100000"))
 A_YEAR = 20  # copies of the walked cases, about sixty: what a large municipality has in a year
 ROUNDS, EACH = 5, 8

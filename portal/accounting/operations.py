@@ -212,7 +212,7 @@ def redistribute(
     by, now = facts.actor, facts.now
     decision = decision_in_force(case)
     held = queries.current_amounts(decision)
-    by_public = {line.public_id: line for line in decision.lines if line.granted or held.get(line.id)}
+    by_public = {line.public_id: line for line in queries.movable(decision, held)}
     before = {public_id: held[line.id] for public_id, line in by_public.items()}
     left = amounts.left_of_cap(facts.redistribution_cap, facts.moved)
     granted = {line.public_id: line.granted or 0 for line in by_public.values()}

@@ -240,8 +240,7 @@ def lines_to_move(case: Case) -> MovePage:
     now = queries.current_amounts(decision)
     rows = [
         LineRow(public_id=line.public_id, label=line.label, granted=line.granted, now=now[line.id])
-        for line in decision.lines
-        if line.granted or now.get(line.id)
+        for line in queries.movable(decision, now)
     ]
     moved = sum(made.moved for made in queries.redistributions(case) if made.decision_id == decision.id)
     left = amounts.left_of_cap(decision.redistribution_cap, moved)

@@ -212,6 +212,11 @@ def current_amounts(decision: Decision) -> dict[int, int]:
     return amounts.current(granted, ((line_id, change) for line_id, change in changes))
 
 
+def movable(decision: Decision, now: Mapping[int, int]) -> list[DecisionLine]:
+    """The lines that money can be moved between: those that it was granted on or stands on ``now``; never a rejected one."""
+    return [line for line in decision.lines if line.granted or now.get(line.id)]
+
+
 def lines_due(decision: Decision, now: Mapping[int, int]) -> tuple[LineDue, ...]:
     """The lines a final report accounts for: those that hold money now and those included without an amount."""
     return tuple(

@@ -37,15 +37,14 @@ def _barred(person: Any, parts: tuple[str, ...] = _BARS) -> ColumnElement[bool]:
 
 def _for_its_money(row: Any, request: Any, on: date) -> ColumnElement[bool]:
     """The delegation counts for the request's money on the day, whatever its ceiling (as ``funds.rules.in_force``)."""
-    own = _RULED
-    ruled = exists().where(own.fund_id == request.fund_id, own.confirmed_at.is_not(None), own.valid_from <= on)
+    ruled = exists().where(_RULED.fund_id == request.fund_id, _RULED.confirmed_at.is_not(None), _RULED.valid_from <= on)
     of_other = (ConflictOfInterest.case_id == Case.id, ConflictOfInterest.person_id == row.only_when_jav_of_id)
     jav = exists().where(*of_other).correlate_except(ConflictOfInterest)
     return and_(
         row.confirmed_at.is_not(None),
         row.valid_from <= on,
         or_(row.valid_to.is_(None), row.valid_to >= on),
-        or_(row.fund_id == request.fund_id, and_(row.fund_id.is_(None), ~ruled.correlate_except(own))),
+        or_(row.fund_id == request.fund_id, and_(row.fund_id.is_(None), ~ruled.correlate_except(_RULED))),
         or_(row.only_when_jav_of_id.is_(None), jav),
     )
 

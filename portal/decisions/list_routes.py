@@ -11,6 +11,7 @@ from portal.decisions.blueprint import blueprint
 from portal.decisions.models import Decision
 from portal.funding_requests.presenting import OUTCOME_WORDS
 from portal.funds import queries as funds
+from portal.funds.rules import without_edition
 from portal.people.permissions import Permission
 from portal.register import paging
 from portal.sheets import Cell
@@ -34,7 +35,7 @@ def outcome_word(outcome: str) -> str:
 def capacity_of(decision: Decision) -> str:
     """In what capacity a decision was made, with the organ, day and paragraph or the clause: its legal ground in a line."""
     said = decision.authority
-    order = str(said.get("order") or "").rpartition(", ")[0]  # a list has no room for the edition, which ends the name
+    order = without_edition(str(said.get("order") or ""))  # a list has no room for the edition
     ground = clause(str(said.get("clause") or ""), order) or said.get("organ", "")
     return f"{decision.capacity.capitalize()}, {ground}" if ground else decision.capacity.capitalize()
 

@@ -211,7 +211,7 @@ def _interim_due(status: str, report_by: date | None, decided_on: date | None, a
 
 
 def _rows(actor: Actor, limit: int, *, of_others: bool) -> list[Waiting]:
-    statement = _asked(replace(actor, confirmed_at=None), clock.today(), current_settings(), of_others, limit)
+    statement = _asked(*_kept_for(actor), of_others, limit)
     found = []
     for row in session.execute(statement) if statement is not None else ():
         public_id, number, title, unit, status, since, outcome, organ, amount, answer_by, report_by, *more = row
@@ -252,6 +252,10 @@ def _of_others(actor: Actor, on: date) -> list[ColumnElement[bool]]:
 
 # The questions of every page and of the first one, kept for who asked with which roles on which day, under the settings
 # that who sees what depends on: to put one together takes longer than to have it answered.
+
+
+def _kept_for(actor: Actor) -> tuple[Actor, date, Settings]:
+    return replace(actor, confirmed_at=None), clock.today(), current_settings()
 
 
 @lru_cache(maxsize=32)
@@ -314,5 +318,5 @@ def errands(actor: Actor) -> list[Errand]:
 
 def count(actor: Actor) -> int:
     """How many cases wait for the actor, for the menu; counted to 100."""
-    statement = _counting(replace(actor, confirmed_at=None), clock.today(), current_settings())
+    statement = _counting(*_kept_for(actor))
     return (session.scalar(statement) or 0) if statement is not None else 0

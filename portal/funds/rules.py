@@ -225,6 +225,11 @@ def edition_called(name: str, edition: int) -> str:
     return _("%(name)s, utgåva %(edition)s", name=name, edition=edition)
 
 
+def without_edition(called: str) -> str:
+    """The delegation order's own name in what ``edition_called`` has written."""
+    return called.rpartition(", ")[0]
+
+
 def in_role(actor: Actor, permission: Permission) -> Actor:
     """The actor in the role that gives ``permission``, own or stood in for: then both persons count, and the log says so.
     A role that has been chosen is kept."""

@@ -93,7 +93,7 @@ def multiply(database: Path, cases: int, *, a_year: int = 0) -> int:
         for table in _COPIED:
             _copy(connection, table, times)
         if a_year:
-            copies = f"UPDATE funding_request SET budget_year = budget_year - id / {_STRIDE} / {a_year} WHERE id > {_STRIDE}"  # noqa: S608
+            copies = f"UPDATE funding_request SET budget_year = budget_year - id / {_STRIDE} / {a_year} WHERE id > {_STRIDE}"  # noqa: S608 own names
             connection.execute(copies)
         _settle(connection)
         for _name, sql in guards:
