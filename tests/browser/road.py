@@ -49,6 +49,7 @@ def submit(person: Visitor) -> str:
     person.sees("1 000 000 kr")
     person.press("Skicka in äskandet", to=TITLE)
     person.told("Äskandet är inskickat")
+    expect(person.page).to_have_url(re.compile("/askanden/[0-9a-f-]{36}$"))
     return person.page.url.removeprefix(person.address)
 
 

@@ -58,8 +58,7 @@ def test_minutes_decide_a_case_that_was_handed_over(visit: Visit, app: Flask, to
 
     keeper = visit("registrator")
     keeper.open(path)
-    keeper.press("För in protokollet")
-    keeper.look()
+    keeper.press("För in protokollet", to="För in protokollet")
     keeper.page.get_by_label("Organ", exact=True).select_option(label="Kommunstyrelsen")
     keeper.fill("Sammanträdesdag", (clock.today() - timedelta(days=1)).isoformat())
     keeper.fill("Paragraf", "88")
