@@ -20,6 +20,7 @@ SYSTEM = {
     "npm": "npm",
     "pdftotext": "poppler-utils",
     "/usr/share/java/jaxb-runtime.jar": "libjaxb-java",
+    "clamd": "clamav-daemon",
     "strace": "strace",
     "faketime": "faketime",
 }
