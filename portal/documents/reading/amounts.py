@@ -8,11 +8,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from portal.documents.reading.doubts import about_amount, contradiction, of_found
 from portal.documents.reading.parties import receiver
 from portal.documents.reading.points import Point
-from portal.documents.reading.shapes import BudgetLine, Span
+from portal.documents.reading.shapes import BudgetLine, Doubt, Span
 from portal.documents.reading.tables import LineList, same_amounts, unit_in
-from portal.money import Found, MoneyError, find_amounts, format_kronor, parse
+from portal.money import MoneyError, find_amounts, parse
 from portal.text import _
 
 _REQUEST = re.compile(
@@ -35,6 +36,12 @@ class Money:
     lines: list[BudgetLine] = field(default_factory=list)
     total_spans: list[Span] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+
+    def add(self, doubt: Doubt) -> None:
+        """Leave something open: offered as a doubt, said as a warning."""
+        self.doubts.append(doubt)
+        self.warnings.append(doubt.sentence)
 
 
 def settle(points: Sequence[Point], lists: Sequence[LineList], body: Sequence[tuple[str, Span]]) -> Money:
@@ -56,27 +63,16 @@ def _repeats(asking: Sequence[Point]) -> bool:
     return len(amounts) == 1 and len(receivers) <= 1
 
 
-def _not_certain(found: Found) -> str | None:
-    if found.is_range:
-        return _("”%(text)s” är ett intervall. Ange ett belopp.", text=" ".join(found.as_written.split()))
-    if found.period:
-        return _("”%(text)s” gäller %(period)s. Ange hela beloppet.", text=found.as_written, period=found.period)
-    if found.kronor is None or found.kronor < 0:
-        return _("”%(text)s” kan inte läsas som ett säkert belopp. Ange det själv.", text=" ".join(found.as_written.split()))
-    return None
-
-
 def _from_one(point: Point, lists: Sequence[LineList]) -> Money:
     """The total that one point names; several amounts are one total when they, or a list, add up to it."""
     own = point.own_amounts()
     money = Money(total_spans=[point.span])
-    certain = [found for found in own if _not_certain(found) is None]
-    money.warnings += [
-        warning
-        for found in own
-        for warning in [_not_certain(found), *found.warnings][: 1 if found.kronor is None else 9]
-        if warning
-    ]
+    certain = [found for found in own if of_found(found, point.span) is None]
+    for found in own:
+        doubt = of_found(found, point.span)
+        if doubt:
+            money.add(doubt)
+        money.warnings += found.warnings if found.kronor is not None else ()
     values = [found.kronor or 0 for found in certain]
     if len(certain) < len(own) or not values:
         return money
@@ -87,7 +83,8 @@ def _from_one(point: Point, lists: Sequence[LineList]) -> Money:
     elif any(found.sum == sum(values) and not found.about_else for found in lists):
         money.total = sum(values)  # 700 tkr from one fund and 300 tkr from another
     else:
-        money.warnings.append(_("Förslaget nämner flera belopp. Ange vilket som begärs."))
+        sentence = _("Förslaget nämner flera belopp. Ange vilket som begärs.")
+        money.add(about_amount(sentence, ((value, point.span) for value in values)))
     return money
 
 
@@ -98,12 +95,14 @@ def _from_many(asking: Sequence[Point], lists: Sequence[LineList]) -> Money:
     complete = True
     for point in asking:
         own = point.own_amounts()
-        doubts = [doubt for found in own if (doubt := _not_certain(found))]
-        money.warnings += doubts
+        doubts = [doubt for found in own if (doubt := of_found(found, point.span))]
+        for doubt in doubts:
+            money.add(doubt)
         if len(own) != 1 or doubts:
             complete = False
             if not doubts:
-                money.warnings.append(_("En punkt nämner flera belopp. Ange vilket som begärs."))
+                sentence = _("En punkt nämner flera belopp. Ange vilket som begärs.")
+                money.add(about_amount(sentence, ((found.kronor or 0, point.span) for found in own)))
             continue
         amount = own[0].kronor or 0
         if point.states_total and stated is None:
@@ -176,16 +175,9 @@ def _unit_missing(found: LineList) -> bool:
     return found.bare and all((row.amount_sek or 0) < 10_000 for row in found.rows)
 
 
-def _contradiction(money: Money, stated: int, total: int) -> None:
+def _contradiction(money: Money, stated: int, total: int, spans: Sequence[Span | None] = (None, None)) -> None:
     money.total = None
-    money.warnings.append(
-        _(
-            "Angivet belopp är %(stated)s men raderna blir %(sum)s. Skillnaden är %(gap)s.",
-            stated=format_kronor(stated),
-            sum=format_kronor(total),
-            gap=format_kronor(abs(stated - total)),
-        )
-    )
+    money.add(contradiction(stated, total, spans))
 
 
 def _from_label(labelled: re.Match[str], span: Span) -> Money:
@@ -209,12 +201,15 @@ def _from_body(body: Sequence[tuple[str, Span]]) -> Money:
             if not _REQUEST.search(sentence):
                 continue
             found = find_amounts(sentence)
-            money.warnings += [doubt for each in found if (doubt := _not_certain(each))]
+            for each in found:
+                doubt = of_found(each, span)
+                if doubt:
+                    money.add(doubt)
             if len(found) == 1 and found[0].kronor is not None and not found[0].period:
                 asked[found[0].kronor] = span
     if len(asked) == 1 and not money.warnings:
         money.total, span = next(iter(asked.items()))
         money.total_spans = [span]
     elif len(asked) > 1:
-        money.warnings.append(_("Texten nämner flera begärda belopp. Ange vilket som gäller."))
+        money.add(about_amount(_("Texten nämner flera begärda belopp. Ange vilket som gäller."), asked.items()))
     return money

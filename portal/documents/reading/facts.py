@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from portal.documents.reading.layout import PLACEHOLDER, Line
 from portal.documents.reading.shapes import Span
@@ -52,6 +53,8 @@ _KINDS = (
     ("tjänsteskrivelse", re.compile(r"tjänsteskrivelse", re.I)),
     ("delegationsbeslut", re.compile(r"delegationsbeslut", re.I)),
 )
+_SAME_COLUMN = 3  # characters
+ALONE_BELOW = 3  # the rank of a date without label, further down than the head
 ORGAN = re.compile(
     r"kommunstyrelsens? ?(?:arbetsutskott\w*|\w+utskott)?|kommunfullmäktige|(?:[\wåäö]+-? (?:och |"
     r"& )?)?[\wåäö-]*(?:nämnden|styrelsen|utskottet)"
@@ -109,22 +112,39 @@ def _date_in(text: str) -> tuple[str, int, int, bool] | None:
     return (iso, match.start(), match.end(), labelled) if iso else None
 
 
-def find_date(front: Sequence[Line], rest: Sequence[Line]) -> tuple[str, Span] | None:
-    """The document's own date: labelled in the head, else alone in the head, else alone on a line further down."""
-    candidates: list[tuple[int, str, Span]] = []
+def _is_date_label(text: str) -> bool:
+    return bool(_DATE_LABEL.fullmatch(text.strip(" :")))
+
+
+def is_kind(text: str) -> bool:
+    """True for text that only names a kind of document; a date set right under it is the document's."""
+    return any(pattern.fullmatch(text.strip(" :.")) for _kind, pattern in _KINDS)
+
+
+class Dated(NamedTuple):
+    """A date that may be the document's: ``rank`` 0 labelled in the head, 1 alone there, 2 and 3 the same further down."""
+
+    rank: int
+    iso: str
+    span: Span
+
+
+def find_dates(front: Sequence[Line], rest: Sequence[Line]) -> list[Dated]:
+    """The dates that may be the document's own, best first."""
+    candidates: list[Dated] = []
     for rank, lines in ((0, front), (2, rest)):
-        labelled_above = False
+        before: list[tuple[int, str]] = []  # the chunks of the line above
         for line in lines:
-            for _position, chunk in line.chunks:
+            beside = before[-1][1] if before else ""
+            for position, chunk in line.chunks:
                 found = _date_in(chunk)
                 if found:
-                    labelled = found[3] or labelled_above
-                    candidates.append((rank + (not labelled), found[0], line.span))
-                labelled_above = bool(_DATE_LABEL.fullmatch(chunk.strip(" :")))
-    if not candidates:
-        return None
-    best = min(candidates, key=lambda candidate: candidate[0])
-    return best[1], best[2]
+                    above = next((text for at, text in before if abs(at - position) < _SAME_COLUMN), "")
+                    labelled = found[3] or _is_date_label(beside) or _is_date_label(above) or is_kind(above)
+                    candidates.append(Dated(rank + (not labelled), found[0], line.span))
+                beside = chunk
+            before = line.chunks
+    return sorted(candidates, key=lambda dated: dated.rank)
 
 
 def _clean_number(text: str) -> str | None:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from portal.documents.reading.facts import ORGAN
 from portal.documents.reading.points import FINANCING, Point
+from portal.documents.reading.shapes import Span
 
 _FOR_NAME = r"(?:(?:för|samt|och|&) [A-ZÅÄÖ][\wåäö-]*(?:(?: (?:&|och)|,) [A-ZÅÄÖ][\wåäö-]*)*)"
 _STOPS = r"(?:för|från|ur|under|att|i|som|avseende|till|med|av|genom|inom|samt|på|vid|om)\b"
@@ -44,10 +46,11 @@ _DECIDES = re.compile(
     re.I,
 )
 _PROPOSES_TO = re.compile(rf"(?:föreslår|begär|hemställer)\s+(?:att\s+)?(?P<organ>{ORGAN.pattern})", re.I)
+# "för 2025", "i 2025 års budget": the money is for that year; "under 2025" says only when something is done.
 _YEAR_OF = re.compile(
-    r"\b(?:för|under|år|budget(?:året)?|budgetår|i budget)\s+(?:hösten |våren |sommaren |året )?(20\d\d)\b(?!\s?[-–/]\s?\d)",
-    re.I,
+    r"\b(?:för|år|budget(?:året|år)?|i budget)\s(?:(?:året|år)\s)?(20\d\d)\b(?!\s?[-–/]\s?\d)|\b(20\d\d)\sårs\sbudget", re.I
 )
+_YEAR = re.compile(r"\b20\d\d\b(?!\s?[-–/:]\s?\d|-\d)")
 
 
 def receiver(point: Point) -> str | None:
@@ -103,13 +106,20 @@ def lowered(organ: str) -> str:
     return organ[:1].lower() + organ[1:] if not organ.isupper() else organ.lower()
 
 
-def budget_year(points: Sequence[Point], title: str | None) -> int | None:
-    """The one year the points name, else the title; None where there are several or none."""
-    for text in (" ".join(point.text for point in points if point.asks or point.is_financing), title or ""):
-        years = set(_YEAR_OF.findall(text)) or set(re.findall(r"\b20\d\d\b(?!\s?[-–/:]\s?\d|-\d)", text))
-        years = {year for year in years if 2000 <= int(year) <= 2099}
-        if len(years) == 1:
-            return int(years.pop())
-        if years:
-            return None
-    return None
+class Year(NamedTuple):
+    """A year that the points or the title name; ``certain`` where the words say that the money is for it."""
+
+    year: int
+    span: Span | None
+    certain: bool
+
+
+def years(points: Sequence[Point], title: str | None, of_title: Sequence[Span]) -> list[Year]:
+    """The years that the points about money name, else those of the title."""
+    said: list[tuple[str, Span | None]] = [(point.text, point.span) for point in points if point.asks or point.is_financing]
+    for texts in (said, [(title or "", of_title[0] if of_title else None)]):
+        certain = [Year(int(match[1] or match[2]), span, True) for text, span in texts for match in _YEAR_OF.finditer(text)]
+        bare = [Year(int(match[0]), span, False) for text, span in texts for match in _YEAR.finditer(text)]
+        if certain or bare:
+            return certain or bare
+    return []

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from portal.documents.reading import amounts, facts, lists, parties, people, remarks, tables, title
+from portal.documents.reading import amounts, doubts, facts, lists, parties, people, remarks, tables, title
 from portal.documents.reading.headings import Family, Section, sections_of
 from portal.documents.reading.layout import Line, blocks, joined, lines_of, plain, span_of
 from portal.documents.reading.mail import MailHead, find_mail_head
@@ -68,6 +68,7 @@ def read_text(text: str) -> Reading:
     points = _read_points(reading, sections, lines, signed.used)
     _read_money(reading, points, sections, signed.used)
     _read_rest(reading, sections, lines, text)
+    _offer_title(reading)
     reading.warnings += remarks.remarks(reading, lines, headed=headed)
     reading.spans = {name: spans for name, spans in reading.spans.items() if spans}
     return reading
@@ -88,10 +89,8 @@ def _read_head(reading: Reading, lines: list[Line], sections: list[Section], fir
         reading.document_type, reading.spans["document_type"] = kind[0], [kind[1]]
     elif any(section.family is Family.PROPOSAL for section in sections):
         reading.document_type = "tjänsteskrivelse"
-    date = facts.find_date(front, [] if minutes else _datable(sections))
-    date = date or (facts.find_date([], _datable(sections)) if minutes else None)
-    if date:
-        reading.date, reading.spans["date"] = date[0], [date[1]]
+    dates = facts.find_dates(front, [] if minutes else _datable(sections))
+    _settle_date(reading, dates or facts.find_dates([], _datable(sections)))
     number = facts.find_number(front)
     if number:
         reading.diarienummer, reading.spans["diarienummer"] = number[0], [number[1]]
@@ -101,6 +100,25 @@ def _read_head(reading: Reading, lines: list[Line], sections: list[Section], fir
     found = title.labelled_title(lines[:40]) or title.find_title(front, below, headless=len(sections) == 1)
     if found:
         reading.title, reading.spans["title"] = plain(found[0]), [span_of(found[1])]
+
+
+def _settle_date(reading: Reading, dates: Sequence[facts.Dated]) -> None:
+    """The best date is the document's; of two equally good ones none is. What no label says is offered."""
+    equal = [dated for dated in dates if dated.rank == dates[0].rank]
+    if len({dated.iso for dated in equal}) == 1:
+        reading.date, reading.spans["date"] = equal[0].iso, [equal[0].span]
+    labelled = bool(equal) and equal[0].rank < facts.ALONE_BELOW
+    doubt = doubts.of_dates([(dated.iso, dated.span) for dated in equal], chosen=bool(reading.date), labelled=labelled)
+    if doubt:
+        reading.doubts.append(doubt)
+
+
+def _offer_title(reading: Reading) -> None:
+    """Both spellings of a title that the decision basis spells in another way; the head's own stands."""
+    other = remarks.other_spelling(reading.title, reading.decision_basis) if reading.title else None
+    if reading.title and other:
+        spans = (reading.spans["title"][0], reading.spans["decision_basis"][other[1]])
+        reading.doubts.append(doubts.two_titles(reading.title, other[0], spans))
 
 
 def _read_mail_head(reading: Reading, mailed: MailHead, *, headed: bool) -> None:
@@ -230,6 +248,7 @@ def _read_money(reading: Reading, points: list[Point], sections: list[Section], 
         money = amounts.settle(points, listed, body)
         reading.amount_total_sek, reading.budget_lines = money.total, money.lines
         reading.warnings += list(dict.fromkeys(money.warnings))
+        reading.doubts += money.doubts
         reading.spans["amount_total_sek"] = money.total_spans if money.total is not None else []
         reading.spans["budget_lines"] = [line.span for line in money.lines]
 
@@ -257,7 +276,19 @@ def _read_parties(reading: Reading, points: list[Point]) -> None:
     asking = [point for point in points if point.asks]
     if len(asking) == 1:
         reading.beneficiary = parties.receiver(asking[0])
-    reading.budget_year = parties.budget_year(points, reading.title)
+    _settle_year(reading, parties.years(points, reading.title, reading.spans.get("title", [])))
+
+
+def _settle_year(reading: Reading, years: Sequence[parties.Year]) -> None:
+    """The one year that is said to be the budget's; any other year is offered."""
+    said = {each.year for each in years if each.certain}
+    if len(said) == 1:
+        reading.budget_year = said.pop()
+        reading.spans["budget_year"] = [each.span for each in years if each.certain and each.span][:1]
+        return
+    doubt = doubts.of_year([(each.year, each.span) for each in years])
+    if doubt:
+        reading.doubts.append(doubt)
 
 
 def _read_rest(reading: Reading, sections: list[Section], lines: list[Line], text: str) -> None:

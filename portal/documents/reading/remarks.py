@@ -14,15 +14,15 @@ def _folded(text: str) -> str:
     return " ".join(re.sub(r"[–—-]", "-", text).casefold().split()).strip(" .")
 
 
-def other_spelling(title: str, basis: Sequence[str]) -> str | None:
-    """The title as the decision basis spells it, when that is nearly but not quite the same."""
-    for entry in basis:
+def other_spelling(title: str, basis: Sequence[str]) -> tuple[str, int] | None:
+    """The title as the decision basis spells it, when that is nearly but not quite the same, and in which entry."""
+    for at, entry in enumerate(basis):
         for part in (entry, entry.partition(":")[2]):
             part = re.sub(r",?\s*(?:daterad\s)?(?:19|20)\d\d-\d\d-\d\d$", "", part.strip(' ”"'))
             if not part or abs(len(part) - len(title)) > 12 or _folded(part) == _folded(title):
                 continue
             if difflib.SequenceMatcher(None, _folded(part[:300]), _folded(title[:300])).ratio() >= 0.88:
-                return part
+                return part, at
     return None
 
 
@@ -43,9 +43,7 @@ def remarks(reading: Reading, lines: Sequence[Line], *, headed: bool) -> list[st
         said.append(_("Rubriken Förslag till beslut saknas."))
     if not reading.title:
         said.append(_("Rubriken på ärendet hittades inte."))
-    other = other_spelling(reading.title, reading.decision_basis) if reading.title else None
-    if other:
-        said.append(_("Ärendets rubrik är stavad på två sätt: ”%(one)s” och ”%(two)s”.", one=reading.title or "", two=other))
+    said += [doubt.sentence for doubt in reading.doubts if doubt.field == "title"]
     if not reading.diarienummer:
         said.append(_("Dokumentet har inget diarienummer."))
     if not reading.date:

@@ -40,6 +40,27 @@ class OtherAmount:
     span: Span
 
 
+@dataclass(frozen=True)
+class Option:
+    """One way to read a doubtful passage: ``value`` as a field takes it (kronor in digits, ISO date, text)."""
+
+    value: str
+    shown: str
+    span: Span | None  # None where the value stands nowhere as such (a sum)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What the document leaves open about ``field`` (a name in Reading): offered to a person, never set.
+
+    The field itself is None, or holds what stands even so (the title as its head spells it, a date without label).
+    """
+
+    field: str
+    sentence: str
+    options: tuple[Option, ...] = ()
+
+
 @dataclass
 class Reading:
     """What a careful reader finds in a tjänsteskrivelse or an extract of minutes; what is not said is None or []."""
@@ -70,6 +91,10 @@ class Reading:
     sections: list[tuple[str, str]] = field(default_factory=list)  # (heading, text) of the description
     may_redistribute: bool = False
     is_request: bool = False  # something is asked for or granted
+    doubts: list[Doubt] = field(default_factory=list)
+    jav: list[str] = field(default_factory=list)  # who took no part because of a conflict of interest, as written
+    reservations: list[str] = field(default_factory=list)  # who dissented, as written
+    replaces: str | None = None  # the earlier decision that this one replaces, as written
     spans: dict[str, list[Span]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
