@@ -54,11 +54,11 @@ def _plain(amount: object) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Skriv allt som lästes som JSON.")
 def read(file: Path, as_json: bool) -> None:
     """What a careful reader finds in the text."""
-    from portal.documents import reading
+    from portal.documents import formats, reading
 
     try:
-        found = reading.read_text(reading.text_of(file, file.name))
-    except reading.UnreadableFile as error:
+        found = reading.read_text(formats.text_of(file, file.name))
+    except formats.UnreadableFile as error:
         raise Stop(str(error)) from error
     if as_json:
         say(json.dumps(found.as_json(), ensure_ascii=False, indent=2))

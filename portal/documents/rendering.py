@@ -1,26 +1,20 @@
 """PDF documents (PDF/A-2a and PDF/UA-1 in one file): JSON in, bytes out, the same bytes for the same JSON.
 
 Data reaches the page as a JSON text that the template decodes; no part of it is ever read as typst source.
-typst and pypdfium2 are imported when first used: they cost memory that most server processes never need.
+typst is imported when first used: it costs memory that most server processes never need.
 """
 
-import io
 import json
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from portal.clock import STOCKHOLM
 from portal.documents.coverage import FONTS, as_printed
 
 TEMPLATES = Path(__file__).parent / "templates"
 KINDS = ("decision", "submission")
-
-_pdfium = threading.Lock()  # PDFium is not safe for threads, and the server has many
 
 
 def _prepared(value: object, key: str = "") -> object:
@@ -72,25 +66,3 @@ def render(kind: str, data: Mapping[str, object]) -> bytes:
         raise TypeError("typst gave no single file")
     # A later seal is appended; PDF/A 6.1.9 wants the objects it appends to begin on a line of their own.
     return pdf + b"\n"
-
-
-@contextmanager
-def _opened(pdf: bytes) -> Iterator[Any]:
-    import pypdfium2
-
-    with _pdfium:
-        document = pypdfium2.PdfDocument(pdf)
-        try:
-            yield document
-        finally:
-            document.close()
-
-
-def preview_png(pdf: bytes, page: int = 0, scale: float = 2.0) -> bytes:
-    """Page ``page`` (from 0) of ``pdf`` as a PNG picture; ``scale`` 1 is 72 dots to the inch. IndexError past the end."""
-    out = io.BytesIO()
-    with _opened(pdf) as document:
-        if not 0 <= page < len(document):
-            raise IndexError(f"the document has no page {page}")
-        document[page].render(scale=scale).to_pil().save(out, format="PNG")
-    return out.getvalue()

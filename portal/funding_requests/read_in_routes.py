@@ -7,7 +7,8 @@ from uuid import UUID
 from flask import Response, make_response, redirect, request, url_for
 
 from portal import clock
-from portal.documents.reading import Reading, UnreadableFile, read_text, text_of
+from portal.documents.formats import UnreadableFile, text_of
+from portal.documents.reading import Reading, read_text
 from portal.documents.store import current_store
 from portal.errors import Invalid, Unknown
 from portal.funding_requests import attachments, operations, queries, reading_in, writing

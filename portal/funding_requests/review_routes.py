@@ -7,6 +7,7 @@ from flask import Response, flash, make_response, request, url_for
 
 from portal import clock
 from portal.documents import rendering
+from portal.documents.formats import page_picture
 from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.funding_requests import operations, queries, writing
 from portal.funding_requests.blueprint import blueprint
@@ -96,7 +97,7 @@ def preview(case_id: UUID) -> Response:
         case_number=here.case.number,
         test=demo(),
     )
-    answer = make_response(rendering.preview_png(rendering.render("submission", data)))
+    answer = make_response(page_picture(rendering.render("submission", data), 0, 2.0))
     answer.mimetype = "image/png"
     return answer
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.documents.reading import UnreadableFile, read_text, summary, text_of
+from portal.documents.formats import UnreadableFile, text_of
+from portal.documents.reading import read_text, summary
 
 FOLDER = Path(__file__).parents[1] / "documents"
 DOCUMENTS = sorted(path.name.removesuffix(".expected.json") for path in FOLDER.glob("*.expected.json"))

@@ -1,8 +1,7 @@
 """Reading a tjänsteskrivelse or an extract of minutes: text in, ``Reading`` out. Pure; knows no database."""
 
-from portal.documents.reading.files import UnreadableFile, text_of
 from portal.documents.reading.printed import summary
 from portal.documents.reading.reader import read_text
 from portal.documents.reading.shapes import BudgetLine, OtherAmount, Person, Reading, Span
 
-__all__ = ["BudgetLine", "OtherAmount", "Person", "Reading", "Span", "UnreadableFile", "read_text", "summary", "text_of"]
+__all__ = ["BudgetLine", "OtherAmount", "Person", "Reading", "Span", "read_text", "summary"]

@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 from portal.documents import coverage
-from portal.documents.rendering import preview_png, render
+from portal.documents.formats import page_picture
+from portal.documents.rendering import render
 from tests import document_examples as examples
 
 NOT_SHOWN = {"made_at", "crest_svg"}
@@ -290,18 +291,18 @@ def test_every_character_the_fonts_claim_can_be_printed() -> None:
 
 def test_preview_is_a_picture_of_the_page() -> None:
     pdf = decision()
-    small, large = (Image.open(io.BytesIO(preview_png(pdf, 0, scale))) for scale in (1.0, 2.0))
+    small, large = (Image.open(io.BytesIO(page_picture(pdf, 0, scale))) for scale in (1.0, 2.0))
     assert small.size == (596, 842)
     assert large.width == pytest.approx(2 * small.width, abs=2)
     assert len(small.convert("RGB").getcolors(100000) or ()) > 10
     with pytest.raises(IndexError):
-        preview_png(pdf, len(pages_of(pdf)))
+        page_picture(pdf, len(pages_of(pdf)))
 
 
 def test_own_crest_is_shown() -> None:
     crest = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 48"><rect width="40" height="48" fill="#ff0000"/></svg>'
     pdf = decision(municipality={"name": "Åkersbro kommun", "crest_svg": crest})
-    picture = Image.open(io.BytesIO(preview_png(pdf, 0, 1.0))).convert("RGB")
+    picture = Image.open(io.BytesIO(page_picture(pdf, 0, 1.0))).convert("RGB")
     assert (255, 0, 0) in {colour for _count, colour in picture.getcolors(1000000) or ()}
     assert pdf != decision()
 
@@ -312,5 +313,6 @@ def test_an_unknown_kind_is_refused() -> None:
 
 
 def test_typst_and_pdfium_are_not_imported_until_used() -> None:
-    code = "import sys, portal.documents.rendering; print(sorted({'typst', 'pypdfium2'} & set(sys.modules)))"
+    dear = {"typst", "pypdfium2", "lxml"}
+    code = f"import sys, portal.documents.rendering, portal.documents.formats; print(sorted({dear} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
