@@ -8,18 +8,15 @@ import csv
 import io
 import re
 import unicodedata
-import zipfile
-import zlib
 from collections.abc import Callable
 from urllib.parse import quote
 
+from portal.documents import packages
+from portal.documents.packages import MEGABYTE
 from portal.text import _
 
-MEGABYTE = 1024 * 1024
 MAX_FILE = 25 * MEGABYTE
 MAX_FILES_PER_CASE = 20
-MAX_MEMBERS = 1000
-MAX_UNPACKED = 100 * MEGABYTE
 MAX_NAME = 200
 
 _CHUNK = 64 * 1024
@@ -102,34 +99,16 @@ def _is_csv(data: bytes) -> bool:
         return False
 
 
-def _members(data: bytes) -> dict[str, bytes]:
-    """The first bytes of every member, every byte of them unpacked and counted. UploadRefused when too much."""
-    found: dict[str, bytes] = {}
-    unpacked = 0
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        entries = archive.infolist()
-        if len(entries) > MAX_MEMBERS:
-            raise UploadRefused(_("Filen innehåller fler än 1\u00a0000 delar."))
-        for entry in entries:
-            with archive.open(entry) as member:
-                first = b""
-                while chunk := member.read(_CHUNK):
-                    first = first or chunk
-                    unpacked += len(chunk)
-                    if unpacked > MAX_UNPACKED:
-                        raise UploadRefused(_("Filen är större än 100\u00a0MB när den packas upp."))
-            found[entry.filename] = first
-    return found
-
-
 def _zipped(accept: Callable[[dict[str, bytes]], bool]) -> Callable[[bytes], bool]:
     def check(data: bytes) -> bool:
-        if not data.startswith(b"PK\x03\x04"):
-            return False
         try:
-            members = _members(data)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
-            return False  # broken, encrypted or packed in a way that no office program uses
+            members = packages.unpacked(data, keep=_CHUNK)
+        except packages.BrokenPackage:
+            return False
+        except packages.TooManyMembers as error:
+            raise UploadRefused(_("Filen innehåller fler än 1\u00a0000 delar.")) from error
+        except packages.TooMuchUnpacked as error:
+            raise UploadRefused(_("Filen är större än 100\u00a0MB när den packas upp.")) from error
         if any(name.lower().endswith("vbaproject.bin") for name in members):
             raise UploadRefused(_("Filen innehåller makron och tas inte emot."))
         return accept(members)

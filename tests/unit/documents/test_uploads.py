@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from PIL import Image
 
-from portal.documents import uploads
+from portal.documents import packages, uploads
 from portal.documents.rendering import render
 from portal.documents.uploads import UploadRefused, check_upload, clean_filename, content_disposition
 from tests import document_examples as examples
@@ -126,14 +126,14 @@ def test_twenty_files_a_case_and_no_more() -> None:
 
 
 def test_zip_bomb_is_refused_by_what_it_unpacks_to() -> None:
-    bomb = docx(**{"word/media/x.bin": bytes(uploads.MAX_UNPACKED)})
+    bomb = docx(**{"word/media/x.bin": bytes(packages.MAX_UNPACKED)})
     assert len(bomb) < uploads.MEGABYTE
     with pytest.raises(UploadRefused, match="packas upp"):
         check_upload("a.docx", bomb)
 
 
 def test_size_that_a_zip_declares_is_not_believed() -> None:
-    bomb = bytearray(docx(**{"word/media/x.bin": bytes(uploads.MAX_UNPACKED)}))
+    bomb = bytearray(docx(**{"word/media/x.bin": bytes(packages.MAX_UNPACKED)}))
     for at in (i for i in range(len(bomb)) if bomb[i : i + 4] == b"PK\x01\x02"):
         struct.pack_into("<I", bomb, at + 24, 10)
     with pytest.raises(UploadRefused):
@@ -144,6 +144,35 @@ def test_zip_with_a_thousand_and_one_members_is_refused() -> None:
     with pytest.raises(UploadRefused, match="1\u00a0000 delar"):
         check_upload("a.docx", docx(**{f"word/m{n}": b"" for n in range(999)}))
     assert check_upload("a.docx", docx(**{f"word/m{n}": b"" for n in range(998)}))
+
+
+def test_a_member_packed_as_no_office_program_packs_is_refused_before_it_is_unpacked() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("[Content_Types].xml", DOCX_TYPES)
+        archive.writestr("word/document.xml", b"<w/>")
+        archive.writestr("word/media/x.bin", bytes(1000), compress_type=zipfile.ZIP_BZIP2)
+    with pytest.raises(packages.BrokenPackage):
+        packages.unpacked(out.getvalue())
+    with pytest.raises(UploadRefused):
+        check_upload("a.docx", out.getvalue())
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_member_that_stands_twice_is_refused_since_programs_open_different_ones() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("[Content_Types].xml", DOCX_TYPES)
+        for text in (b"<w/>", b"<other/>"):
+            archive.writestr("word/document.xml", text)
+    with pytest.raises(UploadRefused):
+        check_upload("a.docx", out.getvalue())
+
+
+def test_a_directory_of_a_hundred_thousand_members_is_refused_unread() -> None:
+    entry = b"PK\x01\x02" + bytes(42)
+    with pytest.raises(packages.TooManyMembers):
+        packages.unpacked(docx() + entry * 100_000)
 
 
 @pytest.mark.parametrize(
