@@ -66,6 +66,15 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class Scanner:
+    """Where clamd listens: ``host`` and ``port``, or ``socket``, the path of a Unix socket."""
+
+    host: str = ""
+    port: int = 0
+    socket: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What an installation decides for itself. ``report_date`` is (month, day) in the year after the budget year.
 
@@ -93,6 +102,7 @@ class Settings:
     balance_accounts: str = "[12].*"
     budget_control: bool = False
     mail: Mail | None = None
+    scanner: Scanner | None = None
 
     @property
     def read_on(self) -> str:
@@ -164,6 +174,16 @@ def _code_part(table: dict[str, Any]) -> CodePart:
     return CodePart(**values)
 
 
+def _scanner(text: str) -> Scanner | None:
+    """A path, or an address with its port; empty is no scanner. Raises SettingsError."""
+    if text.startswith("/"):
+        return Scanner(socket=text)
+    found = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z.\-]+):([0-9]{1,5})", text)
+    if text and not (found and 0 < int(found[2]) < 65536):
+        raise _fail('scanner ska vara "/run/clamav/clamd.ctl" eller en adress med port, "127.0.0.1:3310".')
+    return Scanner(host=found[1].strip("[]"), port=int(found[2])) if found else None
+
+
 def _check_coding(settings: Settings) -> None:
     keys = [part.key for part in settings.code_parts]
     if len(set(keys)) < len(keys):
@@ -228,6 +248,8 @@ def parse(text: str, instance: Path) -> Settings:
         values["trusted_hosts"] = tuple(str(host) for host in _take(table, "trusted_hosts", list))
     if "code_parts" in table:
         values["code_parts"] = tuple(_code_part(part) for part in _take(table, "code_parts", list))
+    if "scanner" in table:
+        values["scanner"] = _scanner(_take(table, "scanner", str))
     if "mail" in table:
         values["mail"] = _mail(cast("dict[str, Any]", _take(table, "mail", dict)), instance)
     _nothing_left(table, "")

@@ -1,9 +1,12 @@
-"""A stored document: a row that names a file by its SHA-256. Rows are added, never changed."""
+"""A stored document: a row that names a file by its SHA-256. Rows are added, never changed.
+
+Beside them what is known of the files themselves, whichever rows name them: the scanner's verdict, and damage.
+"""
 
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime
@@ -15,6 +18,10 @@ class Document(Base):
 
     ``source_id`` is the public id of what the document was made from (a decision, a submitted version), null for a
     file that someone handed in; then ``source_note`` says where it came from. ``created_by_id`` null is the system.
+
+    An attachment is a ``series`` of editions: handed in again under the same name it is the next ``edition``, and the
+    earlier ones stay. Both are null for what is not an attachment. ``cautions`` names what a reader should know of before
+    opening the file (``uploads.CAUTIONS``), separated by spaces.
     """
 
     __tablename__ = "document"
@@ -23,6 +30,9 @@ class Document(Base):
         CheckConstraint("size > 0", name="size"),
         CheckConstraint("version > 0", name="version"),
         CheckConstraint("length(sha256) = 64", name="sha256"),
+        UniqueConstraint("series", "edition", name="uq_document_series_edition"),
+        CheckConstraint("(series IS NULL) = (edition IS NULL)", name="series"),
+        CheckConstraint("edition IS NULL OR edition > 0", name="edition"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -40,4 +50,68 @@ class Document(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
+    series: Mapped[UUID | None] = mapped_column(Uuid)
+    edition: Mapped[int | None] = mapped_column()
+    cautions: Mapped[str] = mapped_column(default="")
+
     created_by: Mapped[Person | None] = relationship()
+    scan: Mapped["FileScan | None"] = relationship(
+        primaryjoin="foreign(Document.sha256) == FileScan.sha256", viewonly=True, uselist=False
+    )
+
+    @property
+    def handed_in(self) -> bool:
+        """Whether someone handed the file in; else the portal made it, and no scanner looks at it."""
+        return self.source_id is None and self.created_by_id is not None
+
+
+class FileScan(Base):
+    """What the scanner last said of a stored file. ``scanner`` is its name with the version of its signatures."""
+
+    __tablename__ = "file_scan"
+    __table_args__ = (
+        CheckConstraint("length(sha256) = 64", name="sha256"),
+        CheckConstraint("verdict IN ('clean', 'quarantined')", name="verdict"),
+        CheckConstraint("(verdict = 'quarantined') = (signature <> '')", name="signature"),
+        Index("ix_file_scan_scanned_at_sha256", "scanned_at", "sha256"),
+        Index(
+            "ix_file_scan_quarantined",
+            "sha256",
+            sqlite_where=text("verdict = 'quarantined'"),
+            postgresql_where=text("verdict = 'quarantined'"),
+        ),
+    )
+
+    sha256: Mapped[str] = mapped_column(primary_key=True, info={"stored": False})  # the file is named by other rows
+    verdict: Mapped[str] = mapped_column()
+    signature: Mapped[str] = mapped_column(default="")
+    scanned_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    scanner: Mapped[str] = mapped_column()
+
+
+class FileDamage(Base):
+    """A stored file that is missing, or no longer holds what its name says; gone from here when it reads well again."""
+
+    __tablename__ = "file_damage"
+    __table_args__ = (CheckConstraint("length(sha256) = 64", name="sha256"),)
+
+    sha256: Mapped[str] = mapped_column(primary_key=True, info={"stored": False})
+    found_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class FileScrub(Base):
+    """One reading of every stored file that a row names. ``reached`` is the last one read, so that it goes on from there."""
+
+    __tablename__ = "file_scrub"
+    __table_args__ = (
+        CheckConstraint("files >= 0 AND damaged >= 0 AND damaged <= files", name="counts"),
+        Index("ix_file_scrub_done_at", "done_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task: Mapped[str] = mapped_column(unique=True)
+    begun_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reached: Mapped[str] = mapped_column(default="")
+    files: Mapped[int] = mapped_column(default=0)
+    damaged: Mapped[int] = mapped_column(default=0)

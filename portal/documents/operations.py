@@ -1,6 +1,7 @@
 """Adding documents to a case, inside the caller's transaction. The file itself is already in the store."""
 
-from uuid import UUID
+import unicodedata
+from uuid import UUID, uuid4
 
 from portal import clock
 from portal.db import session
@@ -26,8 +27,12 @@ def add_document(
     version: int | None = None,
     source_id: UUID | None = None,
     source_note: str = "",
+    in_series: bool = False,
+    cautions: str = "",
 ) -> Document:
     """Add a document with its log entry. Without ``version`` it is the next one of its kind; ``by`` None is the system.
+
+    ``in_series`` makes it the next edition of the one that the case has of that kind and name, or the first of a new one.
 
     The same file under the same key is not added twice: a handler that runs again gets the document it made. Raises
     Conflict when another file already has the key, Unknown when there is no such case.
@@ -41,6 +46,7 @@ def add_document(
         if existing.sha256 != sha256:
             raise Conflict(_("Handlingen är redan skapad."))
         return existing
+    series, edition = _place(case_id, kind, filename) if in_series else (None, None)
     document = Document(
         case_id=case_id,
         kind=kind,
@@ -52,6 +58,9 @@ def add_document(
         sha256=sha256,
         source_id=source_id,
         source_note=source_note,
+        series=series,
+        edition=edition,
+        cautions=cautions,
         created_at=clock.now(),
         created_by_id=by.person_id if by else None,
     )
@@ -59,6 +68,19 @@ def add_document(
     session.flush()
     _log(document, case, by)
     return document
+
+
+def _same(filename: str) -> str:
+    """The name as people tell names apart: not by capitals, nor by how a letter is put together."""
+    return unicodedata.normalize("NFC", filename).casefold()
+
+
+def _place(case_id: int, kind: str, filename: str) -> tuple[UUID, int]:
+    """The series that a file of that name belongs to in the case, and which edition of it it is."""
+    named = [each for each in queries.of_case(case_id) if each.kind == kind and _same(each.filename) == _same(filename)]
+    if not named or named[-1].series is None:
+        return uuid4(), 1
+    return named[-1].series, (named[-1].edition or 0) + 1
 
 
 def _log(document: Document, case: Case, by: Actor | None) -> None:
@@ -73,6 +95,7 @@ def _log(document: Document, case: Case, by: Actor | None) -> None:
         body={
             "kind": document.kind,
             "version": document.version,
+            "edition": document.edition,
             "title": document.title if named else "",
             "filename": document.filename if named else "",
             "mime": document.mime,

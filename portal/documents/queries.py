@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from portal.db import session
 from portal.documents.models import Document
@@ -25,9 +26,21 @@ def named_files() -> set[str]:
 
 
 def of_case(case_id: int) -> Sequence[Document]:
-    """The documents of a case, oldest first, in one statement."""
-    statement = select(Document).where(Document.case_id == case_id).order_by(Document.created_at, Document.id)
-    return session.scalars(statement).all()
+    """The documents of a case, oldest first, with what the scanner said of their files, in one statement."""
+    statement = select(Document).where(Document.case_id == case_id).options(joinedload(Document.scan))
+    return session.scalars(statement.order_by(Document.created_at, Document.id)).all()
+
+
+def newest_editions(documents: Sequence[Document]) -> list[Document]:
+    """Of each attachment among ``documents`` (as ``of_case`` gives them) the newest edition; the rest as they are."""
+    last = {document.series: document.edition for document in documents if document.series}
+    return [document for document in documents if document.series is None or last[document.series] == document.edition]
+
+
+def editions_of(document: Document, documents: Sequence[Document]) -> list[Document]:
+    """The earlier editions of an attachment among ``documents``, newest first."""
+    own, number = document.series, document.edition or 0
+    return [each for each in reversed(documents) if own and each.series == own and (each.edition or 0) < number]
 
 
 def by_key(case_id: int, kind: str, version: int) -> Document | None:

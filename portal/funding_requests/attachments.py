@@ -1,5 +1,6 @@
 """The files of a request: kept in the store first, then named by a row in the transaction; free to remove until submitted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -7,6 +8,8 @@ from portal.db import session
 from portal.documents import operations as documents
 from portal.documents import queries as stored
 from portal.documents.models import Document
+from portal.documents.scanning import State, state_of_document
+from portal.documents.scanning import State, state_of_document
 from portal.documents.store import Store
 from portal.documents.uploads import MIME, UploadRefused, check_upload, clean_filename
 from portal.errors import Invalid, Refused, Unknown
@@ -22,21 +25,37 @@ BEING_WRITTEN = ("draft", "returned")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file that is in the store; no row names it yet. ``size`` in bytes."""
+    """A file that is in the store; no row names it yet. ``size`` in bytes; ``cautions`` as in ``uploads.CAUTIONS``."""
 
     sha256: str
     size: int
     mime: str
     filename: str
+    cautions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An edition that a newer one has been attached after, as it is listed under it."""
+
+    public_id: UUID
+    edition: int
+    size: int
+    state: State
+    removable: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file as the writing page lists it."""
+    """A file as the writing page lists it: the newest edition, with those before it, newest first."""
 
     public_id: UUID
     content: Attachment
     removable: bool
+    edition: int = 1
+    state: State = "unscanned"
+    cautions: tuple[str, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
 
 
 def keep(store: Store, data: bytes, filename: str) -> Kept:
@@ -48,23 +67,34 @@ def keep(store: Store, data: bytes, filename: str) -> Kept:
     return Kept(store.put(data), len(data), mime, clean_filename(filename))
 
 
-def keep_source(store: Store, data: bytes, filename: str) -> Kept:
-    """Put a document that is to be read in into the store, unchanged; that it can be read has been tried."""
-    return Kept(store.put(data), len(data), MIME["txt"], clean_filename(filename))
+def keep_source(store: Store, data: bytes, filename: str, kind: str = "txt") -> Kept:
+    """Put a document that is to be read in into the store, unchanged; that it can be read, as ``kind``, has been tried."""
+    return Kept(store.put(data), len(data), MIME[kind], clean_filename(filename))
 
 
 def listed(case: Case) -> list[Attached]:
     """The attachments of the case, oldest first. One added since the last submit can still be removed."""
-    open_now = case.status in BEING_WRITTEN
-    return [
-        Attached(
-            document.public_id,
-            Attachment(document.title, document.filename, document.sha256, document.size),
-            open_now and (case.number is None or document.created_at >= case.status_since),
-        )
-        for document in stored.of_case(case.id)
-        if document.kind == ATTACHED
-    ]
+    files = [document for document in stored.of_case(case.id) if document.kind == ATTACHED]
+    return [_listed(document, case, stored.editions_of(document, files)) for document in stored.newest_editions(files)]
+
+
+def _removable(document: Document, case: Case) -> bool:
+    return case.status in BEING_WRITTEN and (case.number is None or document.created_at >= case.status_since)
+
+
+def _listed(document: Document, case: Case, earlier: Sequence[Document]) -> Attached:
+    return Attached(
+        document.public_id,
+        Attachment(document.title, document.filename, document.sha256, document.size),
+        _removable(document, case),
+        document.edition or 1,
+        state_of_document(document),
+        tuple(document.cautions.split()),
+        tuple(
+            Earlier(each.public_id, each.edition or 1, each.size, state_of_document(each), _removable(each, case))
+            for each in earlier
+        ),
+    )
 
 
 def of_case(case: Case) -> tuple[Attachment, ...]:
@@ -103,18 +133,21 @@ def _add(case: Case, kept: Kept, kind: str, title: str, by: Actor) -> Document:
         size=kept.size,
         by=by,
         source_note=_("Inlämnad av %(name)s", name=by.name),
+        in_series=kind == ATTACHED,
+        cautions=" ".join(kept.cautions),
     )
 
 
 def remove(case: Case, public_id: UUID, *, by: Actor) -> None:
     """Take an attachment out of what is being written. What was submitted with a version stays (Refused)."""
-    found = next((file for file in listed(case) if file.public_id == public_id), None)
+    files = [document for document in stored.of_case(case.id) if document.kind == ATTACHED]
+    found = next((document for document in files if document.public_id == public_id), None)
     if found is None:
         raise Unknown
-    if not found.removable:
+    if not _removable(found, case):
         raise Refused(_("Bilagan är inskickad med en tidigare version och tas inte bort."))
-    session.delete(stored.by_public_id(public_id))
-    body = {"filename": found.content.filename, "sha256": found.content.sha256}
+    session.delete(found)
+    body = {"filename": found.filename, "sha256": found.sha256}
     register.record(case, "funding_requests.remove_attachment", by=by, body=body, kind="document", object_id=public_id)
 
 

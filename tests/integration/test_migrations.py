@@ -127,6 +127,55 @@ def test_a_database_of_the_first_revision_is_upgraded_with_what_it_holds(tmp_pat
         assert "index ix_register_case_year_submitted_at_id" in sqlite_schema(connection)
 
 
+def fill_with_documents(connection: Connection) -> None:
+    """A case with the same name attached twice, another file, and a document of the portal's own, as 0003 keeps them."""
+    for statement in (
+        "INSERT INTO unit (id, public_id, name, version, asks_manager) VALUES (1, :id, 'Kultur och fritid', 1, :no)",
+        "INSERT INTO register (id, public_id, prefix, name) VALUES (1, :id, 'KS', 'Kommunstyrelsen')",
+        "INSERT INTO person (id, public_id, username, name, title, must_change_password, created_at, version) "
+        "VALUES (1, :id, 'a', 'A', '', :no, :now, 1)",
+        "INSERT INTO register_case (id, public_id, register_id, unit_id, author_id, title, public_title, is_secret, status, "
+        "turn, status_since, created_at, version) "
+        "VALUES (1, :id, 1, 1, 1, '', '', :no, 'draft', 'write_request', :now, :now, 1)",
+    ):
+        _insert(connection, statement)
+    for n, (kind, name) in enumerate((("attachment", "Kalkyl.xlsx"), ("submission", "Kalkyl.xlsx"), ("attachment", "Karta.pdf"),
+                                      ("attachment", "Kalkyl.xlsx")), 1):  # fmt: skip
+        _insert(
+            connection,
+            "INSERT INTO document (id, public_id, case_id, kind, version, title, filename, mime, size, sha256, source_note, "
+            "created_at) VALUES (:n, :id, 1, :kind, :n, '', :name, '', 1, :sha, '', :now)",
+            n=n,
+            kind=kind,
+            name=name,
+            sha=f"{n}" * 64,
+        )
+
+
+def _insert(connection: Connection, statement: str, **values: object) -> None:
+    here = connection.dialect.name == "sqlite"
+    fixed = {"id": uuid4().hex if here else uuid4(), "now": "2026-01-01 00:00:00", "no": False}
+    connection.execute(text(statement), {**fixed, **values})
+
+
+@pytest.mark.parametrize("server", ["sqlite", "postgresql"])
+def test_files_attached_before_are_editions_by_their_name(tmp_path: Path, server: str, request: pytest.FixtureRequest) -> None:
+    database = new_database(request.getfixturevalue("postgresql"), "attachments") if server == "postgresql" else ""
+    app = application(tmp_path / "a", database)
+    with app.app_context():
+        bring_up()
+        downgrade(directory=str(schema.MIGRATIONS), revision="0003")
+        with db.engine.begin() as connection:
+            fill_with_documents(connection)
+        bring_up()
+        assert schema.problem() is None
+    with connected(app) as connection:
+        rows = connection.execute(text("SELECT id, public_id, series, edition, cautions FROM document ORDER BY id")).all()
+    first = rows[0].public_id
+    assert [(row.series, row.edition, row.cautions) for row in rows] == [
+        (first, 1, ""), (None, None, ""), (rows[2].public_id, 1, ""), (first, 2, "")]  # fmt: skip
+
+
 def test_there_is_one_newest_revision_and_the_server_knows_it(tmp_path: Path) -> None:
     config = Config()
     config.set_main_option("script_location", str(schema.MIGRATIONS))
