@@ -2,6 +2,16 @@
 
 from portal.documents.reading.printed import summary
 from portal.documents.reading.reader import read_text
-from portal.documents.reading.shapes import BudgetLine, OtherAmount, Person, Reading, Span
+from portal.documents.reading.shapes import BudgetLine, Doubt, Option, OtherAmount, Person, Reading, Span
 
-__all__ = ["BudgetLine", "OtherAmount", "Person", "Reading", "Span", "read_text", "summary"]
+__all__ = [
+    "BudgetLine",
+    "Doubt",
+    "Option",
+    "OtherAmount",
+    "Person",
+    "Reading",
+    "Span",
+    "read_text",
+    "summary",
+]

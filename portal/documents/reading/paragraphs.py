@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from portal.documents.reading.headings import heading_of
+from portal.documents.reading.headings import STANDARD, Headings
 from portal.documents.reading.layout import Line
 from portal.documents.reading.people import is_greeting, is_name, is_role, name_and_role
 
@@ -16,23 +16,21 @@ _SENTENCE_END = re.compile(r"[.!?]$")
 _FEWEST_LINES = 10  # in fewer a missing blank line says nothing
 
 
-def set_apart(lines: list[Line]) -> list[Line]:
+def set_apart(lines: list[Line], headings: Headings = STANDARD) -> list[Line]:
     """The lines with paragraph breaks found by their words, when the text has next to no blank lines; else as they are."""
     if len(lines) < _FEWEST_LINES or sum(line.gap for line in lines[1:]) > len(lines) // 25:
         return lines
     width = max(len(line.text) for line in lines)
-    first = next((line.number for line in lines[1:] if heading_of(line.text)), len(lines))
-    return [
-        replace(line, gap=line.gap or _begins_paragraph(lines[at - 1], line, lines[at + 1 :][:1], width, head=at < first))
-        if at
-        else line
-        for at, line in enumerate(lines)
-    ]
+    first = next((line.number for line in lines[1:] if headings.of(line.text)), len(lines))
+    apart = lines[:1]
+    for at, line in enumerate(lines[1:], 1):
+        headed = headings.of(line.text) is not None or headings.of(lines[at - 1].text) is not None
+        begins = headed or _begins_paragraph(lines[at - 1], line, lines[at + 1 : at + 2], width, head=at < first)
+        apart.append(replace(line, gap=line.gap or begins))
+    return apart
 
 
 def _begins_paragraph(previous: Line, line: Line, following: Sequence[Line], width: int, *, head: bool) -> bool:
-    if heading_of(line.text) or heading_of(previous.text):
-        return True
     if is_greeting(previous.text) and not line.text.startswith("Till"):
         return not _of_person(line)
     if not line.text[:1].isupper() or _ENDS_OPEN.search(previous.text):

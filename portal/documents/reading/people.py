@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from portal.documents.reading.headings import Family, Section
+from portal.documents.reading.heading_table import Family
 from portal.documents.reading.layout import Line, joined
+from portal.documents.reading.sections import Section
 from portal.documents.reading.shapes import Person, Span
 
 _WORD = r"[A-ZÅÄÖÉÜØÆ][a-zåäöéèüóáíøæç]+(?:-[A-ZÅÄÖÉÜ][a-zåäöéèü]+)?"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from portal.documents.reading.facts import is_date
-from portal.documents.reading.headings import intro_organ
+from portal.documents.reading.introductions import intro_organ
 from portal.documents.reading.layout import Line, joined, span_of
 from portal.documents.reading.shapes import Span
 from portal.money import Found, find_amounts

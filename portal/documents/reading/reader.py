@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from portal.documents.reading import amounts, doubts, facts, lists, parties, people, remarks, tables, title
-from portal.documents.reading.headings import Family, Section, sections_of
+from portal.documents.reading.heading_table import Family
+from portal.documents.reading.headings import STANDARD, Headings
 from portal.documents.reading.layout import Line, blocks, joined, lines_of, plain, span_of
 from portal.documents.reading.mail import MailHead, find_mail_head
 from portal.documents.reading.paragraphs import set_apart
 from portal.documents.reading.points import ASKING, REFUSING, Point, organ_of_intro, points_of
+from portal.documents.reading.sections import Section, sections_of
 from portal.documents.reading.shapes import OtherAmount, Reading, Span
 from portal.money import find_amounts
 
@@ -40,13 +42,13 @@ _OUTCOMES = (
 LARGEST_TEXT = 2_000_000  # characters that are looked at; what follows is far beyond any tjänsteskrivelse
 
 
-def read_text(text: str) -> Reading:
+def read_text(text: str, headings: Headings = STANDARD) -> Reading:
     """Read a tjänsteskrivelse or an extract of minutes. What the text does not say is None or an empty list."""
-    lines = set_apart(lines_of(text[:LARGEST_TEXT]))
+    lines = set_apart(lines_of(text[:LARGEST_TEXT]), headings)
     mailed = find_mail_head(lines)
     if mailed:
         lines = [replace(line, noise=True) if line.number in mailed.numbers else line for line in lines]
-    sections = sections_of(lines)
+    sections = sections_of(lines, headings)
     reading = Reading()
     headed = any(section.family in (Family.PROPOSAL, Family.DECISION) for section in sections)
     first = next((section.lines[0].number for section in sections[1:] if section.lines), len(lines))

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from portal.documents.reading.headings import Family, Section
+from portal.documents.reading.heading_table import Family
 from portal.documents.reading.layout import Line, blocks, plain
 from portal.documents.reading.points import ASKING
+from portal.documents.reading.sections import Section
 from portal.documents.reading.shapes import BudgetLine, Span
 from portal.money import MoneyError, Unit, find_amounts, is_unpriced, parse
 

@@ -1,0 +1,141 @@
+"""The headings of municipal documents, one row each: what the section under it holds, and the words.
+
+A municipality with a heading of its own is one more row. In the words, which are compared without regard to capitals:
+``(så)`` may be left out, ``i/till`` is one of several words, ``konsekvens*`` has any ending, ``…`` is any few words,
+``{owner}`` is whose (*Arbetsutskottets*), ``{organ}`` is the body that the heading says decides.
+"""
+
+from enum import Flag, StrEnum, auto
+
+
+class Family(StrEnum):
+    """What a section holds."""
+
+    FRONT = "front"
+    PROPOSAL = "proposal"
+    DECISION = "decision"
+    BODY = "body"
+    BASIS = "basis"
+    RECIPIENTS = "recipients"
+    INFORMATION = "information"
+    JAV = "jav"
+    RESERVATION = "reservation"
+    PROTOCOL = "protocol"  # how the meeting went: motions, votes
+
+
+class Use(Flag):
+    """Where words that are a heading may be something else."""
+
+    ALWAYS = 0
+    OVER_PROSE = auto()  # a heading over running text only; else a recipient or a budget line
+    NAMES_DOCUMENT = auto()  # where documents or recipients are listed: one of them
+
+
+PROPOSAL, DECISION, BODY, BASIS = Family.PROPOSAL, Family.DECISION, Family.BODY, Family.BASIS
+RECIPIENTS, INFORMATION, PROTOCOL = Family.RECIPIENTS, Family.INFORMATION, Family.PROTOCOL
+OVER_PROSE, NAMES_DOCUMENT = Use.OVER_PROSE, Use.NAMES_DOCUMENT
+
+Row = tuple[Family, str] | tuple[Family, str, Use]
+
+HEADINGS: tuple[Row, ...] = (
+    # How the meeting went
+    (PROTOCOL, "förslag till beslut på/under/vid sammanträdet/mötet"),
+    (PROTOCOL, "förslag på sammanträdet/mötet"),
+    (PROTOCOL, "beslutsgång"),
+    (PROTOCOL, "beslutsordning"),
+    (PROTOCOL, "yrkande/yrkanden/yrkandet/tilläggsyrkande/tilläggsyrkanden"),
+    (PROTOCOL, "förslag och yrkanden"),
+    (PROTOCOL, "yrkanden och …"),
+    (PROTOCOL, "proposition/propositioner/propositionsordning"),
+    (PROTOCOL, "proposition/propositioner/propositionsordning och …"),
+    (PROTOCOL, "omröstning/omröstningsresultat/omröstningsordning/omröstningslista"),
+    (PROTOCOL, "votering/voteringslista/voteringsordning"),
+    (PROTOCOL, "deltar ej/inte i beslut/beslutet"),
+    (PROTOCOL, "protokollsanteckning/protokollsanteckningar"),
+    (PROTOCOL, "särskilt/särskild/särskilda yttrande/yttranden"),
+    (PROTOCOL, "expedierat/bestyrkt"),
+    (PROTOCOL, "justerare/justerande/justering/justeras/justerat"),
+    (PROTOCOL, "vid protokollet"),
+    (PROTOCOL, "paragrafer"),
+    (PROTOCOL, "underskrift/underskrifter"),
+    (PROTOCOL, "undertecknas/underteckna"),
+    (PROTOCOL, "närvarande/beslutande"),
+    (PROTOCOL, "ajournering"),
+    (PROTOCOL, "(ordförandens/ordförande) förslag till beslutsordning/beslutsgång/propositionsordning/propositionsgång"),
+    (PROTOCOL, "ärendets (tidigare) behandling/gång"),
+    (PROTOCOL, "tidigare behandling"),
+    (PROTOCOL, "inlägg/anföranden"),
+    (Family.RESERVATION, "reservation/reservationer"),
+    (Family.RESERVATION, "reservationer och …"),
+    (Family.JAV, "jäv"),
+    (Family.JAV, "anmälan om jäv"),
+    # What is proposed
+    (PROPOSAL, "({owner}) förslag till beslut/att-satser/beslutspunkter (i/för/till {organ})"),
+    (PROPOSAL, "beslutsförslag/beslutsförslaget"),
+    (PROPOSAL, "hemställan/begäran/äskande"),
+    (PROPOSAL, "beslut - förslag till {organ}"),
+    (PROPOSAL, "({owner}) förslag (till {body})"),
+    # What was decided
+    (DECISION, "beslut/beslutet"),
+    (DECISION, "beslut i {organ}"),
+    (DECISION, "{deciding} beslut"),
+    # What it rests on
+    (BASIS, "beslutsunderlag/beslutsunderlaget"),
+    (BASIS, "underlag (för/till beslut/beslutet/ärendet)"),
+    (BASIS, "bilaga/bilagor (till ärendet/tjänsteskrivelsen)"),
+    (BASIS, "(ärendets) handlingar (i ärendet)"),
+    (BASIS, "referenser/bifogas"),
+    (BASIS, "bifogade handlingar"),
+    # Who gets it
+    (RECIPIENTS, "kopia/kopior (av beslut/beslutet/protokollet) (skickas) (till)"),
+    (RECIPIENTS, "beslut/beslutet/protokollsutdrag/protokollsutdraget/utdrag/ärendet (ska/skall) "
+                 "(skickas/expedieras/delges/sänds/meddelas/lämnas) till"),
+    (RECIPIENTS, "(beslutet) (ska/skall) skickas/expedieras/sänds/delges/meddelas (till)"),
+    (RECIPIENTS, "(beslutet) skickas/expedieras/sänds för verkställighet/åtgärd/handläggning (till)"),
+    (RECIPIENTS, "beslutsexpediering/expediering/sändlista/delgivning/delges"),
+    (RECIPIENTS, "expedierat till"),
+    (RECIPIENTS, "mottagare (av beslutet)"),
+    (RECIPIENTS, "(till) akten"),
+    (INFORMATION, "(kopia/beslutet) (skickas) för/till kännedom (till)"),
+    # The description
+    (BODY, "(en) (kort) sammanfattning (av ärendet)"),
+    (BODY, "ärendebeskrivning"),
+    (BODY, "ärendet/ärende (i korthet)"),
+    (BODY, "beskrivning (av ärendet)"),
+    (BODY, "(ärendets) bakgrund/bakgrunden (till ärendet)"),
+    (BODY, "bakgrund och …"),
+    (BODY, "inledning/historik/nulägesbeskrivning"),
+    (BODY, "nuläge", NAMES_DOCUMENT),
+    (BODY, "({owner}) (samlade) bedömning/bedömningar"),
+    (BODY, "({owner}) (samlade) bedömning/bedömningar och …"),
+    (BODY, "ekonomisk*/juridisk*/samlad*/organisatorisk*/social* bedömning/konsekvens*/analys/redovisning/kalkyl"),
+    (BODY, "ekonomisk*/juridisk*/samlad*/organisatorisk*/social* bedömning/konsekvens*/analys/redovisning/kalkyl och …"),
+    (BODY, "ekonomi/kostnad/budget", OVER_PROSE),
+    (BODY, "ekonomi och finansiering"),
+    (BODY, "finansiering/kostnader"),
+    (BODY, "kalkyl/kostnadskalkyl/kostnadsberäkning/tidplan/riskbedömning", NAMES_DOCUMENT),
+    (BODY, "motivering/beslutsmotivering (till beslut/beslutet)"),
+    (BODY, "skäl/skälen/motiv för/till beslut/beslutet"),
+    (BODY, "syfte (och mål)"),
+    (BODY, "mål/behov", OVER_PROSE),
+    (BODY, "behovet/problembeskrivning"),
+    (BODY, "*konsekvenser/*konsekvensanalys/*konsekvensbedömning/*konsekvensbeskrivning", NAMES_DOCUMENT),
+    (BODY, "*konsekvenser/*konsekvensanalys/*konsekvensbedömning/*konsekvensbeskrivning …"),
+    (BODY, "(prövning av) barnets bästa"),
+    (BODY, "barnrättsperspektiv*/jämställdhet*"),
+    (BODY, "genomförande (och uppföljning)"),
+    (BODY, "uppföljning", OVER_PROSE),
+    (BODY, "uppföljning och återredovisning"),
+    (BODY, "beredning", OVER_PROSE),
+    (BODY, "beredningen"),
+    (BODY, "ärendets beredning"),
+    (BODY, "remissyttrande/remissyttranden"),
+    (BODY, "åtgärder/insatser", OVER_PROSE),
+    (BODY, "planerade åtgärder"),
+    (BODY, "förslag till åtgärder"),
+    (BODY, "lagrum/lagstöd/risker/överväganden"),
+    (BODY, "samverkan/kommunikation/utredning/yttrande/övrigt", OVER_PROSE),
+    (BODY, "redogörelse (för ärendet)"),
+    (BODY, "förvaltningens synpunkter/yttrande/överväganden"),
+    (BODY, "alternativ/slutsats/slutsatser"),
+)  # fmt: skip

@@ -1,0 +1,97 @@
+"""The sections of a document: each heading with the lines under it.
+
+Municipalities use different words and orders, so a heading is known by its family, never by its place.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from portal.documents.reading.heading_table import Family, Use
+from portal.documents.reading.headings import STANDARD, Heading, Headings
+from portal.documents.reading.introductions import intro_organ
+from portal.documents.reading.layout import Line
+
+_FEWEST_CAPITALS = 3  # headings in capitals before every line in capitals is taken for one
+_SHORTEST_PROSE = 40  # characters of a line of running text
+_DOCUMENT_NAME = re.compile(r"(?:äskande|begäran|hemställan|yttrande|utredning|redogörelse)\W*", re.I)
+_INLINE = re.compile(r"([^:]{4,60}):\s+(\S.*)")
+LISTING = frozenset({Family.RECIPIENTS, Family.INFORMATION, Family.BASIS})
+_RECEIVING = frozenset({Family.RECIPIENTS, Family.INFORMATION})
+_GLUED = frozenset({*LISTING, Family.PROPOSAL})  # what may stand on the line of its heading
+
+
+@dataclass
+class Section:
+    """A heading with the lines under it."""
+
+    family: Family
+    heading: str
+    organ: str | None = None
+    lines: list[Line] = field(default_factory=list)
+
+
+def sections_of(lines: list[Line], headings: Headings = STANDARD) -> list[Section]:
+    """Divide the kept lines into sections; the first, without a heading, is the front."""
+    sections = [Section(Family.FRONT, "")]
+    kept = [line for line in lines if not line.noise]
+    capitals = sum(line.text.isupper() and headings.of(line.text) is not None for line in kept) >= _FEWEST_CAPITALS
+    for line, following in zip(kept, [*kept[1:], None], strict=False):
+        opened = _opened_by(line, sections[-1], headings)
+        if capitals and not opened and _in_capitals(line) and sections[-1].family is not Family.FRONT:
+            opened = Section(Family.BODY, line.text)
+        if opened and not line.marked and _is_else(headings.of(line.text), sections[-1]):
+            prose = following is not None and len(following.text) >= _SHORTEST_PROSE
+            opened = opened if prose else None
+        if opened:
+            sections.append(opened)
+        else:
+            sections[-1].lines.append(line)
+    return sections
+
+
+def _is_else(heading: Heading | None, current: Section) -> bool:
+    """True where the words may be a recipient, a document or a budget line, unless running text follows."""
+    if heading is None:
+        return False
+    return bool(heading.use & Use.OVER_PROSE) or (bool(heading.use & Use.NAMES_DOCUMENT) and current.family in LISTING)
+
+
+def _in_capitals(line: Line) -> bool:
+    return line.gap and line.text.isupper() and len(line.text.split()) > 1 and not re.search(r"\d|[.,|]", line.text)
+
+
+def _opened_by(line: Line, current: Section, headings: Headings) -> Section | None:
+    """The section that this line opens, or None."""
+    if re.match(r"[-–•*·]\s|\|", line.text):
+        return None
+    found = headings.of(line.text)
+    if current.family is Family.FRONT and line.text.casefold() == "ärende":
+        return None  # a label over the title
+    if found and current.family in _RECEIVING and re.fullmatch(r"(?:till )?akten\W*", line.text, re.I):
+        return None  # one of the recipients
+    if found and not _is_document_name(line, found.family):
+        return Section(found.family, line.text.strip(" :*"), found.organ)
+    if line.marked and current.family is not Family.FRONT:
+        return Section(Family.BODY, line.text.strip(" :*"))
+    if current.family not in (Family.PROPOSAL, Family.DECISION):
+        organ = intro_organ(line.text)
+        if organ:
+            return Section(Family.PROPOSAL if " föreslå" in line.text else Family.DECISION, "", organ)
+    return _opened_on_the_line(line, headings)
+
+
+def _opened_on_the_line(line: Line, headings: Headings) -> Section | None:
+    """``Kopia till: Ekonomienheten``: the heading and what stands under it on one line."""
+    inline = _INLINE.fullmatch(line.text)
+    found = headings.of(inline[1]) if inline and len(inline[1]) < 50 else None
+    if not inline or not found or found.family not in _GLUED:
+        return None
+    if found.family is Family.PROPOSAL and "förslag" not in inline[1].casefold():
+        return None
+    rest = Line(line.number, line.end - len(inline[2]), line.end, inline[2], inline[2], line.gap, False)
+    return Section(found.family, inline[1], found.organ, [rest])
+
+
+def _is_document_name(line: Line, family: Family) -> bool:
+    """*Äskande*, *Begäran* or *Yttrande* at the very top names the document."""
+    return line.number < 5 and family in (Family.PROPOSAL, Family.BODY) and bool(_DOCUMENT_NAME.fullmatch(line.text))
