@@ -1,7 +1,10 @@
 """What finance and the requesting unit read when they may not, word for word and in this order."""
 
+from datetime import date
+
 import pytest
 
+from portal.accounting import rules
 from portal.accounting.facts import Facts
 from portal.accounting.rules import REFUSALS
 from portal.funding_requests.lifecycle import STEPS, Action
@@ -146,3 +149,57 @@ def test_after_an_accepted_report_nothing_moves() -> None:
     assert redistribute(facts(requester, "settled", report_due=False)) is None
     assert redistribute(facts(requester, "dispatched", report_due=True)) is None
     assert redistribute(facts(requester, "dispatched", report_due=False)) is None
+
+
+def test_a_second_economist_checks_an_entry_that_waits_where_the_municipality_has_entries_checked() -> None:
+    def refusal(actor: Actor, status: str = "dispatched", **changes: object) -> str | None:
+        waits: dict[str, object] = {"control": True, "to_check": frozenset({ECONOMIST, STAND_IN})}
+        return REFUSALS[Action.CHECK_ENTRY](facts(actor, status, **(waits | changes)))
+
+    own = "Du har själv bokfört justeringen. Kontrollen kan göras av en annan ekonom."
+    assert refusal(economist) is None
+    assert refusal(person(ECONOMIST, Role.FINANCE)) == own
+    assert refusal(person(STAND_IN, Role.FINANCE)) == own  # who stood in has recorded it too
+    assert refusal(acting_for(OTHER, ECONOMIST, Role.FINANCE)) == own
+    assert refusal(economist, to_check=frozenset()) == "Ingen budgetjustering väntar på kontroll."
+    off = "Kommunen låter inte en andra person kontrollera budgetjusteringar."
+    assert refusal(economist, control=False) == refusal(economist, control=False, to_check=frozenset()) == off
+    assert refusal(requester) == "Åtgärden görs av en ekonom."
+    assert refusal(economist, "submitted") == OUT_OF_TURN
+    assert refusal(economist, jav=frozenset({OTHER})) == OWN_JAV
+    assert refusal(person(ASKER, Role.FINANCE)) == ASKED
+    assert refusal(person(CHIEF, Role.FINANCE)) == GRANTED
+
+
+def test_the_unit_tells_how_it_stands_when_a_tertial_report_is_due() -> None:
+    def refusal(
+        actor: Actor, status: str = "dispatched", due: date | None = date(2026, 8, 31), **changes: object
+    ) -> str | None:
+        return REFUSALS[Action.REPORT_INTERIM](facts(actor, status, interim_due=due, **changes))
+
+    assert refusal(requester) is None
+    assert refusal(requester, due=None) == "Ingen lägesrapport ska lämnas nu."
+    assert refusal(economist) == "Åtgärden görs av den enhet som äskade."
+    assert refusal(person(OTHER, Role.REQUESTER, unit_id=OTHER_UNIT)) == "Åtgärden görs av den enhet som äskade."
+    assert refusal(requester, "submitted") == OUT_OF_TURN
+    assert refusal(requester, jav=frozenset({OTHER})) == OWN_JAV
+    assert refusal(person(CHIEF, Role.REQUESTER)) == GRANTED_IT
+    assert refusal(person(ECONOMIST, Role.REQUESTER)) == RECORDED_IT
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_finance_exchanges_files_with_the_ledger_and_the_administrator_only_keeps_its_templates(role: Role) -> None:
+    by, is_finance = person(OTHER, role), role is Role.FINANCE
+    assert rules.refusal_to_export(by) == (None if is_finance else "Filerna till ekonomisystemet görs av en ekonom.")
+    assert rules.refusal_to_read_codes(by) == (None if is_finance else "Kodtabellerna läses in av en ekonom.")
+    assert rules.refusal_to_read_outcome(by) == (None if is_finance else "Utfallet läses in av en ekonom.")
+    keeps = is_finance or role is Role.ADMINISTRATOR
+    assert rules.refusal_to_keep_templates(by) == (None if keeps else "Mallarna ändras av en ekonom eller en administratör.")
+
+
+def test_a_file_that_tells_the_lines_of_a_case_which_has_become_secret_is_not_handed_out_again() -> None:
+    refusal = rules.refusal_to_hand_out
+    told = "Ett ärende i filen har sekretessmarkerats sedan den gjordes. Den lämnas inte ut igen."
+    assert refusal(tells_labels=True, has_become_secret=True) == told
+    assert refusal(tells_labels=True, has_become_secret=False) is None
+    assert refusal(tells_labels=False, has_become_secret=True) is None

@@ -7,7 +7,7 @@ from portal.funding_requests.lifecycle import STEPS, UNREGISTERED, Action, Statu
 from portal.funding_requests.rules import REFUSALS, goes_by_manager, refusal_to_write
 from portal.people.actor import Actor
 from portal.people.permissions import Role
-from tests.unit.persons import OTHER_UNIT, acting_for, facts_of, person
+from tests.unit.persons import OTHER_UNIT, acting_for, facts_of, person, stood_in_for
 
 WHO, OTHER = 1, 2
 colleague = person(WHO, Role.REQUESTER)
@@ -137,3 +137,49 @@ def test_a_declared_jav_bars_from_all_three() -> None:
     assert discard(colleague, is_writer=True, jav=javig) == OWN_JAV
     assert withdraw(from_elsewhere, jav=javig) == OWN_JAV
     assert withdraw(acting_for(OTHER, WHO, Role.REQUESTER), jav=javig) == OTHERS_JAV
+
+
+def test_the_unit_asks_anew_once_the_decision_is_carried_out_and_not_twice() -> None:
+    def follow(actor: Actor, status: str = "dispatched", **changes: object) -> str | None:
+        return REFUSALS[Action.FOLLOW](facts(actor, status, **changes))
+
+    not_yet = "Ett äskande kan följas av ett nytt först när beslutet är expedierat."
+    assert follow(colleague) is None
+    assert follow(colleague, "decided") == follow(colleague, "decided", taken_back=True) == not_yet
+    assert (
+        follow(colleague, "closed", taken_back=True) == "Äskandet återkallades före beslutet. Skriv ett nytt äskande i stället."
+    )
+    begun = "Du har redan börjat ett äskande efter det här. Skriv klart det eller kasta utkastet först."
+    assert follow(colleague, follows_already=True) == begun
+    assert follow(from_elsewhere) == NOT_THE_UNIT
+    assert follow(colleague, jav=frozenset({WHO})) == OWN_JAV
+
+
+@pytest.mark.parametrize("action", [Action.APPROVE, Action.SEND_BACK])
+def test_who_may_not_let_a_request_pass_reads_why(action: Action) -> None:
+    def refusal(actor: Actor, **changes: object) -> str | None:
+        return REFUSALS[action](facts(actor, "with_manager", **changes))
+
+    wrote, own = frozenset({OTHER}), frozenset({WHO})
+    yours = "Du har själv skrivit äskandet. En annan chef för enheten godkänner det, eller så tar du tillbaka det."
+    hers = "Den du är ersättare för har skrivit äskandet. Det godkänns av en annan chef för enheten."
+    assert refusal(person(WHO, Role.MANAGER), requesters=wrote) is None
+    assert refusal(colleague, requesters=wrote) == "Det här görs av enhetens närmaste chef."
+    assert refusal(person(WHO, Role.MANAGER, unit_id=OTHER_UNIT)) == "Det här görs av enhetens närmaste chef."
+    assert refusal(person(WHO, Role.MANAGER), requesters=own) == yours
+    stands_in = person(WHO, stands_in_for=(stood_in_for(OTHER, Role.REQUESTER, Role.MANAGER),))
+    assert refusal(stands_in) is None
+    assert refusal(stands_in, requesters=wrote) == hers
+    assert refusal(stands_in, requesters=own) == yours
+    assert refusal(person(WHO, Role.MANAGER), jav=own) == OWN_JAV
+    assert refusal(stands_in, jav=wrote) == OTHERS_JAV
+
+
+def test_taking_back_is_barred_by_a_declared_jav_first_and_is_for_the_units_own() -> None:
+    def take_back(actor: Actor, **changes: object) -> str | None:
+        return REFUSALS[Action.TAKE_BACK](facts(actor, "with_manager", **({"is_writer": True} | changes)))
+
+    assert take_back(colleague) is None
+    assert take_back(colleague, is_writer=False, submitted_before=False) == NOT_A_WRITER
+    assert take_back(from_elsewhere) == NOT_THE_UNIT  # a co-writer only writes
+    assert take_back(colleague, jav=frozenset({WHO})) == OWN_JAV

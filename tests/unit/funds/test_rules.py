@@ -10,16 +10,22 @@ from hypothesis import strategies as st
 from portal.funds.rules import (
     DELEGATED,
     EXECUTION,
+    KINDS,
     DelegationRow,
     authority,
+    edition_called,
     in_force,
+    in_role,
+    reach,
     refusal_to_confirm,
+    refusal_to_confirm_order,
     refusal_to_delegate,
     refusal_to_manage,
     refusal_without_authority,
+    without_edition,
 )
-from portal.people.permissions import Role
-from tests.unit.persons import acting_for, person
+from portal.people.permissions import Permission, Role
+from tests.unit.persons import acting_for, person, stood_in_for
 
 CHIEF, DEPUTY, OTHER, FUND, OTHER_FUND = 1, 2, 3, 10, 11
 TODAY = date(2026, 11, 22)
@@ -168,3 +174,63 @@ def test_nobody_confirms_what_they_entered_or_what_gives_themselves_authority() 
 
 def test_the_capacities_are_stored_under_their_swedish_names() -> None:
     assert (DELEGATED, EXECUTION) == ("delegationsbeslut", "verkställighet")
+
+
+def test_an_edition_is_confirmed_by_a_registrar_who_neither_entered_it_nor_gets_anything_by_it() -> None:
+    registrar = person(CHIEF, Role.REGISTRAR)
+    given = "Delegationsordningen ger dig själv en delegation. En annan registrator bekräftar den."
+    assert refusal_to_confirm_order(registrar, OTHER, [DEPUTY]) is None
+    assert refusal_to_confirm_order(registrar, OTHER, [DEPUTY, CHIEF]) == given
+    assert refusal_to_confirm_order(acting_for(DEPUTY, CHIEF, Role.REGISTRAR), OTHER, [CHIEF]) == given
+    assert refusal_to_confirm_order(registrar, CHIEF, [CHIEF]) == refusal_to_confirm(registrar, CHIEF)
+    assert refusal_to_confirm_order(registrar, OTHER, [], entered_for_id=CHIEF) == (
+        "Din ersättare har fört in uppgiften. En annan registrator bekräftar den."
+    )
+    # Standing in without having chosen the role: what the person stood in for is given bars too.
+    unchosen = person(DEPUTY, stands_in_for=(stood_in_for(CHIEF, Role.REGISTRAR),))
+    assert refusal_to_confirm_order(unchosen, OTHER, [CHIEF]) == given
+    assert refusal_to_confirm_order(unchosen, OTHER, [OTHER]) is None
+    assert refusal_to_confirm(unchosen, CHIEF) == (
+        "Den du är ersättare för har fört in uppgiften. En annan registrator bekräftar den."
+    )
+
+
+def test_a_role_that_has_been_chosen_is_kept_and_else_ones_own_goes_first() -> None:
+    both = person(CHIEF, Role.REGISTRAR, stands_in_for=(stood_in_for(DEPUTY, Role.REGISTRAR),))
+    assert in_role(both, Permission.CONFIRM_AUTHORITY).persons == {CHIEF}
+    chosen_for_deputy = both.standing_in(DEPUTY, Role.REGISTRAR)
+    assert in_role(chosen_for_deputy, Permission.CONFIRM_AUTHORITY).persons == {CHIEF, DEPUTY}
+    only_for_deputy = person(CHIEF, Role.ADMINISTRATOR, stands_in_for=(stood_in_for(DEPUTY, Role.REGISTRAR),))
+    assert in_role(only_for_deputy, Permission.CONFIRM_AUTHORITY).persons == {CHIEF, DEPUTY}
+    assert in_role(only_for_deputy, Permission.ADMINISTER).persons == {CHIEF}
+
+
+def test_an_edition_is_called_by_its_name_and_number_and_the_name_is_had_back() -> None:
+    assert edition_called("Delegationsordning", 3) == "Delegationsordning, utgåva 3"
+    assert without_edition(edition_called("Ordning för pengar, 2026", 12)) == "Ordning för pengar, 2026"
+
+
+def test_the_kinds_of_cost_are_stored_under_their_swedish_names() -> None:
+    assert KINDS == ("drift", "investering")
+
+
+def test_a_clause_for_another_kind_of_cost_is_said_word_for_word() -> None:
+    rows = [replace(ROW, cost_type="investering"), replace(ROW, public_id="b", cost_type="investering")]
+    said = refusal_without_authority(
+        rows, person_id=CHIEF, fund_id=FUND, on=TODAY, jav=frozenset(), amount_total=1, cost_types=frozenset({"drift"})
+    )
+    assert said == (
+        "Delegationen för de här pengarna gäller bara investering, och alla rader med belopp i äskandet är inte det. "
+        "Ärendet kan överlämnas till kommunstyrelsen."
+    )
+
+
+def test_the_reach_of_the_money_is_the_highest_ceiling_for_its_kind_whoever_holds_it() -> None:
+    def reached(*rows: DelegationRow, kinds: frozenset[str] = frozenset({"drift"})) -> int | None:
+        return reach(rows, fund_id=FUND, on=TODAY, cost_types=kinds)
+
+    low, high = replace(ROW, ceiling=200_000, person_id=OTHER), replace(ROW, ceiling=900_000, cost_type="drift")
+    assert reached(low, high) == 900_000
+    assert reached(low, high, kinds=frozenset({"investering"})) == 200_000
+    assert reached(replace(high, only_when_jav_of_id=OTHER), low) == 200_000
+    assert reached(replace(low, confirmed=False)) is None

@@ -99,6 +99,33 @@ def test_a_ground_is_a_clause_or_an_appointment_with_number_date_and_by_whom() -
     assert set(grounds("gammal vana", clause="1.4")) == {"ground_kind"}
 
 
+def test_what_a_ground_lacks_is_said_word_for_word() -> None:
+    assert grounds("clause") == {"ground": "Skriv grunden för ersättningen, till exempel delegationsordningens punkt."}
+    assert grounds("gammal vana") == {"ground_kind": "Välj punkt i delegationsordningen eller förordnande."}
+    assert grounds("appointment") == {
+        "ground_number": "Skriv förordnandets nummer.",
+        "ground_date": "Skriv förordnandets datum.",
+        "appointed_by": "Skriv vem som har förordnat.",
+    }
+    ahead = grounds("appointment", number="12", appointed_by="Ordföranden", dated=TODAY + timedelta(days=1))
+    assert ahead == {"ground_date": "Förordnandets datum ligger i framtiden."}
+    assert grounds("appointment", number="12", appointed_by="Ordföranden", dated=TODAY) == {}
+
+
+def test_a_substitution_ends_today_or_later_and_never_later_than_it_would() -> None:
+    held = Period(date(2026, 11, 1), date(2026, 11, 30))
+    longer = "Ersättningen slutar tidigare än så. Utse ersättaren på nytt för en längre tid."
+    behind = "Sista dagen är tidigast i dag, så att det som ersättaren har gjort ligger inom tiden."
+
+    def said(last: date, of: Period = held) -> str | None:
+        return rules.end_of_substitution_problem(of, last, TODAY)
+
+    assert said(TODAY) is said(date(2026, 11, 30)) is said(date(2027, 5, 1), Period(held.first, None)) is None
+    assert said(date(2026, 12, 1)) == longer
+    assert said(TODAY - timedelta(days=1)) == behind
+    assert said(date(2026, 10, 31)) == "Slutdagen kan inte ligga före startdagen."
+
+
 def test_ones_own_absence_is_forwards_does_not_overlap_and_names_another() -> None:
     def said(period: Period, other: int | None = B, *held: Period) -> str | None:
         return rules.absence_problem(period, person_id=A, stands_in_id=other, held=held)
