@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from portal.db import session
 from portal.documents import operations as documents
 from portal.documents import queries as stored
 from portal.documents.models import Document
-from portal.documents.scanning import State, state_of_document
 from portal.documents.scanning import State, state_of_document
 from portal.documents.store import Store
 from portal.documents.uploads import MIME, UploadRefused, check_upload, clean_filename
@@ -36,22 +36,27 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An edition that a newer one has been attached after, as it is listed under it."""
+    """An edition that a newer one has been attached after, as it is listed under it; ``note`` says who handed it in."""
 
     public_id: UUID
     edition: int
     size: int
+    note: str
+    at: datetime
     state: State
     removable: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file as the writing page lists it: the newest edition, with those before it, newest first."""
+    """A file as the writing page lists it: the newest edition, who handed it in (``note``) and when, with those before it,
+    newest first."""
 
     public_id: UUID
     content: Attachment
     removable: bool
+    note: str
+    at: datetime
     edition: int = 1
     state: State = "unscanned"
     cautions: tuple[str, ...] = ()
@@ -87,13 +92,24 @@ def _listed(document: Document, case: Case, earlier: Sequence[Document]) -> Atta
         document.public_id,
         Attachment(document.title, document.filename, document.sha256, document.size),
         _removable(document, case),
+        document.source_note,
+        document.created_at,
         document.edition or 1,
         state_of_document(document),
         tuple(document.cautions.split()),
-        tuple(
-            Earlier(each.public_id, each.edition or 1, each.size, state_of_document(each), _removable(each, case))
-            for each in earlier
-        ),
+        tuple(_earlier(each, case) for each in earlier),
+    )
+
+
+def _earlier(document: Document, case: Case) -> Earlier:
+    return Earlier(
+        document.public_id,
+        document.edition or 1,
+        document.size,
+        document.source_note,
+        document.created_at,
+        state_of_document(document),
+        _removable(document, case),
     )
 
 
@@ -103,10 +119,17 @@ def of_case(case: Case) -> tuple[Attachment, ...]:
 
 
 def add(case: Case, kept: Kept, *, by: Actor) -> Document:
-    """Attach a kept file. Raises Invalid when the case has as many files as it may have."""
+    """Attach a kept file. One that is attached already, name and bytes, stays as it is.
+
+    Raises Invalid when the case has as many files as it may have.
+    """
+    files = stored.of_case(case.id)
+    own = (each for each in stored.newest_editions(files) if each.kind == ATTACHED)
+    same = next((each for each in own if (each.filename, each.sha256) == (kept.filename, kept.sha256)), None)
+    if same:
+        return same
     try:
-        files = len(stored.of_case(case.id))
-        check_count(files)
+        check_count(len(files))
     except UploadRefused as error:
         raise Invalid({"file": str(error)}) from error
     return _add(case, kept, ATTACHED, kept.filename, by)

@@ -27,7 +27,7 @@ NAMES: tuple[str, ...] = (
     *(f"{PREFIX[name]}_*" for name in ROWS),
 )
 # Buttons and the page's own marks that the same form carries.
-CONTROLS: tuple[str, ...] = ("page", "add", "remove", "move", "next", "attach", "file*", "drop", "writer")
+CONTROLS: tuple[str, ...] = ("page", "add", "remove", "move", "next", "attach", "files*", "classified", "drop", "writer")
 
 _NEW: dict[str, Callable[[], Any]] = {
     name: (lambda columns=columns: dict.fromkeys(columns, "")) for name, columns in ROWS.items()

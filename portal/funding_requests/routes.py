@@ -1,21 +1,22 @@
 """Writing a request: begin, save at any time, rows, files, co-writers. The other pages hang on the same blueprint."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 
 from portal import clock
 from portal.db import transaction
-from portal.documents.store import current_store
 from portal.errors import Conflict, Invalid, Unknown
 from portal.funding_requests import (
+    attaching,
     attachments,
     following_routes,
     forms,
     list_routes,
     manager_routes,
     operations,
+    queries,
     read_in_routes,
     review_routes,
     writing,
@@ -32,6 +33,7 @@ from portal.web.pages import render, wants_fragment
 __all__ = ["blueprint", "following_routes", "list_routes", "manager_routes", "read_in_routes", "review_routes"]
 
 WRITES = requires(Permission.WRITE_REQUEST)
+SEE_OTHER, CONFLICT = 303, 409
 
 
 @blueprint.get("/askanden/ny")
@@ -73,9 +75,15 @@ def write(case_id: UUID) -> Response:
 
 
 def draw(
-    case_id: UUID, draft: Draft | None = None, *, status: int = 200, problem: str = "", all_problems: bool = False
+    case_id: UUID,
+    draft: Draft | None = None,
+    *,
+    status: int = 200,
+    problem: str = "",
+    not_attached: Mapping[str, str] | None = None,
+    all_problems: bool = False,
 ) -> Response:
-    """The writing page with what is saved, or with ``draft`` as just typed."""
+    """The writing page with what is saved, or with ``draft`` as just typed; ``not_attached`` is why no file was attached."""
     here = writing.shown_desk(case_id, actor(), draft, to_keep=draft is not None)
     address = url_for("funding_requests.write", case_id=case_id)
     page = writing.page(here, address, all_problems=all_problems)
@@ -85,6 +93,7 @@ def draw(
         sheet=page,
         all_problems=all_problems,
         problem=problem,
+        not_attached=not_attached or {},
         form_key=new_form_key(),
     )
 
@@ -92,49 +101,88 @@ def draw(
 @blueprint.post("/askanden/<uuid:case_id>/spara")
 @WRITES
 def save(case_id: UUID) -> Response:
-    """Save what is typed: by itself while typing (a fragment), by a row's button, or by "Spara utkastet"."""
+    """Save what is typed: by itself while typing (a fragment), by a row's button, or by "Spara utkastet"; and attach files,
+    with what is typed or alone."""
     only(*forms.NAMES, *forms.CONTROLS)
     draft = forms.draft_from_form(request.form)
     anchor = forms.apply_rows(draft, request.form)
+    if attaching.is_asked():
+        return _attach(case_id, draft, anchor)
     try:
-        kept = _uploaded()
         with transaction():
-            operations.save_draft(
-                case_id=case_id,
-                draft=draft,
-                by=actor(),
-                seen=forms.version_of(request.form),
-                page=request.form.get("page", ""),
-            )
-            anchor = _files(case_id, kept) or anchor
+            anchor = _save(case_id, draft) or anchor
     except (Conflict, Invalid) as error:
         return _not_saved(case_id, draft, error)
     if wants_fragment(request):
         return _saved(case_id, anchor)
-    if request.form.get("next") == "granska":
-        return _see(url_for("funding_requests.review", case_id=case_id))
-    return _see(url_for("funding_requests.write", case_id=case_id, _anchor=anchor))
+    return _see(_next(case_id, anchor))
 
 
-def _uploaded() -> attachments.Kept | None:
-    """The file that is to be attached, in the store; None when the button was another. Raises Invalid."""
-    if not request.form.get("attach"):
+def _save(case_id: UUID, draft: Draft) -> str | None:
+    """Keep what is typed and remove a file if its button was pressed; the anchor of the part that changed."""
+    operations.save_draft(
+        case_id=case_id,
+        draft=draft,
+        by=actor(),
+        seen=forms.version_of(request.form),
+        page=request.form.get("page", ""),
+    )
+    dropped = request.form.get("drop")
+    if not dropped:
         return None
-    file = request.files.get("file")
-    if not file or not file.filename:
-        raise Invalid({"file": _("Välj en fil att bifoga.")})
-    return attachments.keep(current_store(), file.read(), file.filename)
+    operations.remove_attachment(case_id=case_id, document_id=_uuid(dropped), by=actor())
+    return "bilagor"
 
 
-def _files(case_id: UUID, kept: attachments.Kept | None) -> str | None:
-    """Attach or remove a file as the pressed button says, and return the anchor of its part."""
-    if kept:
-        operations.add_attachment(case_id=case_id, kept=kept, by=actor())
-    elif dropped := request.form.get("drop"):
-        operations.remove_attachment(case_id=case_id, document_id=_uuid(dropped), by=actor())
-    else:
-        return None
-    return "underlag"
+def _next(case_id: UUID, anchor: str | None, *, stay: bool = False) -> str:
+    if request.form.get("next") == "granska" and not stay:
+        return url_for("funding_requests.review", case_id=case_id)
+    return url_for("funding_requests.write", case_id=case_id, _anchor=anchor)
+
+
+def _attach(case_id: UUID, draft: Draft, anchor: str | None) -> Response:
+    """Attach what holds of the sent files, once however often the form is sent, and tell of each that does not."""
+    queries.opened(case_id, actor())  # of what is sent to a case that one does not see, nothing is kept
+    typed = draft if attaching.has_draft() else None
+
+    def again(problems: Mapping[str, str], status: int) -> Response:
+        return _not_attached(case_id, typed, problems, status)
+
+    try:
+        received = attaching.sent()
+    except Invalid as error:
+        return again(error.problems, 422)
+    done = None
+
+    def run() -> str:
+        nonlocal done
+        part = _save(case_id, draft) if typed else None
+        done = attaching.attach(case_id, received, actor())
+        return _next(case_id, "bilagor" if done.refused else anchor or part or "bilagor", stay=bool(done.refused))
+
+    answer = perform(run, again)
+    if answer.status_code != SEE_OTHER:
+        return answer
+    if wants_fragment(request):
+        return _listed(case_id, done.refused if done else [])
+    if done:
+        attaching.tell(done)
+    return answer
+
+
+def _listed(case_id: UUID, refused: Sequence[str]) -> Response:
+    """The small answer: the attachments as they now stand, and why any of what was sent is not among them."""
+    files = attachments.listed(queries.opened(case_id, actor()).case)
+    return make_response(render_template("funding_requests/attached.html", files=files, refused=refused))
+
+
+def _not_attached(case_id: UUID, typed: Draft | None, problems: Mapping[str, str], status: int) -> Response:
+    if wants_fragment(request):
+        sentence = " ".join(problems.values())
+        return make_response(render_template("funding_requests/not_saved.html", sentence=sentence), status)
+    if status == CONFLICT:
+        return draw(case_id, typed, status=status, problem=" ".join(problems.values()))
+    return draw(case_id, typed, status=status, not_attached=problems)
 
 
 def _see(address: str) -> Response:

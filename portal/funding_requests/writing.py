@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from portal.documents.uploads import ALLOWED, MAX_FILE
 from portal.errors import Refused
 from portal.funding_requests import attachments, queries
 from portal.funding_requests.attachments import Attached
@@ -46,7 +47,8 @@ class Desk:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """The writing page. ``problems`` are shown beside the fields; ``page`` names this showing of it.
-    ``cameras`` says of which lines the name suggests camera surveillance, unanswered.
+    ``cameras`` says of which lines the name suggests camera surveillance, unanswered. ``attaching_key`` is the key of the
+    files attached from it.
     """
 
     case: Case
@@ -54,6 +56,7 @@ class Page:
     draft_version: int
     saved_at: datetime | None
     page: str
+    attaching_key: str
     problems: Mapping[str, str]
     tally: Tally
     tasks: Sequence[Task]
@@ -82,6 +85,16 @@ class Page:
     def sections(self) -> list[str]:
         """The parts of the page, in order; each is a partial of that name."""
         return [section.anchor for section in SECTIONS]
+
+    @property
+    def kinds(self) -> str:
+        """Which kinds of file may be attached."""
+        return ALLOWED
+
+    @property
+    def largest_file(self) -> int:
+        """How large an attached file may be, bytes."""
+        return MAX_FILE
 
     @property
     def done(self) -> int:
@@ -181,6 +194,7 @@ def page(here: Desk, page_url: str, *, all_problems: bool = False, people: bool 
         draft_version=here.request.draft_version,
         saved_at=here.request.saved_at,
         page=str(uuid4()),
+        attaching_key=str(uuid4()),
         problems=problems,
         tally=tally(shown),
         tasks=done,

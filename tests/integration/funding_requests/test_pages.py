@@ -1,6 +1,5 @@
 """Writing in the browser: the page, saving, rows without script, the review, the one press, the list."""
 
-import io
 import re
 from collections.abc import Callable
 from uuid import uuid4
@@ -126,31 +125,6 @@ def test_huge_text_is_one_sentence_and_what_was_saved_stays(app: Flask, client_f
     answer = client.post(f"{draft}/spara", data={**typed(a_full_draft(town, description="a" * 1_500_000)), "version": version})
     assert answer.status_code == 422 and "för stort" in answer.text
     assert _saved(app)["description"] == a_full_draft(town)["description"]
-
-
-def test_a_file_is_attached_and_taken_away_again(app: Flask, client_for: ClientFor, draft: str, town: Town) -> None:
-    client = client_for("sakerhetschef")
-    version = _field(client.get(f"{draft}/skriv").text, "version")
-    file = (io.BytesIO("Lägesbild våren".encode()), "lägesbild.txt")
-    answer = client.post(f"{draft}/spara", data={**typed(a_full_draft(town)), "version": version, "attach": "1", "file": file})
-    assert answer.status_code == 303
-    page = client.get(f"{draft}/skriv").text
-    assert "lägesbild" in page
-    dropped = {
-        **typed(a_full_draft(town)),
-        "version": _field(page, "version"),
-        "drop": re.findall(r'name="drop" value="([^"]+)"', page)[0],
-    }
-    assert client.post(f"{draft}/spara", data=dropped).status_code == 303
-    assert "lägesbild" not in client.get(f"{draft}/skriv").text
-
-
-@pytest.mark.parametrize(("name", "data"), [("tom.txt", b""), ("fel.exe", b"MZ"), ("falsk.pdf", b"ingen pdf")])
-def test_an_empty_or_wrong_file_is_one_sentence(client_for: ClientFor, draft: str, town: Town, name: str, data: bytes) -> None:
-    client = client_for("sakerhetschef")
-    sent = {**typed(a_full_draft(town)), "version": _field(client.get(f"{draft}/skriv").text, "version"), "attach": "1"}
-    answer = client.post(f"{draft}/spara", data={**sent, "file": (io.BytesIO(data), name)})
-    assert answer.status_code == 422 and "Fil" in answer.text
 
 
 def _send(client: FlaskClient, draft: str) -> dict[str, str]:
