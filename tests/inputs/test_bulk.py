@@ -95,8 +95,8 @@ def test_a_body_that_is_too_large_is_turned_away_in_one_sentence(stage: Stage, l
 @pytest.mark.parametrize("hostile", HOSTILE, ids=[each.label for each in HOSTILE])
 def test_a_hostile_file_is_judged_right_and_breaks_nothing(stage: Stage, hostile: Hostile) -> None:
     for form in stage.found.forms["funding_requests.save"][:1]:
-        sent = [(name, value) for name, value in form.fields if name != "csrf_token"]
-        body, kind = multipart([*sent, ("attach", "1")], [("file", hostile.filename, hostile.data())])
+        sent = [(name, value) for name, value in form.fields if name not in ("csrf_token", "classified")]
+        body, kind = multipart([*sent, ("attach", "1"), ("classified", "nej")], [("files", hostile.filename, hostile.data())])
         answer = holds(stage, form.username, Asked("POST", form.action, body=body, content_type=kind))
         assert (answer.status == 303) is hostile.attached, answer.body.decode()
     for form in stage.found.forms["funding_requests.take_in"][:1]:
