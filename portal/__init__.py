@@ -34,7 +34,7 @@ BLUEPRINTS = (
     "accounting.outcome_routes",
     "dispatch.routes",
     "archive.routes",
-    "desk.routes",
+    "desk.picture_routes",  # adds to the blueprint of desk.routes
     "desk.deviation_routes",
 )
 STATIC_KEPT_SECONDS = 3600

@@ -1,17 +1,19 @@
 """Read in: paste or upload, see each value beside the passage it came from, answer what the document does not say."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Response, make_response, redirect, request, url_for
 
 from portal import clock
-from portal.documents.formats import UnreadableFile, text_of
+from portal.documents import beside
+from portal.documents.beside import Question
+from portal.documents.formats import Source
+from portal.documents.models import Document
 from portal.documents.reading import Reading, read_text
-from portal.documents.store import current_store
 from portal.errors import Invalid, Unknown
-from portal.funding_requests import attachments, operations, queries, reading_in, writing
+from portal.funding_requests import attachments, operations, queries, reading_in, source_form, writing
 from portal.funding_requests.blueprint import blueprint
 from portal.funding_requests.content import Draft
 from portal.funding_requests.readback import tally
@@ -22,16 +24,16 @@ from portal.web.gate import actor, requires
 from portal.web.pages import render
 
 WRITES = requires(Permission.WRITE_REQUEST)
-PASTED = "inklistrad-text.txt"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """The document kept with the case, what a careful reader finds in it, and the draft that gives."""
+class Opened:
+    """The document kept with the case, what a careful reader finds in it, what it leaves open, and the draft that gives."""
 
-    name: str
-    text: str
+    document: Document
+    source: Source
     reading: Reading
+    asked: Sequence[Question]
     read: Draft
     here: writing.Desk
 
@@ -68,25 +70,9 @@ def _ask(problems: Mapping[str, str], status: int) -> Response:
         into=into,
         problems=problems,
         values=request.form,
+        accept=source_form.ACCEPT,
         form_key=new_form_key(),
     )
-
-
-def _uploaded() -> attachments.Kept:
-    """The pasted text, else the uploaded file, kept unchanged. Raises Invalid when there is neither, or no text in it."""
-    pasted = request.form.get("text", "")
-    file = request.files.get("file")
-    if pasted.strip():
-        data, name = pasted.encode(), PASTED
-    elif file and file.filename:
-        data, name = file.read(), file.filename
-    else:
-        raise Invalid({"text": _("Klistra in texten eller välj en fil.")})
-    try:
-        text_of(data, name)
-    except UnreadableFile as error:
-        raise Invalid({"text" if name == PASTED else "file": str(error)}) from error
-    return attachments.keep_source(current_store(), data, name)
 
 
 @blueprint.post("/askanden/las-in")
@@ -95,8 +81,8 @@ def take_in() -> Response:
     """Keep the document unchanged with the case (a new draft, or the one named) and go on to what was read."""
 
     try:
-        only("text", "file", "unit", "arende")
-        kept = _uploaded()
+        only(*source_form.FIELDS, "unit", "arende")
+        kept = source_form.sent_document()
     except Invalid as error:
         return _ask(error.problems, 422)
 
@@ -115,59 +101,64 @@ def _into(raw: str) -> UUID | None:
         raise Unknown from None
 
 
-def _source(case_id: UUID) -> Source:
-    here = writing.desk(case_id, actor())
+def _opened(here: writing.Desk) -> Opened:
+    """What was last read in for the case. Raises Unknown where nothing was, Refused for a file in quarantine."""
     kept = attachments.latest_source(here.case)
     if kept is None:
         raise Unknown
-    text = text_of(current_store().read(kept.sha256), kept.filename)
-    reading = read_text(text)
-    chosen = here.options.choices
-    read = reading_in.found(reading, chosen.funds, chosen.organs, clock.today().year, here.options.spoken)
-    return Source(kept.filename, text, reading, read, here)
+    source = source_form.source_of_document(kept)
+    reading = read_text(source.text)
+    asked = beside.questions(source.text, reading.doubts, {field: reading_in.PLACES[field] for field in reading_in.QUESTIONS})
+    options, choices = here.options, here.options.choices
+    read = reading_in.found(reading, choices.funds, choices.organs, clock.today().year, options.spoken)
+    return Opened(kept, source, reading, asked, read, here)
 
 
 @blueprint.get("/askanden/<uuid:case_id>/las-in")
 @WRITES
 def read(case_id: UUID) -> Response:
     """The document left with its passages marked, the fields right, questions first."""
-    return _read(case_id, {}, 200)
+    return _read(_opened(writing.shown_desk(case_id, actor())), {}, 200)
 
 
-def _read(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
-    source = _source(case_id)
-    sheet = writing.page(source.here, "", people=False)
+def _read(opened: Opened, problems: Mapping[str, str], status: int) -> Response:
     this = clock.today().year
+    asks = _asks(opened)
     return render(
         "funding_requests/read.html",
         status=status,
-        case=source.here.case,
-        name=source.name,
-        reading=source.reading,
-        pieces=reading_in.pieces(source.text, source.reading.spans),
-        anchor=reading_in.anchor,
-        read=source.read,
-        tally=tally(source.read),
-        count=reading_in.how_many(source.read),
-        asks=_asks(source),
+        case=opened.here.case,
+        document=opened.document,
+        reading=opened.reading,
+        view=source_form.view_of(opened.document, opened.source, opened.reading, reading_in.PLACES, opened.asked),
+        read=opened.read,
+        tally=tally(opened.read),
+        count=reading_in.how_many(opened.read),
+        asked=opened.asked,
+        question_words=reading_in.QUESTIONS,
+        asks=asks,
+        open_questions=len(opened.asked) + len(asks),
+        to_check=beside.to_check(opened.reading, opened.source.notes, opened.asked),
         years=[(str(this), str(this)), (str(this + 1), str(this + 1))],
-        sheet=sheet,
-        values=_values(source),
+        sheet=writing.page(opened.here, "", people=False),
+        values=_values(opened),
+        sent=request.form,
         problems=problems,
         form_key=new_form_key(),
     )
 
 
-def _values(source: Source) -> dict[str, str]:
+def _values(opened: Opened) -> dict[str, str]:
     """What the fields show: as sent, else as read. Whether it is drift or investering is not in a letter: vet inte."""
-    values = {name: str(source.read[name]) for name in reading_in.ANSWERS}  # type: ignore[literal-required]  # its keys
+    values = {name: str(opened.read[name]) for name in reading_in.ANSWERS}  # type: ignore[literal-required]  # its keys
     values["cost_type_all"] = "vet inte"
     return values | {name: request.form[name] for name in reading_in.ANSWERS if name in request.form}
 
 
-def _asks(source: Source) -> list[str]:
-    """What the document leaves open, in the order it is asked."""
-    asked = [] if source.read["budget_year"] else ["budget_year"]
+def _asks(opened: Opened) -> list[str]:
+    """What the document does not speak of, in the order it is asked."""
+    asked_about = {question.field for question in opened.asked}
+    asked = [] if opened.read["budget_year"] or "budget_year" in asked_about else ["budget_year"]
     return [*asked, "redistribution", "secrecy"]
 
 
@@ -175,16 +166,26 @@ def _asks(source: Source) -> list[str]:
 @WRITES
 def fill(case_id: UUID) -> Response:
     """Put what was read and answered into the draft; on to the review when nothing is left to write."""
-    source = _source(case_id)
+    opened = _opened(writing.desk(case_id, actor()))
 
     def run() -> str:
-        only(*reading_in.ANSWERS)
-        answers = {name: request.form[name] for name in reading_in.ANSWERS if name in request.form}
-        draft = reading_in.filled(source.here.draft, source.read, answers)
+        only(*reading_in.ANSWERS, *(question.name for question in opened.asked))
+        if not opened.reading.is_request:
+            raise Invalid({"": _("Dokumentet innehåller ingen begäran om medel. Inget är ifyllt.")})
+        draft = _filled(opened)
         operations.save_draft(case_id=case_id, draft=draft, by=actor(), seen=None)
         return url_for("funding_requests.after_reading", case_id=case_id)
 
-    return perform(run, lambda problems, status: _read(case_id, problems, status))
+    return perform(run, lambda problems, status: _read(opened, problems, status))
+
+
+def _filled(opened: Opened) -> Draft:
+    """The draft with what was read, what was typed, and first of all what was chosen. Raises Invalid."""
+    options, choices = opened.here.options, opened.here.options.choices
+    answered = beside.answers(request.form, opened.asked)
+    chosen = reading_in.chosen(answered, choices.funds, choices.organs, clock.today().year, options.spoken)
+    typed = {name: request.form[name] for name in reading_in.ANSWERS if name in request.form and name not in chosen}
+    return reading_in.filled(opened.here.draft, {**opened.read, **chosen}, typed)  # type: ignore[typeddict-item]  # its keys
 
 
 @blueprint.get("/askanden/<uuid:case_id>/inlast")

@@ -4,12 +4,11 @@ What is certain fills the draft; what the document does not say is asked and nev
 draft is kept.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Mapping
 from typing import Any
 
-from portal.documents.reading import Reading, Span
+from portal.documents.beside import Place
+from portal.documents.reading import Reading
 from portal.funding_requests.content import ROWS, Draft, FundRef, OrganRef, draft_of
 from portal.money import MoneyError, format_kronor, parse
 
@@ -17,40 +16,33 @@ from portal.money import MoneyError, format_kronor, parse
 _PLAIN_HEADINGS = frozenset({"ärendebeskrivning", "ärendet", "beskrivning av ärendet", "sammanfattning", "beskrivning", ""})
 # The person's own answers on the page; they override what was read.
 ANSWERS = ("title", "date", "total", "fund", "organ", "receiver", "budget_year", "redistribution", "secrecy", "cost_type_all")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of the source text; ``marks`` are the anchors of the passages it belongs to, ``begins`` those it begins."""
-
-    text: str
-    marks: tuple[str, ...]
-    begins: tuple[str, ...]
-
-
-def anchor(field: str, n: int = 0) -> str:
-    """The anchor of a field's passage in the source."""
-    return f"kalla-{field.replace('_', '-')}-{n + 1}"
-
-
-def pieces(text: str, spans: Mapping[str, Sequence[Span]]) -> list[Piece]:
-    """``text`` cut at every passage's edge, so that overlapping passages can all be marked."""
-    named = [
-        (anchor(field, n), max(0, span.start), min(len(text), span.end))
-        for field, found in spans.items()
-        if field != "description"
-        for n, span in enumerate(found)
-    ]
-    edges = sorted({0, len(text), *(start for _a, start, _e in named), *(end for _a, _s, end in named)})
-    return [
-        Piece(
-            text[start:end],
-            tuple(name for name, first, last in named if first <= start and end <= last),
-            tuple(name for name, first, _last in named if first == start),
-        )
-        for start, end in pairwise(edges)
-        if start < end
-    ]
+# Where what was read stands on the page.
+PLACES = {
+    "title": Place("title", "Rubrik"),
+    "date": Place("date", "Datum"),
+    "decision_or_proposal": Place("forslag", "Förslag till beslut"),
+    "amount_total_sek": Place("total", "Äskat belopp"),
+    "budget_lines": Place("rader", "Rader"),
+    "funding_source": Place("fund", "Avsatta medel"),
+    "deciding_organ": Place("organ", "Beslutande organ"),
+    "budget_year": Place("budget_year", "Budgetår"),
+    "beneficiary": Place("receiver", "Vem får pengarna"),
+    "decision_basis": Place("beslutsunderlag", "Beslutsunderlag"),
+    "copy_recipients": Place("kopia", "Kopia till"),
+    "for_information": Place("kannedom", "För kännedom"),
+    "handler": Place("handlaggare", "Handläggare"),
+    "signatories": Place("undertecknat", "Står undertecknad"),
+}
+# How a person is asked about it, and where it can be answered: the fields of a draft that hold one value.
+QUESTIONS = {
+    "title": "Vilken rubrik gäller?",
+    "date": "Vilket datum gäller?",
+    "amount_total_sek": "Vilket belopp äskas?",
+    "funding_source": "Hur ska äskandet finansieras?",
+    "deciding_organ": "Vem ska besluta?",
+    "budget_year": "Vilket budgetår gäller äskandet?",
+    "beneficiary": "Vem får pengarna?",
+}
 
 
 def _as_typed(kronor: int | None, written: str | None) -> str:
@@ -147,6 +139,28 @@ def how_many(draft: Draft) -> int:
     for value in draft.values():
         count += sum(_is_written([row]) for row in value) if isinstance(value, list) else _is_written(value)
     return count
+
+
+def chosen(
+    answers: Mapping[str, str],
+    funds: Mapping[str, FundRef],
+    organs: Mapping[str, OrganRef],
+    year: int,
+    spoken: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """The answers to what the document leaves open, by the reading's field, as the draft's own fields hold them."""
+    new: dict[str, str] = {}
+    for field, value in answers.items():
+        if field == "amount_total_sek":
+            new["total"] = _as_typed(int(value), None)
+        elif field == "funding_source":
+            fund = match_fund(value, funds, year, spoken)
+            new |= {"fund": fund, "financing": "" if fund else value}
+        elif field == "deciding_organ":
+            new["organ"] = match_organ(value, organs)
+        else:
+            new["receiver" if field == "beneficiary" else field] = value
+    return new
 
 
 def filled(draft: Draft, read: Draft, answers: Mapping[str, str]) -> Draft:

@@ -24,6 +24,7 @@ def read_in(person: Visitor) -> None:
     person.press("Nytt äskande", to="Nytt äskande")
     person.press("Läs in en tjänsteskrivelse", to="Läs in en tjänsteskrivelse")
     person.fill("Klistra in texten", LETTER)
+    person.choose("Innehåller dokumentet säkerhetsskyddsklassificerade uppgifter?", "Nej")
     person.press("Läs in dokumentet")
     person.sees("uppgifter hittade i")
     person.look()

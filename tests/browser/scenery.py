@@ -216,7 +216,7 @@ def _read_a_letter_in(stage: Stage) -> None:
     stage.signed_in("sakerhetschef")
     client = stage.client("sakerhetschef")
     _to, sent = form_of(client.get("/askanden/las-in"))
-    sent["text"] = LETTER
+    sent["text"], sent["classified"] = LETTER, "nej"
     answer = client.post("/askanden/las-in", data=sent)
     stage.cases["draft, read in"] = UUID(answer.location.split("/")[-2])
 

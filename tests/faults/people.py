@@ -95,7 +95,7 @@ class Walker:
     def read_in(self, number: int) -> str:
         """Leave a letter with the portal; the SHA-256 under which it has to be kept from then on."""
         text = LETTER.format(amount=ASKED, number=number)
-        self.asks.do("/askanden/las-in", text=text)
+        self.asks.do("/askanden/las-in", text=text, classified="nej")
         # A browser sends the line breaks of a text field as CR LF (HTML, form submission).
         return hashlib.sha256(text.encode()).hexdigest()
 

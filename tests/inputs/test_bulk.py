@@ -100,7 +100,8 @@ def test_a_hostile_file_is_judged_right_and_breaks_nothing(stage: Stage, hostile
         answer = holds(stage, form.username, Asked("POST", form.action, body=body, content_type=kind))
         assert (answer.status == 303) is hostile.attached, answer.body.decode()
     for form in stage.found.forms["funding_requests.take_in"][:1]:
-        sent = [(name, value) for name, value in form.fields if name not in ("csrf_token", "text")]
+        sent = [(name, value) for name, value in form.fields if name not in ("csrf_token", "text", "classified")]
+        sent += [("classified", "nej")]
         body, kind = multipart(sent, [("file", hostile.filename, hostile.data())])
         answer = holds(stage, form.username, Asked("POST", form.action, body=body, content_type=kind))
         assert answer.status in (303, 422)

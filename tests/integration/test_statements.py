@@ -128,6 +128,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
 NOT_COUNTED = {
     "codes.review": "stands when a file of codes has been left: one statement for the table",
     "deviations.hand_out": "a file of everything in 30 cases: some statements for each",
+    "desk.page_picture": "those of desk.download, and a picture",
     "dispatch.outbox": "only in a demo: one page of mails",
     "funding_requests.after_reading": "the writing page after a document was read in",
     "funding_requests.read": "leads on to the writing page",

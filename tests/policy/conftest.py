@@ -1,11 +1,14 @@
 """One world per run, and per file an application that stands on a copy of it with the clock stopped."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from portal import clock
+from portal.documents import formats
 from portal.people.passwords import use_cheap_profile
 from tests.conftest import Road
 from tests.factories.town import Town
@@ -29,6 +32,13 @@ def standing(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     yield here
     with here.app.app_context():
         here.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_page_drawn_once() -> Iterator[None]:
+    """Who may see a page's picture is asked for every person; the same picture need not be drawn anew for each."""
+    with patch.object(formats, "page_picture", cache(formats.page_picture)):
+        yield
 
 
 @pytest.fixture

@@ -154,7 +154,7 @@ def elsewhere(world: World, endpoint: str, username: str) -> Form:
         "people.link": {"new_password": NEW_PASSWORD, "again": NEW_PASSWORD},
         "people.change_password": {"old_password": password_of(username), "new_password": NEW_PASSWORD, "again": NEW_PASSWORD},
         "funding_requests.create": {"unit": unit},
-        "funding_requests.take_in": {"unit": unit, "text": "Äskande om medel till vakter, 50 000 kr."},
+        "funding_requests.take_in": {"unit": unit, "text": "Äskande om medel till vakter, 50 000 kr.", "classified": "nej"},
         "funds.create": {
             **_political(world), "name": "Klimatmiljonen", "year": day[:4], "owner": str(town.organ.public_id), "report": "ja",
             "code-ansvar": "1200", "code-konto": "4600", "code-verksamhet": "9100",

@@ -74,6 +74,7 @@ def _parameters(address: Address, case: Known) -> dict[str, object]:
         "case_id": case.case_id,
         "redistribution_id": case.redistribution,
         "document_id": case.document,
+        "number": 1,
         "copy_id": case.copies.get("Lokalpolisområdet", copy),
     }
     return {name: known.get(name) or uuid4() for name in address.rule.arguments}
@@ -259,6 +260,8 @@ def _told_apart(address: Address, who: Who, place: str, got: Got, nowhere: Got) 
 def _standing_in(row: Row, place: str, case: Known) -> Place | None:
     """The place as the address sees it: without the document or copy it names, it names nothing."""
     if row.endpoint == "desk.download" and case.document is None:
+        return None
+    if row.endpoint == "desk.page_picture" and not case.has_pages:
         return None
     if row.endpoint.endswith("retry") and not case.copies:
         return None

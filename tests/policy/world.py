@@ -19,6 +19,7 @@ from portal.decisions.answer import asked_lines
 from portal.decisions.queries import in_force
 from portal.dispatch.models import Copy
 from portal.documents.models import Document
+from portal.documents.uploads import MIME
 from portal.funding_requests import operations as requests
 from portal.funding_requests.lifecycle import Action
 from portal.funding_requests.models import FundingRequest
@@ -57,6 +58,7 @@ class Known:
     lines: tuple[tuple[UUID, int | None], ...] = ()
     redistribution: UUID | None = None
     document: UUID | None = None
+    has_pages: bool = False
     copies: dict[str, UUID] = field(default_factory=dict)
 
 
@@ -190,6 +192,9 @@ def _known(case_id: UUID) -> Known:
     asked: tuple[int | None, ...] = ()
     if version is not None:
         asked = tuple(line.requested for line in asked_lines(version.lines, version.content.total))
+    # One with pages before others: those are shown as pictures too.
+    first = select(Document).where(Document.case_id == case.id).order_by(Document.mime != MIME["pdf"], Document.id).limit(1)
+    document = session.scalars(first).first()
     moved = select(Redistribution.public_id).where(Redistribution.case_id == case.id)
     return Known(
         case_id=case_id,
@@ -198,7 +203,8 @@ def _known(case_id: UUID) -> Known:
         asked=asked,
         lines=tuple((line.public_id, line.granted) for line in decision.lines) if decision else (),
         redistribution=session.scalars(moved.limit(1)).first(),
-        document=session.scalars(select(Document.public_id).where(Document.case_id == case.id).limit(1)).first(),
+        document=document.public_id if document else None,
+        has_pages=document is not None and document.mime == MIME["pdf"],
         copies={copy.recipient: copy.public_id for copy in session.scalars(select(Copy).where(Copy.case_id == case.id))},
     )
 

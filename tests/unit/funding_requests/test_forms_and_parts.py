@@ -3,7 +3,7 @@
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from portal.documents.reading import Span, read_text
+from portal.documents.reading import read_text
 from portal.errors import Invalid
 from portal.funding_requests import forms, reading_in
 from portal.funding_requests.checking import read
@@ -74,14 +74,6 @@ def test_an_amount_is_read_back(typed: str, shown: str, unsure: bool) -> None:
 def test_the_tally_says_how_far_lines_and_total_are_apart() -> None:
     sums = tally(_draft(total="1,2 mnkr"))
     assert (sums.sum, sums.asked, sums.gap, sums.off) == (1_000_000, 1_200_000, -200_000, True)
-
-
-def test_pieces_put_together_are_the_whole_document_and_every_passage_can_be_linked() -> None:
-    text = "Rubrik\n1 mkr ur miljonen"
-    found = reading_in.pieces(text, {"title": [Span(0, 6)], "points": [Span(7, 24)], "total": [Span(7, 12)]})
-    assert "".join(piece.text for piece in found) == text
-    begun = [name for piece in found for name in piece.begins]
-    assert sorted(begun) == ["kalla-points-1", "kalla-title-1", "kalla-total-1"]
 
 
 @pytest.mark.parametrize(("source", "year", "match"), [("trygghetsmiljonen", 2026, True), ("trygghetsmiljonen", 2025, False),
