@@ -29,6 +29,8 @@ class Use(Flag):
     ALWAYS = 0
     OVER_PROSE = auto()  # a heading over running text only; else a recipient or a budget line
     NAMES_DOCUMENT = auto()  # where documents or recipients are listed: one of them
+    ELSE_BASIS = auto()  # over a list of documents: the decision basis
+    NOT_FIRST = auto()  # before every other heading: the name of the document
 
 
 PROPOSAL, DECISION, BODY, BASIS = Family.PROPOSAL, Family.DECISION, Family.BODY, Family.BASIS
@@ -72,6 +74,7 @@ HEADINGS: tuple[Row, ...] = (
     # What is proposed
     (PROPOSAL, "({owner}) förslag till beslut/att-satser/beslutspunkter (i/för/till {organ})"),
     (PROPOSAL, "beslutsförslag/beslutsförslaget"),
+    (PROPOSAL, "föreslaget beslut"),
     (PROPOSAL, "hemställan/begäran/äskande"),
     (PROPOSAL, "beslut - förslag till {organ}"),
     (PROPOSAL, "({owner}) förslag (till {body})"),
@@ -94,6 +97,7 @@ HEADINGS: tuple[Row, ...] = (
     (RECIPIENTS, "(beslutet) skickas/expedieras/sänds för verkställighet/åtgärd/handläggning (till)"),
     (RECIPIENTS, "beslutsexpediering/expediering/sändlista/delgivning/delges"),
     (RECIPIENTS, "expedierat till"),
+    (RECIPIENTS, "utdrag/protokollsutdrag", Use.NOT_FIRST),
     (RECIPIENTS, "mottagare (av beslutet)"),
     (RECIPIENTS, "(till) akten"),
     (INFORMATION, "(kopia/beslutet) (skickas) för/till kännedom (till)"),
@@ -126,7 +130,7 @@ HEADINGS: tuple[Row, ...] = (
     (BODY, "genomförande (och uppföljning)"),
     (BODY, "uppföljning", OVER_PROSE),
     (BODY, "uppföljning och återredovisning"),
-    (BODY, "beredning", OVER_PROSE),
+    (BODY, "beredning", OVER_PROSE | Use.ELSE_BASIS),
     (BODY, "beredningen"),
     (BODY, "ärendets beredning"),
     (BODY, "remissyttrande/remissyttranden"),

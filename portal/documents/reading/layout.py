@@ -9,7 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from portal.documents.reading.names import is_name
 from portal.documents.reading.shapes import Span
+from portal.documents.reading.vocabulary import SIGNING_WORDS
 
 _MARKUP = re.compile(r"^\s{0,3}(?:#{1,6}\s+|>\s+)")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|__)(?=\S)([^*_\n]{1,200}?)(?<=\S)\1(?![\w*])")
@@ -24,6 +26,7 @@ _SIGNED = re.compile(
     r"(?:det (?:här|sista)|detta) (?:dokument|protokoll)\w* (?:är|har)\b.{0,40}(?:signerat|undertecknat|signerats|"
     r"undertecknats)|"
     r"transaktion(?:sidentitet|s-id)?\b.{0,3}\s?[0-9A-F]{10,}|(?:justerandes?|ordförandens?|justerares?)\s+sign\w*\b.*|sign(?:atur)?\w*\s+(?:justera|ordförande)\w*\b.*|"
+    r"(?:verifierings?|signerings|kontroll|dokument)(?:kod|-?id|nyckel)\b\W{0,3}[0-9A-Z-]{6,}.*|"
     r"utdragsbestyrkande|rätt utdraget\b.*|sign(?:atur)?\.?:?|_{5,}.*",
     re.I,
 )
@@ -43,10 +46,12 @@ _LEADERS = re.compile(r"(?:\.{4,}|…{2,}|(?:\s\.){4,})(?=\s|\d|$)")
 _COLUMN_OF_DIGITS = re.compile(
     r"(?<=\d)(?:[ \u00a0]{3,40}|[ \u00a0]{0,3}\t\s{0,40})(?=\d)"
 )  # "Steg 2      165 000" is not 2 165 000
+_BULLETS = "\uf0b7\uf0a7\uf0fc\uf0d8\uf076\uf02d\uf0e0\u25e6\u2023\u25cb\u25a0\u25a1\u25ba\u2713\u27a2\u2219"  # of symbol fonts
 _LIGATURES = str.maketrans(
     {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\u2010": "-", "\u200b": None, "\ufeff": None}
+    | dict.fromkeys(_BULLETS, "•")
 )
-_PRINT_MARKS = re.compile("[\u00ad\u0300-\u036f\u200b\u2010\ufb00-\ufb04\ufeff]")
+_PRINT_MARKS = re.compile(f"[{_BULLETS}\u00ad\u0300-\u036f\u200b\u2010\ufb00-\ufb04\ufeff]")
 _BROKEN = re.compile(r"[a-zåäö]-$")
 _CONTINUES = re.compile(r"(?!(?:och|eller|samt|till)\b)[a-zåäö]")
 
@@ -161,6 +166,7 @@ def _noise(lines: list[Line]) -> set[int]:
         or (line.text.startswith("<!--") and line.text.endswith("-->"))
         or (line.gap and _PAGE_ALONE.fullmatch(line.text))
         or _SIGNED.match(line.text)
+        or _is_signing_field(line, lines[max(0, line.number - 1) : line.number + 2])
         or (_MUNICIPALITY.fullmatch(line.text) and (line.number < 8 or not line.text.startswith("Region ")))
     }
     for block in blocks(lines):
@@ -171,7 +177,24 @@ def _noise(lines: list[Line]) -> set[int]:
             noise.update(line.number for line in block if line.text.casefold() in head)
         if block[0].number >= 5 and _is_footer(block):
             noise.update(numbers)
+            noise.update(_to_next_page(lines, numbers[-1]))
     return noise
+
+
+def _to_next_page(lines: Sequence[Line], footer: int) -> list[int]:
+    """The few lines between an address footer and the head of the next page: the form's number, a path."""
+    for line in lines[footer + 1 : footer + 4]:
+        if _PAGE.search(line.text):
+            return list(range(footer + 1, line.number))
+    return []
+
+
+def _is_signing_field(line: Line, around: Sequence[Line]) -> bool:
+    """The foot of a page of minutes: *Justerare    Utdragsbestyrkande*, on one line and without the names of anyone."""
+    words = [word.casefold().strip(".:_…/") for _at, chunk in line.chunks for word in chunk.split(" ")]
+    if len(line.chunks) < 2 or not all(not word or word in SIGNING_WORDS for word in words):
+        return False
+    return not any(is_name(chunk) for each in around for _at, chunk in each.chunks)
 
 
 def _is_footer(block: list[Line]) -> bool:

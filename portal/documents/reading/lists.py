@@ -5,21 +5,22 @@ from collections.abc import Sequence
 
 from portal.documents.reading.facts import is_bare_date, is_date
 from portal.documents.reading.layout import PLACEHOLDER, Line, joined, span_of
-from portal.documents.reading.people import is_name, is_role, name_and_role
+from portal.documents.reading.names import is_name, is_role, name_and_role
+from portal.documents.reading.sections import BULLET
 from portal.documents.reading.shapes import Span
+from portal.documents.reading.vocabulary import BODIES, any_of
 
-BULLET = re.compile(r"^(?:[-–—•*·▪●]|\d{1,2}\.\d{1,2}\.?(?=\s+[A-ZÅÄÖ])|\d{1,2}[.)]|[a-zåäö]\))\s+")
 _ENDS_OPEN = re.compile(r"(?:[,&–-]|\b(?:och|samt|för|av|till|i|om|med|vid|från|den))$")
 _BEGINS_INSIDE = re.compile(r"[a-zåäö&(]|(?:19|20)\d\d\b(?!-\d\d-\d\d .)")
 _POSTAL = re.compile(r"box \d+|\d{3} ?\d{2} [A-ZÅÄÖ].*|c/o .*|[A-ZÅÄÖ]\w+(?:gatan|vägen|torget|gränd)\s\d+\w?", re.I)
-_ASIDE = re.compile(r"(?:vid frågor|frågor besvaras|kontakta|för (?:mer|ytterligare) information)\b", re.I)
-_PURPOSE = re.compile(r"^för (?:åtgärd|verkställighet|verkställande|handläggning|genomförande)\s*:\s*", re.I)
-_NONE = re.compile(r"(?:inga|inget|saknas|[-–—]|se ovan|ej aktuellt)\.?", re.I)
-_BODY_WORD = re.compile(
-    r"nämnd|förvaltning|kontor|enhet|avdelning|chef|styrelse|revis|bolag|\bAB\b|direktör|registrator|ekonom|polis|utskott|"
-    r"fullmäktige|kansli|råd\b|rådet|akten|sekreterare|samordnare|förbund|skol|förening|grupp|ordförande|strateg|staben?\b",
+_ASIDE = re.compile(
+    r"(?:vid frågor|frågor besvaras|kontakta|för (?:mer|ytterligare) information)\b|"
+    r"(?:kontaktperson|kontakt|handläggare|föredragande)\s?:",
     re.I,
 )
+_PURPOSE = re.compile(r"^för (?:åtgärd|verkställighet|verkställande|handläggning|genomförande)\s*:\s*", re.I)
+_NONE = re.compile(r"(?:inga|inget|saknas|[-–—]|se ovan|ej aktuellt)\.?", re.I)
+_BODY_WORD = re.compile(any_of(BODIES), re.I)
 
 # A line of its own that names a unit within its administration: one recipient.
 _UNIT_OF = re.compile(
@@ -28,11 +29,22 @@ _UNIT_OF = re.compile(
     re.I,
 )
 
+# Recipients of the same standing are beside each other, others within each other.
+_STANDINGS = tuple(
+    (kind, re.compile(words, re.I))
+    for kind, words in (
+        ("role", r"chef(?:en)?$|direktör|ekonom(?:en)?$|controller|registrator|samordnare|strateg|sekreterare|ordförande"),
+        ("board", r"nämnd|styrelse|fullmäktige|utskott|revis|råd(?:et)?$"),
+        ("administration", r"förvaltning|kontor|sektor|kansli"),
+        ("unit", r"enhet|avdelning|funktion|grupp|staben?\b"),
+    )
+)
+
 Item = tuple[str, Span]
 
 
-def _whole(lines: Sequence[Line], *, commas: bool) -> list[Item]:
-    """The entries of a list, each with its continuation lines."""
+def _whole(lines: Sequence[Line], *, commas: bool, width: int = 0) -> list[Item]:
+    """The entries of a list, each with its continuation lines; ``width`` is that of the document's running text."""
     bulleted = bool(lines) and all(BULLET.match(line.text) for line in lines[:1])
     entries: list[list[Line]] = []
     for line in lines:
@@ -42,13 +54,18 @@ def _whole(lines: Sequence[Line], *, commas: bool) -> list[Item]:
             (bulleted and not line.gap)
             or bool(_ENDS_OPEN.search(previous))
             or (bool(_BEGINS_INSIDE.match(line.text)) and not (commas and _BODY_WORD.search(line.text) and "," not in previous))
-            or (commas and "," in previous and len(previous) > 60)
+            or (commas and "," in previous and len(previous) > 60 and _filled(previous, line.text, width))
         )  # fmt: skip
         if inside:
             entries[-1].append(line)
         else:
             entries.append([line])
     return [(BULLET.sub("", joined(line.text for line in entry), count=1), span_of(entry)) for entry in entries]
+
+
+def _filled(previous: str, text: str, width: int) -> bool:
+    """True where the first word of a line had no room at the end of the line above it."""
+    return len(previous) + 1 + len(text.split(" ")[0]) > 0.85 * width
 
 
 def _is_remark(text: str, entries: Sequence[Item]) -> bool:
@@ -76,11 +93,14 @@ def basis(lines: Sequence[Line]) -> list[Item]:
     ]
 
 
-def recipients(lines: Sequence[Line]) -> list[Item]:
-    """Who gets the decision; a shared prefix (*kommunstyrelsens förvaltning: A, B*) is given to each."""
-    kept = [line for line in lines if not is_date(line.text)]
+def recipients(lines: Sequence[Line], width: int = 0) -> list[Item]:
+    """Who gets the decision; a shared prefix (*kommunstyrelsens förvaltning: A, B*) is given to each.
+
+    ``width`` is the longest line of the document's running text: a line that fills it may go on in the next.
+    """
+    kept = [line for line in lines if not is_date(line.text) and not _ASIDE.match(line.text)]
     found: list[Item] = []
-    entries = _whole(kept, commas=True)
+    entries = _whole(kept, commas=True, width=width)
     for text, span in entries:
         prefix, lower = "", False
         whole = len(entries) > 1 and _is_one(text)
@@ -103,17 +123,25 @@ def recipients(lines: Sequence[Line]) -> list[Item]:
 
 
 def _is_one(text: str) -> bool:
-    """An entry with a comma that is one recipient: a unit of an administration, a person there, one role at many places."""
+    """True for a line of a list that is one recipient though it holds a comma.
+
+    A unit of an administration, a person there, one role at many places; two of the same standing are two.
+    """
     head, _comma, rest = text.partition(", ")
     if _UNIT_OF.fullmatch(text) or re.match(r"[\w-]+(?: [\w-]+)? (?:vid|på|i) [^,]+,.{1,120} och ", text):
         return True
     if re.fullmatch(r"(?:för|till) kännedom", rest, re.I):
         return True
-    role_there = is_role(head) and " " not in head and not head.endswith("n") and rest[:1].islower()
-    if role_there and "," not in rest and _BODY_WORD.search(rest):
-        return True
+    if "," in rest or " samt " in rest or ":" in text or ";" in text or not rest:
+        return False
     person = is_role(head.split(" ")[0]) and is_name(head.partition(" ")[2])
-    return person and "," not in rest and bool(_BODY_WORD.search(rest))
+    return person or _standing(head) != _standing(rest)
+
+
+def _standing(text: str) -> str:
+    """Which kind of recipient the words name: a board, an administration, a unit, a role; its own words where none."""
+    first = re.split(r" (?:för|vid|på|i|inom) ", text)[0]
+    return next((kind for kind, pattern in _STANDINGS if pattern.search(first)), text)
 
 
 def _empty(text: str) -> bool:
@@ -127,14 +155,28 @@ def _parts(text: str) -> list[str]:
         pieces = re.split(r",\s+(?![^()]{0,200}\))|\s+samt\s+", stretch.strip())
         merged: list[str] = []
         for piece in pieces:
-            named = merged and name_and_role(f"{merged[-1]}, {piece}") and is_role(piece)
-            if named or (merged and (_POSTAL.fullmatch(piece) or re.fullmatch(r"(?:för|till) kännedom", piece, re.I))):
+            if merged and _belongs(merged[-1], piece):
                 merged[-1] = f"{merged[-1]}, {piece}"
             else:
                 merged.append(piece)
         split = [part for piece in merged for part in _split_and(piece)]
         parts.extend(";" * bool(index and not at) + part for at, part in enumerate(split))
     return [part.strip() for part in parts if part.strip()]
+
+
+def _belongs(before: str, piece: str) -> bool:
+    """True for a piece after a comma that is no recipient of its own: a role, an address, the rest of a name."""
+    if name_and_role(f"{before}, {piece}") and is_role(piece):
+        return True
+    if _POSTAL.fullmatch(piece) or re.fullmatch(r"(?:för|till) kännedom", piece, re.I):
+        return True
+    _body, _for, names = before.partition(" för ")  # "nämnden för arbete" + "näringsliv och integration"
+    goes_on = re.fullmatch(r"[^,]+ (?:och|&) [^,]+", piece) and names and not re.search(r" (?:och|&) ", names)
+    return bool(goes_on and _BODY_WORD.search(_body) and not _BODY_WORD.search(piece))
+
+
+def _is_body(text: str) -> bool:
+    return bool(_BODY_WORD.search(text)) or is_role(text)
 
 
 def _split_and(text: str) -> list[str]:
@@ -145,7 +187,7 @@ def _split_and(text: str) -> list[str]:
     parts, start = [], 0
     for match in re.finditer(r"\s+och\s+", text):
         left, right = text[start : match.start()], text[match.end() :]
-        two = not left.endswith("-") and _BODY_WORD.search(left.split(" för ")[0]) and _BODY_WORD.search(right.split(" ")[0])
+        two = not left.endswith("-") and _is_body(left.split(" för ")[0]) and _is_body(right.split(" ")[0])
         if two:
             parts.append(left)
             start = match.end()

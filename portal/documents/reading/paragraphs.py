@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from portal.documents.reading.headings import STANDARD, Headings
 from portal.documents.reading.layout import Line
-from portal.documents.reading.people import is_greeting, is_name, is_role, name_and_role
+from portal.documents.reading.names import is_greeting, is_name, is_role, name_and_role
 
 _ENDS_OPEN = re.compile(r"(?:[,&–-]|\b(?:och|samt|för|av|till|i|om|med|vid|från|på|ur|den|det|en|ett|som|att))$")
 _SENTENCE_END = re.compile(r"[.!?]$")

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from portal.documents.reading import amounts, doubts, facts, lists, parties, people, remarks, tables, title
+from portal.documents.reading import amounts, doubts, facts, handler, lists, parties, remarks, signatures, tables, title
 from portal.documents.reading.heading_table import Family
 from portal.documents.reading.headings import STANDARD, Headings
 from portal.documents.reading.layout import Line, blocks, joined, lines_of, plain, span_of
@@ -56,16 +56,16 @@ def read_text(text: str, headings: Headings = STANDARD) -> Reading:
     if mailed:
         _read_mail_head(reading, mailed, headed=headed)
     after = _end_of_head(reading, lines, sections, first)
-    signed = people.find_signatories(lines, sections, after)
+    signed = signatures.find_signatories(lines, sections, after)
     reading.signatories, reading.spans["signatories"] = signed.people, signed.spans
-    of_signature = signed.used | people.above_signature(lines, signed.used)
+    of_signature = signed.used | signatures.above_signature(lines, signed.used)
     for section in sections[1:]:
         kept = [line for line in section.lines if line.number not in of_signature]
         listing = section.family in (Family.RECIPIENTS, Family.INFORMATION, Family.BASIS)
         section.lines = kept if listing else [line for line in section.lines if line.number not in signed.used]
-    handler = people.find_handler(lines, after)
-    if handler:
-        reading.handler, reading.spans["handler"] = handler[0], [handler[1]]
+    handles = handler.find_handler(lines, after)
+    if handles:
+        reading.handler, reading.spans["handler"] = handles[0], [handles[1]]
     _read_lists(reading, sections)
     points = _read_points(reading, sections, lines, signed.used)
     _read_money(reading, points, sections, signed.used)
@@ -158,13 +158,14 @@ def _end_of_head(reading: Reading, lines: list[Line], sections: list[Section], f
 
 
 def _read_lists(reading: Reading, sections: list[Section]) -> None:
+    width = max((len(line.text) for section in sections for line in section.lines if len(line.chunks) == 1), default=0)
     for section in sections:
         if section.family is Family.BASIS:
             found = lists.basis(section.lines)
             reading.decision_basis += [text for text, _span in found]
             reading.spans.setdefault("decision_basis", []).extend(span for _text, span in found)
         elif section.family in (Family.RECIPIENTS, Family.INFORMATION):
-            for text, span in lists.recipients(section.lines):
+            for text, span in lists.recipients(section.lines, width):
                 aside = re.fullmatch(r"(.+?),?\s*\(?(?:för|till) kännedom\)?", text, re.I)
                 informed = section.family is Family.INFORMATION or bool(aside)
                 (reading.for_information if informed else reading.copy_recipients).append(aside[1] if aside else text)

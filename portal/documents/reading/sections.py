@@ -15,6 +15,10 @@ _FEWEST_CAPITALS = 3  # headings in capitals before every line in capitals is ta
 _SHORTEST_PROSE = 40  # characters of a line of running text
 _DOCUMENT_NAME = re.compile(r"(?:äskande|begäran|hemställan|yttrande|utredning|redogörelse)\W*", re.I)
 _INLINE = re.compile(r"([^:]{4,60}):\s+(\S.*)")
+_DOCUMENT = re.compile(
+    r"^(?:[-–•*]\s*)?(?:bilag|tjänste|protokoll|skrivelse|ansökan|rapport|remiss|yttrande)|(?:19|20)\d\d-\d\d-\d\d|§\s?\d", re.I
+)
+BULLET = re.compile(r"^(?:[-–—•*·▪●]|\d{1,2}\.\d{1,2}\.?(?=\s+[A-ZÅÄÖ])|\d{1,2}[.)]|[a-zåäö]\))\s+")
 LISTING = frozenset({Family.RECIPIENTS, Family.INFORMATION, Family.BASIS})
 _RECEIVING = frozenset({Family.RECIPIENTS, Family.INFORMATION})
 _GLUED = frozenset({*LISTING, Family.PROPOSAL})  # what may stand on the line of its heading
@@ -35,13 +39,18 @@ def sections_of(lines: list[Line], headings: Headings = STANDARD) -> list[Sectio
     sections = [Section(Family.FRONT, "")]
     kept = [line for line in lines if not line.noise]
     capitals = sum(line.text.isupper() and headings.of(line.text) is not None for line in kept) >= _FEWEST_CAPITALS
-    for line, following in zip(kept, [*kept[1:], None], strict=False):
+    for at, (line, following) in enumerate(zip(kept, [*kept[1:], None], strict=False)):
         opened = _opened_by(line, sections[-1], headings)
         if capitals and not opened and _in_capitals(line) and sections[-1].family is not Family.FRONT:
             opened = Section(Family.BODY, line.text)
-        if opened and not line.marked and _is_else(headings.of(line.text), sections[-1]):
-            prose = following is not None and len(following.text) >= _SHORTEST_PROSE
-            opened = opened if prose else None
+        heading = headings.of(line.text) if opened else None
+        if opened and heading and heading.use & Use.ELSE_BASIS and following and names_document(following.text):
+            opened.family = Family.BASIS
+        elif opened and not line.marked and _is_else(heading, sections[-1]):
+            over_prose = following is not None and len(following.text) >= _SHORTEST_PROSE
+            opened = opened if over_prose and not _among_labels(line, kept[at - 1].text if at else "") else None
+        if not opened and sections[-1].family in LISTING and _leaves_list(line, following, sections[-1]):
+            opened = Section(Family.BODY, "", lines=[line])
         if opened:
             sections.append(opened)
         else:
@@ -49,11 +58,31 @@ def sections_of(lines: list[Line], headings: Headings = STANDARD) -> list[Sectio
     return sections
 
 
+def names_document(text: str) -> bool:
+    """True for a line that names a document: by its kind, by its date."""
+    return len(text) < 120 and bool(_DOCUMENT.search(text)) and not re.search(r"[a-zåäö]{3,}\.\s", text)
+
+
+def _leaves_list(line: Line, following: Line | None, current: Section) -> bool:
+    """True for a paragraph of running text after a list of documents or recipients."""
+    if not line.gap or not current.lines or BULLET.match(line.text):
+        return False
+    block = f"{line.text} {following.text if following and not following.gap else ''}"
+    return len(line.text) >= 60 and bool(re.search(r"[a-zåäö]{3,}\.\s+[A-ZÅÄÖ][a-zåäö]", block))
+
+
 def _is_else(heading: Heading | None, current: Section) -> bool:
     """True where the words may be a recipient, a document or a budget line, unless running text follows."""
     if heading is None:
         return False
+    if heading.use & Use.NOT_FIRST:
+        return False
     return bool(heading.use & Use.OVER_PROSE) or (bool(heading.use & Use.NAMES_DOCUMENT) and current.family in LISTING)
+
+
+def _among_labels(line: Line, above: str) -> bool:
+    """True for a line right under another short one that is no end of a sentence: a row of a list."""
+    return not line.gap and 0 < len(above) < _SHORTEST_PROSE and above[-1] not in ".:!?"
 
 
 def _in_capitals(line: Line) -> bool:
@@ -69,6 +98,8 @@ def _opened_by(line: Line, current: Section, headings: Headings) -> Section | No
         return None  # a label over the title
     if found and current.family in _RECEIVING and re.fullmatch(r"(?:till )?akten\W*", line.text, re.I):
         return None  # one of the recipients
+    if found and found.use & Use.NOT_FIRST and current.family is Family.FRONT:
+        return None
     if found and not _is_document_name(line, found.family):
         return Section(found.family, line.text.strip(" :*"), found.organ)
     if line.marked and current.family is not Family.FRONT:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from portal.documents.reading.facts import NUMBER_LABEL, ORGAN, find_kind, find_number, is_date
 from portal.documents.reading.layout import PLACEHOLDER, Line, joined
-from portal.documents.reading.people import EMAIL, PHONE, is_name, is_role, name_and_role
+from portal.documents.reading.names import EMAIL, PHONE, is_name, is_role, name_and_role
 
 _LABEL = re.compile(
     r"(?:datum|sammanträdesdatum|sida|sid|handläggare|kontaktperson|kontakt|föredragande|telefon|tfn|e-?post|mobil|"
@@ -21,6 +21,7 @@ _LABEL = re.compile(
 _TITLE_LABEL = re.compile(
     r"(?:ärende(?:rubrik|mening|titel)?|rubrik|titel|ärendet avser|angående|ang\.|avser)\s*:\s*(.*)", re.I
 )
+_LABEL_ALONE = re.compile(r"(?:ärende(?:rubrik|mening|titel)?|rubrik|ärendet avser|angående)\s?:?", re.I)
 _UNIT = re.compile(
     r"(?:[\wåäöÅÄÖ&-]+(?:s|en)?\s){0,5}[\wåäöÅÄÖ&-]*(?:förvaltning(?:en)?|kontor(?:et)?|enhet(?:en)?|avdelning(?:en)?|"
     r"nämnd(?:en)?|styrelse(?:n)?|"
@@ -37,7 +38,8 @@ _MONEY_WORD = re.compile(
 )
 _OTHER_KIND = re.compile(
     r"(?:protokoll|kallelse|beslut|yttrande|promemoria|pm|missiv|äskande|skrivelse|begäran|ansökan|brev|utkast|rapport|"
-    r"information|(?:blankett|formulär)\b.*)",
+    r"information|inbjudan|minnesanteckningar|delegationsbeslut|meddelande|anteckningar|underlag|bilaga \d*|"
+    r"(?:blankett|formulär)\b.*)",
     re.I,
 )
 
@@ -103,6 +105,10 @@ def find_title(front: Sequence[Line], after: int, *, headless: bool) -> tuple[st
                 return joined([labelled[1], *(each.text for each in going_on[1:])]), going_on
             if following:
                 return following[0].text, list(following)
+        if _LABEL_ALONE.fullmatch(line.text) and position + 1 < len(front) and _rest_of(front[position + 1]):
+            below = front[position + 1]
+            named = [below, *_continued(below, front[position + 2 : position + 5])]
+            return joined(each.text for each in named), named
         text = "" if line.noise or line.number < after else _rest_of(line)
         if text:
             whole = text == line.text
