@@ -1,6 +1,7 @@
 """What may be attached to a case: a few kinds of file, known by name, first bytes and structure alike. Pure.
 
-Nothing is trusted that the sender says: the media type is ours, sizes inside a zip are counted while reading.
+Nothing is trusted that the sender says: the media type is ours, sizes inside a zip are counted while reading. Every refusal
+is one sentence that says what is wrong and how to mend it.
 """
 
 import codecs
@@ -8,18 +9,22 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import quote
 
-from portal.documents import packages
+from portal.documents import office, pdf_structure, pictures
 from portal.documents.packages import MEGABYTE
+from portal.documents.refusing import CAUTIONS, UploadRefused, cautions_told
 from portal.text import _
+
+__all__ = ["CAUTIONS", "MIME", "Upload", "UploadRefused", "cautions_told", "check_upload", "clean_filename", "take_in"]
 
 MAX_FILE = 25 * MEGABYTE
 MAX_FILES_PER_CASE = 20
 MAX_NAME = 200
 
-_CHUNK = 64 * 1024
+_PIECE = MEGABYTE
+_HEAD = 256 * 1024  # more than the longest field that a reader of CSV takes
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 MIME = {
     "pdf": "application/pdf",
@@ -39,105 +44,101 @@ _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
 
 
-class UploadRefused(Exception):
-    """The file is not taken in. ``str(error)`` is the Swedish sentence that the person reads."""
+# What a browser would take for a page, at the beginning of a text (WHATWG MIME Sniffing, 7.1), or a text for another file.
+_NO_TEXT = re.compile(
+    r"\s*(?:<(?:!doctype|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|svg|object|embed|meta|base|link)"
+    r"[\s/>]|<!--|<\?xml|%PDF-|\{\\rtf)",
+    re.IGNORECASE,
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+_INSTEAD = {
+    "doc": "docx", "dot": "docx", "dotx": "docx", "docm": "docx", "rtf": "docx", "pages": "pdf", "xls": "xlsx", "xlsm": "xlsx",
+    "xlsb": "xlsx", "ods": "xlsx", "numbers": "xlsx", "ppt": "pdf", "pptx": "pdf", "odp": "pdf", "msg": "pdf", "eml": "pdf",
+    "html": "pdf", "htm": "pdf", "svg": "png", "gif": "png", "tif": "pdf", "tiff": "pdf", "bmp": "png", "webp": "png",
+    "heic": "jpg", "heif": "jpg",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it is kept: ``data`` is what was sent, save for a picture, which is painted anew (see ``pictures``)."""
+
+    data: bytes
+    mime: str
+    extension: str
+    cautions: tuple[str, ...] = ()
+
+
+def take_in(filename: str, data: bytes, files_before: int = 0) -> Upload:
+    """The file as it is to be kept, or UploadRefused. ``files_before`` is how many the case has."""
+    if files_before >= MAX_FILES_PER_CASE:
+        raise UploadRefused(_("Ärendet har redan %(n)s filer, fler kan inte läggas till.", n=MAX_FILES_PER_CASE))
+    if not data:
+        raise UploadRefused(_("Filen är tom. Välj en fil med innehåll."))
+    if len(data) > MAX_FILE:
+        raise UploadRefused(_("Filen är större än 25\u00a0MB. Dela den eller spara den i mindre storlek."))
+    extension = _extension(filename)
+    cautions: tuple[str, ...] = ()
+    if extension == "pdf":
+        cautions = pdf_structure.cautions_in(data)
+    elif extension in ("docx", "xlsx", "odt"):
+        office.check(data, extension)
+    elif extension in ("png", "jpg"):
+        data = pictures.painted_anew(data, extension)
+    else:
+        _check_text(data, extension)
+    return Upload(data, MIME[extension], extension, cautions)
 
 
 def check_upload(filename: str, data: bytes, files_before: int = 0) -> tuple[str, str]:
     """Our media type and extension for an attachment, or UploadRefused. ``files_before`` is how many the case has."""
-    if files_before >= MAX_FILES_PER_CASE:
-        raise UploadRefused(_("Ärendet har redan %(n)s filer, fler kan inte läggas till.", n=MAX_FILES_PER_CASE))
-    if not data:
-        raise UploadRefused(_("Filen är tom."))
-    if len(data) > MAX_FILE:
-        raise UploadRefused(_("Filen är större än 25\u00a0MB."))
+    taken = take_in(filename, data, files_before)
+    return taken.mime, taken.extension
+
+
+def _extension(filename: str) -> str:
     _stem, dot, ending = clean_filename(filename).lower().rpartition(".")
     extension = _SAME_AS.get(ending, ending) if dot else ""
-    if extension not in MIME:
-        raise UploadRefused(_("Filtypen tas inte emot. Det går att bifoga %(kinds)s.", kinds=ALLOWED))
-    if not _CHECKS[extension](data):
-        raise UploadRefused(_("Filens innehåll är inte %(kind)s, fast namnet slutar så.", kind=extension.upper()))
-    return MIME[extension], extension
+    if extension in MIME:
+        return extension
+    refusal = _("Filtypen tas inte emot. Det går att bifoga %(kinds)s.", kinds=ALLOWED)
+    if instead := _INSTEAD.get(extension):
+        refusal = f"{refusal} {_('Spara filen som %(kind)s och bifoga den igen.', kind=instead.upper())}"
+    raise UploadRefused(refusal)
 
 
-def _is_pdf(data: bytes) -> bool:
-    return data.startswith(b"%PDF-") and b"%%EOF" in data[-2048:]
+def _check_text(data: bytes, extension: str) -> None:
+    """Text as Swedish office programs save it: no page, no other kind of file, none of a binary file's bytes."""
+    encoding = next((name for name in _encodings(data) if _reads_as(data, name)), None)
+    head = data[:_HEAD].decode(encoding, "ignore") if encoding else ""
+    if encoding is None or _NO_TEXT.match(head) or (extension == "csv" and not _has_rows(head)):
+        told = _("Filens innehåll är inte text, fast namnet slutar på %(ending)s.", ending=extension)
+        raise UploadRefused(f"{told} {_('Spara den som text och bifoga den igen.')}")
 
 
-def _is_png(data: bytes) -> bool:
-    return data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR" and b"IEND" in data[-64:]
+def _encodings(data: bytes) -> tuple[str, ...]:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ("utf-16", "cp1252")
+    return ("utf-8-sig", "cp1252")
 
 
-def _is_jpeg(data: bytes) -> bool:
-    return data.startswith(b"\xff\xd8\xff") and b"\xff\xd9" in data[-4096:]
-
-
-def _text_of(data: bytes) -> str | None:
-    """Text as Swedish office programs save it; None where control characters or a binary file's bytes stand."""
-    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
-    for name in (encoding, "cp1252"):
-        try:
-            text = data.decode(name)
-        except UnicodeDecodeError:
-            continue
-        return None if any(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f" for c in text) else text
-    return None
-
-
-def _is_text(data: bytes) -> bool:
-    text = _text_of(data)
-    return text is not None and not re.match(r"\s*(<!doctype|<html|<\?xml|<svg|<script|%PDF-)", text, re.IGNORECASE)
-
-
-def _is_csv(data: bytes) -> bool:
-    if not _is_text(data):
-        return False
-    text = _text_of(data) or ""
+def _reads_as(data: bytes, encoding: str) -> bool:
+    """Whether the bytes are text in the encoding without control characters; read piece by piece."""
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        return any(True for _row in csv.reader(io.StringIO(text), strict=False))
+        for start in range(0, len(data), _PIECE):
+            if _CONTROL.search(decoder.decode(data[start : start + _PIECE], start + _PIECE >= len(data))):
+                return False
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _has_rows(text: str) -> bool:
+    try:
+        return any(csv.reader(io.StringIO(text), strict=False))
     except csv.Error:
         return False
-
-
-def _zipped(accept: Callable[[dict[str, bytes]], bool]) -> Callable[[bytes], bool]:
-    def check(data: bytes) -> bool:
-        try:
-            members = packages.unpacked(data, keep=_CHUNK)
-        except packages.BrokenPackage:
-            return False
-        except packages.TooManyMembers as error:
-            raise UploadRefused(_("Filen innehåller fler än 1\u00a0000 delar.")) from error
-        except packages.TooMuchUnpacked as error:
-            raise UploadRefused(_("Filen är större än 100\u00a0MB när den packas upp.")) from error
-        if any(name.lower().endswith("vbaproject.bin") for name in members):
-            raise UploadRefused(_("Filen innehåller makron och tas inte emot."))
-        return accept(members)
-
-    return check
-
-
-def _office(part: str, kind: str) -> Callable[[bytes], bool]:
-    def accept(members: dict[str, bytes]) -> bool:
-        types = members.get("[Content_Types].xml", b"")
-        return part in members and f"{kind}.main+xml".encode() in types and b"macroEnabled" not in types
-
-    return _zipped(accept)
-
-
-def _is_odt_package(members: dict[str, bytes]) -> bool:
-    return members.get("mimetype", b"").strip() == MIME["odt"].encode() and "content.xml" in members
-
-
-_CHECKS: dict[str, Callable[[bytes], bool]] = {
-    "pdf": _is_pdf,
-    "docx": _office("word/document.xml", "wordprocessingml.document"),
-    "xlsx": _office("xl/workbook.xml", "spreadsheetml.sheet"),
-    "odt": _zipped(_is_odt_package),
-    "txt": _is_text,
-    "csv": _is_csv,
-    "png": _is_png,
-    "jpg": _is_jpeg,
-}
 
 
 def clean_filename(name: str) -> str:

@@ -93,7 +93,7 @@ def test_other_kinds_are_refused_by_name(filename: str) -> None:
     ],
 )
 def test_content_that_is_not_what_the_name_says_is_refused(filename: str, data: bytes) -> None:
-    with pytest.raises(UploadRefused, match="Filens innehåll är inte"):
+    with pytest.raises(UploadRefused, match=r"Filens innehåll är inte|Filen är skadad|PDF-filen är avklippt"):
         check_upload(filename, data)
 
 
