@@ -14,13 +14,16 @@ _DATE = re.compile(
     rf"(?<![\d-])(?:(?P<y>(?:19|20)\d\d)[- ./](?P<m>\d\d)[- ./](?P<d>\d\d)|"
     rf"(?P<d2>\d{{1,2}})\s(?P<month>{_MONTH})\s(?P<y2>(?:19|20)\d\d)|"
     r"(?P<d3>\d{1,2})[./](?P<m3>\d{1,2})[ ./-]{1,2}(?P<y3>(?:19|20)\d\d)|(?P<y4>20\d\d)(?P<m4>\d\d)(?P<d4>\d\d)|"
-    r"(?P<y5>\d\d)(?P<m5>\d\d)(?P<d5>\d\d))(?![\d-])",
+    r"(?P<y5>\d\d)(?P<m5>\d\d)(?P<d5>\d\d)|(?P<y6>\d\d)-(?P<m6>\d\d)-(?P<d6>\d\d))(?![\d-])",
     re.I,
 )
 _DATE_LABEL = re.compile(
     r"(?:sammanträdes)?datum|(?:sammanträdes|mötes)dag|upprättad(?:es)?|utfärda[dt]|utfärdat|daterad|skriven|dat\.?", re.I
 )
 _LABELLED_DATE = re.compile(rf"(?:{_DATE_LABEL.pattern})\b\s?(?:den|av)?\s?[:.]?\s*(?:den\s)?(?=\d)", re.I)
+_LABEL_INSIDE = re.compile(
+    r"\b(?:(?:Sammanträdesd|D)atum\s?:?\s*|(?:[Pp]rotokoll|[Uu]tdrag)\w*\s[^\n]{0,80}sammanträde(?:t)?,?\s(?:den\s)?)(?=\d)"
+)
 _KIND_AND = re.compile(
     r"(?:tjänsteskrivelse|tjänsteutlåtande|(?:sammanträdes)?protokoll(?:sutdrag)?|delegationsbeslut),?\s(?:den\s)?(?=\d)", re.I
 )  # as a head of its own: *Tjänsteskrivelse 2025-02-11*
@@ -41,13 +44,15 @@ _NUMBER = re.compile(
     rf"(?:19|20)\d\d/{_LETTERS}\s?\d{{3,5}}(?:\s\d{{2,3}})?|(?:19|20)\d\d/\d{{2,5}}(?:\s{_LETTERS}-\d{{1,3}})?|"
     rf"(?:19|20)\d\d\.\d{{1,5}}\s{_LETTERS}|(?:19|20)\d\d{_LETTERS}\d{{2,5}}(?:\.\d{{1,4}})?|(?:19|20)\d\d-\d{{3,6}}(?:\s\d{{3}})?|"
     rf"{_LETTERS}\.(?:19|20)\d\d\.\d{{1,6}}|"
-    rf"\d{{4,5}}/(?:19|20)\d\d|{_LETTERS}\s?\d{{2,4}}[/:]\d{{1,5}})(?![\w-])"
+    rf"\d{{4,5}}/(?:19|20)\d\d|{_LETTERS}\s?\d{{2,4}}[/:-]\d{{1,5}})(?![\w-])"
 )
 _PARAGRAPH = re.compile(r"(?:^|(?<=\s))§\s?(\d{1,4}(?:/(?:19|20)\d\d)?)(?!\d)")
 _KINDS = (
     (
         "protokollsutdrag",
-        re.compile(r"(?:sammanträdes|delegations)?protokoll(?:sutdrag)?|utdrag ur protokoll.*|protokollsutdrag", re.I),
+        re.compile(
+            r"(?:sammanträdes|delegations)?protokoll(?:sutdrag)?|utdrag ur protokoll.*|protokollsutdrag (?:från|ur) .*", re.I
+        ),
     ),
     ("tjänsteutlåtande", re.compile(r"tjänsteutlåtande", re.I)),
     ("tjänsteskrivelse", re.compile(r"tjänsteskrivelse", re.I)),
@@ -67,12 +72,12 @@ def _iso(match: re.Match[str]) -> str | None:
     groups = match.groupdict()
     year = next((int(groups[key]) for key in ("y", "y2", "y3", "y4") if groups[key]), None)
     if year is None:
-        year = 2000 + int(groups["y5"])
+        year = 2000 + int(groups["y5"] or groups["y6"])
     if groups["month"]:
         month = next(i for i, name in enumerate(MONTHS, 1) if name.startswith(groups["month"][:3].casefold()))
     else:
-        month = int(next(groups[key] for key in ("m", "m3", "m4", "m5") if groups[key]))
-    day = int(next(groups[key] for key in ("d", "d2", "d3", "d4", "d5") if groups[key]))
+        month = int(next(groups[key] for key in ("m", "m3", "m4", "m5", "m6") if groups[key]))
+    day = int(next(groups[key] for key in ("d", "d2", "d3", "d4", "d5", "d6") if groups[key]))
     try:
         return datetime.date(year, month, day).isoformat()
     except ValueError:
@@ -97,7 +102,7 @@ def date_at_start(text: str) -> str | None:
 
 def _date_in(text: str) -> tuple[str, int, int, bool] | None:
     """(ISO date, start, end, labelled) of a date that stands alone or after its label."""
-    label = _LABELLED_DATE.match(text) or _KIND_AND.match(text) or re.search(r"\b(?:Sammanträdesd|D)atum\s?:?\s*(?=\d)", text)
+    label = _LABELLED_DATE.match(text) or _KIND_AND.match(text) or _LABEL_INSIDE.search(text)
     start = label.end() if label else 0
     if not label:
         place = _PLACE_AND.match(text)
@@ -105,6 +110,8 @@ def _date_in(text: str) -> tuple[str, int, int, bool] | None:
     match = _DATE.match(text, start)
     if not match or (not label and match.end() < len(text.rstrip(" .,"))):
         return None
+    if match["y6"] and not label:
+        return None  # "25-02-18" alone is anything
     iso = _iso(match)
     labelled = bool(label) and not _KIND_AND.match(text)
     if label and not labelled and match.end() < len(text.rstrip(" .,")):
@@ -161,7 +168,7 @@ def find_number(lines: Sequence[Line]) -> tuple[str, Span] | None:
         for _position, chunk in line.chunks:
             label = NUMBER_LABEL.search(chunk)
             if label:
-                value = chunk[label.end() :].strip(" :.")
+                value = chunk[label.end() :].partition(" (")[0].strip(" :.")
                 number = _clean_number(value) or (
                     value if re.fullmatch(r"[\w/:. -]*\d[\w/:. -]*", value) and len(value) < 30 else None
                 )

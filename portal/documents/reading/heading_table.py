@@ -81,14 +81,16 @@ HEADINGS: tuple[Row, ...] = (
     # What was decided
     (DECISION, "beslut/beslutet"),
     (DECISION, "beslut i {organ}"),
-    (DECISION, "{deciding} beslut"),
+    (DECISION, "{deciding} beslut (för egen del)"),
+    (DECISION, "beslut för egen del"),
     # What it rests on
     (BASIS, "beslutsunderlag/beslutsunderlaget"),
     (BASIS, "underlag (för/till beslut/beslutet/ärendet)"),
     (BASIS, "bilaga/bilagor (till ärendet/tjänsteskrivelsen)"),
     (BASIS, "(ärendets) handlingar (i ärendet)"),
     (BASIS, "referenser/bifogas"),
-    (BASIS, "bifogade handlingar"),
+    (BASIS, "bifogade handlingar/underlag/dokument"),
+    (BASIS, "underlag/handlingar/dokument som bifogas"),
     # Who gets it
     (RECIPIENTS, "kopia/kopior (av beslut/beslutet/protokollet) (skickas) (till)"),
     (RECIPIENTS, "beslut/beslutet/protokollsutdrag/protokollsutdraget/utdrag/ärendet (ska/skall) "

@@ -2,6 +2,7 @@
 
 import re
 
+PROPOSING = re.compile(r"\b(?:föreslå|hemställ|begär|anhåll)", re.I)
 _INTRO = re.compile(
     r"(?:det )?(?P<organ>[A-ZÅÄÖ][\wåäöÅÄÖ& -]{3,60}?)(?: föreslås?| föreslår (?:att )?"
     r"(?P<proposed>[\wåäöÅÄÖ& -]{4,60}?))? (?:att )?"
@@ -9,7 +10,7 @@ _INTRO = re.compile(
 )
 _OWN = re.compile(r"För egen del beslutar (?P<organ>[\wåäöÅÄÖ& -]{4,60}?)(?: följande)?(?: att)?\s?[:.]?")
 _PROPOSES = re.compile(
-    r"(?P<organ>[A-ZÅÄÖ][\wåäöÅÄÖ& -]{3,60}?) (?:föreslår|hemställer hos) "
+    r"(?P<organ>[A-ZÅÄÖ][\wåäöÅÄÖ& -]{3,60}?) (?:föreslår|hemställer|begär|anhåller)(?: hos| av| om)?(?: att)? "
     r"(?P<proposed>(?:[\wåäöÅÄÖ]+-? (?:och |& )?){0,3}[\wåäöÅÄÖ-]*"
     r"(?:styrelsen|nämnden|fullmäktige|utskott(?:et)?))(?: att)?\s?[:.]?"
 )

@@ -21,15 +21,23 @@ PLACEHOLDER = re.compile(
 )
 
 _PAGE = re.compile(r"(?:^|[\s|])(?:sida?|s\.)?\s?\d{1,3}\s?(?:\(\d{1,3}\)|av\s\d{1,3}|/\d{1,3})$", re.I)
+_PAGE_LAST = re.compile(r"sid(?:a|an|nr)?\.?:?\s\d{1,3}", re.I)  # "… kommun · Protokoll · Sida 5"
 _PAGE_ALONE = re.compile(r"(?:sida?\s)?[-–]?\s?\d{1,3}\s?[-–]?|\d{1,3}\s?(?:\(\d{1,3}\)|av\s\d{1,3})", re.I)
-_SIGNED = re.compile(
-    r"(?:det (?:här|sista)|detta) (?:dokument|protokoll)\w* (?:är|har)\b.{0,40}(?:signerat|undertecknat|signerats|"
-    r"undertecknats)|"
-    r"transaktion(?:sidentitet|s-id)?\b.{0,3}\s?[0-9A-F]{10,}|(?:justerandes?|ordförandens?|justerares?)\s+sign\w*\b.*|sign(?:atur)?\w*\s+(?:justera|ordförande)\w*\b.*|"
-    r"(?:verifierings?|signerings|kontroll|dokument)(?:kod|-?id|nyckel)\b\W{0,3}[0-9A-Z-]{6,}.*|"
-    r"utdragsbestyrkande|rätt utdraget\b.*|sign(?:atur)?\.?:?|_{5,}.*",
-    re.I,
+# What is printed at the foot or the end of pages and says nothing about the case.
+_FEET = (
+    r"(?:det (?:här|sista)|detta) (?:dokument|protokoll)\w* (?:är|har)\b.{0,40}(?:signera|underteckna)\w*\b.*",
+    r"(?:digitalt|elektroniskt) (?:signera|underteckna)\w*(?: av)?:?",
+    r"(?:signera|underteckna)\w* (?:digitalt|elektroniskt)(?: av)?:?",
+    r"transaktion(?:sidentitet|s-id)?\b.{0,3}\s?[0-9A-F]{10,}.*",
+    r"(?:verifierings?|signerings|kontroll|dokument)(?:kod|-?id|nyckel)\b\W{0,3}[0-9A-Z-]{6,}.*",
+    r"(?:justerandes?|ordförandens?|justerares?)\s+sign\w*\b.*",
+    r"sign(?:atur)?\w*\s+(?:justera|ordförande)\w*\b.*",
+    r"utdragsbestyrkande.*",
+    r"rätt utdraget\b.*",
+    r"sign(?:atur)?\.?:?",
+    r"_{5,}.*",
 )
+_FOOT = re.compile("|".join(f"(?:{foot})$" for foot in _FEET), re.I)
 _MUNICIPALITY = re.compile(r"(?:[\wåäöÅÄÖ-]+\s+){1,3}(?:kommun|stad|region)|(?:region|kommunen)\s\w+", re.I)
 _ADDRESS = (
     re.compile(r"\b\d{3}\s\d{2}\s+[A-ZÅÄÖ]"),
@@ -163,9 +171,10 @@ def _noise(lines: list[Line]) -> set[int]:
         line.number
         for line in lines
         if _PAGE.search(line.text)
+        or (len(line.chunks) > 1 and _PAGE_LAST.fullmatch(line.chunks[-1][1]))
         or (line.text.startswith("<!--") and line.text.endswith("-->"))
         or (line.gap and _PAGE_ALONE.fullmatch(line.text))
-        or _SIGNED.match(line.text)
+        or _FOOT.match(line.text)
         or _is_signing_field(line, lines[max(0, line.number - 1) : line.number + 2])
         or (_MUNICIPALITY.fullmatch(line.text) and (line.number < 8 or not line.text.startswith("Region ")))
     }

@@ -15,7 +15,7 @@ _BEGINS_INSIDE = re.compile(r"[a-zåäö&(]|(?:19|20)\d\d\b(?!-\d\d-\d\d .)")
 _POSTAL = re.compile(r"box \d+|\d{3} ?\d{2} [A-ZÅÄÖ].*|c/o .*|[A-ZÅÄÖ]\w+(?:gatan|vägen|torget|gränd)\s\d+\w?", re.I)
 _ASIDE = re.compile(
     r"(?:vid frågor|frågor besvaras|kontakta|för (?:mer|ytterligare) information)\b|"
-    r"(?:kontaktperson|kontakt|handläggare|föredragande)\s?:",
+    r"(?:kontaktperson|kontakt|handläggare|föredragande|ort och datum|datum|underskrift\w*)\s?:",
     re.I,
 )
 _PURPOSE = re.compile(r"^för (?:åtgärd|verkställighet|verkställande|handläggning|genomförande)\s*:\s*", re.I)
@@ -187,7 +187,11 @@ def _split_and(text: str) -> list[str]:
     parts, start = [], 0
     for match in re.finditer(r"\s+och\s+", text):
         left, right = text[start : match.start()], text[match.end() :]
-        two = not left.endswith("-") and _is_body(left.split(" för ")[0]) and _is_body(right.split(" ")[0])
+        two = (
+            not left.endswith("-")
+            and _is_body(left.split(" för ")[0])
+            and (_is_body(right.split(" ")[0]) or right.endswith(" AB"))
+        )
         if two:
             parts.append(left)
             start = match.end()

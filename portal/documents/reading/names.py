@@ -11,8 +11,8 @@ _NAME = re.compile(
 )
 _NOT_NAME = re.compile(
     r"nämnd|förvaltning|kontor|enhet|avdelning|kommun|styrelse|utskott|fullmäktige|tjänst|beslut|bilaga|kopia|handling|"
-    r"äskande|medel|revision|polis|region|stad\b|nummer|hälsning|datum|sammanträde|projekt|stöd|centrum|bolag|kansli|"
-    r"för\s|och\s|vård|skol|teknik|service|kultur|fritid|miljö|ekonomi|adress|telefon|diarie|förslag|säkerhet\b|postadress",
+    r"äskande|medel|revision|polis|region|\bstad\b|nummer|hälsning|datum|sammanträde|projekt|stöd|centrum|bolag|kansli|"
+    r"för\s|och\s|\bvård|\bskol|teknik|service|kultur|fritid|miljö|ekonomi|adress|telefon|diarie|förslag|säkerhet\b|postadress",
     re.I,
 )
 _ROLE = re.compile(rf"\b[\wåäöÅÄÖ-]*(?:{any_of(ROLES)}|\bvd)(?:en|n|s)?\b", re.I)

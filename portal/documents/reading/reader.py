@@ -176,10 +176,12 @@ def _read_points(reading: Reading, sections: list[Section], lines: list[Line], u
     minutes = reading.document_type == "protokollsutdrag"
     order = (Family.DECISION, Family.PROPOSAL) if minutes else (Family.PROPOSAL, Family.DECISION)
     points: list[Point] = []
+    own = False  # the organ decides some points itself and proposes others
     for family in order:
         for section in sections:
-            if section.family is family and not points:
-                points = points_of(section.lines)
+            if section.family is family and (not points or (own and section.organ)):
+                points = [*points, *points_of(section.lines)]
+                own = minutes and "egen del" in section.heading
                 named = _named_organ(section)
                 if points and named and (facts.ORGAN.fullmatch(named.strip(" .:")) or family is Family.PROPOSAL):
                     reading.deciding_organ = parties.lowered(named)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from portal.documents.reading.heading_table import Family, Use
 from portal.documents.reading.headings import STANDARD, Heading, Headings
-from portal.documents.reading.introductions import intro_organ
+from portal.documents.reading.introductions import PROPOSING, intro_organ
 from portal.documents.reading.layout import Line
 
 _FEWEST_CAPITALS = 3  # headings in capitals before every line in capitals is taken for one
@@ -19,6 +19,7 @@ _DOCUMENT = re.compile(
     r"^(?:[-–•*]\s*)?(?:bilag|tjänste|protokoll|skrivelse|ansökan|rapport|remiss|yttrande)|(?:19|20)\d\d-\d\d-\d\d|§\s?\d", re.I
 )
 BULLET = re.compile(r"^(?:[-–—•*·▪●]|\d{1,2}\.\d{1,2}\.?(?=\s+[A-ZÅÄÖ])|\d{1,2}[.)]|[a-zåäö]\))\s+")
+_SENT_TO = re.compile(r"((?:\w+ ){1,4}till) ([A-ZÅÄÖ][^:]{3,120})")  # "Beslutet skickas till Ekonomienheten."
 LISTING = frozenset({Family.RECIPIENTS, Family.INFORMATION, Family.BASIS})
 _RECEIVING = frozenset({Family.RECIPIENTS, Family.INFORMATION})
 _GLUED = frozenset({*LISTING, Family.PROPOSAL})  # what may stand on the line of its heading
@@ -107,20 +108,28 @@ def _opened_by(line: Line, current: Section, headings: Headings) -> Section | No
     if current.family not in (Family.PROPOSAL, Family.DECISION):
         organ = intro_organ(line.text)
         if organ:
-            return Section(Family.PROPOSAL if " föreslå" in line.text else Family.DECISION, "", organ)
+            return Section(Family.PROPOSAL if PROPOSING.search(line.text) else Family.DECISION, "", organ)
     return _opened_on_the_line(line, headings)
 
 
 def _opened_on_the_line(line: Line, headings: Headings) -> Section | None:
     """``Kopia till: Ekonomienheten``: the heading and what stands under it on one line."""
+    sent = _SENT_TO.fullmatch(line.text)
+    to = headings.of(sent[1]) if sent and line.gap else None
+    if sent and to and to.family in _RECEIVING:
+        return Section(to.family, sent[1], None, [_rest(line, sent[2])])
     inline = _INLINE.fullmatch(line.text)
     found = headings.of(inline[1]) if inline and len(inline[1]) < 50 else None
     if not inline or not found or found.family not in _GLUED:
         return None
     if found.family is Family.PROPOSAL and "förslag" not in inline[1].casefold():
         return None
-    rest = Line(line.number, line.end - len(inline[2]), line.end, inline[2], inline[2], line.gap, False)
-    return Section(found.family, inline[1], found.organ, [rest])
+    return Section(found.family, inline[1], found.organ, [_rest(line, inline[2])])
+
+
+def _rest(line: Line, text: str) -> Line:
+    """The end of a line as a line of its own."""
+    return Line(line.number, line.end - len(text), line.end, text, text, line.gap, False)
 
 
 def _is_document_name(line: Line, family: Family) -> bool:

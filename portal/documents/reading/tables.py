@@ -225,7 +225,7 @@ def _from_grid(grid: list[tuple[Line, list[str]]], before: str, context: str) ->
 
 def _is_money(at: int, head: list[str], rows: list[tuple[Line, list[str]]], hint: Unit | None) -> bool:
     cells = [cells[at] for _line, cells in rows if cells[at]]
-    read = [cell for cell in cells if _cell(cell, None)[0] is not None]
+    read = [cell for cell in cells if _cell(cell, unit_in(head[at]) or hint)[0] is not None]
     if not read or 2 * len(read) < len([cell for cell in cells if not is_unpriced(cell)]):
         return False
     if unit_in(head[at]) or _MONEY_HEAD.search(head[at]) or any(unit_in(cell) or ":-" in cell for cell in read):
