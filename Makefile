@@ -1,6 +1,6 @@
 PYTHON ?= python3
 
-.PHONY: help run test lint bench soak screenshots
+.PHONY: help run test lint bench soak screenshots score
 
 help: ## Visa de här raderna
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -22,3 +22,6 @@ soak: ## De långa proven: fel, kapplöpningar, skannrar (ONLY="faults races"); 
 
 screenshots: ## Varje sida i varje läge som bild, i screenshots/index.html (ONLY="case-submitted 390")
 	@.venv/bin/python tools/screenshots.py $(ONLY)
+
+score: ## Hur väl dokument läses in, fält för fält (DOCS=mapp VERBOSE=1)
+	@.venv/bin/python tools/score.py $(DOCS) $(if $(VERBOSE),-v)

@@ -23,6 +23,9 @@ EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 ROLE_LABEL = re.compile(r"^(?:befattning|titel|roll|funktion):\s*", re.I)
 _GREETING = re.compile(r"(?:med )?(?:vänliga?|bästa) hälsning(?:ar)?|hälsningar|vid pennan|för .{3,40}|.{2,30} som ovan", re.I)
 
+_BEGIN_SENTENCE = frozenset(
+    ("Innan", "På", "Vid", "Mot", "Av", "Under", "Efter", "Därefter", "Även", "För", "Ledamoten", "Ersättaren", "Samtliga")
+)
 LONGEST_SIGNATURE = 12  # words of a name and a role
 
 
@@ -87,3 +90,16 @@ def two_by_two(names: str, roles: str) -> list[tuple[str, str | None]] | None:
         if _ROLE.search(of_role[at - 1]) and is_role(first) and is_role(second) and second[:1].isupper():
             return [(" ".join(words[:2]), first), (" ".join(words[2:]), second)]
     return None
+
+
+def names_in(text: str) -> list[str]:
+    """The persons that running text names, with their party and without their role or the word the sentence begins with."""
+    found: list[str] = []
+    for match in _NAME.finditer(text):
+        words = match[0].split(" ")
+        while len(words) > 2 and (words[0] in _BEGIN_SENTENCE or _ROLE.fullmatch(words[0])):
+            words = words[1:]
+        name = " ".join(words)
+        if is_name(name) and words[0] not in _BEGIN_SENTENCE:
+            found.append(name)
+    return found
