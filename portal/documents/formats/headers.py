@@ -6,12 +6,14 @@ from collections.abc import Sequence
 _CHUNK = re.compile(r"\t+| {3,}|\s\|\s")
 _NUMBERED = re.compile(r"\b(?:dnr|diarie\s?n|ärende\s?n|beteckning)", re.I)
 _MOST_LINES = 25
+_FRONT = 30  # lines of the body where its own head may stand
 
 
 def before_body(body: str, heads: Sequence[str], feet: Sequence[str]) -> str:
-    """The lines of the page heads that the body lacks, of the feet those with a number of the register; a blank line."""
-    known = set(map(_folded, body.splitlines()))
-    folded = _folded(body)
+    """What the body's beginning lacks of the page heads, of the feet only a number of the register; then a blank line."""
+    front = [line for line in body.splitlines() if line.strip()][:_FRONT]
+    known = set(map(_folded, front))
+    folded = _folded("\n".join(front))
     kept: list[str] = []
     for number, head in enumerate(heads):
         for line in head.splitlines():
@@ -43,7 +45,7 @@ def _lacking(line: str, known: set[str], body: str) -> list[str]:
 
 
 def _stands_in(chunk: str, known: set[str], body: str) -> bool:
-    """True for a column that is a line of the body, or a fact with digits that stands in it."""
+    """True for a column that is a line of the body, or a fact with digits that stands there."""
     return chunk in known or (bool(re.search(r"\d", chunk)) and len(chunk) > 5 and chunk in body)
 
 

@@ -2,12 +2,14 @@
 
 import ctypes
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from portal.documents.formats import pdfium
 from portal.documents.formats.parts import broken, too_large
+from portal.documents.formats.pdf_grid import MOST_RULES
 from portal.documents.formats.pdf_lines import Glyphs, lines_of
 from portal.documents.formats.pdf_text import Shown, composed
 from portal.documents.formats.shapes import Page, Source, UnreadableFile
@@ -15,8 +17,10 @@ from portal.text import _
 
 MOST_PAGES = 100
 MOST_LETTERS = 600_000
+_MOST_OBJECTS = 20_000  # of a page that are looked at for lines
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 _UNITS = 1000  # of the device PDFium maps pages to, to the point
+_BOLD = re.compile(rb"bold|black|heavy|demi", re.I)
 _SPACES = {0x20, 0x0D, 0x0A, 0xA0, 0x09, 0x2002, 0x2003, 0x2009, 0x202F, 0x00}
 _HYPHENS = {0x02, 0xFFFE, 0x2010, 0x2011}  # PDFium has signs of its own for a hyphen at the line end
 _WRITTEN = {
@@ -105,6 +109,8 @@ def _page(page: Any, number: int) -> Leaf:
             raise too_large()
         if count > 0:
             _letters(text.raw, count, glyphs)
+        if glyphs.letters:
+            _rules(page.raw, glyphs)
         glyphs.pictures = not glyphs.letters and raw.FPDFPage_CountObjects(page.raw) > 0
     finally:
         text.close()
@@ -132,10 +138,10 @@ def _shown(page: Any, width: float, height: float) -> Shown:
 
 
 def _letters(text: Any, count: int, glyphs: Glyphs) -> None:
-    """Each letter with its box, its baseline being the lower edge; angle and weight are asked once a word."""
+    """Each letter with its box, its baseline being the lower edge; angle and font are asked once a word."""
     from pypdfium2 import raw
 
-    rect = raw.FS_RECTF()
+    rect, name = raw.FS_RECTF(), ctypes.create_string_buffer(120)
     unicode_of, box_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
     begins = True
     turns, bold = 0, False
@@ -149,10 +155,25 @@ def _letters(text: Any, count: int, glyphs: Glyphs) -> None:
             continue
         if begins:
             turns = round(math.degrees(raw.FPDFText_GetCharAngle(text, at)) / 90) % 4
-            bold = raw.FPDFText_GetFontWeight(text, at) >= 600
+            raw.FPDFText_GetFontInfo(text, at, name, len(name), None)
+            bold = _BOLD.search(name.value) is not None
             begins = False
         letter = "-" if code in _HYPHENS else _WRITTEN[code] if code in _WRITTEN else _letter(code)
         glyphs.add(letter, (rect.left, rect.bottom, rect.right, rect.top), turns, bold)
+
+
+def _rules(page: Any, glyphs: Glyphs) -> None:
+    """The lines and boxes that are drawn on the page."""
+    from pypdfium2 import raw
+
+    edges = [ctypes.c_float() for _side in range(4)]
+    for at in range(min(raw.FPDFPage_CountObjects(page), _MOST_OBJECTS)):
+        drawn = raw.FPDFPage_GetObject(page, at)
+        if raw.FPDFPageObj_GetType(drawn) == raw.FPDF_PAGEOBJ_PATH and raw.FPDFPageObj_GetBounds(drawn, *edges):
+            left, bottom, right, top = (edge.value for edge in edges)
+            glyphs.rules.append((left, bottom, right, top))
+            if len(glyphs.rules) > MOST_RULES:
+                return
 
 
 def _letter(code: int) -> str:

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from portal.documents.formats.pdf_grid import Grid, Rule, grids_of
+
 _WORD_GAP = 0.22  # of the letter's height: a wider gap parts words that no space parts
 _SAME_LINE = 0.35  # of the height: baselines nearer than this are one line
+_GUTTER = 0.45  # of the height: what is empty in several lines is as wide at least
 _COLUMN_GAP = 1.0  # of the height: a wider gap parts columns
 _RISEN = 0.25  # of the height: digits as high above the baseline refer to a footnote: *200 000* with a small 1 after it
 _REFERENCES = frozenset("0123456789*,)†")
@@ -27,6 +30,7 @@ class Word:
     bold: bool
     spaced: bool  # a space stands before it
     turns: int  # quarter turns clockwise of the text on its page
+    line: int = 0  # on the page, as printed
 
     @property
     def height(self) -> float:
@@ -58,6 +62,7 @@ class Line:
     height: float = 0.0  # of most of its letters
     base: float = 0.0  # where most of its words stand
     bold: bool = False  # every word
+    drawn: bool = False  # a row of a table drawn with lines; columns may be empty
 
     def __post_init__(self) -> None:
         words = self.words
@@ -76,7 +81,7 @@ class Line:
     @property
     def turns(self) -> int:
         """How the text stands on its page."""
-        return self.columns[0][0].turns
+        return self.words[0].turns
 
 
 @dataclass(slots=True)
@@ -87,6 +92,7 @@ class Glyphs:
     letters: int = 0
     pictures: bool = False  # there is something on the page, but no text
     words: list[Word] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)  # drawn lines, in the page's own coordinates
     _open: bool = False
     _space: bool = True
 
@@ -131,20 +137,64 @@ def lines_of(glyphs: Glyphs) -> list[Line]:
         if word.bottom > word.top and word.text:
             ways.setdefault(word.turns, []).append(word)
     found: list[Line] = []
-    for words in sorted(ways.values(), key=len, reverse=True):
-        found.extend(_lines(words))
+    printed = 0
+    for turns, words in sorted(ways.items(), key=lambda way: len(way[1]), reverse=True):
+        rows = _rows(words)
+        for row in rows:
+            printed += 1
+            for word in row:
+                word.line = printed
+        grids = grids_of([_upright(turns, *rule) for rule in glyphs.rules]) if not found else []
+        drawn = [line for grid in grids for line in _drawn(grid, rows)]
+        taken = {id(word) for line in drawn for word in line.words}
+        left = [kept for row in rows if (kept := [word for word in row if id(word) not in taken])]
+        lines = _with_gutters([Line(_columns(row)) for row in left])
+        found.extend(sorted([*lines, *drawn], key=lambda line: line.words[0].line) if drawn else lines)
     return found
 
 
-def _lines(words: Sequence[Word]) -> list[Line]:
-    """Words whose baselines are near each other, from left to right."""
+def _rows(words: Sequence[Word]) -> list[list[Word]]:
+    """Words whose baselines are near each other, from left to right; without small raised digits."""
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda word: (word.bottom, word.left)):
         if rows and word.bottom - rows[-1][0].bottom < _SAME_LINE * min(word.height, rows[-1][0].height):
             rows[-1].append(word)
         else:
             rows.append([word])
-    return [Line(_columns(sorted(row, key=lambda word: word.left))) for row in rows]
+    kept = []
+    for row, below in zip(rows, [*rows[1:], []], strict=True):
+        row = [word for word in row if not (_refers(word) and _raised(word, [*row, *below]))]
+        if row:
+            kept.append(sorted(row, key=lambda word: word.left))
+    return kept
+
+
+def _refers(word: Word) -> bool:
+    return len(word.text) <= 3 and _REFERENCES.issuperset(word.text)
+
+
+def _raised(word: Word, others: Sequence[Word]) -> bool:
+    """True for a word in small print whose lower half is beside a larger word that ends where it begins."""
+    return any(
+        word.height < 0.85 * other.height
+        and _RISEN * other.height < other.bottom - word.bottom < 0.8 * other.height
+        and -0.1 * other.height < word.left - other.right < 0.5 * other.height
+        for other in others
+    )
+
+
+def _drawn(grid: Grid, rows: Sequence[Sequence[Word]]) -> list[Line]:
+    """The rows of a drawn table; the lines of a cell come one after the other."""
+    cells: list[list[list[Word]]] = [[[] for _column in grid.columns[1:]] for _row in grid.rows[1:]]
+    for row in rows:
+        for word in row:
+            x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
+            if grid.holds(x, y):
+                at = grid.row_of(y)
+                cell = cells[at][grid.column_of(x, at)]
+                word.spaced = word.spaced or not cell or cell[-1].line != word.line
+                cell.append(word)
+    return [Line(columns, drawn=True) for columns in cells if any(columns)]
 
 
 def _columns(row: list[Word]) -> list[list[Word]]:
@@ -157,12 +207,51 @@ def _columns(row: list[Word]) -> list[list[Word]]:
     for gap, word in zip(gaps, row[1:], strict=True):
         if gap > widest:
             columns.append([word])
-        elif not word.spaced and gap < 0.08 * word.height:
-            columns[-1].append(word)
-        else:
-            word.spaced = True
-            columns[-1].append(word)
+            continue
+        word.spaced = word.spaced or gap >= 0.08 * word.height
+        columns[-1].append(word)
     return columns
+
+
+def _with_gutters(lines: list[Line]) -> list[Line]:
+    """Where lines in columns follow each other, what is empty in all of them parts columns that stand close too."""
+    found: list[Line] = []
+    run: list[Line] = []
+    for line in [*lines, None]:
+        if line is not None and len(line.columns) > 1 and (not run or _follows(run[-1], line)):
+            run.append(line)
+            continue
+        found.extend(_parted(run) if len(run) > 1 else run)
+        run = [line] if line is not None and len(line.columns) > 1 else []
+        if line is not None and not run:
+            found.append(line)
+    return found
+
+
+def _follows(one: Line, other: Line) -> bool:
+    return 0 < other.base - one.base < 2.4 * other.height
+
+
+def _parted(run: list[Line]) -> list[Line]:
+    reached = float("-inf")
+    gutters: list[float] = []
+    height = max(line.height for line in run)
+    for left, right in sorted((word.left, word.right) for line in run for word in line.words):
+        if left - reached > _GUTTER * height:
+            gutters.append((reached + left) / 2)
+        reached = max(reached, right)
+    made = []
+    for line in run:
+        columns: list[list[Word]] = []
+        for column in line.columns:
+            columns.append([column[0]])
+            for one, word in pairwise(column):
+                if any(one.right <= gutter <= word.left for gutter in gutters):
+                    columns.append([word])
+                else:
+                    columns[-1].append(word)
+        made.append(Line(columns) if len(columns) > len(line.columns) else line)
+    return made
 
 
 def typical_pitch(pages: Sequence[Sequence[Line]]) -> float:
@@ -171,7 +260,7 @@ def typical_pitch(pages: Sequence[Sequence[Line]]) -> float:
         (other.base - one.base) / other.height
         for lines in pages
         for one, other in pairwise(lines)
-        if one.turns == other.turns and 0.5 < (other.base - one.base) / max(other.height, 0.1) < 3
+        if one.turns == other.turns and not other.drawn and 0.5 < (other.base - one.base) / max(other.height, 0.1) < 3
     )
     low, high = _PITCHES
     return min(max(ratios[len(ratios) // 4], low), high) if ratios else high

@@ -4,7 +4,7 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from portal.documents.formats.pdf_lines import Line, Word, typical_pitch
 from portal.documents.formats.shapes import Box
@@ -19,6 +19,7 @@ _LONGEST_HEADING = 120
 _MOST_LINES = 3  # of a heading
 _LEAST_SPACE = 3  # between columns, in characters
 _FARTHEST = 160  # characters from the margin
+_BROKEN = re.compile(r"[a-zåäö]-$")
 _MARK = re.compile(r"(?:[-–—•*·▪●o]|\d{1,2}(?:\.\d{1,2})*[.)]?|[a-zåäö][.)]|att|§\s?\d{1,4})", re.I)
 _NUMBER = re.compile(r"[-–−]?[\d \u00a0.,:-]*\d[\d \u00a0.,:-]*(?:kr|kronor|[tkm]n?kr)?")
 _NO_HEADING = re.compile(r"[.,;:!?]$|\d{4}-\d\d-\d\d|@|^\W*$|^\d[\d .,]*$")
@@ -31,7 +32,7 @@ class _Writer:
     shown: Sequence[Shown]
     parts: list[str] = field(default_factory=list)
     size: int = 0
-    lines: int = 0
+    lines: dict[tuple[int, int], int] = field(default_factory=dict)  # by page and line there
     words: list[Placed] = field(default_factory=list)
 
     def write(self, text: str) -> None:
@@ -39,12 +40,25 @@ class _Writer:
         self.parts.append(text)
         self.size += len(text)
 
+    def go_on(self) -> None:
+        """Take back the line end, since the next line goes on with the heading; a word broken there is made whole."""
+        self.parts.pop()
+        self.size -= 1
+        last = self.words[-1]
+        if _BROKEN.search(self.parts[-1]):
+            self.parts[-1] = self.parts[-1][:-1]
+            self.size -= 1
+            self.words[-1] = replace(last, end=last.end - 1)
+        else:
+            self.write(" ")
+
     def place(self, word: Word, page: int) -> None:
         """A word of a page."""
         left, bottom, right, top = word.on_page
         one, other = self.shown[page](left, bottom), self.shown[page](right, top)
         box = Box(page, min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1]))
-        self.words.append(Placed(self.size, self.size + len(word.text), self.lines, box))
+        number = self.lines.setdefault((page, word.line), len(self.lines))
+        self.words.append(Placed(self.size, self.size + len(word.text), number, box))
         self.write(word.text)
 
 
@@ -61,18 +75,15 @@ def composed(pages: Sequence[Sequence[Line]], shown: Sequence[Shown]) -> tuple[s
         rank = 0.0
         for line, following in zip(lines, [*lines[1:], None], strict=True):
             apart = last is None or _apart(last, line, pitch)
-            now = _rank(line, usual, bold, apart, following)
+            now = _rank(line, usual, bold, apart or bool(rank), following)
             goes_on = bool(now) and now == rank and last is not None and not apart
             if goes_on:
-                writer.parts.pop()
-                writer.size -= 1
-                writer.write(" ")
+                writer.go_on()
             else:
                 writer.write("\n" if last is not None and (apart or bool(now) or bool(rank)) else "")
                 writer.write("# " if now else "")
             _line(writer, line, number, margin, letter, plain=bool(now))
             writer.write("\n")
-            writer.lines += 1
             last, rank = line, now
     return "".join(writer.parts), writer.words
 
@@ -100,8 +111,10 @@ def _measures(lines: Sequence[Line]) -> tuple[float, float]:
 
 def _apart(one: Line, other: Line, pitch: float) -> bool:
     """True where a blank line belongs between two lines."""
-    if one.turns != other.turns:
+    if one.turns != other.turns or one.drawn != other.drawn:
         return True
+    if one.drawn:
+        return other.base - one.base > 8 * other.height
     distance = other.base - one.base
     if len(one.columns) > 1 and len(other.columns) > 1 and 0 <= distance < _ROWS_APART * other.height:
         return False  # rows of a table, however airy
@@ -110,7 +123,7 @@ def _apart(one: Line, other: Line, pitch: float) -> bool:
 
 def _rank(line: Line, usual: float, bold: bool, apart: bool, following: Line | None) -> float:
     """How much of a heading a line is; 0 for text. Lines of the same rank may be one heading."""
-    if len(line.columns) > 1 or len(line.words) > 20:
+    if line.drawn or len(line.columns) > 1 or len(line.words) > 20:
         return 0.0
     text = " ".join(word.text for word in line.words)
     if len(text) > _LONGEST_HEADING or _NO_HEADING.search(text) or len(re.findall(r"[^\W\d]", text)) < 3:
@@ -123,6 +136,9 @@ def _rank(line: Line, usual: float, bold: bool, apart: bool, following: Line | N
 
 def _line(writer: _Writer, line: Line, page: int, margin: float, letter: float, *, plain: bool) -> None:
     """The words of a line, each column at its place."""
+    if line.drawn:
+        _row(writer, line, page)
+        return
     begins = writer.size
     columns = _without_marks(line.columns)
     for number, column in enumerate(columns):
@@ -140,6 +156,16 @@ def _line(writer: _Writer, line: Line, page: int, margin: float, letter: float, 
         for place, word in enumerate(column):
             writer.write(" " if place and word.spaced else "")
             writer.place(word, page)
+
+
+def _row(writer: _Writer, line: Line, page: int) -> None:
+    """A row of a drawn table."""
+    for column in line.columns:
+        writer.write("| " if column is line.columns[0] else " | ")
+        for place, word in enumerate(column):
+            writer.write(" " if place and word.spaced else "")
+            writer.place(word, page)
+    writer.write(" |")
 
 
 def _without_marks(columns: list[list[Word]]) -> list[list[Word]]:

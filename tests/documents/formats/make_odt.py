@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (the texts stand as they are written)
 """OpenDocument files as LibreOffice writes them, by hand."""
 
 import io
@@ -69,10 +70,10 @@ def cell(text: str, span: int = 1) -> str:
 
 def vasslanda() -> bytes:
     """Number in the page head, a tracked deletion, cells over two columns, a repeated empty column, a footnote."""
-    head = p('Vasslanda kommun<text:tab/>Dnr VK/2026:58<text:tab/>Sida <text:page-number>1</text:page-number>', "Standard")
+    head = p("Vasslanda kommun<text:tab/>Dnr VK/2026:58<text:tab/>Sida <text:page-number>1</text:page-number>", "Standard")
     tracked = (
-        '<text:tracked-changes><text:changed-region><text:deletion>'
-        f'{p("Det strukna stycket om 5 miljoner kronor.")}</text:deletion></text:changed-region></text:tracked-changes>'
+        "<text:tracked-changes><text:changed-region><text:deletion>"
+        f"{p('Det strukna stycket om 5 miljoner kronor.')}</text:deletion></text:changed-region></text:tracked-changes>"
     )
     rows = (
         f"<table:table-header-rows><table:table-row>{cell('Insats')}{cell('Antal')}{cell('Kostnad, kr')}</table:table-row>"
@@ -96,8 +97,10 @@ def vasslanda() -> bytes:
             ],
         )
         + h("Bedömning")
-        + p('Under 2025 anmäldes 61 brott vid resecentrum.<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation>'
-            f'<text:note-body>{p("Polisens statistik, 7 000 anmälningar i länet.")}</text:note-body></text:note> Kamerorna ägs av kommunen.')
+        + p(
+            'Under 2025 anmäldes 61 brott vid resecentrum.<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation>'
+            f"<text:note-body>{p('Polisens statistik, 7 000 anmälningar i länet.')}</text:note-body></text:note> Kamerorna ägs av kommunen."
+        )
         + h("Kostnader")
         + f'<table:table><table:table-column table:number-columns-repeated="3"/>{rows}</table:table>'
         + h("Underlag för beslut")
