@@ -18,6 +18,8 @@ municipality = "{municipality}"
 public_address = "{address}"
 # dispatch_at = "decision"   # kopiorna skickas när beslutet fattas i stället för när det bokförs
 
+# scanner = "/run/clamav/clamd.ctl"   # viruskontroll av det som lämnas in (clamd)
+
 # [mail]
 # host = "smtp.exempel.se"
 # port = 587
@@ -170,10 +172,40 @@ def _database() -> list[str]:
     return problems
 
 
-CHECKS: tuple[Callable[[], list[str]], ...] = (_files, _address, _database)
+def _stored() -> list[str]:
+    from portal.documents import scrubbing
+
+    problems = [
+        f"Filen {sha256} är skadad eller saknas; hämta den ur en säkerhetskopia." for sha256 in scrubbing.damaged_files()
+    ]
+    if late := scrubbing.lateness():
+        problems.append(late)
+    return problems
 
 
-@click.command(cls=Command, help="Kontrollera installationen: nycklar, adress, e-post, databas, arbetare och logg.")
+def _scanner() -> list[str]:
+    from portal.documents import clamd
+
+    scanner = current_settings().scanner
+    if scanner is None:
+        return []
+    problems = []
+    if scanner.host and scanner.host not in LOOPBACK:
+        problems.append("scanner ska stå på samma dator: filerna skickas oskyddade till den.")
+    try:
+        clamd.version(scanner)
+    except clamd.ScannerAway as error:
+        problems.append(f"Viruskontrollen svarar inte: {error}")
+    return problems
+
+
+CHECKS: tuple[Callable[[], list[str]], ...] = (_files, _address, _database, _stored, _scanner)
+
+
+@click.command(
+    cls=Command,
+    help="Kontrollera installationen: nycklar, adress, e-post, databas, lagrade filer, viruskontroll, arbetare och logg.",
+)
 @with_appcontext
 @needs_database
 def check() -> None:
@@ -185,4 +217,6 @@ def check() -> None:
         problems.append(problem)
     if problems:
         raise Wrong("\n".join(problems))
+    if current_settings().scanner is None:
+        say("Ingen viruskontroll är inställd: det som lämnas in öppnas utan kontroll.")
     say("Installationen mår bra.")

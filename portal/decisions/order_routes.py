@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import Response, flash, request, url_for
 
 from portal import clock
+from portal.documents import scanning
 from portal.documents.store import current_store
 from portal.documents.uploads import MIME, UploadRefused, check_upload, clean_filename
 from portal.errors import Invalid, Refused, Unknown
@@ -113,6 +114,7 @@ def enter_order() -> Response:
         return _new(error.problems, 422)
 
     def run() -> str:
+        scanning.look_at(kept.sha256)
         order = operations.enter_order(new=_order(), file=kept, by=actor())
         flash(_("Delegationsordningen är införd. Den gäller när registratorn har bekräftat den."), "go")
         return url_for("funds.order", order_id=order.public_id)
@@ -172,6 +174,7 @@ def order_file(order_id: UUID) -> Response:
     found = order_queries.order(order_id)
     if found.file_sha256 is None or found.file_name is None:
         raise Unknown
+    scanning.require_open_file(found.file_sha256)
     return as_file(current_store().read(found.file_sha256), MIME["pdf"], found.file_name)
 
 

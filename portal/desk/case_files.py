@@ -10,6 +10,7 @@ from portal.decisions import queries as decisions
 from portal.decisions.document import Frame
 from portal.decisions.models import Statement
 from portal.documents import queries as documents
+from portal.documents import scanning
 from portal.documents.models import Document
 from portal.documents.store import current_store
 from portal.people.queries import is_demo
@@ -18,14 +19,26 @@ from portal.settings import current_settings
 
 DECISION = "decision"
 # What each kind of document is called among the files.
-NAMES = {DECISION: "beslut", "submission": "tjansteskrivelse", "attachment": "bilaga", "source": "inlast"}
+NAMES = {
+    DECISION: "beslut",
+    "submission": "tjansteskrivelse",
+    "attachment": "bilaga",
+    "source": "inlast",
+    "minutes": "protokollsutdrag",
+}
 
 
 def documents_of(case: Case) -> Iterator[tuple[str, bytes]]:
-    """Name and content of every document of the case, and of each decision's data. Raises DamagedFile."""
+    """Name and content of every document of the case, and of each decision's data. Raises DamagedFile.
+
+    A file that nobody may open is left out; in its place stands a text that says why.
+    """
     store = current_store()
     for document in documents.of_case(case.id):
         name = _name(document)
+        if refusal := scanning.refusal_to_open(scanning.state_of_document(document)):
+            yield f"{name}.saknas.txt", f"{document.filename}: {refusal}\n".encode()
+            continue
         yield name, store.read(document.sha256)
         if document.kind == DECISION and document.source_id:
             yield str(Path(name).with_suffix(".json")), _json(_data(case, document.source_id, document))

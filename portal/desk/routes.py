@@ -6,6 +6,7 @@ from flask import Blueprint, Response, url_for
 
 from portal import clock
 from portal.desk import case_page, todo
+from portal.documents import scanning
 from portal.documents.store import current_store
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
@@ -81,8 +82,10 @@ def download(document_id: UUID) -> Response:
     """A document of a case the person may see, as a file to save; its content is verified against its SHA-256."""
     person = actor()
     document, its_case = case_page.find_document(document_id, person)
+    scanning.require_open(document)
     if its_case.is_secret:
         case_id = its_case.public_id
         note(lambda: register.note_read(case_id, by=person, document=document_id))
         document, its_case = case_page.find_document(document_id, person)
+        scanning.require_open(document)
     return as_file(current_store().read(document.sha256), document.mime, document.filename)

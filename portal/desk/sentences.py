@@ -108,7 +108,13 @@ def _added(body: Body) -> str:
         return _("Bifogade %(title)s", title=title) if title else _("Bifogade en fil")
     if kind == "source":
         return _("Läste in ett dokument")
+    if kind == "minutes":
+        return _("La in ett protokollsutdrag")
     return _("Handlingen %(title)s skapades", title=title or _(_MADE.get(kind, "i ärendet")))
+
+
+def _file(sentence: str) -> Callable[[Body], str]:
+    return lambda body: _(sentence, name=_s(body, "filename") or _("en fil"))
 
 
 _TEMPLATES: dict[str, Template] = {
@@ -225,6 +231,10 @@ _TEMPLATES: dict[str, Template] = {
     ),
     "register.correct": (lambda _b: _("Rättade ett skrivfel"), lambda b: _s(b, "text") or _reason(b), False),
     "documents.add": (_added, _none, False),
+    "documents.quarantine": (_file("Satte %(name)s i karantän"), lambda b: _after(_("Funnet"), _s(b, "signature")), False),
+    "documents.release": (_file("Tog %(name)s ur karantän"), lambda b: _after(_("Tidigare funnet"), _s(b, "signature")), False),
+    "documents.damage": (_file("Fann att %(name)s är skadad i lagret"), _none, False),
+    "documents.mend": (_file("Fann att %(name)s är hel igen i lagret"), _none, False),
 }
 
 

@@ -20,7 +20,7 @@ from portal.dispatch import letters, mail, operations, queries, reminders
 from portal.dispatch.queries import ToSend
 from portal.dispatch.reading import decision_document as document_of
 from portal.dispatch.recipients import ACTION
-from portal.documents import rendering
+from portal.documents import rendering, scans, scrubbing
 from portal.documents.models import Document
 from portal.documents.operations import add_document
 from portal.documents.queries import by_key, named_files
@@ -316,10 +316,15 @@ HANDLERS: dict[str, Handler] = {
     "log_check": log_check,
     reminders.KIND: reminders.remind,
     "sweep": sweep,
+    scans.KIND: scans.scan,
+    scans.AGAIN: scans.scan_again,
+    scrubbing.KIND: scrubbing.scrub,
 }
 RECURRING: tuple[Recurring, ...] = (
     Recurring("checkpoint", timedelta(hours=1)),
     Recurring("log_check", timedelta(hours=1)),
     reminders.DAILY,
     Recurring("sweep", timedelta(days=1)),
+    scrubbing.NIGHTLY,
+    scans.HOURLY,
 )

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from portal import clock
 from portal.db import session
-from portal.documents import queries
+from portal.documents import queries, scanning
 from portal.documents.models import Document
 from portal.errors import Conflict, Unknown
 from portal.people.actor import Actor
@@ -35,7 +35,7 @@ def add_document(
     ``in_series`` makes it the next edition of the one that the case has of that kind and name, or the first of a new one.
 
     The same file under the same key is not added twice: a handler that runs again gets the document it made. Raises
-    Conflict when another file already has the key, Unknown when there is no such case.
+    Conflict when another file already has the key, Unknown when there is no such case, Invalid for a file in quarantine.
     """
     case = session.get(Case, case_id)
     if case is None:
@@ -46,6 +46,8 @@ def add_document(
         if existing.sha256 != sha256:
             raise Conflict(_("Handlingen är redan skapad."))
         return existing
+    if by is not None and source_id is None:
+        scanning.look_at(sha256)
     series, edition = _place(case_id, kind, filename) if in_series else (None, None)
     document = Document(
         case_id=case_id,

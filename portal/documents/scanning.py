@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from portal.db import session
 from portal.documents.models import Document, FileScan
-from portal.errors import Refused
+from portal.errors import Invalid, Refused
+from portal.outbox import operations as outbox
 from portal.settings import current_settings
 from portal.text import _
 
@@ -46,6 +47,18 @@ def may_be_opened(state: State) -> bool:
     return state in (CLEAN, UNSCANNED)
 
 
+def look_at(sha256: str) -> None:
+    """Have the scanner look at a file that someone hands in, once this transaction has committed.
+
+    Raises Invalid for one that is known to be harmful: the same file is not taken in again.
+    """
+    state = state_of([sha256])[sha256]
+    if state == QUARANTINED:
+        raise Invalid({"file": _("Filen tas inte emot: viruskontrollen har funnit skadlig kod i den.")})
+    if state == WAITING:
+        outbox.enqueue(kind="scan", payload={"sha256": sha256}, key=f"scan/{sha256}")
+
+
 def refusal_to_open(state: State) -> str | None:
     """Why nobody may open the file now, in one sentence."""
     if state == WAITING:
@@ -53,6 +66,12 @@ def refusal_to_open(state: State) -> str | None:
     if state == QUARANTINED:
         return _("Filen är i karantän: viruskontrollen fann skadlig kod i den. Den kan inte öppnas.")
     return None
+
+
+def require_open_file(sha256: str) -> None:
+    """As ``require_open``, for a file that someone handed in and that is no document of a case."""
+    if refusal := refusal_to_open(state_of([sha256])[sha256]):
+        raise Refused(refusal)
 
 
 def require_open(document: Document) -> None:

@@ -67,6 +67,16 @@ class Store:
             raise DamagedFile(sha256)
         return data
 
+    def check(self, sha256: str) -> None:
+        """Read the file through without keeping it. Raises DamagedFile, and OSError where the disk does not give it."""
+        try:
+            with self.path(sha256).open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError as error:
+            raise DamagedFile(sha256) from error
+        if found != sha256:
+            raise DamagedFile(sha256)
+
     @contextmanager
     def unswept(self) -> Iterator[None]:
         """Within it no file is swept up."""

@@ -11,7 +11,7 @@ from portal.documents import queries as stored
 from portal.documents.models import Document
 from portal.documents.scanning import State, state_of_document
 from portal.documents.store import Store
-from portal.documents.uploads import MIME, UploadRefused, check_upload, clean_filename
+from portal.documents.uploads import MIME, UploadRefused, check_upload, clean_filename, take_in
 from portal.errors import Invalid, Refused, Unknown
 from portal.funding_requests.content import Attachment
 from portal.people.actor import Actor
@@ -66,10 +66,10 @@ class Attached:
 def keep(store: Store, data: bytes, filename: str) -> Kept:
     """Put an attachment's bytes into the store, before any transaction. Raises Invalid for what is not taken in."""
     try:
-        mime, _extension = check_upload(filename, data)
+        taken = take_in(filename, data)
     except UploadRefused as error:
         raise Invalid({"file": str(error)}) from error
-    return Kept(store.put(data), len(data), mime, clean_filename(filename))
+    return Kept(store.put(taken.data), len(taken.data), taken.mime, clean_filename(filename), taken.cautions)
 
 
 def keep_source(store: Store, data: bytes, filename: str, kind: str = "txt") -> Kept:

@@ -1,6 +1,6 @@
 """Who may submit, discard and withdraw, ask anew, and let pass as nearest manager. A rule answers None, or one sentence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from portal.funding_requests.facts import Facts
@@ -42,6 +42,14 @@ def refusal_to_write(facts: Facts) -> str | None:
 def refusal_to_submit(facts: Facts) -> str | None:
     """A request is sent in by someone who asks for the unit; a co-writer from elsewhere only writes."""
     return refusal_to_write(facts) or _requester_of_the_unit(facts)
+
+
+def refusal_of_files(quarantined: Sequence[str]) -> str | None:
+    """Nothing is sent with a file in which the scanner has found something; one it has yet to look at keeps nobody waiting."""
+    if not quarantined:
+        return None
+    names = ", ".join(quarantined)
+    return _("%(names)s är i karantän. Ta bort bilagan, eller bifoga en ny fil med samma namn, och skicka sedan.", names=names)
 
 
 def refusal_to_discard(facts: Facts) -> str | None:

@@ -8,12 +8,15 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.db import session
+from portal.documents.scanning import QUARANTINED
+from portal.errors import Invalid
 from portal.funding_requests import attachments, queries
 from portal.funding_requests.checking import check
 from portal.funding_requests.content import Content
 from portal.funding_requests.facts import Facts
 from portal.funding_requests.lifecycle import TURN, Action, Status
 from portal.funding_requests.models import BudgetLine, FundingRequest, RequestVersion
+from portal.funding_requests.rules import refusal_of_files
 from portal.funds.models import Fund
 from portal.outbox import operations as outbox
 from portal.people.actor import Actor
@@ -26,8 +29,11 @@ UNSTATED = "uppgift utelämnad"
 
 
 def written(case: Case, request: FundingRequest, sender: Actor) -> Content:
-    """What would be sent now, as ``sender`` sends it. Raises Invalid with every problem."""
-    chosen = queries.options(case, sender, attachments.of_case(case)).choices
+    """What would be sent now, as ``sender`` sends it. Raises Invalid with every problem, also for a file in quarantine."""
+    files = attachments.listed(case)
+    if refusal := refusal_of_files([file.content.filename for file in files if file.state == QUARANTINED]):
+        raise Invalid({"files": refusal})
+    chosen = queries.options(case, sender, tuple(file.content for file in files)).choices
     return check(queries.draft_of_case(case, request), chosen)
 
 

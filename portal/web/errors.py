@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal.db import release
+from portal.documents.store import DamagedFile
 from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.text import _
 from portal.web import gate
@@ -103,6 +104,11 @@ def disk(error: OSError) -> Response:
     return unforeseen(error)
 
 
+def damaged(error: DamagedFile) -> Response:
+    """A stored file is missing or not what it was: nothing of it is sent."""
+    return _later(str(error), _("Filen är skadad i portalens lager och lämnas inte ut. Säg till den som sköter portalen."))
+
+
 def _out_of_reach(what: str) -> Response:
     # A connection may break after the commit was sent: whether the act was done is not known, so it is not said.
     return _later(
@@ -155,6 +161,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(OperationalError, busy)
     app.register_error_handler(DBAPIError, lost)
     app.register_error_handler(OSError, disk)
+    app.register_error_handler(DamagedFile, damaged)
     app.register_error_handler(HTTPException, http)
     if not app.testing:
         app.register_error_handler(Exception, unforeseen)

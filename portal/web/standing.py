@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, make_response
 
 from portal import clock
+from portal.documents import scrubbing
 from portal.log import queries as log
 from portal.outbox import queries as outbox
 from portal.settings import current_settings
@@ -47,13 +48,15 @@ def personal_data() -> Response:
 
 
 def health() -> str | None:
-    """What is wrong with database, worker or log, in one sentence, or None. A database that is gone raises."""
+    """What is wrong with database, worker, stored files or log, in one sentence, or None. A database that is gone raises."""
     now = clock.now()
     state = outbox.health()
     if state.beat_at is None or now - state.beat_at > WORKER_SILENT:
         return _("Bakgrundsarbetaren svarar inte.")
     if state.overdue_since is not None and now - state.overdue_since > QUEUE_LATE:
         return _("Utkorgen hinns inte med.")
+    if damaged := scrubbing.damage():
+        return damaged
     checked = log.last_verified()
     if checked is not None and not checked.ok:
         return _("Loggen är bruten.")
@@ -73,7 +76,7 @@ def theme_sheet() -> Response:
 @blueprint.get("/halsa")
 @public
 def health_line() -> Response:
-    """200 and a line when database, worker and log are well; 503 and the reason when they are not."""
+    """200 and a line when database, worker, stored files and log are well; 503 and the reason when they are not."""
     problem = health()
     answer = make_response((problem or _("Databas, bakgrundsarbetare och logg mår bra.")) + "\n", 503 if problem else 200)
     answer.content_type = "text/plain; charset=utf-8"

@@ -300,6 +300,7 @@ ALLOWED: dict[str, str] = {
     "dispatch/queries.py:to_send": "the worker",
     "dispatch/queries.py:case_for_worker": "the worker",
     "dispatch/queries.py:decision_for_worker": "the worker",
+    "documents/logging_files.py:tell": "the worker tells the log of a file, which nobody reads by it",
     "documents/operations.py:add_document": "the case is let in by the operation that keeps the document, or the worker",
     "funding_requests/listing.py:_mine": "narrows further what _base() puts through visible()",
     "funding_requests/listing.py:_narrowed": "narrows what _base() has put through visible()",
