@@ -192,6 +192,9 @@ function signInAgain(markup) {
   showDialog(place);
 }
 
+// A script that sends something itself was told so.
+document.addEventListener("portal:signed-out", (event) => signInAgain(event.detail));
+
 // Autosave: <form data-autosave="address"> is posted a moment after the last key and when the page is left. The answer
 // says in X-Version which version is now on the screen; <… data-saved> is where "Sparat 14:32" stands;
 // <… id data-fresh> in the answer takes the place of what has its id.

@@ -84,7 +84,8 @@ def test_the_good_ones_are_attached_and_each_bad_one_is_named_with_its_sentence(
     answer = client.post(f"{draft}/spara", data=_whole(client, draft, town, title="Ny rubrik") | NO | files)
     assert answer.status_code == 303 and _attached(app) == ["bra.txt"]
     told = _told(client.get(answer.location))
-    assert "1 av 3 filer är bifogade." in told and "fel.exe: Filtypen tas inte emot." in told and "tom.txt: Filen är tom." in told
+    for sentence in ("1 av 3 filer är bifogade.", "fel.exe: Filtypen tas inte emot.", "tom.txt: Filen är tom."):
+        assert sentence in told
     assert "Ny rubrik" in told
     assert "tom.txt" not in client.get(f"{draft}/skriv").text, "told once"
 
