@@ -16,7 +16,7 @@ from portal import cli, composition, db, schema, tables
 from portal.documents.store import Store
 from portal.people import passwords
 from portal.settings import Settings, SettingsError, instance_path, load, secret_key
-from portal.web import assets, errors, filters, gate, headers, nav, theme
+from portal.web import assets, errors, filters, gate, headers, incoming, nav, theme
 
 # In the order of imports: a package knows those before it.
 BLUEPRINTS = (
@@ -49,6 +49,7 @@ def create_app(instance: Path | None = None, *, testing: bool = False, check_sch
     """
     folder = (instance or instance_path()).absolute()
     app = Flask(__name__, static_folder="static")
+    app.request_class = incoming.Request
     try:
         settings = load(folder)
         theme.check(settings.theme_colour)
