@@ -1,12 +1,15 @@
-"""What is typed from an organ's minutes, and what a pasted extract fills in."""
+"""What is typed from an organ's minutes, and what an extract that is read in fills in and leaves to check."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from portal.decisions.answer import AskedLine
 from portal.decisions.forms import typed_amount
 from portal.decisions.minutes import Minutes, MinutesKind
+from portal.documents.beside import Place
 from portal.documents.reading import Reading
 from portal.register.models import Organ
 from portal.text import _
@@ -23,8 +26,31 @@ FIELDS = (
     "fund_decision",
     "financing",
     "extract",
+    "utdrag",
 )
-MOST_EXTRACT = 200_000
+# Where what was read stands on the page.
+PLACES = {
+    "date": Place("meeting_date", "Sammanträdesdag"),
+    "paragraph": Place("paragraph", "Paragraf"),
+    "deciding_organ": Place("organ", "Organ"),
+    "decision_or_proposal": Place("text", "Vad protokollet säger"),
+    "amount_total_sek": Place("rader", "När organet har beslutat"),
+    "budget_lines": Place("rader", "När organet har beslutat"),
+    "funding_source": Place("financing", "Annan finansiering"),
+    "jav": Place("utdrag-jav", "Jäv"),
+    "reservations": Place("utdrag-reservationer", "Reservationer"),
+    "replaces": Place("utdrag-ersatter", "Ersätter"),
+    "copy_recipients": Place("utdrag-kopia", "Kopia till"),
+    "for_information": Place("utdrag-kannedom", "För kännedom"),
+}
+# How a person is asked about what the extract leaves open and the form has a field for.
+QUESTIONS = {
+    "date": "Vilken dag sammanträdde organet?",
+    "paragraph": "Vilken paragraf är ärendets?",
+    "deciding_organ": "Vilket organ beslutade?",
+    "amount_total_sek": "Vilket belopp beviljades?",
+}
+_MONEY = re.compile(r"\d\s?(?:[tk]?kr\b|mn?kr\b|kronor|miljon|tusen|:-)", re.I)
 _LIMITS = {"paragraph": 50, "financing": 1_000}
 
 # What a careful reader calls the outcome, and what the organ did then.
@@ -100,6 +126,12 @@ def read(values: Mapping[str, str], *, text: str) -> tuple[Minutes | None, dict[
     ), {}
 
 
+def _speaks_of_money(found: Reading) -> bool:
+    """Whether the decision names an amount; then a total that could not be read is no grant of all that was asked for."""
+    in_doubt = any(doubt.field == "amount_total_sek" for doubt in found.doubts)
+    return in_doubt or any(_MONEY.search(point) for point in found.decision_or_proposal)
+
+
 def _granted(found: Reading, asked: Sequence[AskedLine], kind: MinutesKind | None) -> dict[str, str]:
     """The lines' amounts as the minutes say: by label, the whole total, nothing when rejected; else left to the registrar."""
     if found.outcome == "avslag":
@@ -113,6 +145,8 @@ def _granted(found: Reading, asked: Sequence[AskedLine], kind: MinutesKind | Non
         if (amount := by_label.get(line.label.casefold())) is not None
     }
     total = found.amount_total_sek
+    if not filled and total is None and _speaks_of_money(found):
+        return {f"granted-{n}": "" for n, _line in priced}
     if not filled and total is not None and kind is MinutesKind.DECIDING:
         if total == sum(line.requested or 0 for _n, line in priced):
             return {f"granted-{n}": typed_amount(line.requested or 0) for n, line in priced}
@@ -122,17 +156,47 @@ def _granted(found: Reading, asked: Sequence[AskedLine], kind: MinutesKind | Non
     return filled
 
 
+def _organ(name: str, organs: Iterable[Organ]) -> str | None:
+    """The organ that the name begins with or holds, as the form's value."""
+    found = next((each for each in organs if each.name.casefold() in name.casefold()), None)
+    return str(found.public_id) if found else None
+
+
+def says_something(found: Reading) -> bool:
+    """Whether there is anything of a meeting in it; else it is not the extract, and fills nothing."""
+    return bool(found.outcome or found.preparing or (found.decision_or_proposal and (found.paragraph or found.organ)))
+
+
+def chosen(
+    found: Reading,
+    answers: Mapping[str, str],
+    values: Mapping[str, str],
+    *,
+    asked: Sequence[AskedLine],
+    organs: Iterable[Organ],
+) -> dict[str, str]:
+    """The form with the answers to what the extract leaves open. Amounts are filled only in lines that stand empty."""
+    new: dict[str, str | None] = {}
+    for field, value in answers.items():
+        if field == "amount_total_sek":
+            told = _granted(replace(found, amount_total_sek=int(value), budget_lines=[]), asked, MinutesKind.DECIDING)
+            new |= {name: amount for name, amount in told.items() if not values.get(name, "").strip()}
+        elif field == "deciding_organ":
+            new["organ"] = _organ(value, organs)
+        else:
+            new["meeting_date" if field == "date" else field] = value
+    return {**values, **{field: value for field, value in new.items() if value is not None}}
+
+
 def filled_by(
     found: Reading, values: Mapping[str, str], *, asked: Sequence[AskedLine], organs: Iterable[Organ]
 ) -> dict[str, str]:
     """The form with what the extract says; what it does not say is left as it was."""
     kind = MinutesKind.PREPARING if found.preparing else _KINDS.get(found.outcome or "")
-    name = (found.organ or found.deciding_organ or "").casefold()
-    organ = next((each for each in organs if each.name.casefold() in name), None) if name else None
     new = {
-        "organ": str(organ.public_id) if organ else None,
+        "organ": _organ(found.organ or found.deciding_organ or "", organs),
         "meeting_date": found.date,
-        "paragraph": found.paragraph,
+        "paragraph": paragraph_number(found.paragraph) if found.paragraph else None,
         "kind": kind.value if kind else None,
         "text": "\n\n".join(found.decision_or_proposal) or None,
         **_granted(found, asked, kind),

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from flask import Response, flash, request, url_for
 
-from portal.decisions import forms, minutes_form, operations, queries, sheet
+from portal.decisions import extract_form, forms, minutes_form, operations, queries, sheet
 from portal.decisions.answer import Answer
 from portal.decisions.blueprint import blueprint
+from portal.decisions.extract_form import Extract
 from portal.decisions.minutes import KINDS, Minutes, MinutesKind
 from portal.decisions.sheet import Sheet
-from portal.documents.reading import read_text
 from portal.errors import Invalid, Refused
+from portal.funding_requests import source_form
 from portal.funding_requests.lifecycle import Action
 from portal.funds import queries as funds
 from portal.funds.models import FundDecision
@@ -19,7 +20,7 @@ from portal.money import format_kronor
 from portal.people.permissions import Permission
 from portal.settings import current_settings
 from portal.text import _
-from portal.web.forms import clean, new_form_key, only, perform, seen_version
+from portal.web.forms import new_form_key, only, perform, seen_version
 from portal.web.gate import actor, requires
 from portal.web.pages import render
 
@@ -34,30 +35,35 @@ def _first_values(here: Sheet) -> dict[str, str]:
     return values | {"kind": MinutesKind.DECIDING.value, "organ": str(organ.public_id) if organ else "", "text": ""}
 
 
-def _values(here: Sheet) -> dict[str, str]:
+def _values(here: Sheet, extract: Extract | None) -> dict[str, str]:
+    """The fields as typed; filled from an extract when it was just read in, else with what was answered about it."""
     first = _first_values(here)
     if request.method != "POST":
         return first
     typed = {name: request.form.get(name, "") for name in first}
-    pressed = request.form.get("snabb", "")
-    if pressed == "las":
-        return _read_in(here, typed)
-    return forms.quick(here.asked, typed, pressed)
-
-
-def _read_in(here: Sheet, typed: dict[str, str]) -> dict[str, str]:
-    """The fields filled from the pasted extract. Raises Invalid when it cannot be read as text."""
+    pressed, organs = request.form.get("snabb", ""), funds.organs()
+    if extract is None:
+        return forms.quick(here.asked, typed, pressed)
+    typed["utdrag"] = str(extract.document.public_id)
+    if pressed == extract_form.READ:
+        new = minutes_form.filled_by(extract.reading, typed, asked=here.asked, organs=organs) if extract.fills else typed
+        return new | {"extract": ""}
     try:
-        extract = clean(typed["extract"][: minutes_form.MOST_EXTRACT], multiline=True)
-    except ValueError as error:
-        raise Invalid({"extract": str(error)}) from error
-    return minutes_form.filled_by(read_text(extract), typed, asked=here.asked, organs=funds.organs())
+        answers = extract_form.answered(extract)
+    except Invalid:
+        answers = {}  # told by what enters the minutes
+    return forms.quick(
+        here.asked, minutes_form.chosen(extract.reading, answers, typed, asked=here.asked, organs=organs), pressed
+    )
 
 
-def draw(case_id: UUID, action: Action, problems: Mapping[str, str], status: int = 200) -> Response:
-    """The page with what was typed. Raises Unknown and Conflict."""
+def draw(
+    case_id: UUID, action: Action, problems: Mapping[str, str], status: int = 200, taken_in: UUID | None = None
+) -> Response:
+    """The page with what was typed, and the extract beside it where one has been read in. Raises Unknown and Conflict."""
     here = sheet.read_sheet(case_id, actor(), action)
-    values = _values(here)
+    extract = extract_form.opened(here.case, str(taken_in or request.form.get("utdrag", "")))
+    values = _values(here, extract)
     organs = [(str(organ.public_id), organ.name) for organ in funds.organs()]
     raises = funds.unconfirmed(here.request.fund_id, kind="set_aside") if here.request.fund_id else []
     return render(
@@ -66,6 +72,10 @@ def draw(case_id: UUID, action: Action, problems: Mapping[str, str], status: int
         title=_(_TITLES[action]),
         replacing=action is Action.REPLACE_DECISION,
         sheet=here,
+        extract=extract,
+        accept=source_form.ACCEPT,
+        question_words=minutes_form.QUESTIONS,
+        sent=request.form,
         values=values,
         what=sheet.consequence(here, forms.read(here.asked, values).answer),
         problems=problems,
@@ -90,8 +100,12 @@ def _raise_words(row: FundDecision) -> str:
 
 def _read(here: Sheet) -> tuple[Minutes, Answer | None]:
     """What was typed, read. Raises Invalid."""
-    only(*minutes_form.FIELDS, *forms.FIELDS, *forms.line_fields(here.asked))
-    values = _values(here)
+    extract = extract_form.opened(here.case, request.form.get("utdrag", ""))
+    questions = [question.name for question in extract.asked] if extract else []
+    only(*minutes_form.FIELDS, *source_form.FIELDS, *forms.FIELDS, *forms.line_fields(here.asked), *questions)
+    extract_form.refuse_unread()
+    extract_form.answered(extract)
+    values = _values(here, extract)
     answer = forms.read(here.asked, values)
     deciding = values["kind"] == MinutesKind.DECIDING
     minutes, problems = minutes_form.read(values, text=answer.answer.text)
@@ -152,8 +166,11 @@ def _once(run: Callable[[], str], case_id: UUID, action: Action) -> Response:
 
     try:
         if "snabb" in request.form:
-            only(*minutes_form.FIELDS, *forms.FIELDS, *forms.FAMILIES)
-            return again({}, 200)
+            only(*minutes_form.FIELDS, *source_form.FIELDS, *forms.FIELDS, *forms.FAMILIES, "svar-*")
+            reads = request.form["snabb"] == extract_form.READ
+            return draw(case_id, action, {}, taken_in=extract_form.taken_in(case_id, action) if reads else None)
         return perform(run, again)
+    except Invalid as error:
+        return again(error.problems, 422)
     except Refused as refused:
         return again({"": str(refused)}, 403)

@@ -18,9 +18,13 @@ from portal.decisions.models import Capacity, Decision, HandOver, MinutesEntry, 
 from portal.decisions.rules import REFUSALS
 from portal.decisions.statement import Opinion
 from portal.decisions.statement_queries import standing
+from portal.documents import operations as documents
+from portal.documents import queries as stored
+from portal.documents.models import Document
 from portal.errors import Conflict, Invalid, Refused
 from portal.funding_requests import queries as requests
 from portal.funding_requests.acting import begin
+from portal.funding_requests.attachments import Kept
 from portal.funding_requests.lifecycle import TURN, Action, Status
 from portal.funding_requests.models import CompletionRequest
 from portal.funding_requests.operations import notify
@@ -31,6 +35,8 @@ from portal.register.operations import move, open_text, record, take_part, touch
 from portal.text import _
 
 MOST_CHARACTERS = 10_000  # of a reason or a statement
+EXTRACT = "minutes"  # the kind of document that minutes were entered from
+MOST_EXTRACTS = 20  # of one case
 
 
 def decide(*, case_id: UUID, answer: Answer, by: Actor, seen_version: int | None) -> Decision:
@@ -179,6 +185,29 @@ def record_minutes(
         requests.request_of(case).referred_organ_id = entry.passed_on_to_id
     touch(case)
     return entry
+
+
+def keep_extract(*, case_id: UUID, action: Action, kept: Kept, by: Actor) -> Document:
+    """Keep an extract of minutes with the case, unchanged, before it is entered (``action`` says as what). Handed in again
+    the same file is the same document. Raises Refused, Conflict, Unknown, Invalid."""
+    case, facts = begin(case_id, action, by, None, queries.facts_to_settle, REFUSALS)
+    earlier = [each for each in stored.of_case(case.id) if each.kind == EXTRACT]
+    for each in earlier:
+        if each.sha256 == kept.sha256:
+            return each
+    if len(earlier) >= MOST_EXTRACTS:
+        raise Invalid({"file": _("Ärendet har redan %(n)s protokollsutdrag, fler kan inte läggas till.", n=MOST_EXTRACTS)})
+    return documents.add_document(
+        case_id=case.id,
+        kind=EXTRACT,
+        title=_("Protokollsutdrag"),
+        filename=kept.filename,
+        mime=kept.mime,
+        sha256=kept.sha256,
+        size=kept.size,
+        by=facts.actor,
+        source_note=_("Inlämnad av %(name)s", name=facts.actor.name),
+    )
 
 
 def _only_the_referred_organ(case: Case, entry: MinutesEntry) -> None:

@@ -5,7 +5,7 @@ One view for every document that is read in, a tjänsteskrivelse as well as an e
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from portal.documents.formats import Box, Source
@@ -80,11 +80,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A passage on one page: a rectangle (x, y, width, height in points) for each of its lines. ``begins`` it here."""
+    """A passage on one page: a rectangle (x, y, width, height in points) for each of its lines.
+
+    ``begins`` where the passage begins on this page, ``over`` where another passage has the very same rectangles.
+    """
 
     passage: Passage
     boxes: tuple[tuple[float, float, float, float], ...]
     begins: bool
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,13 @@ def _leaves(source: Source, marked: Sequence[Passage]) -> Iterator[Leaf]:
     for number, page in enumerate(source.pages[:MOST_PAGES]):
         # The smallest last, so that it lies on top of what holds it.
         marks = sorted(by_page.get(number, ()), key=lambda mark: -sum(box[2] * box[3] for box in mark.boxes))
-        yield Leaf(number + 1, page.width, page.height, tuple(marks))
+        told = [mark.boxes for mark in marks]
+        yield Leaf(
+            number + 1,
+            page.width,
+            page.height,
+            tuple(replace(mark, over=mark.boxes in told[:n]) for n, mark in enumerate(marks)),
+        )
 
 
 def _rectangle(box: Box) -> tuple[float, float, float, float]:
@@ -255,11 +265,14 @@ class Question:
     offers: tuple[Offer, ...]
 
 
-def questions(text: str, doubts: Sequence[Doubt], places: Mapping[str, Place]) -> list[Question]:
-    """A question for each field that the document leaves open and the form has; several doubts about one field are one."""
+def questions(text: str, reading: Reading, places: Mapping[str, Place]) -> list[Question]:
+    """A question for each field that the document leaves open and the form has; several doubts about one field are one.
+
+    Where what stands in the field is all there is to choose, it is to be checked, not asked about.
+    """
     found: dict[str, Question] = {}
-    for doubt in doubts:
-        if doubt.field not in places or not doubt.options:
+    for doubt in reading.doubts:
+        if doubt.field not in places or not doubt.options or _stands(doubt, reading):
             continue
         earlier = found.get(doubt.field)
         said = (*(earlier.sentences if earlier else ()), doubt.sentence)
@@ -269,6 +282,10 @@ def questions(text: str, doubts: Sequence[Doubt], places: Mapping[str, Place]) -
         place = places[doubt.field]
         found[doubt.field] = Question(doubt.field, answer_name(doubt.field), place.to, place.label, said, offers)
     return list(found.values())
+
+
+def _stands(doubt: Doubt, reading: Reading) -> bool:
+    return [option.value for option in doubt.options] == [str(getattr(reading, doubt.field, None))]
 
 
 def answer_name(field: str) -> str:

@@ -81,7 +81,7 @@ def take_in() -> Response:
     """Keep the document unchanged with the case (a new draft, or the one named) and go on to what was read."""
 
     try:
-        only(*source_form.FIELDS, "unit", "arende")
+        only("text", *source_form.FIELDS, "unit", "arende")
         kept = source_form.sent_document()
     except Invalid as error:
         return _ask(error.problems, 422)
@@ -108,7 +108,7 @@ def _opened(here: writing.Desk) -> Opened:
         raise Unknown
     source = source_form.source_of_document(kept)
     reading = read_text(source.text)
-    asked = beside.questions(source.text, reading.doubts, {field: reading_in.PLACES[field] for field in reading_in.QUESTIONS})
+    asked = beside.questions(source.text, reading, {field: reading_in.PLACES[field] for field in reading_in.QUESTIONS})
     options, choices = here.options, here.options.choices
     read = reading_in.found(reading, choices.funds, choices.organs, clock.today().year, options.spoken)
     return Opened(kept, source, reading, asked, read, here)

@@ -17,35 +17,36 @@ from portal.errors import Invalid, Refused
 from portal.funding_requests.attachments import Kept, keep_source
 from portal.text import _
 
-FIELDS = ("text", "file", classified.FIELD)
+FIELDS = ("file", classified.FIELD)  # and the one for pasted text
 READABLE = (".docx", ".pdf", ".odt", ".txt")
 ACCEPT = ",".join(READABLE)
 PASTED = "inklistrad-text.txt"
 
 
-def sent_document() -> Kept:
-    """The pasted text, else the file, kept unchanged in the store. No row names it yet.
+def sent_document(text: str = "text") -> Kept:
+    """The text pasted into the field ``text``, else the file, kept unchanged in the store. No row names it yet.
 
     Raises Invalid, a sentence for the field: neither or both were sent, no answer about security-classified material, a
     kind of file that is not read, one that the checks of every upload refuse, or one that holds no text.
     """
-    pasted, file = request.form.get("text", ""), request.files.get("file")
+    pasted, file = request.form.get(text, ""), request.files.get("file")
     chosen = file if file and file.filename else None
+    wrong = _what_is_sent(text, pasted=bool(pasted.strip()), chosen=chosen is not None)
     try:
         classified.refuse_classified(request.form.get(classified.FIELD, ""))
     except Invalid as error:
-        raise Invalid({**_what_is_sent(pasted.strip() != "", chosen is not None), **error.problems}) from error
-    if problems := _what_is_sent(pasted.strip() != "", chosen is not None):
-        raise Invalid(problems)
+        raise Invalid({**wrong, **error.problems}) from error
+    if wrong:
+        raise Invalid(wrong)
     if chosen is None:
-        return _kept(pasted.encode(), PASTED, "text")
+        return _kept(pasted.encode(), PASTED, text)
     return _kept(chosen.read(), chosen.filename or "", "file")
 
 
-def _what_is_sent(pasted: bool, chosen: bool) -> dict[str, str]:
+def _what_is_sent(text: str, *, pasted: bool, chosen: bool) -> dict[str, str]:
     if pasted and chosen:
         return {"file": _("Både text och fil är lämnade. Töm textfältet för att läsa in filen, eller skicka texten utan fil.")}
-    return {} if pasted or chosen else {"text": _("Klistra in texten eller välj en fil.")}
+    return {} if pasted or chosen else {text: _("Klistra in texten eller välj en fil.")}
 
 
 def _kept(data: bytes, filename: str, field: str) -> Kept:
@@ -59,7 +60,7 @@ def _kept(data: bytes, filename: str, field: str) -> Kept:
         source = source_of(data, name)
     except UploadRefused as error:
         not_text = _("Det inklistrade är inte vanlig text. Kopiera texten ur dokumentet på nytt.")
-        raise Invalid({field: not_text if field == "text" else str(error)}) from error
+        raise Invalid({field: not_text if name == PASTED else str(error)}) from error
     except UnreadableFile as error:
         raise Invalid({field: str(error)}) from error
     if not source.text.strip():

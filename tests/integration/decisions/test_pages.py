@@ -274,7 +274,7 @@ def test_a_pasted_extract_fills_the_minutes(app, town, client_for):
         "Medel för trygghetsskapande åtgärder\n\nBeslut\n\nKommunstyrelsen beslutar att avslå äskandet.\n"
     )
     fields = form_of(client.get(address(case_id, "protokoll")).get_data(as_text=True))
-    answer = client.post(address(case_id, "protokoll"), data=fields | {"extract": extract, "snabb": "las"})
+    answer = client.post(address(case_id, "protokoll"), data=fields | {"extract": extract, "classified": "nej", "snabb": "las"})
     filled = form_of(answer.get_data(as_text=True))
     assert filled["meeting_date"] == "2026-11-10"
     assert filled["paragraph"].strip("§ ") == "88"

@@ -81,7 +81,9 @@ DOUBTS = (
 
 
 def test_doubts_about_one_field_are_one_question_with_each_answer_once() -> None:
-    (asked,) = beside.questions("2 kr 3 kr", DOUBTS, {"amount_total_sek": TOTAL, "date": Place("date", "Datum")})
+    (asked,) = beside.questions(
+        "2 kr 3 kr", Reading(doubts=list(DOUBTS)), {"amount_total_sek": TOTAL, "date": Place("date", "Datum")}
+    )
     assert asked.sentences == ("Angivet 2, raderna 1.", "Ett intervall.")
     assert [(offer.value, offer.words) for offer in asked.offers] == [("2", "2 kr"), ("1", ""), ("3", "3 kr")]
     assert len({offer.anchor for offer in asked.offers}) == 3
@@ -89,8 +91,17 @@ def test_doubts_about_one_field_are_one_question_with_each_answer_once() -> None
     assert checks == ["Spårade.", "Datumet står utan rubrik.", "Två paragrafer.", "Dnr saknas."]
 
 
+def test_what_stands_in_the_field_and_is_all_there_is_to_choose_is_checked_and_not_asked_about() -> None:
+    lone = Doubt("date", "Datumet 2026-03-16 står utan rubrik.", (Option("2026-03-16", "2026-03-16", Span(0, 10)),))
+    places = {"date": Place("date", "Datum")}
+    stands, open_ = Reading(date="2026-03-16", doubts=[lone]), Reading(doubts=[lone])
+    assert beside.questions("2026-03-16", stands, places) == []
+    assert beside.to_check(stands, [], []) == [lone.sentence]
+    assert [each.field for each in beside.questions("2026-03-16", open_, places)] == ["date"]
+
+
 def test_an_answer_is_one_that_was_offered_and_none_is_given_for_the_person() -> None:
-    asked = beside.questions("2 kr 3 kr", DOUBTS, {"amount_total_sek": TOTAL})
+    asked = beside.questions("2 kr 3 kr", Reading(doubts=list(DOUBTS)), {"amount_total_sek": TOTAL})
     name = asked[0].name
     assert beside.answers({}, asked) == beside.answers({name: beside.OTHER}, asked) == {}
     assert beside.answers({name: "3"}, asked) == {"amount_total_sek": "3"}
