@@ -22,7 +22,7 @@ from portal.web.gate import actor, requires
 __all__ = ["blueprint"]
 
 
-@blueprint.get("/handlingar/<uuid:document_id>/sidor/<int(max=9999):number>.png")
+@blueprint.get("/handlingar/<uuid:document_id>/sidor/<int:number>.png")
 @requires(Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_CASES)
 def page_picture(document_id: UUID, number: int) -> Response:
     """Page ``number`` (from 1) of a PDF of a case the person may see. Of a secret case the reading is logged first."""
