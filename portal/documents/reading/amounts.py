@@ -92,6 +92,7 @@ def _from_many(asking: Sequence[Point], lists: Sequence[LineList]) -> Money:
     """Several points that each ask for an amount: they are the lines, and their sum is the total."""
     money = Money(total_spans=[point.span for point in asking])
     stated: int | None = None
+    stated_span: Span | None = None
     complete = True
     for point in asking:
         own = point.own_amounts()
@@ -106,13 +107,13 @@ def _from_many(asking: Sequence[Point], lists: Sequence[LineList]) -> Money:
             continue
         amount = own[0].kronor or 0
         if point.states_total and stated is None:
-            stated = amount
+            stated, stated_span = amount, point.span
             continue
         money.lines.append(BudgetLine(receiver(point) or point.text[:200], amount, own[0].as_written, point.span))
     total = sum(line.amount_sek or 0 for line in money.lines)
     money.total = (stated if stated is not None else total) if complete else None
     if complete and stated is not None and money.lines and stated != total:
-        _contradiction(money, stated, total)
+        _contradiction(money, stated, total, (stated_span, money.lines[0].span))
     return _against_lists(money, total, lists)
 
 
@@ -121,7 +122,7 @@ def _against_lists(money: Money, total: int, lists: Sequence[LineList]) -> Money
     for found in lists:
         if same_amounts(found.rows, money.lines):
             if found.stated is not None and found.stated != total:
-                _contradiction(money, found.stated, total)
+                _contradiction(money, found.stated, total, (found.stated_span, found.span))
             return money
     for found in lists:
         if found.sum == total and not found.about_else and money.total is not None:
@@ -129,7 +130,7 @@ def _against_lists(money: Money, total: int, lists: Sequence[LineList]) -> Money
             return money
         shared = {row.amount_sek for row in found.rows} & {line.amount_sek for line in money.lines}
         if found.stated not in (None, total) and len(shared) * 2 > len(money.lines):
-            _contradiction(money, found.stated or 0, total)
+            _contradiction(money, found.stated or 0, total, (found.stated_span, None))
             return money
     return money
 
@@ -144,11 +145,13 @@ def _with_list(money: Money, lists: Sequence[LineList]) -> Money:
             money.lines = list(own.rows)
             money.total_spans = [row.span for row in own.rows]
             if own.stated is not None and own.stated != own.sum:
-                _contradiction(money, own.stated, own.sum)
+                _contradiction(money, own.stated, own.sum, (own.stated_span, own.span))
             elif not own.odd:
                 money.total = own.sum
         elif own:
             money.lines = list(own.rows)
+        elif not money.warnings:
+            _offer_units(money, [found for found in lists if not found.about_else])
         return money
     scaled = [found.times(factor) for found in lists if found.bare for factor in (1_000, 1_000_000)]
     agreeing = [found for found in [*lists, *scaled] if found.sum == total and not found.odd]
@@ -156,7 +159,7 @@ def _with_list(money: Money, lists: Sequence[LineList]) -> Money:
         if sum(row.amount_sek is not None for row in found.rows) > 1 or len(found.rows) > 1:
             money.lines = list(found.rows)
             if found.stated is not None and found.stated != total:
-                _contradiction(money, found.stated, total)
+                _contradiction(money, found.stated, total, (found.stated_span, money.total_spans[0]))
             return money
     for found in lists:
         of_others = (
@@ -165,9 +168,16 @@ def _with_list(money: Money, lists: Sequence[LineList]) -> Money:
         if found.stated == total or not (of_others or _unit_missing(found)):
             money.lines = list(found.rows)
             if found.sum != total:
-                _contradiction(money, total, found.sum)
+                _contradiction(money, total, found.sum, (money.total_spans[0], found.span))
             return money
     return money
+
+
+def _offer_units(money: Money, lists: Sequence[LineList]) -> None:
+    """The sum of a list that names no unit, in kronor and in thousands."""
+    for found in lists[:1]:
+        sums = ((found.sum, found.span), (found.sum * 1_000, found.span))
+        money.add(about_amount(_("Beloppen i listan saknar enhet. Ange det sammanlagda beloppet."), sums))
 
 
 def _unit_missing(found: LineList) -> bool:

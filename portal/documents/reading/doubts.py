@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from portal.documents.reading.shapes import Doubt, Option, Span
 from portal.money import Found, find_amounts, format_kronor
@@ -108,3 +109,41 @@ def of_year(years: Sequence[tuple[int, Span | None]]) -> Doubt | None:
     else:
         sentence = _("Texten nämner flera år: %(years)s.", years=", ".join(option.shown for option in ordered))
     return Doubt("budget_year", sentence, ordered)
+
+
+def of_title(title: str, span: Span | None, total: int, of_total: Span | None) -> Doubt | None:
+    """The title asks for one amount and the points for another: both are shown, none is chosen."""
+    named = [found for found in find_amounts(title) if found.kronor and not found.period]
+    if len(named) != 1 or named[0].kronor in (None, total):
+        return None
+    in_title = named[0].kronor or 0
+    sentence = _("Rubriken säger %(title)s men förslaget %(total)s.", title=format_kronor(in_title), total=format_kronor(total))
+    return about_amount(sentence, ((in_title, span), (total, of_total)))
+
+
+def of_source(found: Sequence[tuple[str, Span]]) -> Doubt | None:
+    """Financing that the description mentions and the proposal does not: offered."""
+    options = {source: Option(source, source, span) for source, span in reversed(found)}
+    if not options:
+        return None
+    sentence = _("Förslaget säger inte hur beloppet ska finansieras. Beskrivningen nämner detta.")
+    return Doubt("funding_source", sentence, tuple(reversed(options.values())))
+
+
+def passage_of(kronor: int, span: Span, text: str) -> Span:
+    """Where within a passage the amount itself stands; the whole passage where it is not written as such."""
+    for found in find_amounts(text[span.start : span.end], bare=True):
+        if found.kronor == kronor or (found.is_range and kronor in _ends(" ".join(found.as_written.split()))):
+            return Span(span.start + found.start, span.start + found.end)
+    return span
+
+
+def narrowed(doubt: Doubt, text: str) -> Doubt:
+    """The doubt with each amount's own passage."""
+    if doubt.field != "amount_total_sek":
+        return doubt
+    options = (
+        replace(option, span=passage_of(int(option.value), option.span, text)) if option.span else option
+        for option in doubt.options
+    )
+    return replace(doubt, options=tuple(options))

@@ -18,11 +18,13 @@ _DATE = re.compile(
     re.I,
 )
 _DATE_LABEL = re.compile(
-    r"(?:sammanträdes)?datum|(?:sammanträdes|mötes)dag|upprättad(?:es)?|utfärda[dt]|utfärdat|daterad|skriven|dat\.?", re.I
+    r"(?:sammanträdes|besluts|mötes|dokument|upprättande|skrivelse)?datum|(?:sammanträdes|mötes)dag|"
+    r"upprättad(?:es)?|utfärda[dt]|utfärdat|daterad|skriven|dat\.?",
+    re.I,
 )
 _LABELLED_DATE = re.compile(rf"(?:{_DATE_LABEL.pattern})\b\s?(?:den|av)?\s?[:.]?\s*(?:den\s)?(?=\d)", re.I)
 _LABEL_INSIDE = re.compile(
-    r"\b(?:(?:Sammanträdesd|D)atum\s?:?\s*|(?:[Pp]rotokoll|[Uu]tdrag)\w*\s[^\n]{0,80}sammanträde(?:t)?,?\s(?:den\s)?)(?=\d)"
+    r"\b(?:(?:Sammanträdesd|Beslutsd|Mötesd|D)atum\s?:?\s*|(?:[Pp]rotokoll|[Uu]tdrag)\w*\s[^\n]{0,80}sammanträde(?:t)?,?\s(?:den\s)?)(?=\d)"
 )
 _KIND_AND = re.compile(
     r"(?:tjänsteskrivelse|tjänsteutlåtande|(?:sammanträdes)?protokoll(?:sutdrag)?|delegationsbeslut),?\s(?:den\s)?(?=\d)", re.I
@@ -40,13 +42,13 @@ NUMBER_LABEL = re.compile(
 )
 _LETTERS = "[A-ZÅÄÖ]{1,6}"
 _NUMBER = re.compile(
-    rf"(?<![\wÅÄÖåäö])(?:{_LETTERS}[- /]{{0,2}}(?:19|20)\d\d[-/:.]\d{{1,6}}(?:[-.:]\d{{1,5}})?(?:\s\d{{2,3}}(?!\d))?|"
+    rf"(?<![\wÅÄÖåäö])(?:{_LETTERS}[- /]{{0,2}}(?:19|20)\d\d[-/:.]\d{{1,6}}(?:[-.:/]\d{{1,5}})?(?:\s\d{{2,3}}(?!\d))?|"
     rf"(?:19|20)\d\d/{_LETTERS}\s?\d{{3,5}}(?:\s\d{{2,3}})?|(?:19|20)\d\d/\d{{2,5}}(?:\s{_LETTERS}-\d{{1,3}})?|"
     rf"(?:19|20)\d\d\.\d{{1,5}}\s{_LETTERS}|(?:19|20)\d\d{_LETTERS}\d{{2,5}}(?:\.\d{{1,4}})?|(?:19|20)\d\d-\d{{3,6}}(?:\s\d{{3}})?|"
     rf"{_LETTERS}\.(?:19|20)\d\d\.\d{{1,6}}|"
-    rf"\d{{4,5}}/(?:19|20)\d\d|{_LETTERS}\s?\d{{2,4}}[/:-]\d{{1,5}})(?![\w-])"
+    rf"\d{{4,5}}/(?:19|20)\d\d|{_LETTERS}\s?\d{{2,4}}[/:-]\d{{1,5}}(?:\s\d{{2,3}}(?!\s?\d))?)(?![\w-])"
 )
-_PARAGRAPH = re.compile(r"(?:^|(?<=\s))§\s?(\d{1,4}(?:/(?:19|20)\d\d)?)(?!\d)")
+_PARAGRAPH = re.compile(r"(?:^|(?<=\s))§\s?(\d{1,4}(?:/(?:19|20)?\d\d)?)(?!\d)")
 _KINDS = (
     (
         "protokollsutdrag",
@@ -123,6 +125,11 @@ def _is_date_label(text: str) -> bool:
     return bool(_DATE_LABEL.fullmatch(text.strip(" :")))
 
 
+def _labels_date(column: Sequence[str]) -> bool:
+    """True where the label stands right above, or the kind of document in the lines above."""
+    return bool(column) and (_is_date_label(column[0]) or any(map(is_kind, column)))
+
+
 def is_kind(text: str) -> bool:
     """True for text that only names a kind of document; a date set right under it is the document's."""
     return any(pattern.fullmatch(text.strip(" :.")) for _kind, pattern in _KINDS)
@@ -140,17 +147,18 @@ def find_dates(front: Sequence[Line], rest: Sequence[Line]) -> list[Dated]:
     """The dates that may be the document's own, best first."""
     candidates: list[Dated] = []
     for rank, lines in ((0, front), (2, rest)):
-        before: list[tuple[int, str]] = []  # the chunks of the line above
+        above: list[list[tuple[int, str]]] = []  # the chunks of the lines above, nearest first
         for line in lines:
-            beside = before[-1][1] if before else ""
+            beside = above[0][-1][1] if above else ""
             for position, chunk in line.chunks:
                 found = _date_in(chunk)
                 if found:
-                    above = next((text for at, text in before if abs(at - position) < _SAME_COLUMN), "")
-                    labelled = found[3] or _is_date_label(beside) or _is_date_label(above) or is_kind(above)
-                    candidates.append(Dated(rank + (not labelled), found[0], line.span))
+                    column = [text for row in above for at, text in row if abs(at - position) < _SAME_COLUMN]
+                    labelled = found[3] or _is_date_label(beside) or _labels_date(column)
+                    meeting = not labelled and any(text.startswith("Till") for text in column)
+                    candidates.append(Dated(ALONE_BELOW if meeting else rank + (not labelled), found[0], line.span))
                 beside = chunk
-            before = line.chunks
+            above = [line.chunks, *above[:3]]
     return sorted(candidates, key=lambda dated: dated.rank)
 
 

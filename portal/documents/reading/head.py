@@ -13,7 +13,7 @@ from portal.documents.reading.shapes import Reading, Span
 
 def read_head(reading: Reading, lines: list[Line], sections: list[Section], first: int) -> None:
     """Kind, date, number, paragraph, organ and title."""
-    front = lines[: max(first - 1, 0)] if len(sections) > 1 else lines[:15]
+    front = lines[:first] if len(sections) > 1 else lines[:15]
     kind = facts.find_kind(front)
     minutes = kind is not None and kind[0] == "protokollsutdrag"
     paragraph = facts.find_paragraph(front)

@@ -93,14 +93,14 @@ HEADINGS: tuple[Row, ...] = (
     (BASIS, "underlag/handlingar/dokument som bifogas"),
     # Who gets it
     (RECIPIENTS, "kopia/kopior (av beslut/beslutet/protokollet) (skickas) (till)"),
-    (RECIPIENTS, "beslut/beslutet/protokollsutdrag/protokollsutdraget/utdrag/ärendet (ska/skall) "
-                 "(skickas/expedieras/delges/sänds/meddelas/lämnas) till"),
-    (RECIPIENTS, "(beslutet) (ska/skall) skickas/expedieras/sänds/delges/meddelas (till)"),
+    (RECIPIENTS, "beslut/beslutet/protokollsutdrag/protokollsutdraget/protokollet/utdrag/utdraget/paragrafen/ärendet "
+                 "(ska/skall) (skickas/expedieras/delges/sänds/sändas/översänds/översändas/meddelas/lämnas) till"),
+    (RECIPIENTS, "(beslutet) (ska/skall) skickas/expedieras/sänds/sändas/översänds/delges/meddelas (till)"),
     (RECIPIENTS, "(beslutet) skickas/expedieras/sänds för verkställighet/åtgärd/handläggning (till)"),
     (RECIPIENTS, "beslutsexpediering/expediering/sändlista/delgivning/delges"),
     (RECIPIENTS, "expedierat till"),
     (RECIPIENTS, "utdrag/protokollsutdrag", Use.NOT_FIRST),
-    (RECIPIENTS, "mottagare (av beslutet)"),
+    (RECIPIENTS, "mottagare (av beslutet)", Use.NOT_FIRST),
     (RECIPIENTS, "(till) akten"),
     (INFORMATION, "(kopia/beslutet) (skickas) för/till kännedom (till)"),
     # The description

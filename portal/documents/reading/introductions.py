@@ -9,6 +9,7 @@ _INTRO = re.compile(
     r"beslut(?:ar?|a)(?: (?:att )?(?:följande|enligt följande|för egen del))?(?: att)?\s?[:.]?"
 )
 _OWN = re.compile(r"För egen del beslutar (?P<organ>[\wåäöÅÄÖ& -]{4,60}?)(?: följande)?(?: att)?\s?[:.]?")
+_IN = re.compile(r"I (?P<organ>[\wåäö& -]*(?:nämnden|styrelsen|fullmäktige|utskottet))\s?:", re.I)
 _PROPOSES = re.compile(
     r"(?P<organ>[A-ZÅÄÖ][\wåäöÅÄÖ& -]{3,60}?) (?:föreslår|hemställer|begär|anhåller)(?: hos| av| om)?(?: att)? "
     r"(?P<proposed>(?:[\wåäöÅÄÖ]+-? (?:och |& )?){0,3}[\wåäöÅÄÖ-]*"
@@ -18,7 +19,7 @@ _PROPOSES = re.compile(
 
 def intro_organ(text: str) -> str | None:
     """The organ in a line that only introduces points (``Kommunstyrelsen beslutar att``), or None when it is no such line."""
-    own = _OWN.fullmatch(text)
+    own = _OWN.fullmatch(text) or _IN.fullmatch(text)
     if own:
         return own["organ"]
     match = _INTRO.fullmatch(text) or _PROPOSES.fullmatch(text)

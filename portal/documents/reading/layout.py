@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from portal.documents.reading.names import is_name
+from portal.documents.reading.names import is_greeting, is_name
 from portal.documents.reading.shapes import Span
-from portal.documents.reading.vocabulary import SIGNING_WORDS
+from portal.documents.reading.vocabulary import SIGNING
 
 _MARKUP = re.compile(r"^\s{0,3}(?:#{1,6}\s+|>\s+)")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|__)(?=\S)([^*_\n]{1,200}?)(?<=\S)\1(?![\w*])")
@@ -20,7 +20,7 @@ PLACEHOLDER = re.compile(
     r"«[^»\n]{1,60}»|<[A-ZÅÄÖa-zåäö][^<>@\n]{1,60}>|\[[A-ZÅÄÖa-zåäö][^\]\n]{2,60}\]|\{\{[^}\n]{1,60}\}\}|\bX{3,}\b"
 )
 
-_PAGE = re.compile(r"(?:^|[\s|])(?:sida?|s\.)?\s?\d{1,3}\s?(?:\(\d{1,3}\)|av\s\d{1,3}|/\d{1,3})$", re.I)
+_PAGE = re.compile(r"(?<!§)(?:^|[\s|])(?:sida?|s\.)?\s?\d{1,3}\s?(?:\(\d{1,3}\)|av\s\d{1,3}|/\d{1,3})$", re.I)
 _PAGE_LAST = re.compile(r"sid(?:a|an|nr)?\.?:?\s\d{1,3}", re.I)  # "… kommun · Protokoll · Sida 5"
 _PAGE_ALONE = re.compile(r"(?:sida?\s)?[-–]?\s?\d{1,3}\s?[-–]?|\d{1,3}\s?(?:\(\d{1,3}\)|av\s\d{1,3})", re.I)
 # What is printed at the foot or the end of pages and says nothing about the case.
@@ -47,7 +47,9 @@ _ADDRESS = (
     re.compile(r"\b(?:telefon|växel|tfn|fax)\b", re.I),
     re.compile(r"\b(?:bank|plus)giro\b", re.I),
     re.compile(r"\S@\S"),
+    re.compile(r"\b[A-ZÅÄÖ]\w+(?:gatan|vägen|torget|gränd|allén|plan)\s\d+", re.I),
 )
+_REACHED = (4, 6)  # which of them only say how somebody is reached
 
 
 _LEADERS = re.compile(r"(?:\.{4,}|…{2,}|(?:\s\.){4,})(?=\s|\d|$)")
@@ -60,6 +62,7 @@ _LIGATURES = str.maketrans(
     | dict.fromkeys(_BULLETS, "•")
 )
 _PRINT_MARKS = re.compile(f"[{_BULLETS}\u00ad\u0300-\u036f\u200b\u2010\ufb00-\ufb04\ufeff]")
+_ODD_BULLET = re.compile(r"^[~+»›◆❖]\s+(?=\S)")
 _BROKEN = re.compile(r"[a-zåäö]-$")
 _CONTINUES = re.compile(r"(?!(?:och|eller|samt|till)\b)[a-zåäö]")
 
@@ -131,7 +134,7 @@ def lines_of(text: str) -> list[Line]:
             raw = _LEADERS.sub(lambda dots: " " * max(3, len(dots[0])), raw).rstrip()
         if marking:
             raw = " " * marking.end() + raw[marking.end() :]
-        cleaned = plain(raw)
+        cleaned = _ODD_BULLET.sub("• ", plain(raw), count=1)
         if cleaned:
             marked = marking is not None and "#" in marking[0]
             lines.append(Line(len(lines), start, match.start() + len(raw), raw, cleaned, gap, marked))
@@ -184,6 +187,9 @@ def _noise(lines: list[Line]) -> set[int]:
         if paged and block[0].number >= 5:  # the running head again: what stood in the first head
             head = {line.text.casefold() for line in lines[: min(20, block[0].number)]}
             noise.update(line.number for line in block if line.text.casefold() in head)
+            above = lines[block[0].number - 1]  # "Ärende 6", set apart over the head
+            top = {line.text for line in lines[:2] if re.search(r"\d", line.text)}
+            noise.update({above.number} if above.gap and above.text in top else ())
         if block[0].number >= 5 and _is_footer(block):
             noise.update(numbers)
             noise.update(_to_next_page(lines, numbers[-1]))
@@ -201,18 +207,18 @@ def _to_next_page(lines: Sequence[Line], footer: int) -> list[int]:
 def _is_signing_field(line: Line, around: Sequence[Line]) -> bool:
     """The foot of a page of minutes: *Justerare    Utdragsbestyrkande*, on one line and without the names of anyone."""
     words = [word.casefold().strip(".:_…/") for _at, chunk in line.chunks for word in chunk.split(" ")]
-    if len(line.chunks) < 2 or not all(not word or word in SIGNING_WORDS for word in words):
+    if len(line.chunks) < 2 or not all(not word or word.startswith(SIGNING) for word in words):
         return False
     return not any(is_name(chunk) for each in around for _at, chunk in each.chunks)
 
 
 def _is_footer(block: list[Line]) -> bool:
     """An address block: at least two kinds of address facts, one of them more than a telephone or e-mail."""
-    if len(block) > 14 or any(len(line.text) > 150 for line in block):
+    if len(block) > 14 or any(len(line.text) > 150 or is_greeting(line.text) for line in block):
         return False
     text = "\n".join(line.raw for line in block)
     kinds = [index for index, pattern in enumerate(_ADDRESS) if pattern.search(text)]
-    return len(kinds) >= 2 and any(index not in (4, 6) for index in kinds)
+    return len(kinds) >= 2 and any(index not in _REACHED for index in kinds)
 
 
 def joined(parts: Iterable[str]) -> str:

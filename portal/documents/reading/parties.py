@@ -14,8 +14,9 @@ _PARTY = rf"(?:[\w&-]+(?: (?!{_STOPS})[\w&-]+){{0,7}})(?:\s{_FOR_NAME})?"
 _SHORT_PARTY = _PARTY.replace("{0,7}", "{0,7}?")
 _TO = re.compile(rf"\b(?:till|tilldelas|tillförs|åt)\s+(?P<party>{_PARTY})")
 _VERB = r"(?:beviljar|bevilja|tilldelar|tilldela|anvisar|anvisa|ger|ge|tillskjuter|utökar)"
+_SORT = r"(?:(?:ett |en )?\w*(?:anslag|bidrag|tillskott|belopp|stöd|medel|budget|utökning))?"  # of grant
 _AFTER_VERB = re.compile(
-    rf"\b{_VERB}\s+(?P<party>{_SHORT_PARTY})\s*(?:ett |en )?(?:tilläggsanslag|anslag|bidrag|ramtillskott)?\s*(?:om|på|"
+    rf"\b{_VERB}\s+(?P<party>{_SHORT_PARTY})\s*{_SORT}\s*(?:om|på|"
     rf"med)?\s*"
     r"(?:högst|maximalt|upp till|cirka|ca|totalt|sammanlagt)?\s*$",
     re.I,
@@ -81,6 +82,18 @@ def funding_source(points: Sequence[Point]) -> tuple[str, Point] | None:
                 if not _NO_SOURCE.fullmatch(source):
                     return source, point
     return None
+
+
+def sources_mentioned(paragraphs: Sequence[tuple[str, Span]]) -> list[tuple[str, Span]]:
+    """Where running text says that money is to be taken: sentences about financing that name a source."""
+    found: list[tuple[str, Span]] = []
+    for text, span in paragraphs:
+        for sentence in re.split(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])", text):
+            said = FINANCING.search(sentence)
+            for match in _SOURCE.finditer(sentence[said.start() :]) if said else ():
+                if not _NO_SOURCE.fullmatch(match["source"].strip()):
+                    found.append((match["source"].strip(), span))
+    return found
 
 
 def deciding_organ(points: Sequence[Point]) -> tuple[str, Point] | None:

@@ -21,6 +21,7 @@ _SIGNS_OFF = re.compile(r"(?:med )?(?:vänliga?|bästa) hälsning(?:ar)?", re.I)
 FINANCING = re.compile(
     r"(?<!med)finansier|(?:medlen|beloppet|bidraget|kostnaden|kostnaderna|anslaget|utgiften)\s(?:\w+\s)?(?:tas|tages|hämtas|betalas|belastar|"
     r"täcks|ryms|anvisas|avräknas)|"
+    r"\b(?:anvis|ta|hämta|belasta|avräkna)\w* (?:medlen|beloppet|kostnaden) (?:ur|från|mot|på)\b|"
     r"disponer\w* (?:över )?.{0,40}\bur\b",
     re.I,
 )
@@ -136,12 +137,19 @@ class Point:
 
 def organ_of_intro(lines: Sequence[Line]) -> str | None:
     """The organ named by a line that introduces the points."""
-    return intro_organ(lines[0].text) if lines else None
+    return intro_organ(lines[0].text) if lines and not _runs_on(lines[0], lines[1:2]) else None
+
+
+def _runs_on(line: Line, following: Sequence[Line]) -> bool:
+    """A point whose first line looks like an introduction: *… föreslår att kommunfullmäktige* / *anvisar 5 mnkr …*."""
+    if re.search(r"(?::|\batt|\bbesluta[r]?|följande)\s?$", line.text):
+        return False
+    return any(not each.gap and each.text[:1].islower() and not _ATT.match(each.text) for each in following)
 
 
 def points_of(lines: Sequence[Line]) -> list[Point]:
     """Split the lines under a proposal or decision heading into points."""
-    if lines and intro_organ(lines[0].text):
+    if lines and intro_organ(lines[0].text) and not _runs_on(lines[0], lines[1:2]):
         lines = lines[1:]
     lines = [line for line in lines if not is_date(line.text)]
     groups: list[list[Line]] = []

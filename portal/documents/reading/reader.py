@@ -31,7 +31,7 @@ def read_text(text: str, headings: Headings = STANDARD) -> Reading:
     sections = sections_of(lines, headings)
     reading = Reading()
     headed = any(section.family in (Family.PROPOSAL, Family.DECISION) for section in sections)
-    first = next((section.lines[0].number for section in sections[1:] if section.lines), len(lines))
+    first = sections[1].at if len(sections) > 1 else len(lines)
     read_head(reading, lines, sections, first)
     if mailed:
         read_mail_head(reading, mailed, headed=headed)
@@ -49,6 +49,7 @@ def read_text(text: str, headings: Headings = STANDARD) -> Reading:
     read_addressee(reading, lines)
     read_other_amounts(reading, lines, text)
     _offer_title(reading)
+    _narrow(reading, text)
     reading.warnings += remarks.remarks(reading, lines, headed=headed)
     reading.spans = {name: spans for name, spans in reading.spans.items() if spans}
     return reading
@@ -87,3 +88,12 @@ def _offer_title(reading: Reading) -> None:
     if reading.title and other:
         spans = (reading.spans["title"][0], reading.spans["decision_basis"][other[1]])
         reading.doubts.append(doubts.two_titles(reading.title, other[0], spans))
+
+
+def _narrow(reading: Reading, text: str) -> None:
+    """Let the passages of the total and of what may be the total be the amounts themselves."""
+    reading.doubts = [doubts.narrowed(doubt, text) for doubt in reading.doubts]
+    total = reading.amount_total_sek
+    if total is not None:
+        passages = [doubts.passage_of(total, span, text) for span in reading.spans.get("amount_total_sek", [])]
+        reading.spans["amount_total_sek"] = passages

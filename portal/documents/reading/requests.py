@@ -14,6 +14,11 @@ _ASKING_TITLE = re.compile(
     r"äskande|begäran|ansökan|anslag|medel\b|bidrag|fördelning|tillskott|utökad (?:ram|budget)|finansiering", re.I
 )
 
+# A proposal that gives less than the title asks for is no contradiction.
+_PART = re.compile(
+    r"\bdelvis\b|\bdel av\b|\bav (?:det|de) (?:begärda|sökta|äskade|ansökta)\b|\bi övrigt\b|\bavslå|\bresterande\b", re.I
+)
+
 
 def _is_request(points: list[Point], title_text: str) -> bool:
     """True where the points ask for or grant money, or agree to a request that the title names."""
@@ -29,7 +34,7 @@ def _is_request(points: list[Point], title_text: str) -> bool:
 
 def read_money(reading: Reading, points: list[Point], sections: list[Section], used: set[int]) -> None:
     kept = [line for section in sections for line in section.lines]
-    form = not points and any(amounts.LABELLED.search(line.text) for line in kept)
+    form = not points and any(amounts.LABELLED.search(line.text) or tables.ASKED_FIELD.match(line.text) for line in kept)
     reading.is_request = form or _is_request(points, reading.title or "")
     _read_parties(reading, points)
     if form:
@@ -44,11 +49,20 @@ def read_money(reading: Reading, points: list[Point], sections: list[Section], u
         ]
         listed = tables.line_lists(sections, used)
         money = amounts.settle(points, listed, body)
+        if money.total is not None and reading.title and reading.document_type != "protokollsutdrag":
+            titled = next(iter(reading.spans.get("title", [])), None)
+            doubt = doubts.of_title(reading.title, titled, money.total, next(iter(money.total_spans), None))
+            if doubt and not _PART.search(" ".join(point.text for point in points)):
+                money.add(doubt)
+                money.total = None
         reading.amount_total_sek, reading.budget_lines = money.total, money.lines
         reading.warnings += list(dict.fromkeys(money.warnings))
         reading.doubts += money.doubts
         reading.spans["amount_total_sek"] = money.total_spans if money.total is not None else []
         reading.spans["budget_lines"] = [line.span for line in money.lines]
+        if not reading.funding_source:
+            source = doubts.of_source(parties.sources_mentioned(body))
+            reading.doubts += [source] if source else []
 
 
 def _read_form(reading: Reading, lines: list[Line]) -> None:

@@ -33,6 +33,7 @@ class Section:
     heading: str
     organ: str | None = None
     lines: list[Line] = field(default_factory=list)
+    at: int = 0  # the number of the line that opened it
 
 
 def sections_of(lines: list[Line], headings: Headings = STANDARD) -> list[Section]:
@@ -53,6 +54,7 @@ def sections_of(lines: list[Line], headings: Headings = STANDARD) -> list[Sectio
         if not opened and sections[-1].family in LISTING and _leaves_list(line, following, sections[-1]):
             opened = Section(Family.BODY, "", lines=[line])
         if opened:
+            opened.at = line.number
             sections.append(opened)
         else:
             sections[-1].lines.append(line)
@@ -109,10 +111,10 @@ def _opened_by(line: Line, current: Section, headings: Headings) -> Section | No
         organ = intro_organ(line.text)
         if organ:
             return Section(Family.PROPOSAL if PROPOSING.search(line.text) else Family.DECISION, "", organ)
-    return _opened_on_the_line(line, headings)
+    return _opened_on_the_line(line, current, headings)
 
 
-def _opened_on_the_line(line: Line, headings: Headings) -> Section | None:
+def _opened_on_the_line(line: Line, current: Section, headings: Headings) -> Section | None:
     """``Kopia till: Ekonomienheten``: the heading and what stands under it on one line."""
     sent = _SENT_TO.fullmatch(line.text)
     to = headings.of(sent[1]) if sent and line.gap else None
@@ -121,6 +123,8 @@ def _opened_on_the_line(line: Line, headings: Headings) -> Section | None:
     inline = _INLINE.fullmatch(line.text)
     found = headings.of(inline[1]) if inline and len(inline[1]) < 50 else None
     if not inline or not found or found.family not in _GLUED:
+        return None
+    if found.use & Use.NOT_FIRST and current.family is Family.FRONT:
         return None
     if found.family is Family.PROPOSAL and "förslag" not in inline[1].casefold():
         return None

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from portal.documents.reading.heading_table import Family
 from portal.documents.reading.layout import Line, blocks, plain
@@ -33,7 +34,7 @@ _CAPTION = re.compile(
     r"(?:[^\W\d]+ ){0,3}(?:kostnad|utgift|budget|fördelning|kalkyl|åtgärd|insats)(?:en|er|erna)?\b[^\d:]{0,30}", re.I
 )
 _AMOUNT_FIELD = re.compile(r"kostnad|belopp|pris|budget|(?:begärt|äskat) belopp", re.I)
-_ASKED_FIELD = re.compile(r"(?:totalt )?(?:begärt|äskat|sökt|ansökt) belopp\b.*", re.I)
+ASKED_FIELD = re.compile(r"(?:totalt )?(?:begärt|äskat|sökt|ansökt) belopp\b.*", re.I)
 _FIELD = re.compile(r"^(?:åtgärd|post|insats|aktivitet|ändamål|objekt)(?: \d+)?:\s*", re.I)
 _PROSE = re.compile(
     r"\b(?:till|på|om|är|med|cirka|ca|av|kostar|kostade|uppgår|uppgick|var|blir|blev|ökat|minskat|drygt|för|och|samt|"
@@ -42,6 +43,7 @@ _PROSE = re.compile(
     re.I,
 )
 _BULLET = re.compile(r"^(?:[-–—•*·▪●]|\d{1,2}[.)](?!\d)|[a-z]\))\s+")
+_ONLY_AMOUNT = re.compile(r"\d[\d \u00a0.,:-]*(?:kr|kronor|[tkm]n?kr)?", re.I)
 _CONTEXT = re.compile(
     r"ansök|tidigare|föregående|utfall|histori|bokslut|skade|nuläge|i dag\b|jämför|finansier|intäkt|bakgrund|statistik|"
     r"prognos|skolor\b.*kostnad",
@@ -60,11 +62,17 @@ class LineList:
     bare: bool = False  # neither the column nor the cells say the unit
     head: str = ""  # of the amount column
     columns: int = 1  # amount columns of its table
+    stated_span: Span | None = None
 
     @property
     def sum(self) -> int:
         """The sum of the rows that have an amount."""
         return sum(row.amount_sek or 0 for row in self.rows)
+
+    @property
+    def span(self) -> Span:
+        """From its first row to its last."""
+        return Span(self.rows[0].span.start, self.rows[-1].span.end)
 
     @property
     def priced(self) -> int:
@@ -126,6 +134,7 @@ def line_lists(sections: Sequence[Section], used: set[int]) -> list[LineList]:
             before = block[-1].text
         found.extend(_spread(lines, section))
         found.extend(_stacked(lines, section))
+        found.extend(_stacked_wide(lines, section))
     return found
 
 
@@ -206,6 +215,8 @@ def _from_grid(grid: list[tuple[Line, list[str]]], before: str, context: str) ->
     headed = not any(_cell(cell, None)[0] is not None and not re.fullmatch(r"(?:19|20)\d\d", cell) for cell in first[1:])
     head = first if headed else [""] * width
     rows = grid[1:] if headed else grid
+    if headed and len(rows) > 2 and _heads_on(rows[0][1]):
+        head = [f"{above} {cell}".strip() for above, cell in zip(head, rows.pop(0)[1], strict=True)]
     sums = " ".join(cells[0] for _line, cells in rows if _SUM.match(cells[0]))
     hint = unit_in(" ".join(first[:1]) if headed else "") or unit_in(sums) or caption_unit(before)
     columns = [at for at in range(1, width) if _is_money(at, head, rows, hint)]
@@ -223,6 +234,11 @@ def _from_grid(grid: list[tuple[Line, list[str]]], before: str, context: str) ->
             yield from _listed(rows, {at: unit_in(head[at]) or hint for at in columns}, context)
 
 
+def _heads_on(cells: Sequence[str]) -> bool:
+    """True for the second row of a table's head, which holds the units of its columns."""
+    return any(unit_in(cell) for cell in cells) and not any(re.search(r"\d", cell) for cell in cells)
+
+
 def _is_money(at: int, head: list[str], rows: list[tuple[Line, list[str]]], hint: Unit | None) -> bool:
     cells = [cells[at] for _line, cells in rows if cells[at]]
     read = [cell for cell in cells if _cell(cell, unit_in(head[at]) or hint)[0] is not None]
@@ -238,7 +254,10 @@ def _is_money(at: int, head: list[str], rows: list[tuple[Line, list[str]]], hint
 
 def _listed(rows: list[tuple[Line, list[str]]], units: dict[int, Unit | None], context: str) -> Iterator[LineList]:
     """The rows of a table for these amount columns."""
-    listed, stated, odd = [], None, False
+    listed: list[BudgetLine] = []
+    stated: int | None = None
+    stated_span: Span | None = None
+    odd = False
     for line, cells in rows:
         texts = {at: cells[at] for at in units if cells[at]}
         values = {at: _cell(text, units[at]) for at, text in texts.items()}
@@ -247,7 +266,8 @@ def _listed(rows: list[tuple[Line, list[str]]], units: dict[int, Unit | None], c
         label = next((cell for at, cell in enumerate(cells) if at not in units and cell), "")
         total = sum(value for value, _ok in values.values() if value is not None)
         if _SUM.match(label) or (not label and amount):
-            stated = total if amount and not _PART_SUM.match(label) else stated
+            if amount and not _PART_SUM.match(label):
+                stated, stated_span = total, line.span
         elif label and (re.search(r"[^\W\d]", label) or re.fullmatch(r"(?:19|20)\d\d", label)):
             written = texts[amount[0]] if amount else None
             listed.append(BudgetLine(label.rstrip(" :"), amount[1] if amount else None, written, line.span))
@@ -255,7 +275,7 @@ def _listed(rows: list[tuple[Line, list[str]]], units: dict[int, Unit | None], c
         bare = not any(units.values()) and not any(
             unit_in(row.as_written or "") or ":-" in (row.as_written or "") for row in listed
         )
-        yield LineList(listed, stated, context, odd, bare)
+        yield LineList(listed, stated, context, odd, bare, stated_span=stated_span)
 
 
 def _from_lines(block: Sequence[Line], section: Section, before: str) -> Iterator[LineList]:
@@ -290,10 +310,11 @@ def _from_lines(block: Sequence[Line], section: Section, before: str) -> Iterato
 def _add(found: LineList, line: Line, label: str, kronor: int | None, written: str) -> None:
     """Add a line with an amount: the sum, the cost of the measure named just above, or a row of its own."""
     found.odd = found.odd or kronor is None
-    if _ASKED_FIELD.fullmatch(label) and not found.rows:
-        found.stated = kronor
+    if ASKED_FIELD.fullmatch(label) and not found.rows:
+        found.stated, found.stated_span = kronor, line.span
     elif _SUM.match(label):
-        found.stated = kronor if not _PART_SUM.match(label) else found.stated
+        if not _PART_SUM.match(label):
+            found.stated, found.stated_span = kronor, line.span
     elif _AMOUNT_FIELD.fullmatch(label) and found.rows and found.rows[-1].as_written is None:  # Åtgärd: … / Kostnad: …
         named = found.rows.pop()
         found.rows.append(BudgetLine(_FIELD.sub("", named.label), kronor, written, Span(named.span.start, line.end)))
@@ -317,7 +338,7 @@ def _spread(lines: Sequence[Line], section: Section) -> Iterator[LineList]:
 
 def _stacked(lines: Sequence[Line], section: Section) -> Iterator[LineList]:
     """A table whose cells came out of a PDF under each other: a label, its amount, a label, its amount …"""
-    numbers = [bool(re.fullmatch(r"\d[\d \u00a0.,:-]*(?:kr|kronor|[tkm]n?kr)?", line.text, re.I)) for line in lines]
+    numbers = [bool(_ONLY_AMOUNT.fullmatch(line.text)) for line in lines]
     index = 0
     while index + 3 < len(lines):
         end = index
@@ -331,6 +352,33 @@ def _stacked(lines: Sequence[Line], section: Section) -> Iterator[LineList]:
             if hint or any(re.search(r"\d[ \u00a0.]\d{3}", cells[1]) for _line, cells in rows):
                 yield from _listed(rows, {1: hint}, f"{section.heading} {' '.join(before)}")
         index = max(end, index + 1)
+
+
+def _stacked_wide(lines: Sequence[Line], section: Section) -> Iterator[LineList]:
+    """The same with three or four columns: the head of the table, cell by cell, tells which of them holds the amounts."""
+    texts = [line.text for line in lines]
+    numbers = [at for at, text in enumerate(texts) if _ONLY_AMOUNT.fullmatch(text)]
+    for first, second in pairwise(numbers):
+        width = second - first
+        if width not in (3, 4) or first - width in numbers:
+            continue
+        heads = ((at, texts[first - at - width : first - at]) for at in range(1, min(width, first - width + 1)))
+        column = next((at for at, head in heads if len(head) == width and _heads_amounts(head, at)), 0)
+        if not column:
+            continue
+        rows, at = [], first
+        while at in numbers:
+            label = lines[at - column]
+            rows.append((replace(label, end=lines[at].end), [label.text, texts[at]]))
+            at += width
+        head = texts[first - width]
+        yield from _listed(rows, {1: unit_in(head) or caption_unit(section.heading)}, f"{section.heading} {head}")
+
+
+def _heads_amounts(head: Sequence[str], column: int) -> bool:
+    """True for the cells of a table's head where only this column is about money."""
+    about = [bool(_MONEY_HEAD.search(cell) or unit_in(cell)) for cell in head]
+    return about[column] and sum(about) == 1 and not any(re.search(r"[.:;]$|\d", cell) for cell in head)
 
 
 def _is_label(text: str) -> bool:

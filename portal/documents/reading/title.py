@@ -21,6 +21,7 @@ _LABEL = re.compile(
 _TITLE_LABEL = re.compile(
     r"(?:ärende(?:rubrik|mening|titel)?|rubrik|titel|ärendet avser|angående|ang\.|avser)\s*:\s*(.*)", re.I
 )
+_OPEN_END = re.compile(r"(?:[,&–-]|\b(?:och|samt|för|av|till|i|om|med|vid|från|på|ur|den|det|en|ett))$")
 _LABEL_ALONE = re.compile(r"(?:ärende(?:rubrik|mening|titel)?|rubrik|ärendet avser|angående)\s?:?", re.I)
 _UNIT = re.compile(
     r"(?:[\wåäöÅÄÖ&-]+(?:s|en)?\s){0,5}[\wåäöÅÄÖ&-]*(?:förvaltning(?:en)?|kontor(?:et)?|enhet(?:en)?|avdelning(?:en)?|"
@@ -60,6 +61,7 @@ def _is_letterhead(chunk: str) -> bool:
         or is_date(text)
         or bool(NUMBER_LABEL.match(text))
         or bool(PLACEHOLDER.search(text) and len(PLACEHOLDER.sub("", text).strip()) < 15)
+        or bool(re.match(r"[A-ZÅÄÖ][\w/ .-]{2,24}:\s", text) and not _MONEY_WORD.search(text))
         or bool(_OTHER_KIND.fullmatch(text) or _GREETING.fullmatch(text))
         or bool(ORGAN.fullmatch(text))
         or bool(_UNIT.fullmatch(text) and not _MONEY_WORD.search(text))
@@ -110,6 +112,8 @@ def find_title(front: Sequence[Line], after: int, *, headless: bool) -> tuple[st
             named = [below, *_continued(below, front[position + 2 : position + 5])]
             return joined(each.text for each in named), named
         text = "" if line.noise or line.number < after else _rest_of(line)
+        if previous is not None and not line.gap and _OPEN_END.search(previous.text) and not line.noise:
+            text = line.text  # whatever it names, the title above breaks off before it
         if text:
             whole = text == line.text
             if previous is not None and not line.gap and candidates and previous.number == line.number - 1 and whole:
@@ -140,7 +144,7 @@ def _continued(line: Line, following: Sequence[Line]) -> list[Line]:
     """The lines a labelled title goes on with: it broke off inside a phrase, or they begin inside one."""
     taken: list[Line] = []
     for each in following:
-        open_end = re.search(r"(?:[,&–-]|\b(?:och|samt|för|av|till|i|om|med|vid|från|på|ur|den|det|en|ett))$", line.text)
+        open_end = _OPEN_END.search(line.text)
         if each.gap or each.noise or ":" in each.text or not (open_end or each.text[:1].islower()):
             break
         taken.append(each)

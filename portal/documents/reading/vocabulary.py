@@ -22,15 +22,12 @@ BODIES = (
     *("nämnd", "förvaltning", "kontor", "enhet", "avdelning", "chef", "styrelse", "revis", "bolag", r"\bAB\b", "direktör"),
     *("registrator", "ekonom", "polis", "utskott", "fullmäktige", "kansli", r"råd\b", "rådet", "akten", "sekreterare"),
     *("samordnare", "förbund", "skol", "förening", "grupp", "ordförande", "strateg", r"staben?\b", "diarie", "sektor"),
+    *(r"tjänsten\b", "myndighet", r"verket\b", "brandkår", "länsstyrelse", r"stad\b", r"kommunen?\b"),
 )
-# What stands at the foot of each page of minutes, for signatures.
-SIGNING_WORDS = frozenset(
-    (
-        *("justerare", "justerares", "justerande", "justerandes", "justeras", "justering", "ordförande", "ordförandes"),
-        *("ordförandens", "ordf", "sekreterare", "sekreterares", "sekreterarens", "sekr", "utdragsbestyrkande", "utdrag"),
-        *("bestyrks", "bestyrkes", "bestyrkande", "sign", "signatur", "signum", "signering", "exp", "expedierat", "datum"),
-        *("paragrafer", "namnteckning", "namnförtydligande", "underskrift", "just", "rätt", "utdraget", "intygas", "ort"),
-    )
+# What the words at the foot of each page of minutes, over the signatures, begin with.
+SIGNING = (
+    *("juster", "just", "ordf", "sekr", "utdrag", "bestyrk", "sign", "exped", "exp", "datum", "paragraf", "namn"),
+    *("underskrift", "rätt", "intyg", "ort"),
 )
 
 

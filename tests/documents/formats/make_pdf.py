@@ -30,7 +30,10 @@ def printed(body: str, town: str, foot: str) -> bytes:
             ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={pdf}", str(page)],
             check=True, capture_output=True, timeout=90,
         )  # fmt: skip
-        return pdf.read_bytes()
+        small = io.BytesIO()
+        with pikepdf.open(pdf) as made:
+            made.save(small, object_stream_mode=pikepdf.ObjectStreamMode.generate, recompress_flate=True, static_id=True)
+        return small.getvalue()
 
 
 PROSE = (
