@@ -49,6 +49,14 @@ document.addEventListener("click", (event) => {
   if (onward && field?.id) onward.href = `#${field.id}`;
 });
 
+// Typing in a field that an answer has filled is something else than that answer.
+document.addEventListener("input", (event) => {
+  if (!event.isTrusted || !event.target.id) return;
+  const chosen = document.querySelector(`input[data-fills="${CSS.escape(event.target.id)}"]:checked`);
+  const other = chosen && chosen.dataset.value !== event.target.value && document.querySelector(`input[name="${CSS.escape(chosen.name)}"][value="annat"]`);
+  if (other) other.checked = true;
+});
+
 document.addEventListener("change", (event) => {
   const { fills, value } = event.target.dataset;
   const field = fills && document.getElementById(fills);
