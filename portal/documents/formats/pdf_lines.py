@@ -11,6 +11,7 @@ from portal.documents.formats.pdf_grid import Grid, Rule, grids_of
 
 _WORD_GAP = 0.22  # of the letter's height: a wider gap parts words that no space parts
 _SAME_LINE = 0.35  # of the height: baselines nearer than this are one line
+_SMALLEST = 1.0  # points; smaller letters are not seen
 _GUTTER = 0.45  # of the height: what is empty in several lines is as wide at least
 _COLUMN_GAP = 1.0  # of the height: a wider gap parts columns
 _RISEN = 0.25  # of the height: digits as high above the baseline refer to a footnote: *200 000* with a small 1 after it
@@ -89,8 +90,6 @@ class Glyphs:
     """The letters of a page, gathered to words as they come."""
 
     page: int
-    letters: int = 0
-    pictures: bool = False  # there is something on the page, but no text
     words: list[Word] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)  # drawn lines, in the page's own coordinates
     _open: bool = False
@@ -107,7 +106,6 @@ class Glyphs:
             if self._open:
                 self.words[-1].right = max(self.words[-1].right, right)
             return
-        self.letters += 1
         if self._open:
             word = self.words[-1]
             height = word.bottom - word.top
@@ -134,7 +132,7 @@ def lines_of(glyphs: Glyphs) -> list[Line]:
     for word in glyphs.words:
         if "\u00ad" in word.text:
             word.text = re.sub("\u00ad$", "-", word.text).replace("\u00ad", "")
-        if word.bottom > word.top and word.text:
+        if word.height >= _SMALLEST and word.text:
             ways.setdefault(word.turns, []).append(word)
     found: list[Line] = []
     printed = 0

@@ -3,14 +3,16 @@
 import re
 import statistics
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from portal.documents.formats.pdf_lines import Line, Word, typical_pitch
 from portal.documents.formats.shapes import Box
 from portal.documents.formats.shapes import Word as Placed
 
-Shown = Callable[[float, float], tuple[float, float]]  # from a page's own coordinates to the page as shown
+# From a page's own coordinates to the page as shown: the origin, then how x and y move with a point right and a point up.
+Shown = Sequence[float]
 
 _APART = 1.22  # of the usual distance between lines: a larger one parts paragraphs
 _ROWS_APART = 2.4  # of the height
@@ -55,7 +57,9 @@ class _Writer:
     def place(self, word: Word, page: int) -> None:
         """A word of a page."""
         left, bottom, right, top = word.on_page
-        one, other = self.shown[page](left, bottom), self.shown[page](right, top)
+        ox, oy, xx, xy, yx, yy = self.shown[page]
+        one = ox + xx * left + yx * bottom, oy + xy * left + yy * bottom
+        other = ox + xx * right + yx * top, oy + xy * right + yy * top
         box = Box(page, min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1]))
         number = self.lines.setdefault((page, word.line), len(self.lines))
         self.words.append(Placed(self.size, self.size + len(word.text), number, box))
@@ -73,7 +77,7 @@ def composed(pages: Sequence[Sequence[Line]], shown: Sequence[Shown]) -> tuple[s
         margin, letter = _measures(lines)
         last: Line | None = None
         rank = 0.0
-        for line, following in zip(lines, [*lines[1:], None], strict=True):
+        for line, following in zip_longest(lines, lines[1:]):
             apart = last is None or _apart(last, line, pitch)
             now = _rank(line, usual, bold, apart or bool(rank), following)
             goes_on = bool(now) and now == rank and last is not None and not apart

@@ -1,19 +1,27 @@
-"""A page of a PDF as a picture."""
-
-import io
+"""A page of a PDF as a picture, and how many there are."""
 
 from portal.documents.formats import pdfium
-
-LARGEST_SIDE = 4_000  # pixels; a page may state any size
+from portal.documents.formats.pdf import unreadable
 
 
 def page_picture(pdf: bytes, page: int, scale: float = 1.5) -> bytes:
-    """Page ``page`` (from 0) as PNG; ``scale`` 1 is 72 dots to the inch, less for a huge page. IndexError past the end."""
-    out = io.BytesIO()
-    with pdfium.opened(pdf) as document:
-        if not 0 <= page < len(document):
-            raise IndexError(f"the document has no page {page}")
-        shown = document[page]
-        side = max(*shown.get_size(), 1.0)
-        shown.render(scale=min(scale, LARGEST_SIDE / side)).to_pil().save(out, format="PNG")
-    return out.getvalue()
+    """Page ``page`` (from 0) as PNG; ``scale`` 1 is 72 dots to the inch, less for a huge page.
+
+    Raises IndexError past the end, UnreadableFile where the file is damaged, locked, or more than can be drawn.
+    """
+    try:
+        _told, picture = pdfium.ask({"op": "picture", "page": page, "scale": scale}, pdf)
+    except pdfium.NoAnswer as error:
+        if error.why == "index":
+            raise IndexError(f"the document has no page {page}") from error
+        raise unreadable(error) from error
+    return picture
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages the file has. Raises UnreadableFile."""
+    try:
+        told, _nothing = pdfium.ask({"op": "count"}, pdf)
+    except pdfium.NoAnswer as error:
+        raise unreadable(error) from error
+    return int(told["pages"])
