@@ -44,6 +44,19 @@ class Money:
         self.warnings.append(doubt.sentence)
 
 
+def _others(lists: Sequence[LineList], total: int | None, body: Sequence[tuple[str, Span]]) -> list[LineList]:
+    """The lists, without those whose difference from the total the text explains: a cost that is paid in part elsewhere."""
+    if total is None:
+        return list(lists)
+    said = [(abs(found.kronor), span) for text, span in body for found in find_amounts(text) if found.kronor]
+    kept = []
+    for each in lists:
+        outside = {amount for amount, span in said if span.end < each.span.start or each.span.end < span.start}
+        if each.sum == total or not outside & {each.sum, abs(each.sum - total)}:
+            kept.append(each)
+    return kept
+
+
 def settle(points: Sequence[Point], lists: Sequence[LineList], body: Sequence[tuple[str, Span]]) -> Money:
     """Weigh the points, the lists and the running text against each other."""
     asking = [point for point in points if point.asks]
@@ -52,7 +65,8 @@ def settle(points: Sequence[Point], lists: Sequence[LineList], body: Sequence[tu
         money = _from_body(body)
         return _with_list(money, lists) if money.total is not None or not money.warnings else money
     if len(asking) == 1 or _repeats(asking):
-        return _with_list(_from_one(asking[0], lists), lists)
+        money = _from_one(asking[0], lists)
+        return _with_list(money, _others(lists, money.total, body))
     return _from_many(asking, lists)
 
 
@@ -165,12 +179,18 @@ def _with_list(money: Money, lists: Sequence[LineList]) -> Money:
         of_others = (
             found.about_else or found.columns > 1 or (any(row.amount_sek == total for row in found.rows) and found.sum > total)
         )
+        of_others = of_others or not _comparable(found, total)
         if found.stated == total or not (of_others or _unit_missing(found)):
             money.lines = list(found.rows)
             if found.sum != total:
                 _contradiction(money, total, found.sum, (money.total_spans[0], found.span))
             return money
     return money
+
+
+def _comparable(found: LineList, total: int) -> bool:
+    """True where a list may be meant to add up to the total: of other sums it is about other money."""
+    return 2 * found.sum > total and found.sum < 2 * total
 
 
 def _offer_units(money: Money, lists: Sequence[LineList]) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from portal.documents.reading import doubts, facts, parties, title
+from portal.documents.reading import dates, doubts, kinds, numbers, parties, title
 from portal.documents.reading.heading_table import Family
 from portal.documents.reading.layout import Line, plain, span_of
 from portal.documents.reading.mail import MailHead
@@ -14,10 +14,10 @@ from portal.documents.reading.shapes import Reading, Span
 def read_head(reading: Reading, lines: list[Line], sections: list[Section], first: int) -> None:
     """Kind, date, number, paragraph, organ and title."""
     front = lines[:first] if len(sections) > 1 else lines[:15]
-    kind = facts.find_kind(front)
+    kind = kinds.find_kind(front)
     minutes = kind is not None and kind[0] == "protokollsutdrag"
-    paragraph = facts.find_paragraph(front)
-    opens = paragraph is not None and facts.opens_with_paragraph(paragraph[1].text)
+    paragraph = numbers.find_paragraph(front)
+    opens = paragraph is not None and numbers.opens_with_paragraph(paragraph[1].text)
     if paragraph and (minutes or opens or any(section.family is Family.DECISION for section in sections)):
         reading.paragraph, reading.spans["paragraph"] = paragraph[0], [paragraph[1].span]
         minutes = True
@@ -26,25 +26,25 @@ def read_head(reading: Reading, lines: list[Line], sections: list[Section], firs
         reading.document_type, reading.spans["document_type"] = kind[0], [kind[1]]
     elif any(section.family is Family.PROPOSAL for section in sections):
         reading.document_type = "tjänsteskrivelse"
-    dates = facts.find_dates(front, [] if minutes else _datable(sections))
-    _settle_date(reading, dates or facts.find_dates([], _datable(sections)))
-    number = facts.find_number(front)
+    dated = dates.find_dates(front, [] if minutes else _datable(sections))
+    _settle_date(reading, dated or dates.find_dates([], _datable(sections)))
+    number = numbers.find_number(front)
     if number:
         reading.diarienummer, reading.spans["diarienummer"] = number[0], [number[1]]
     if minutes:
-        reading.organ = next((organ for organ, _span in _outer(facts.organs_in(front))), None)
+        reading.organ = next((organ for organ, _span in _outer(kinds.organs_in(front))), None)
     below = paragraph[1].number if minutes and paragraph else 0
     found = title.labelled_title(lines[:40]) or title.find_title(front, below, headless=len(sections) == 1)
     if found:
         reading.title, reading.spans["title"] = plain(found[0]), [span_of(found[1])]
 
 
-def _settle_date(reading: Reading, dates: Sequence[facts.Dated]) -> None:
+def _settle_date(reading: Reading, found: Sequence[dates.Dated]) -> None:
     """The best date is the document's; of two equally good ones none is. What no label says is offered."""
-    equal = [dated for dated in dates if dated.rank == dates[0].rank]
+    equal = [dated for dated in found if dated.rank == found[0].rank]
     if len({dated.iso for dated in equal}) == 1:
         reading.date, reading.spans["date"] = equal[0].iso, [equal[0].span]
-    labelled = bool(equal) and equal[0].rank < facts.ALONE_BELOW
+    labelled = bool(equal) and equal[0].rank < dates.ALONE_BELOW
     doubt = doubts.of_dates([(dated.iso, dated.span) for dated in equal], chosen=bool(reading.date), labelled=labelled)
     if doubt:
         reading.doubts.append(doubt)
@@ -54,7 +54,7 @@ def read_mail_head(reading: Reading, mailed: MailHead, *, headed: bool) -> None:
     """What the head of an e-mail adds; a tjänsteskrivelse pasted below it speaks for itself."""
     if mailed.subject and not (headed and reading.title):
         reading.title, reading.spans["title"] = mailed.subject[0], [mailed.subject[1].span]
-    sent = facts.date_at_start(mailed.sent[0]) if mailed.sent else None
+    sent = dates.date_at_start(mailed.sent[0]) if mailed.sent else None
     if mailed.sent and sent and not (headed and reading.date):
         reading.date, reading.spans["date"] = sent, [mailed.sent[1].span]
     reading.copy_recipients += [name for name, _line in mailed.copies]
@@ -67,7 +67,7 @@ def _datable(sections: list[Section]) -> list[Line]:
         line
         for section in sections
         for line in section.lines
-        if section.family is not Family.BASIS or facts.is_bare_date(line.text)
+        if section.family is not Family.BASIS or dates.is_bare_date(line.text)
     ]
 
 
@@ -86,7 +86,7 @@ def end_of_head(reading: Reading, lines: list[Line], sections: list[Section], fi
 
 def read_addressee(reading: Reading, lines: Sequence[Line]) -> None:
     """The organ that a letter is addressed to decides where nothing else names one."""
-    addressed = (re.fullmatch(rf"till:?\s+({facts.ORGAN.pattern})", line.text, re.I) for line in lines[:8])
+    addressed = (re.fullmatch(rf"till:?\s+({kinds.ORGAN.pattern})", line.text, re.I) for line in lines[:8])
     found = next(filter(None, addressed), None)
     if found and not reading.deciding_organ:
         reading.deciding_organ = parties.lowered(found[1])

@@ -20,6 +20,7 @@ class Family(StrEnum):
     INFORMATION = "information"
     JAV = "jav"
     RESERVATION = "reservation"
+    CONTACTS = "contacts"  # who prepared the case or answers questions; none of them signs there
     PROTOCOL = "protocol"  # how the meeting went: motions, votes
 
 
@@ -67,10 +68,16 @@ HEADINGS: tuple[Row, ...] = (
     (PROTOCOL, "ärendets (tidigare) behandling/gång"),
     (PROTOCOL, "tidigare behandling"),
     (PROTOCOL, "inlägg/anföranden"),
+    (PROTOCOL, "beslutsplanering/beslutsprocess/ärendegång"),
+    (PROTOCOL, "checklista (för beslut)", NAMES_DOCUMENT),
     (Family.RESERVATION, "reservation/reservationer"),
     (Family.RESERVATION, "reservationer och …"),
     (Family.JAV, "jäv"),
     (Family.JAV, "anmälan om jäv"),
+    # Who to ask
+    (Family.CONTACTS, "beredningsansvarig/beredningsansvariga/ärendeansvarig/ärendeansvariga", Use.NOT_FIRST),
+    (Family.CONTACTS, "handläggare/kontaktperson/kontaktpersoner/föredragande/kontaktuppgifter", Use.NOT_FIRST),
+    (Family.CONTACTS, "upplysningar/frågor (lämnas/besvaras) av", Use.NOT_FIRST),
     # What is proposed
     (PROPOSAL, "({owner}) förslag till beslut/att-satser/beslutspunkter (i/för/till {organ})"),
     (PROPOSAL, "beslutsförslag/beslutsförslaget"),
@@ -84,7 +91,7 @@ HEADINGS: tuple[Row, ...] = (
     (DECISION, "{deciding} beslut (för egen del)"),
     (DECISION, "beslut för egen del"),
     # What it rests on
-    (BASIS, "beslutsunderlag/beslutsunderlaget"),
+    (BASIS, "beslutsunderlag/beslutsunderlaget (i ärendet)"),
     (BASIS, "underlag (för/till beslut/beslutet/ärendet)"),
     (BASIS, "bilaga/bilagor (till ärendet/tjänsteskrivelsen)"),
     (BASIS, "(ärendets) handlingar (i ärendet)"),
@@ -92,13 +99,13 @@ HEADINGS: tuple[Row, ...] = (
     (BASIS, "bifogade handlingar/underlag/dokument"),
     (BASIS, "underlag/handlingar/dokument som bifogas"),
     # Who gets it
-    (RECIPIENTS, "kopia/kopior (av beslut/beslutet/protokollet) (skickas) (till)"),
+    (RECIPIENTS, "kopia/kopior (av/på beslut/beslutet/protokollet) (skickas) (till)"),
     (RECIPIENTS, "beslut/beslutet/protokollsutdrag/protokollsutdraget/protokollet/utdrag/utdraget/paragrafen/ärendet "
                  "(ska/skall) (skickas/expedieras/delges/sänds/sändas/översänds/översändas/meddelas/lämnas) till"),
     (RECIPIENTS, "(beslutet) (ska/skall) skickas/expedieras/sänds/sändas/översänds/delges/meddelas (till)"),
     (RECIPIENTS, "(beslutet) skickas/expedieras/sänds för verkställighet/åtgärd/handläggning (till)"),
     (RECIPIENTS, "beslutsexpediering/expediering/sändlista/delgivning/delges"),
-    (RECIPIENTS, "expedierat till"),
+    (RECIPIENTS, "exp./expedierat/expedierats till"),
     (RECIPIENTS, "utdrag/protokollsutdrag", Use.NOT_FIRST),
     (RECIPIENTS, "mottagare (av beslutet)", Use.NOT_FIRST),
     (RECIPIENTS, "(till) akten"),

@@ -32,6 +32,7 @@ _FEET = (
     r"(?:verifierings?|signerings|kontroll|dokument)(?:kod|-?id|nyckel)\b\W{0,3}[0-9A-Z-]{6,}.*",
     r"(?:justerandes?|ordförandens?|justerares?)\s+sign\w*\b.*",
     r"sign(?:atur)?\w*\s+(?:justera|ordförande)\w*\b.*",
+    r"signera[dt]|undertecknat",
     r"utdragsbestyrkande.*",
     r"rätt utdraget\b.*",
     r"sign(?:atur)?\.?:?",
@@ -185,8 +186,9 @@ def _noise(lines: list[Line]) -> set[int]:
         numbers = [line.number for line in block]
         paged = any(number in noise and _PAGE.search(lines[number].text) for number in numbers)
         if paged and block[0].number >= 5:  # the running head again: what stood in the first head
-            head = {line.text.casefold() for line in lines[: min(20, block[0].number)]}
-            noise.update(line.number for line in block if line.text.casefold() in head)
+            first = lines[: min(20, block[0].number)]
+            head = {text.casefold() for line in first for text in (line.text, *(chunk for _at, chunk in line.chunks))}
+            noise.update(line.number for line in block if {chunk.casefold() for _at, chunk in line.chunks} <= head)
             above = lines[block[0].number - 1]  # "Ärende 6", set apart over the head
             top = {line.text for line in lines[:2] if re.search(r"\d", line.text)}
             noise.update({above.number} if above.gap and above.text in top else ())

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from portal.documents.reading.facts import is_bare_date, is_date
+from portal.documents.reading.dates import is_bare_date, is_date
 from portal.documents.reading.layout import PLACEHOLDER, Line, joined, span_of
 from portal.documents.reading.names import is_name, is_role, name_and_role
 from portal.documents.reading.sections import BULLET
@@ -29,6 +29,7 @@ _UNIT_OF = re.compile(
     re.I,
 )
 
+_UNIT_ALONE = re.compile(r"[\wåäöÅÄÖ& -]{2,60}(?:förvaltning(?:en)?|kontor(?:et)?|kansli(?:et)?|enheten|avdelningen)", re.I)
 # Recipients of the same standing are beside each other, others within each other.
 _STANDINGS = tuple(
     (kind, re.compile(words, re.I))
@@ -77,6 +78,8 @@ def _is_remark(text: str, entries: Sequence[Item]) -> bool:
 def basis(lines: Sequence[Line]) -> list[Item]:
     """The documents a decision rests on, as written."""
     kept = [line for line in lines if not (is_bare_date(line.text) or line.text.startswith("|") or _ASIDE.match(line.text))]
+    if len(kept) > 1 and kept[-1].gap and _UNIT_ALONE.fullmatch(kept[-1].text):
+        kept = kept[:-1]  # whose signature follows
     entries = _whole(kept, commas=False)
     if (
         len(entries) == 1

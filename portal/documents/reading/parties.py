@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from portal.documents.reading.facts import ORGAN
+from portal.documents.reading.kinds import ORGAN
 from portal.documents.reading.points import FINANCING, Point
 from portal.documents.reading.shapes import Span
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from portal.documents.reading.facts import is_date
+from portal.documents.reading.dates import is_date
 from portal.documents.reading.introductions import intro_organ
 from portal.documents.reading.layout import Line, joined, span_of
 from portal.documents.reading.shapes import Span
@@ -159,6 +159,10 @@ def points_of(lines: Sequence[Line]) -> list[Point]:
         if groups and intro_organ(line.text) and not line.text.startswith("att "):
             fresh = True  # a second organ's points follow
             continue
+        if groups and _is_row(line):
+            if len(groups) > 1 and len(groups[-1]) == 1 and not _SENTENCE_END.search(groups[-1][0].text):
+                groups.pop()  # the heading of the table
+            break
         if line.text.startswith("|") or _SIGNS_OFF.fullmatch(line.text.strip(" ,.")):
             break
         if groups and not fresh and not _begins_point(line, groups[-1], flowing):
@@ -170,6 +174,12 @@ def points_of(lines: Sequence[Line]) -> list[Point]:
         fresh = False
     points = [_point(group) for group in groups]
     return [point for point in points if point.text and not _DISSENT.match(point.text)]
+
+
+def _is_row(line: Line) -> bool:
+    """A row of a table: columns, the last of them an amount."""
+    last = line.chunks[-1][1] if len(line.chunks) > 1 else ""
+    return bool(last) and any(found.start == 0 and found.end == len(last) for found in find_amounts(last, bare=True))
 
 
 def _point(group: Sequence[Line]) -> Point:

@@ -2,7 +2,7 @@
 
 import re
 
-from portal.documents.reading import facts, parties
+from portal.documents.reading import kinds, parties
 from portal.documents.reading.heading_table import Family
 from portal.documents.reading.layout import Line, blocks, joined
 from portal.documents.reading.points import Point, organ_of_intro, points_of
@@ -14,7 +14,7 @@ _ASKS = re.compile(
     r"önskar|ber (?:\w+ ){0,4}om)\b",
     re.I,
 )
-_DECIDED = re.compile(rf"(?:{facts.ORGAN.pattern}) beslutar\b", re.I)
+_DECIDED = re.compile(rf"(?:{kinds.ORGAN.pattern}) beslutar\b", re.I)
 
 
 def read_points(reading: Reading, sections: list[Section], lines: list[Line], used: set[int]) -> list[Point]:
@@ -28,7 +28,7 @@ def read_points(reading: Reading, sections: list[Section], lines: list[Line], us
                 points = [*points, *points_of(section.lines)]
                 own = minutes and "egen del" in section.heading
                 named = _named_organ(section)
-                if points and named and (facts.ORGAN.fullmatch(named.strip(" .:")) or family is Family.PROPOSAL):
+                if points and named and (kinds.ORGAN.fullmatch(named.strip(" .:")) or family is Family.PROPOSAL):
                     reading.deciding_organ = parties.lowered(named)
                 reading.preparing = minutes and bool(points) and family is Family.PROPOSAL
     if not points and not any(section.family in order for section in sections):

@@ -59,7 +59,7 @@ def _read_signatories(reading: Reading, sections: list[Section], lines: list[Lin
     """The signatories, taken out of the sections they stand in; answers the numbers of their lines."""
     signed = signatures.find_signatories(lines, sections, after)
     reading.signatories, reading.spans["signatories"] = signed.people, signed.spans
-    of_signature = signed.used | signatures.above_signature(lines, signed.used)
+    of_signature = signed.used | signatures.above_signature(lines, signed.used, after)
     for section in sections[1:]:
         taken = of_signature if section.family in LISTING else signed.used
         section.lines = [line for line in section.lines if line.number not in taken]

@@ -19,6 +19,7 @@ _DOCUMENT = re.compile(
     r"^(?:[-–•*]\s*)?(?:bilag|tjänste|protokoll|skrivelse|ansökan|rapport|remiss|yttrande)|(?:19|20)\d\d-\d\d-\d\d|§\s?\d", re.I
 )
 BULLET = re.compile(r"^(?:[-–—•*·▪●]|\d{1,2}\.\d{1,2}\.?(?=\s+[A-ZÅÄÖ])|\d{1,2}[.)]|[a-zåäö]\))\s+")
+_FIELD = re.compile(r"[A-ZÅÄÖ][^:@]{2,40}: \S")
 _SENT_TO = re.compile(r"((?:\w+ ){1,4}till) ([A-ZÅÄÖ][^:]{3,120})")  # "Beslutet skickas till Ekonomienheten."
 LISTING = frozenset({Family.RECIPIENTS, Family.INFORMATION, Family.BASIS})
 _RECEIVING = frozenset({Family.RECIPIENTS, Family.INFORMATION})
@@ -70,6 +71,8 @@ def _leaves_list(line: Line, following: Line | None, current: Section) -> bool:
     """True for a paragraph of running text after a list of documents or recipients."""
     if not line.gap or not current.lines or BULLET.match(line.text):
         return False
+    if following and not following.gap and _FIELD.match(following.text) and not any(":" in each.text for each in current.lines):
+        return True  # a check list of the template
     block = f"{line.text} {following.text if following and not following.gap else ''}"
     return len(line.text) >= 60 and bool(re.search(r"[a-zåäö]{3,}\.\s+[A-ZÅÄÖ][a-zåäö]", block))
 

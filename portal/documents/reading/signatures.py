@@ -20,7 +20,7 @@ from portal.documents.reading.names import (
     role_and_name,
     two_by_two,
 )
-from portal.documents.reading.sections import Section
+from portal.documents.reading.sections import LISTING, Section
 from portal.documents.reading.shapes import Person, Span
 
 _UNIT = re.compile(r"(?:förvaltningen|kontoret|nämnden|styrelsen|avdelningen|enheten|kommun|staben?)$", re.I)
@@ -40,12 +40,7 @@ class Signed(NamedTuple):
 def find_signatories(lines: Sequence[Line], sections: Sequence[Section], after: int) -> Signed:
     """Names with their roles after the head (from line ``after`` on), in one or several columns."""
     found = Signed([], [], set())
-    listed = {
-        line.number
-        for section in sections
-        if section.family in (Family.RECIPIENTS, Family.INFORMATION, Family.BASIS)
-        for line in _listed(section)
-    }
+    listed = {line.number for section in sections if section.family in (*LISTING, Family.CONTACTS) for line in _listed(section)}
     kept = _unglued([line for line in lines if not line.noise])
     index = 0
     while index < len(kept):
@@ -58,10 +53,10 @@ def find_signatories(lines: Sequence[Line], sections: Sequence[Section], after: 
     return found
 
 
-def above_signature(lines: Sequence[Line], used: set[int]) -> set[int]:
+def above_signature(lines: Sequence[Line], used: set[int], after: int) -> set[int]:
     """Lines that belong to the signature below them: *För förvaltningen*, *Ort som ovan*, the unit in the same block."""
     numbers: set[int] = set()
-    letterhead = {line.text for line in lines[:8]}
+    letterhead = {chunk for line in lines[: min(12, after)] for _at, chunk in line.chunks}
     for line in reversed([line for line in lines if not line.noise]):
         below = line.number + 1
         same_block = below < len(lines) and not lines[below].gap and line.gap
@@ -102,7 +97,7 @@ def _reaches(line: Line) -> bool:
 def _listed(section: Section) -> list[Line]:
     """The lines of a list of recipients or documents, without the signatures set right under it."""
     block = _unglued(_first_block([line for line in section.lines if not line.noise]))
-    if section.family is Family.BASIS:
+    if section.family in (Family.BASIS, Family.CONTACTS):
         return block
     for first in range(max(1, len(block) - 12), len(block)):
         index, trial = first, Signed([], [], set())

@@ -15,9 +15,9 @@ from portal.documents.reading.shapes import BudgetLine, Span
 from portal.money import MoneyError, Unit, find_amounts, is_unpriced, parse
 
 _UNITS = (
-    (Unit.THOUSANDS, re.compile(r"\b(?:[tk]kr|[tk]sek)\b|\btusental|\btusen kr", re.I)),
-    (Unit.MILLIONS, re.compile(r"\b(?:mn?kr|msek)\b|\bmiljoner kr", re.I)),
-    (Unit.KRONOR, re.compile(r"\b(?:kr|kronor|sek)\b", re.I)),
+    (Unit.THOUSANDS, re.compile(r"(?<![a-zåäö])(?:[tk]kr|[tk]sek)\b|\btusental|\btusen kr", re.I)),
+    (Unit.MILLIONS, re.compile(r"(?<![a-zåäö])(?:mn?kr|msek)\b|\bmiljoner kr", re.I)),
+    (Unit.KRONOR, re.compile(r"(?<![a-zåäö])(?:kr|kronor|sek)\b", re.I)),
 )
 _MONEY_HEAD = re.compile(r"belopp|kostnad|summa|total|budget|äska|begär|bevilj|medel|pris|utgift|anslag|tilldel", re.I)
 _SUM = re.compile(r"(?:del)?(?:summa|totalt?|totalsumma|total(?:kostnad|belopp)?|sammanlagt|tillsammans)\b.{0,40}", re.I)
@@ -44,6 +44,10 @@ _PROSE = re.compile(
 )
 _BULLET = re.compile(r"^(?:[-–—•*·▪●]|\d{1,2}[.)](?!\d)|[a-z]\))\s+")
 _ONLY_AMOUNT = re.compile(r"\d[\d \u00a0.,:-]*(?:kr|kronor|[tkm]n?kr)?", re.I)
+# Rows of a table of facts: hours, prices, how many.
+_QUANTITY = re.compile(
+    r"\b(?:antal\w*|timmar|tim\w*kostnad|styck\w*pris|procent|andel\w*|invånare|elever per|km|kvm|m2|dygn)\b", re.I
+)
 _CONTEXT = re.compile(
     r"ansök|tidigare|föregående|utfall|histori|bokslut|skade|nuläge|i dag\b|jämför|finansier|intäkt|bakgrund|statistik|"
     r"prognos|skolor\b.*kostnad",
@@ -83,7 +87,8 @@ class LineList:
     def about_else(self) -> bool:
         """True where the words around the list say that it shows other money (earlier years, other applicants)."""
         years = all(re.match(r"(?:19|20)\d\d\b", row.label) for row in self.rows)
-        return years or bool(_CONTEXT.search(self.context))
+        counts = any(_QUANTITY.search(row.label) for row in self.rows)
+        return years or counts or bool(_CONTEXT.search(self.context))
 
     @property
     def rank(self) -> int:
@@ -260,10 +265,10 @@ def _listed(rows: list[tuple[Line, list[str]]], units: dict[int, Unit | None], c
     odd = False
     for line, cells in rows:
         texts = {at: cells[at] for at in units if cells[at]}
-        values = {at: _cell(text, units[at]) for at, text in texts.items()}
+        label = next((cell for at, cell in enumerate(cells) if at not in units and cell), "")
+        values = {at: _cell(text, units[at] or unit_in(label)) for at, text in texts.items()}
         odd = odd or any(not readable for _value, readable in values.values())
         amount = next(((at, value) for at, (value, _ok) in values.items() if value is not None), None)
-        label = next((cell for at, cell in enumerate(cells) if at not in units and cell), "")
         total = sum(value for value, _ok in values.values() if value is not None)
         if _SUM.match(label) or (not label and amount):
             if amount and not _PART_SUM.match(label):
@@ -282,6 +287,7 @@ def _from_lines(block: Sequence[Line], section: Section, before: str) -> Iterato
     """A run of lines, each a label and an amount; lines without an amount among them are not priced."""
     head = block[0].text
     headed = head.endswith(":") or bool((_HEAD_ONLY.match(head) or _CAPTION.fullmatch(head)) and ": " not in head)
+    headed = headed or _over_priced(block, section)
     hint = caption_unit(head if headed else before)
     own_head = headed and not head.endswith(":") and len(head) < 40
     found = LineList([], None, head if own_head else _context(section, before))
@@ -305,6 +311,14 @@ def _from_lines(block: Sequence[Line], section: Section, before: str) -> Iterato
     marked = found.stated is not None or any(_NOT_PRICED.search(line.text) for line in block)
     if found.priced >= 2 or (found.priced and marked):
         yield found
+
+
+def _over_priced(block: Sequence[Line], section: Section) -> bool:
+    """True where only the first line of a list has no amount: its heading, whatever the words."""
+    first, *rest = block
+    if len(rest) < 2 or _BULLET.match(first.text) or _NOT_PRICED.search(first.text) or _labelled(first, None, section):
+        return False
+    return all(_labelled(line, None, section) for line in rest) and _may_be_unpriced(first.text, section)
 
 
 def _add(found: LineList, line: Line, label: str, kronor: int | None, written: str) -> None:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from portal.documents.reading.facts import NUMBER_LABEL, ORGAN, find_kind, find_number, is_date
+from portal.documents.reading.dates import is_date
+from portal.documents.reading.kinds import ORGAN, find_kind
 from portal.documents.reading.layout import PLACEHOLDER, Line, joined
 from portal.documents.reading.names import EMAIL, PHONE, is_name, is_role, name_and_role
+from portal.documents.reading.numbers import NUMBER_LABEL, find_number, without_number
 
 _LABEL = re.compile(
     r"(?:datum|sammanträdesdatum|sida|sid|handläggare|kontaktperson|kontakt|föredragande|telefon|tfn|e-?post|mobil|"
@@ -107,6 +109,9 @@ def find_title(front: Sequence[Line], after: int, *, headless: bool) -> tuple[st
                 return joined([labelled[1], *(each.text for each in going_on[1:])]), going_on
             if following:
                 return following[0].text, list(following)
+        if len(line.chunks) > 1 and _LABEL_ALONE.fullmatch(line.chunks[0][1]) and not _is_letterhead(line.chunks[1][1]):
+            named = [line, *_continued(line, front[position + 1 : position + 4])]
+            return joined([" ".join(chunk for _at, chunk in line.chunks[1:]), *(each.text for each in named[1:])]), named
         if _LABEL_ALONE.fullmatch(line.text) and position + 1 < len(front) and _rest_of(front[position + 1]):
             below = front[position + 1]
             named = [below, *_continued(below, front[position + 2 : position + 5])]
@@ -115,7 +120,7 @@ def find_title(front: Sequence[Line], after: int, *, headless: bool) -> tuple[st
         if previous is not None and not line.gap and _OPEN_END.search(previous.text) and not line.noise:
             text = line.text  # whatever it names, the title above breaks off before it
         if text:
-            whole = text == line.text
+            whole = text == line.text or (text == line.chunks[0][1] and text[:1].islower())
             if previous is not None and not line.gap and candidates and previous.number == line.number - 1 and whole:
                 candidates[-1].append((line, text))
             else:
@@ -128,7 +133,7 @@ def find_title(front: Sequence[Line], after: int, *, headless: bool) -> tuple[st
         return None
     words = re.sub(r"^\d{1,2}\.\s+(?=[A-ZÅÄÖ])", "", joined(text for _line, text in best))
     aside = re.fullmatch(r"(.+?)\s*\(([^()]+)\)", words)
-    return aside[1] if aside and _is_number(aside[2]) else words, [line for line, _text in best]
+    return aside[1] if aside and _is_number(aside[2]) else without_number(words), [line for line, _text in best]
 
 
 def labelled_title(lines: Sequence[Line]) -> tuple[str, list[Line]] | None:
