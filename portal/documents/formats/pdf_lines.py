@@ -64,20 +64,16 @@ class Line:
     base: float = 0.0  # where most of its words stand
     bold: bool = False  # every word
     drawn: bool = False  # a row of a table drawn with lines; columns may be empty
+    words: list[Word] = field(default_factory=list)  # of all columns
 
     def __post_init__(self) -> None:
-        words = self.words
+        words = self.words = [word for column in self.columns for word in column]
         sizes: Counter[float] = Counter()
         for word in words:
             sizes[round(word.height, 1)] += len(word.text)
         self.height = max(sizes, key=lambda size: (sizes[size], size))
         self.base = sorted(word.bottom for word in words)[len(words) // 2]
         self.bold = all(word.bold for word in words)
-
-    @property
-    def words(self) -> list[Word]:
-        """Those of all columns."""
-        return [word for column in self.columns for word in column]
 
     @property
     def turns(self) -> int:

@@ -54,7 +54,8 @@ def as_text() -> bytes:
     rows = "\n".join(f"{label:<30}{amount:>12}" for label, amount in ROWS)
     points = "\n".join(f"{number}. {point}" for number, point in enumerate(POINTS, 1))
     return (
-        "Ängsnäs kommun\nTjänsteskrivelse\nDatum: 2026-05-11\nDiarienummer: ÄN 2026/9\n\n# Äskande om medel till ljusare park\n\n"
+        "Ängsnäs kommun\nTjänsteskrivelse\nDatum: 2026-05-11\nDiarienummer: ÄN 2026/9\n\n"
+        "# Äskande om medel till ljusare park\n\n"
         f"# Förslag till beslut\n\n{points}\n\n# Bakgrund\n\n{PROSE}\n\n# Kostnader\n\n{rows}\n\n# Beslutsunderlag\n\n"
         + "\n".join(f"– {each}" for each in BASIS)
         + "\n\n# Beslutet skickas till\n\nSäkerhetsenheten\nEkonomiavdelningen\n\nMia Ro\nSäkerhetschef\n"
