@@ -35,6 +35,7 @@ BLUEPRINTS = (
     "dispatch.routes",
     "archive.routes",
     "desk.picture_routes",  # adds to the blueprint of desk.routes
+    "desk.preview_routes",
     "desk.deviation_routes",
 )
 STATIC_KEPT_SECONDS = 3600

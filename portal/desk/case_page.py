@@ -23,6 +23,7 @@ from portal.dispatch import pages as dispatch
 from portal.dispatch.queries import copies
 from portal.documents import queries as documents
 from portal.documents.models import Document
+from portal.documents.scanning import state_of_document
 from portal.errors import Unknown
 from portal.funding_requests import queries as requests
 from portal.funding_requests.content import Content
@@ -351,7 +352,7 @@ def load(found: Found, actor: Actor) -> CasePage:
         statements=(stated := _stated(thread)),
         statement_missing=_statement_missing(request, versions, stated),
         accounting=overview(case, happened) if decision else None,
-        documents=[_file(document) for document in files],
+        documents=_files(files),
         documents_pending=bool(decision) and not any(d.kind == "decision" and d.version == len(decided) for d in files),
         copies=dispatch.deliveries(copies(case)) if "dispatch.queue" in happened else [],
         timeline=[sentences.tell(row) for row in reversed(rows)],
@@ -400,10 +401,30 @@ def find_document(public_id: UUID, actor: Actor) -> tuple[Document, Case]:
     return row[0], row[1]
 
 
+def _files(files: Sequence[Document]) -> list[dict[str, Any]]:
+    """The documents as they are listed: of an attachment the newest edition, with those before it."""
+    return [
+        {**_file(each), "earlier": [_earlier(older) for older in documents.editions_of(each, files)]}
+        for each in documents.newest_editions(files)
+    ]
+
+
+def _earlier(document: Document) -> dict[str, Any]:
+    when = f"{document.source_note} {moment(document.created_at)}"
+    note = _("%(size)s. %(when)s.", size=file_size(document.size), when=when)
+    return {**_file(document), "name": _("Version %(n)s", n=document.edition), "note": note}
+
+
 def _file(document: Document) -> dict[str, Any]:
+    facts = [document.filename] if document.filename != document.title else []
+    facts.append(file_size(document.size))
+    if (document.edition or 1) > 1:
+        facts.append(_("version %(n)s", n=document.edition))
     return {
         "name": document.title,
         "href": url_for("desk.download", document_id=document.public_id),
-        "note": f"{document.filename}, {file_size(document.size)}",
+        "look": url_for("previews.show", document_id=document.public_id),
+        "note": ", ".join(facts),
         "icon": "stamp" if document.kind == "decision" else "document",
+        "state": state_of_document(document),
     }

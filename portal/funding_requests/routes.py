@@ -173,7 +173,7 @@ def _attach(case_id: UUID, draft: Draft, anchor: str | None) -> Response:
 def _listed(case_id: UUID, refused: Sequence[str]) -> Response:
     """The small answer: the attachments as they now stand, and why any of what was sent is not among them."""
     files = attachments.listed(queries.opened(case_id, actor()).case)
-    return make_response(render_template("funding_requests/attached.html", files=files, refused=refused))
+    return make_response(render_template("funding_requests/write/files.html", files=files, refused=refused))
 
 
 def _not_attached(case_id: UUID, typed: Draft | None, problems: Mapping[str, str], status: int) -> Response:

@@ -23,6 +23,9 @@ from portal.accounting import queries as accounting
 from portal.db import db, session, transaction
 from portal.dispatch.models import Copy
 from portal.dispatch.recipients import ACTION
+from portal.documents.models import Document
+from portal.documents.store import current_store
+from portal.funding_requests import attachments
 from portal.funding_requests import operations as requests
 from portal.funding_requests.lifecycle import Action, Status
 from portal.funds import delegation_operations
@@ -36,7 +39,8 @@ from portal.web.gate import public
 from tests.browser.looks import WRONG, Look, Typed
 from tests.conftest import PASSWORD
 from tests.factories.decisions import a_submitted_request, case_of
-from tests.factories.funding_requests import a_full_draft
+from tests.factories.files import a_pdf
+from tests.factories.funding_requests import a_draft, a_full_draft
 from tests.factories.funding_requests import a_submitted_request as a_request_of
 from tests.factories.orders import a_confirmed_order, an_order
 from tests.factories.road import act, case_in, run_worker
@@ -92,6 +96,22 @@ def _completed(town: Town) -> UUID:
         requests.save_draft(case_id=case_id, draft=draft, by=town.actor("sakerhetschef"), seen=None)
     act(town, Action.SUBMIT, case_id, "sakerhetschef")
     return case_id
+
+
+def _with_attachments(stage: "Stage") -> None:
+    """A draft with a text in two versions, and a PDF that runs a script; and the decision that was sent."""
+    town, case_id = stage.town, a_draft(stage.town).public_id
+    named = (("plan.txt", b"Torget\n" * 400), ("plan.txt", b"Torget och parken\n" * 400), ("blankett.pdf", a_pdf(script=True)))
+    for name, data in named:
+        kept = attachments.keep(current_store(), data, name)
+        with transaction():
+            requests.add_attachment(case_id=case_id, kept=kept, by=town.actor("sakerhetschef"))
+    stage.cases["draft, with attachments"] = case_id
+    for name in ("plan.txt", "blankett.pdf"):
+        newest = select(Document.public_id).where(Document.filename == name).order_by(Document.id.desc()).limit(1)
+        stage.names[name.replace(".", "_")] = session.scalars(newest).one()
+    decision = select(Document.public_id).where(Document.kind == "decision").order_by(Document.id).limit(1)
+    stage.names["decision_document"] = session.scalars(decision).one()
 
 
 def _waiting_authority(town: Town) -> UUID:
@@ -269,6 +289,7 @@ class Scenery:
         stage.cases["draft, empty"] = _empty_draft(town)
         stage.cases["submitted, decided meanwhile"] = case_in(Status.SUBMITTED, town)
         stage.cases["submitted, a second version"] = _completed(town)
+        _with_attachments(stage)
         decision_id = _waiting_authority(town)
         order_id = a_confirmed_order(town)
         waiting = an_order(town, valid_from=clock.today() + timedelta(days=30), with_clauses=True, clauses=False)

@@ -22,6 +22,8 @@ NOT_PAGES = {
     "deviations.as_csv",
     "deviations.as_xlsx",
     "desk.download",
+    "desk.page_picture",
+    "previews.picture",
     "dispatch.copy_document",
     "funds.order_file",
     "ledger.csv_file",

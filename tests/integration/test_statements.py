@@ -73,6 +73,8 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "deviations.index": ("revisor", None),
     "desk.case": ("kommunchef", "dispatched, money moved"),
     "desk.download": ("kommunchef", None),
+    "previews.show": ("kommunchef", None),
+    "previews.picture": ("kommunchef", None),
     "desk.todo_page": ("registrator", None),
     "dispatch.copy": ("kommunledning", None),
     "dispatch.copy_document": ("kommunledning", None),

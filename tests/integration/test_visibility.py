@@ -204,15 +204,16 @@ def test_a_document_of_a_secret_case_is_unknown_without_right_and_logged_when_re
     app: Flask, client_for: ClientFor, road: Road
 ) -> None:
     here = ids_of(app, road.cases["dispatched, secret"])
-    stranger = client_for("ekonom2")
-    missing = stranger.get(f"/handlingar/{uuid4()}")
-    answer = stranger.get(f"/handlingar/{here['document_id']}")
-    assert (answer.status_code, answer.data) == (404, missing.data)
-    with app.app_context():
-        before = _reads()
-    assert client_for("revisor").get(f"/handlingar/{here['document_id']}").status_code == 200
-    with app.app_context():
-        assert _reads() == before + 1
+    stranger, reader = client_for("ekonom2"), client_for("revisor")
+    for part in ("", "/visa", "/bild"):
+        missing = stranger.get(f"/handlingar/{uuid4()}{part}")
+        answer = stranger.get(f"/handlingar/{here['document_id']}{part}")
+        assert (answer.status_code, answer.data) == (404, missing.data)
+        with app.app_context():
+            before = _reads()
+        assert reader.get(f"/handlingar/{here['document_id']}{part}").status_code == 200
+        with app.app_context():
+            assert _reads() == before + 1
 
 
 def _reads() -> int:

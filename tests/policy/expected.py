@@ -295,7 +295,7 @@ def _pages(row: Row, place: Place, who: Who) -> Expected:
 def _case_pages(row: Row, place: Place, who: Who) -> Expected:
     if row.endpoint == "decisions.preview":
         return SHOWN if place.status is S.SUBMITTED else CONFLICT
-    if row.endpoint in ("desk.case", "desk.download", "desk.page_picture"):
+    if row.endpoint in ("desk.case", "desk.download", "desk.page_picture", "previews.show", "previews.picture"):
         return SHOWN
     said = [JAV] if who.username in place.jav else []
     if place.status in (S.CLOSED, S.ARCHIVED):

@@ -199,7 +199,7 @@ def of_cases(standing: Standing) -> list[Address]:
     return [
         each
         for each in addresses(standing)
-        if each.rule.arguments & {"case_id"} or each.row.endpoint in ("desk.download", "archive.archive")
+        if each.rule.arguments & {"case_id", "document_id"} or each.row.endpoint == "archive.archive"
     ]
 
 
@@ -259,9 +259,9 @@ def _told_apart(address: Address, who: Who, place: str, got: Got, nowhere: Got) 
 
 def _standing_in(row: Row, place: str, case: Known) -> Place | None:
     """The place as the address sees it: without the document or copy it names, it names nothing."""
-    if row.endpoint == "desk.download" and case.document is None:
+    if row.endpoint in ("desk.download", "previews.show") and case.document is None:
         return None
-    if row.endpoint == "desk.page_picture" and not case.has_pages:
+    if row.endpoint in ("desk.page_picture", "previews.picture") and not case.has_pages:
         return None
     if row.endpoint.endswith("retry") and not case.copies:
         return None

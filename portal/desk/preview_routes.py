@@ -1,0 +1,79 @@
+"""A look at a document of a case without fetching it: its first page or the beginning of its text, on a page of its own."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, url_for
+
+from portal.desk import case_page
+from portal.documents import previewing, scanning
+from portal.documents.models import Document
+from portal.documents.previewing import Preview
+from portal.documents.store import current_store
+from portal.errors import Unknown
+from portal.funding_requests.lifecycle import Status
+from portal.people.permissions import Permission
+from portal.register import operations as register
+from portal.register.models import Case
+from portal.text import _
+from portal.web.forms import note
+from portal.web.gate import actor, requires
+from portal.web.pages import render
+
+blueprint = Blueprint("previews", __name__)
+
+_READERS = (Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_CASES)
+
+
+def _found(document_id: UUID) -> tuple[Document, Case]:
+    """The document and its case, if the person may see the case. Of a secret one the reading is logged first."""
+    by = actor()
+    document, its_case = case_page.find_document(document_id, by)
+    if its_case.is_secret:
+        case_id = its_case.public_id
+        note(lambda: register.note_read(case_id, by=by, document=document_id))
+        document, its_case = case_page.find_document(document_id, by)
+    return document, its_case
+
+
+def _refusal(document: Document) -> str | None:
+    closed = scanning.refusal_to_open(scanning.state_of_document(document))
+    return closed or previewing.refusal_to_show(document.mime, document.cautions)
+
+
+@blueprint.get("/handlingar/<uuid:document_id>/visa")
+@requires(*_READERS)
+def show(document_id: UUID) -> Response:
+    """The first page or the beginning of the text; or why nothing of the file is shown."""
+    document, its_case = _found(document_id)
+    refusal = _refusal(document)
+    shown = (
+        Preview(why=refusal)
+        if refusal
+        else previewing.preview(current_store().read(document.sha256), document.mime, document.filename)
+    )
+    state = scanning.state_of_document(document)
+    back = "funding_requests.write" if its_case.status == Status.DRAFT else "desk.case"
+    return render(
+        "desk/preview.html",
+        document=document,
+        shown=shown,
+        state=state,
+        may_be_opened=scanning.may_be_opened(state),
+        back=url_for(back, case_id=its_case.public_id),
+        back_label=its_case.number or _("Utkastet"),
+    )
+
+
+@blueprint.get("/handlingar/<uuid:document_id>/bild")
+@requires(*_READERS)
+def picture(document_id: UUID) -> Response:
+    """The first page of a PDF, or a picture, drawn by us. Unknown where nothing of the file is shown."""
+    document, _its_case = _found(document_id)
+    if document.mime not in previewing.DRAWN or _refusal(document):
+        raise Unknown
+    drawn = previewing.drawn(current_store().read(document.sha256), document.mime)
+    if drawn is None:
+        raise Unknown
+    answer = make_response(drawn[0])
+    answer.mimetype = drawn[1]
+    return answer
