@@ -169,6 +169,8 @@ TABLE: tuple[Row, ...] = (
     _get("desk.case", K.CASE, READS_CASES, "the case on one page"),
     _get("desk.download", K.CASE, READS_CASES, "a document of a case"),
     _get("desk.page_picture", K.CASE, READS_CASES, "a page of a document of a case, as a picture"),
+    _get("previews.show", K.CASE, READS_CASES, "the beginning of a document of a case"),
+    _get("previews.picture", K.CASE, READS_CASES, "the first page of a document of a case, as a picture"),
     _get("funding_requests.new", K.WRITING, WRITES, "begin a request"),
     _post("funding_requests.create", K.WRITING, WRITES, "make the draft"),
     _get("funding_requests.read_in", K.WRITING, WRITES, "paste or upload a document to read in"),
