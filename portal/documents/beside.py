@@ -82,13 +82,13 @@ class Block:
 class Mark:
     """A passage on one page: a rectangle (x, y, width, height in points) for each of its lines.
 
-    ``begins`` where the passage begins on this page, ``over`` where another passage has the very same rectangles.
+    ``begins`` where the passage begins on this page; ``over`` numbers the rectangles that another passage has coloured.
     """
 
     passage: Passage
     boxes: tuple[tuple[float, float, float, float], ...]
     begins: bool
-    over: bool = False
+    over: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,22 +159,24 @@ def _leaves(source: Source, marked: Sequence[Passage]) -> Iterator[Leaf]:
     for number, page in enumerate(source.pages[:MOST_PAGES]):
         # The smallest last, so that it lies on top of what holds it.
         marks = sorted(by_page.get(number, ()), key=lambda mark: -sum(box[2] * box[3] for box in mark.boxes))
-        told = [mark.boxes for mark in marks]
-        yield Leaf(
-            number + 1,
-            page.width,
-            page.height,
-            tuple(replace(mark, over=mark.boxes in told[:n]) for n, mark in enumerate(marks)),
-        )
+        yield Leaf(number + 1, page.width, page.height, tuple(_once(marks)))
+
+
+def _once(marks: Sequence[Mark]) -> Iterator[Mark]:
+    """Each rectangle coloured once, however many passages it belongs to: the text must be readable through it."""
+    coloured: set[tuple[float, float, float, float]] = set()
+    for mark in marks:
+        yield replace(mark, over=frozenset(n for n, box in enumerate(mark.boxes) if box in coloured))
+        coloured.update(mark.boxes)
 
 
 def _rectangle(box: Box) -> tuple[float, float, float, float]:
     """With a little air around the letters."""
     return (
-        round(box.left - 1.5, 1),
-        round(box.top - 1, 1),
-        round(max(box.right - box.left, 1) + 3, 1),
-        round(max(box.bottom - box.top, 1) + 2, 1),
+        round(box.left - 2, 1),
+        round(box.top - 1.2, 1),
+        round(max(box.right - box.left, 1) + 4, 1),
+        round(max(box.bottom - box.top, 1) + 2.4, 1),
     )
 
 
