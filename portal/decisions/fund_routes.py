@@ -15,6 +15,7 @@ from portal.funds.queries import LEDGER_PAGE, Movement
 from portal.people.permissions import Permission
 from portal.settings import current_settings
 from portal.text import _
+from portal.web.forms import new_form_key
 from portal.web.gate import actor, requires
 from portal.web.pages import render
 
@@ -120,7 +121,7 @@ def show(fund_id: UUID) -> Response:
         points=fund_figures.over_the_year(moved, fund.year, today),
         units=fund_figures.by_unit(moved),
         grounds=[row for row in decided if row.confirmed_at and row.kind == "set_aside"],
-        waiting=[(row, wording.meaning(row)) for row in decided if not row.confirmed_at],
+        waiting=[(row, wording.meaning(row), new_form_key()) for row in decided if not row.confirmed_at],
         rules=wording.rules(fund, funds.units_that_may_ask(fund.id)),
         report_day=wording.report_day(fund, current_settings().report_date),
         bars=_bars(fund, decided, asked),

@@ -5,6 +5,7 @@ promise the same money; each movement is a row of the ledger, and the two agree.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -208,6 +209,40 @@ def confirm_fund_decision(*, decision_id: UUID, by: Actor) -> FundDecision:
     body = _body(row.fund, row, row.organ, row.to_fund)
     record("funds.confirm", by=by, kind="fund_decision", object_id=row.public_id, body=body)
     return row
+
+
+def discard_fund_decision(*, decision_id: UUID, by: Actor) -> Fund | None:
+    """Take away an entry that nobody has confirmed: it was never in force, and the log keeps what it said.
+
+    The money it was about, or None where that was entered with it and nothing else names it: then it goes too. Raises
+    Refused, Conflict (confirmed or taken away meanwhile), Unknown.
+    """
+    row = session.scalars(select(FundDecision).where(FundDecision.public_id == decision_id)).one_or_none()
+    if row is None:
+        raise Unknown
+    refuse(rules.refusal_to_discard(by))
+    by = rules.in_role(by, Permission.MANAGE_FUNDS if by.may(Permission.MANAGE_FUNDS) else Permission.CONFIRM_AUTHORITY)
+    fund, to, public_id = row.fund, row.to_fund, row.public_id
+    body = _body(fund, row, row.organ, to)
+    taken = delete(FundDecision).where(FundDecision.id == row.id, FundDecision.confirmed_at.is_(None))
+    if changed_rows(taken.execution_options(synchronize_session=False)) != 1:
+        raise Conflict(_("Beslutet är redan bekräftat och gäller."))
+    session.expunge(row)
+    record("funds.discard", by=by, kind="fund_decision", object_id=public_id, body=body)
+    for entered_with_it in filter(None, (fund, to)):
+        _forget(entered_with_it)
+    return session.scalars(select(Fund).where(Fund.id == fund.id)).one_or_none()
+
+
+def _forget(fund: Fund) -> None:
+    """Take away money that nothing rests on: no decision, no row of the ledger, no request or delegation."""
+    rests = select(FundDecision.id).where(or_(FundDecision.fund_id == fund.id, FundDecision.to_fund_id == fund.id))
+    if fund.set_aside or session.scalars(rests.limit(1)).first():
+        return
+    with suppress(IntegrityError), session.begin_nested():
+        session.execute(delete(FundUnit).where(FundUnit.fund_id == fund.id))
+        session.execute(delete(Fund).where(Fund.id == fund.id).execution_options(synchronize_session=False))
+        session.expunge(fund)
 
 
 def _put_in_force(row: FundDecision, by: Actor, now: datetime) -> None:

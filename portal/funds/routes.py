@@ -317,6 +317,7 @@ def _confirm(decision_id: UUID, problems: Mapping[str, str], status: int) -> Res
         refusal=rules.refusal_to_confirm(actor(), row.entered_by_id, entered_for_id=row.entered_for_id),
         problems=problems,
         form_key=new_form_key(),
+        discard_key=new_form_key(),
     )
 
 
@@ -335,3 +336,17 @@ def perform_confirm(decision_id: UUID) -> Response:
         return perform(run, lambda problems, status: _confirm(decision_id, problems, status))
     except Refused as refused:
         return _confirm(decision_id, {"": str(refused)}, 403)
+
+
+@blueprint.post("/avsatta-medel/beslut/<uuid:decision_id>/ta-bort")
+@requires(Permission.MANAGE_FUNDS, Permission.CONFIRM_AUTHORITY)
+def discard(decision_id: UUID) -> Response:
+    """The entry was wrong: it is taken away before it has come into force."""
+
+    def run() -> str:
+        only()
+        fund = operations.discard_fund_decision(decision_id=decision_id, by=actor())
+        flash(_("Uppgiften är borttagen. Den har aldrig gällt."), "go")
+        return url_for("funds.show", fund_id=fund.public_id) if fund else url_for("funds.index")
+
+    return perform(run, lambda problems, status: _confirm(decision_id, problems, status))

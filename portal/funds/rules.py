@@ -243,6 +243,13 @@ def refusal_to_manage(actor: Actor) -> str | None:
     return _("Avsatta medel förs in av ekonomi.")
 
 
+def refusal_to_discard(actor: Actor) -> str | None:
+    """An entry that is not confirmed is taken away by finance, who enters it, or by the registrar, who finds it wrong."""
+    if actor.may(Permission.MANAGE_FUNDS) or actor.may(Permission.CONFIRM_AUTHORITY):
+        return None
+    return _("Uppgiften tas bort av ekonomi eller av registratorn.")
+
+
 def refusal_to_confirm(
     actor: Actor, entered_by_id: int | None, delegate_id: int | None = None, *, entered_for_id: int | None = None
 ) -> str | None:

@@ -242,6 +242,7 @@ TABLE: tuple[Row, ...] = (
     _post("funds.perform_close_year", K.MONEY, frozenset({P.MANAGE_FUNDS}), "let what is left lapse, or carry it over"),
     _get("funds.confirm", K.MONEY, frozenset({P.CONFIRM_AUTHORITY}), "confirm the political decision behind it"),
     _post("funds.perform_confirm", K.MONEY, frozenset({P.CONFIRM_AUTHORITY}), "confirm the political decision behind it"),
+    _post("funds.discard", K.MONEY, frozenset({P.MANAGE_FUNDS, P.CONFIRM_AUTHORITY}), "take away an entry not confirmed"),
     _get("funds.orders", K.MONEY, READS_ORDERS, "the editions of the delegation order"),
     _get("funds.new_order", K.MONEY, ADMINISTERS, "enter an edition of the delegation order"),
     _post("funds.enter_order", K.MONEY, ADMINISTERS, "enter an edition of the delegation order"),

@@ -108,6 +108,7 @@ NOT_OF_ACCESS = {"password_problem", "period_problem", "role_problem", "substitu
 SAID_BEFORE: dict[str, str] = {
     "decisions._in_turn": "acting.begin answers 409 first; the rule itself: tests/unit/decisions",
     "funds.refusal_to_manage": "the door of every page of set-aside money",
+    "funds.refusal_to_discard": "the door of taking away an entry; the rule itself: tests/unit/funds",
     "funds.refusal_to_delegate": "the door of every page of delegations",
     "accounting._finance": "the door of every act of finance; without it: tests/integration/test_road_actions.py",
     "accounting.refusal_to_export": "the door of every page of files to the ledger",

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.db import session, transaction
-from portal.errors import Conflict, Invalid, Refused
+from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.funds import delegation_operations as delegations
 from portal.funds import operations, queries
 from portal.funds.delegation_operations import NewDelegation
@@ -59,6 +59,56 @@ def test_new_money_can_be_granted_only_when_the_registrar_has_confirmed_the_deci
     assert session.get_one(Fund, fund_id).left == 500_000
     actions = set(session.scalars(select(LogEntry.action)))
     assert {"funds.add", "funds.propose", "funds.confirm"} <= actions
+
+
+def discard(town, decision_id, by="ekonom"):
+    with transaction():
+        return operations.discard_fund_decision(decision_id=decision_id, by=town.actor(by))
+
+
+@pytest.mark.parametrize("by", ["ekonom", "registrator"])
+def test_a_wrong_entry_is_taken_away_before_it_has_come_into_force_and_can_be_entered_rightly(town, by):
+    before = left(town)
+    wrong = raised(town, 250_000)
+    assert discard(town, wrong, by).public_id == town.fund.public_id
+    with pytest.raises(Unknown):
+        confirm(town, wrong)
+    assert left(town) == before
+    told = session.scalars(select(LogEntry).where(LogEntry.action == "funds.discard")).one()
+    assert told.object_id == wrong
+    confirm(town, raised(town, 250_000))  # by the same paragraph
+    assert left(town) == before + 250_000
+
+
+def test_what_is_in_force_is_not_taken_away(town):
+    entered = raised(town, 250_000)
+    confirm(town, entered)
+    with pytest.raises(Conflict):
+        discard(town, entered)
+    assert left(town) == 1_250_000
+    with pytest.raises(Refused):
+        discard(town, raised(town, 1), "kommunchef")
+
+
+def test_money_whose_only_decision_is_taken_away_goes_with_it_and_its_name_is_free_again(town):
+    def entered(name):
+        with transaction():
+            fund = operations.add_fund(
+                name=name,
+                year=2027,
+                organ_id=town.organ.public_id,
+                decision=political(town, 500_000),
+                code={},
+                by=town.actor("ekonom"),
+            )
+            return fund.id, session.scalars(select(FundDecision.public_id).where(FundDecision.fund_id == fund.id)).one()
+
+    fund_id, decision_id = entered("Klimatmiljonen")
+    assert discard(town, decision_id) is None
+    assert session.get(Fund, fund_id) is None
+    fund_id, decision_id = entered("Klimatmiljonen")
+    add(town, fund_id=session.get_one(Fund, fund_id).public_id)
+    assert discard(town, decision_id).id == fund_id  # a delegation speaks of it
 
 
 def test_the_same_name_and_year_is_refused_with_a_sentence(town):

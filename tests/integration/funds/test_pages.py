@@ -110,6 +110,32 @@ def test_one_paragraph_moves_the_same_amount_once_also_from_two_tabs(app, town, 
     assert [enter(direction="lower").status_code, enter().status_code] == [303, 303]
 
 
+def test_a_wrong_entry_is_taken_away_by_finance_or_the_registrar_and_one_that_holds_is_not(app, town, client_for):
+    finance, registrar = client_for("ekonom"), client_for("registrator")
+    fund = f"/avsatta-medel/{town.fund.public_id}"
+
+    def entered():
+        fields = sent(direction="raise", amount="250 tkr", organ=str(town.council.public_id), paragraph="7", decided_on="2026-01-07")
+        assert finance.post(f"{fund}/andra", data=fields).status_code == 303
+        return f"/avsatta-medel/beslut/{waiting(app)}"
+
+    def discards(client, shown_on, decision):
+        assert f'action="{decision}/ta-bort"' in client.get(shown_on).get_data(as_text=True)
+        return client.post(f"{decision}/ta-bort", data=sent(), follow_redirects=True)
+
+    said = "Uppgiften är borttagen. Den har aldrig gällt."
+    wrong = entered()
+    assert said in text_of(discards(finance, fund, wrong))
+    assert registrar.post(f"{wrong}/bekrafta", data=sent()).status_code == 404
+    wrong = entered()
+    assert said in text_of(discards(registrar, f"{wrong}/bekrafta", wrong))
+    right = entered()
+    assert registrar.post(f"{right}/bekrafta", data=sent()).status_code == 303
+    late = finance.post(f"{right}/ta-bort", data=sent())
+    assert late.status_code == 409 and "redan bekräftat" in text_of(late)
+    assert "1 250 000 kr" in text_of(finance.get(fund))
+
+
 def test_whoever_entered_the_decision_sees_why_it_cannot_be_confirmed(app, town, client_for):
     with app.app_context(), transaction():
         decision = PoliticalDecision(

@@ -20,6 +20,7 @@ from portal.funds.rules import (
     refusal_to_confirm,
     refusal_to_confirm_order,
     refusal_to_delegate,
+    refusal_to_discard,
     refusal_to_manage,
     refusal_without_authority,
     without_edition,
@@ -151,6 +152,8 @@ def test_each_hand_in_the_money_has_one_role(role: Role) -> None:
     finance, registrar, administrator = (role is each for each in (Role.FINANCE, Role.REGISTRAR, Role.ADMINISTRATOR))
     assert refusal_to_manage(by) == (None if finance else "Avsatta medel förs in av ekonomi.")
     assert refusal_to_confirm(by, OTHER) == (None if registrar else "Det här bekräftas av registratorn.")
+    taken_away = None if finance or registrar else "Uppgiften tas bort av ekonomi eller av registratorn."
+    assert refusal_to_discard(by) == taken_away
     assert refusal_to_delegate(by) == (None if administrator else "Delegationer förs in av administratören.")
 
 
