@@ -18,6 +18,7 @@ from uuid import UUID
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from bench.documents import reading_table
 from bench.floor import create_floor
 from portal import create_app, tables
 from portal.db import db, session, transaction
@@ -147,6 +148,7 @@ def main() -> None:
         print(f"Mäter med {MANY} ärenden …", flush=True)
         cases = multiply(larger / "portal.sqlite", MANY, a_year=A_YEAR)
         told = table(few, measured(larger, case_id), cases)
+    told += "\n" + reading_table()
     print(told)
     kept = ROOT / "build" / "bench.md"
     kept.parent.mkdir(exist_ok=True)

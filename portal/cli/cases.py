@@ -49,17 +49,22 @@ def _plain(amount: object) -> str:
     return "–" if amount is None else str(amount)
 
 
-@click.command(cls=Command, help="Läs en tjänsteskrivelse eller ett protokollsutdrag som text. Behöver ingen installation.")
+@click.command(
+    cls=Command,
+    help="Läs en tjänsteskrivelse eller ett protokollsutdrag: Word, PDF, OpenDocument eller text. Behöver ingen installation.",
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Skriv allt som lästes som JSON.")
 def read(file: Path, as_json: bool) -> None:
-    """What a careful reader finds in the text."""
+    """What a careful reader finds in the file."""
     from portal.documents import formats, reading
 
     try:
-        found = reading.read_text(formats.text_of(file, file.name))
+        source = formats.source_at(file, file.name)
     except formats.UnreadableFile as error:
         raise Stop(str(error)) from error
+    found = reading.read_text(source.text)
+    found.warnings += source.notes
     if as_json:
         say(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
     else:

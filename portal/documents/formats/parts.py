@@ -50,7 +50,7 @@ def broken(kind: str) -> UnreadableFile:
     """What is said of a file that cannot be read as what its name says."""
     return UnreadableFile(
         _(
-            "Filen är skadad eller är ingen %(kind)s-fil. Öppna den i ett ordbehandlingsprogram och spara den på nytt.",
+            "Filen är skadad eller är ingen %(kind)s-fil. Öppna den i programmet den gjordes i och spara den på nytt.",
             kind=kind,
         )
     )

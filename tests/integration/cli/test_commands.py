@@ -133,6 +133,26 @@ def test_a_document_is_read_without_an_installation(tmp_path: Path) -> None:
     assert missing.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("name", ["hammarlunda-mall.docx", "orrbro-protokoll.odt", "fallbo-tre-sidor.pdf"])
+def test_a_document_of_any_format_is_read(tmp_path: Path, name: str) -> None:
+    sample = ROOT / "tests" / "documents" / "formats" / name
+    expected = json.loads(sample.with_suffix(".expected.json").read_text(encoding="utf-8"))
+    shown = run_in(tmp_path, "read", str(sample))
+    assert shown.exit_code == 0 and f"Rubrik: {expected['title']}" in shown.output
+    assert ("spårade ändringar" in shown.output) == name.endswith(".docx")
+    found = json.loads(run_in(tmp_path, "read", str(sample), "--json").output)
+    assert (found["diarienummer"], found["amount_total_sek"]) == (expected["diarienummer"], expected["amount_total_sek"])
+
+
+def test_a_file_that_cannot_be_read_is_told_in_one_sentence(tmp_path: Path) -> None:
+    for name, data in (("a.pdf", b"%PDF-1.4 x"), ("b.docx", b"PK\x03\x04"), ("c.doc", b"Hej"), ("d.txt", b"")):
+        (tmp_path / name).write_bytes(data)
+        refused = run_in(tmp_path, "read", str(tmp_path / name))
+        assert (refused.exit_code, refused.stderr.count("\n"), refused.output) == (2, 1, refused.stderr)
+    folder = run_in(tmp_path, "read", str(tmp_path), "--json")
+    assert folder.exit_code == 2 and "kan inte öppnas" in folder.stderr
+
+
 def test_a_backup_holds_no_private_key_and_is_restored_whole(made: tuple[Path, Result], tmp_path: Path) -> None:
     file = tmp_path / "copy.tar"
     result = run_in(made[0], "backup", str(file))
