@@ -50,7 +50,6 @@ def create_app(instance: Path | None = None, *, testing: bool = False, check_sch
     """
     folder = (instance or instance_path()).absolute()
     app = Flask(__name__, static_folder="static")
-    app.request_class = incoming.Request
     try:
         settings = load(folder)
         theme.check(settings.theme_colour)
@@ -62,7 +61,7 @@ def create_app(instance: Path | None = None, *, testing: bool = False, check_sch
     gate.register(app)  # before the CSRF check, so that an ended session is answered as such
     CSRFProtect(app)
     Htmx(app)
-    for part in (assets, errors, filters, headers, nav):
+    for part in (assets, errors, filters, headers, incoming, nav):
         part.register(app)
     for name in BLUEPRINTS:
         app.register_blueprint(import_module(f"portal.{name}").blueprint)

@@ -3,10 +3,11 @@
 from typing import IO
 
 import flask
+from flask import Flask
 
 
-class Request(flask.Request):
-    """A request that lets go of its half-read files too; Werkzeug closes only those that came in whole."""
+class _LetsGo(flask.Request):
+    """Werkzeug closes the files that came in whole; one that did not stays open, on the disk, until it is swept up."""
 
     def _get_file_stream(
         self,
@@ -24,3 +25,8 @@ class Request(flask.Request):
         super().close()
         for stream in self.__dict__.get("_streams", ()):
             stream.close()
+
+
+def register(app: Flask) -> None:
+    """Let the application's requests, of whatever class extensions made them, let go of what they hold."""
+    app.request_class = type("Request", (_LetsGo, app.request_class), {})
