@@ -3,6 +3,7 @@
 import io
 import tempfile
 import zipfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -83,4 +84,9 @@ def as_odt(text: str) -> bytes:
     return out.getvalue()
 
 
-AS_FILE = {"pdf": as_pdf, "docx": as_docx, "odt": as_odt, "txt": str.encode}
+def as_txt(text: str) -> bytes:
+    """As an editor saves it."""
+    return text.encode()
+
+
+AS_FILE: dict[str, Callable[[str], bytes]] = {"pdf": as_pdf, "docx": as_docx, "odt": as_odt, "txt": as_txt}

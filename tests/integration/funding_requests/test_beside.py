@@ -1,0 +1,177 @@
+"""A letter of any format beside its fields: read alike, doubts offered and never set, its pages for those who see the case."""
+
+import io
+import re
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from portal import clock
+from portal.db import session
+from portal.documents.models import Document
+from portal.documents.uploads import MIME
+from portal.funding_requests import queries
+from portal.funding_requests.content import Draft
+from portal.log.models import LogEntry
+from portal.register.models import Case
+from tests.conftest import ClientFor
+from tests.factories.letters import AS_FILE, NEW_PAGE
+from tests.factories.places import PLACES
+from tests.factories.town import Town
+from tests.forms import fields
+from tests.integration.funding_requests.test_read_in import LETTER
+
+TWO_PAGES = LETTER.replace("Beslutsunderlag\n", f"{NEW_PAGE}Beslutsunderlag\n")
+WRONG_SUM = LETTER.replace("Extra väktare 300kkr", "Extra väktare 400kkr")
+NO_REQUEST = "Tjänsteskrivelse\n\nUppföljning av trygghetsarbetet\n\nSammanfattning\n\nEnheten redovisar läget för nämnden.\n"
+ANSWERS: dict[str, str] = {"budget_year": "", "redistribution": "ja", "secrecy": "nej", "cost_type_all": "drift"}
+
+
+def read_in(client: FlaskClient, data: bytes, name: str) -> str:
+    """The address of the page where the document stands beside its fields."""
+    sent = {**fields(client.get("/askanden/las-in").text, "/askanden/las-in"), "classified": "nej"}
+    answer = client.post("/askanden/las-in", data={**sent, "file": (io.BytesIO(data), name)})
+    assert answer.status_code == 303, answer.text
+    return str(answer.location)
+
+
+def draft_of(app: Flask, address: str) -> Draft:
+    with app.app_context():
+        case = session.scalars(select(Case).where(Case.public_id == UUID(address.split("/")[2]))).one()
+        return queries.draft_of_case(case, queries.request_of(case))
+
+
+def fill(client: FlaskClient, address: str, **typed: str) -> TestResponse:
+    year = {"budget_year": str(clock.today().year)}
+    return client.post(address, data={**fields(client.get(address).text), **ANSWERS, **year, **typed})
+
+
+def test_every_format_is_kept_as_it_came_and_gives_the_same_draft(app: Flask, client_for: ClientFor) -> None:
+    client = client_for("sakerhetschef")
+    drafts = []
+    for kind, written in AS_FILE.items():
+        data = written(TWO_PAGES if kind == "pdf" else LETTER)
+        address = read_in(client, data, f"Äskande.{kind}")
+        page = client.get(address).text
+        assert 'id="kalla-title-1"' in page and 'href="#kalla-title-1"' in page, kind
+        assert len(re.findall(r'<img src="[^"]+/sidor/\d+\.png" width="\d+" height="\d+" loading="lazy"', page)) == 2 * (
+            kind == "pdf"
+        )
+        assert fill(client, address).status_code == 303
+        drafts.append(draft_of(app, address))
+        with app.app_context():
+            kept = session.scalars(select(Document).order_by(Document.id.desc()).limit(1)).one()
+            assert (kept.kind, kept.mime, kept.filename) == ("source", MIME[kind], f"Äskande.{kind}")
+            assert app.extensions["store"].read(kept.sha256) == data
+    for draft in drafts[1:]:
+        assert draft == drafts[0]
+    assert drafts[0]["total"] == "1\u00a0000\u00a0000\u00a0kr" and len(drafts[0]["lines"]) == 4
+
+
+def test_a_total_that_the_lines_contradict_is_asked_about_and_left_empty_until_it_is_answered(
+    app: Flask, client_for: ClientFor
+) -> None:
+    client = client_for("sakerhetschef")
+    address = read_in(client, WRONG_SUM.encode(), "brev.txt")
+    page = client.get(address).text
+    asked = "svar-amount-total-sek"
+    assert asked not in fields(page) and fields(page)["total"] == "", "a contradiction was settled for the person"
+    offered = re.findall(rf'name="{asked}" value="([^"]*)"', page)
+    assert offered == ["1000000", "1100000", "annat"]
+    assert 'href="#kalla-svar-amount-total-sek-1"' in page and 'id="kalla-svar-amount-total-sek-1"' in page
+    invented = fill(client, address, **{asked: "7"})
+    assert invented.status_code == 422 and "Svaret finns inte längre" in invented.text
+    assert fields(invented.text)["secrecy"] == "nej"  # what was answered stays
+    assert draft_of(app, address)["title"] == ""
+    assert fill(client, address).status_code == 303
+    assert draft_of(app, address)["total"] == ""
+    assert 'id="total-fel"' in client.get(address.replace("las-in", "skriv") + "?visa=allt").text
+    assert fill(client, address, **{asked: "1100000"}).status_code == 303
+    assert draft_of(app, address)["total"] == "1\u00a0100\u00a0000\u00a0kr"
+
+
+def test_something_else_leaves_the_field_as_it_is_typed(app: Flask, client_for: ClientFor) -> None:
+    client = client_for("sakerhetschef")
+    address = read_in(client, WRONG_SUM.encode(), "brev.txt")
+    typed = {"svar-amount-total-sek": "annat", "total": "1,1 mnkr"}
+    assert fill(client, address, **typed).status_code == 303
+    assert draft_of(app, address)["total"] == "1,1 mnkr"
+
+
+def test_a_document_without_a_request_fills_nothing_and_has_no_button_that_does(app: Flask, client_for: ClientFor) -> None:
+    client = client_for("sakerhetschef")
+    address = read_in(client, NO_REQUEST.encode(), "rapport.txt")
+    page = client.get(address).text
+    assert "ingen begäran om medel" in page and "Skriv äskandet själv" in page and "i utkastet</button>" not in page
+    before = draft_of(app, address)
+    refused = client.post(address, data={"form_key": "5f0f7f0e-0000-4000-8000-000000000001", "title": "Ändå"})
+    assert refused.status_code == 422 and "Inget är ifyllt" in refused.text
+    assert draft_of(app, address) == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "data", "says"),
+    [
+        ({"text": LETTER, "classified": ""}, "", b"", "Svara på om innehållet är säkerhetsskyddsklassificerat"),
+        ({"text": LETTER, "classified": "ja"}, "", b"", "säkerhetsskyddschef"),
+        ({"text": LETTER}, "brev.txt", b"Hej", "Både text och fil är lämnade"),
+        ({"text": "a\x07b"}, "", b"", "inte vanlig text"),
+        ({}, "kalkyl.xlsx", b"PK\x03\x04", "Filtypen kan inte läsas in"),
+        ({}, "brev.pdf", AS_FILE["docx"]("Hej"), "PDF"),
+        ({}, "brev.docx", AS_FILE["pdf"]("Hej"), "DOCX"),
+        ({}, "brev.pdf", AS_FILE["pdf"](LETTER)[:900], "PDF"),
+        ({}, "", b"", "Klistra in texten eller välj en fil"),
+    ],
+)
+def test_a_refusal_is_a_sentence_makes_no_draft_and_keeps_what_was_pasted(
+    app: Flask, client_for: ClientFor, typed: dict[str, str], name: str, data: bytes, says: str
+) -> None:
+    client = client_for("sakerhetschef")
+    sent = {**fields(client.get("/askanden/las-in").text, "/askanden/las-in"), "classified": "nej", **typed}
+    answer = client.post("/askanden/las-in", data={**sent, **({"file": (io.BytesIO(data), name)} if name else {})})
+    assert answer.status_code == 422
+    (problem,) = re.findall(r'<p class="problem"[^>]*>.*?<span><span class="hidden">Fel: </span>(.*?)</span>', answer.text)
+    assert says in problem and problem.endswith(".")
+    assert fields(answer.text, "/askanden/las-in")["text"].strip() == sent["text"].strip()
+    with app.app_context():
+        assert session.scalar(select(func.count()).select_from(Case)) == 0
+
+
+def page_of(app: Flask, address: str) -> str:
+    with app.app_context():
+        case = session.scalars(select(Case).where(Case.public_id == UUID(address.split("/")[2]))).one()
+        kept = select(Document.public_id).where(Document.case_id == case.id, Document.mime == MIME["pdf"])
+        return f"/handlingar/{session.scalars(kept.limit(1)).one()}/sidor"
+
+
+def test_a_page_is_a_picture_for_those_who_see_the_draft_and_unknown_to_others(app: Flask, client_for: ClientFor) -> None:
+    client = client_for("sakerhetschef")
+    pages = page_of(app, read_in(client, AS_FILE["pdf"](TWO_PAGES), "brev.pdf"))
+    answer = client.get(f"{pages}/2.png")
+    assert (answer.status_code, answer.mimetype, answer.headers["Cache-Control"]) == (200, "image/png", "no-store")
+    assert Image.open(io.BytesIO(answer.data)).size == (893, 1263)
+    for other in (f"{pages}/0.png", f"{pages}/3.png", f"{pages}/201.png", f"{pages}/99999999999999999999.png"):
+        assert client.get(other).status_code == 404
+    for username in ("kommunchef", "registrator", "revisor", "fritidschef"):
+        assert client_for(username).get(f"{pages}/1.png").status_code == 404
+
+
+def test_a_page_of_a_secret_case_is_logged_as_read_before_it_is_shown(app: Flask, town: Town, client_for: ClientFor) -> None:
+    with app.app_context():
+        case_id = PLACES["dispatched, secret"](town)
+    pages = page_of(app, f"/askanden/{case_id}/")
+
+    def read() -> list[str]:
+        with app.app_context():
+            rows = session.scalars(select(LogEntry).where(LogEntry.action == "register.read_secret"))
+            return [str(row.object_id) for row in rows]
+
+    before = len(read())
+    assert client_for("revisor").get(f"{pages}/1.png").status_code == 200
+    assert read()[before:] == [pages.split("/")[2]]
+    assert client_for("fritidschef").get(f"{pages}/1.png").status_code == 404 and len(read()) == before + 1
