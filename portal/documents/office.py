@@ -126,7 +126,6 @@ class _Looked:
     _fed: int = 0
     _begun: bool = False
     _instruction: list[str] = field(default_factory=list)
-    _in_instruction: bool = False
 
     def piece(self, name: str, chunk: bytes) -> None:
         """The next piece of a member; an empty one ends it."""
@@ -147,7 +146,7 @@ class _Looked:
     def _begin(self, name: str, chunk: bytes) -> None:
         is_xml = name.lower().endswith((".xml", ".rels")) or chunk[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml")
         self._name, self._fed, self._begun, self._parser = name, 0, False, None
-        self._instruction, self._in_instruction = [], False
+        self._instruction = []
         if not is_xml or not chunk:
             return
         parser = expat.ParserCreate(namespace_separator=" ")
@@ -156,7 +155,6 @@ class _Looked:
         parser.StartElementHandler = self._element
         if self.kind == "docx":
             parser.EndElementHandler = self._element_ends
-            parser.CharacterDataHandler = self._text
         self._parser = parser
 
     def _doctype(self, *_declared: object) -> None:
@@ -173,21 +171,17 @@ class _Looked:
             _content_type(attributes.get("ContentType", ""))
         elif local in ("ddeLink", "oleLink"):
             raise _objects()
-        elif local == "instrText":
-            self._in_instruction = True
+        elif local == "instrText" and self._parser is not None:
+            self._parser.CharacterDataHandler = self._instruction.append  # the rest of the text is passed by
         elif local == "fldSimple":
             self._instruction += [" ", *(value for key, value in attributes.items() if key.endswith("instr")), " "]
 
     def _element_ends(self, name: str) -> None:
         local = name.rpartition(" ")[2]
-        if local == "instrText":
-            self._in_instruction = False
+        if local == "instrText" and self._parser is not None:
+            self._parser.CharacterDataHandler = None
         elif local == "p":
             self._instruction.append("\n")
-
-    def _text(self, text: str) -> None:
-        if self._in_instruction:
-            self._instruction.append(text)
 
     def _end(self) -> None:
         told = "".join(self._instruction)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pikepdf import Pdf
 
 MOST_OBJECTS = 300_000  # a tagged PDF of a thousand pages has about that; each costs memory while it is looked at
-MOST_DECODED = 48 * 1024 * 1024  # bytes of one packed stream of the file's own structure
+MOST_DECODED = 16 * 1024 * 1024  # bytes of one packed stream of the file's own structure
 _DEEP = 60  # dictionaries within dictionaries
 _TAIL, _HEAD = 2048, 1024
 _MARKUP = re.compile(rb"<\s*(?:!doctype|html|head|script|body|svg|iframe|object|embed|meta)\b", re.IGNORECASE)

@@ -17,6 +17,7 @@ MOST_BYTES = 100 * 1000 * 1000  # of the picture unpacked: 25 million dots in co
 _ORIENTATION = 0x0112  # the tag of Exif that says which way is up: kept, since without it the picture lies on its side
 _BYTES = {"1": 1, "L": 1, "P": 1, "LA": 2, "I;16": 2}  # of a dot, as Pillow keeps it; four where nothing is said
 _BEGINS = {"png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff"}
+_ENDS = {"png": b"IEND\xaeB`\x82", "jpg": b"\xff\xd9"}  # Pillow paints what there is of some that were cut off
 
 _one_at_a_time = threading.Lock()  # the memory of one such picture, however many are sent at the same moment
 
@@ -27,6 +28,8 @@ def painted_anew(data: bytes, kind: str) -> bytes:
 
     if not data.startswith(_BEGINS[kind]):
         raise is_not(kind.upper())
+    if _ENDS[kind] not in data:
+        raise is_broken(kind.upper())
     try:
         with Image.open(io.BytesIO(data), formats=["PNG" if kind == "png" else "JPEG"]) as picture:
             _bounded(picture)

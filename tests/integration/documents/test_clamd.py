@@ -1,17 +1,11 @@
 """Files that are handed in, looked at by a real clamd with a database of its own of one signature."""
 
 import io
-import os
-import shutil
-import signal
 import socket
-import subprocess
 import threading
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -33,60 +27,18 @@ from portal.log.models import LogEntry
 from portal.outbox.models import OutboxRow
 from portal.outbox.worker import run
 from portal.register.models import Case
-from portal.settings import Scanner, Settings
+from portal.settings import Scanner
+from tests.clamd import EICAR, SIGNATURE, Clamd, is_installed, with_scanner
 from tests.factories.funding_requests import a_draft, a_full_draft
 from tests.factories.town import Town
 
-CLAMD = shutil.which("clamd") or "/usr/sbin/clamd"
-pytestmark = pytest.mark.skipif(not Path(CLAMD).exists(), reason="clamd is not installed")
-
-# The test file that every scanner knows (EICAR), in two pieces so that this file is none.
-EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR" + rb"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-SIGNATURE = "Portal.Eicar.Test"
+pytestmark = pytest.mark.skipif(not is_installed(), reason="clamd is not installed")
 ClientFor = Callable[[str], FlaskClient]
-
-
-@dataclass
-class Clamd:
-    """A clamd of the test's own, on a Unix socket, that can be stopped and started."""
-
-    folder: Path
-    process: "subprocess.Popen[bytes] | None" = None
-
-    @property
-    def scanner(self) -> Scanner:
-        return Scanner(socket=str(self.folder / "clamd.ctl"))
-
-    def knows(self, *signatures: tuple[str, bytes]) -> None:
-        (self.folder / "portal.ndb").write_text("".join(f"{name}:0:*:{data.hex()}\n" for name, data in signatures))
-
-    def start(self) -> None:
-        (self.folder / "clamd.conf").write_text(
-            f"LocalSocket {self.folder}/clamd.ctl\nDatabaseDirectory {self.folder}\nForeground yes\nUser root\n"
-            f"LogFile {self.folder}/clamd.log\nFixStaleSocket yes\nMaxThreads 2\n"
-        )
-        self.process = subprocess.Popen(
-            [CLAMD, "-c", str(self.folder / "clamd.conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        deadline = time.monotonic() + 30
-        while True:
-            with suppress(clamd.ScannerAway):
-                clamd.version(self.scanner)
-                return
-            assert time.monotonic() < deadline and self.process.poll() is None, (self.folder / "clamd.log").read_text()
-            time.sleep(0.05)
-
-    def stop(self) -> None:
-        if self.process is not None:
-            os.kill(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-            self.process = None
 
 
 @pytest.fixture(scope="module")
 def scanner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clamd]:
     found = Clamd(tmp_path_factory.mktemp("clamd"))
-    found.knows((SIGNATURE, EICAR))
     found.start()
     yield found
     found.stop()
@@ -96,13 +48,6 @@ def scanner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clamd]:
 def scanned(app: Flask, scanner: Clamd) -> Flask:
     """The application with the scanner set up."""
     return with_scanner(app, scanner.scanner)
-
-
-def with_scanner(app: Flask, scanner: Scanner) -> Flask:
-    before: Settings = app.extensions["settings"]
-    values = {name: getattr(before, name) for name in Settings.__slots__} | {"scanner": scanner}
-    app.extensions["settings"] = Settings(**values)
-    return app
 
 
 def docx(text: bytes) -> bytes:
