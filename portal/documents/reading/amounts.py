@@ -8,12 +8,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from portal.documents.reading.amounts_in import amounts_in
 from portal.documents.reading.doubts import about_amount, contradiction, of_found
 from portal.documents.reading.parties import receiver
 from portal.documents.reading.points import Point
 from portal.documents.reading.shapes import BudgetLine, Doubt, Span
 from portal.documents.reading.tables import LineList, same_amounts, unit_in
-from portal.money import MoneyError, find_amounts, parse
+from portal.money import MoneyError, parse
 from portal.text import _
 
 _REQUEST = re.compile(
@@ -48,7 +49,7 @@ def _others(lists: Sequence[LineList], total: int | None, body: Sequence[tuple[s
     """The lists, without those whose difference from the total the text explains: a cost that is paid in part elsewhere."""
     if total is None:
         return list(lists)
-    said = [(abs(found.kronor), span) for text, span in body for found in find_amounts(text) if found.kronor]
+    said = [(abs(found.kronor), span) for text, span in body for found in amounts_in(text) if found.kronor]
     kept = []
     for each in lists:
         outside = {amount for amount, span in said if span.end < each.span.start or each.span.end < span.start}
@@ -230,7 +231,7 @@ def _from_body(body: Sequence[tuple[str, Span]]) -> Money:
         for sentence in re.split(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])", text):
             if not _REQUEST.search(sentence):
                 continue
-            found = find_amounts(sentence)
+            found = amounts_in(sentence)
             for each in found:
                 doubt = of_found(each, span)
                 if doubt:

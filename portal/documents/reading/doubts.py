@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from portal.documents.reading.amounts_in import amounts_in
 from portal.documents.reading.shapes import Doubt, Option, Span
-from portal.money import Found, find_amounts, format_kronor
+from portal.money import Found, format_kronor
 from portal.text import _
 
 _BETWEEN = re.compile(r"\s?[-–—−‐]\s?|\s+(?:till|och|eller)\s+|^mellan\s+", re.I)  # of the two ends of a range
@@ -57,7 +58,7 @@ def _possible(found: Found, written: str) -> list[int]:
         return [found.kronor]
     group = _GROUP.search(written)
     if found.kronor is None and group:  # "1.500 tkr": thousands apart, or decimals
-        unit = next((each.kronor for each in find_amounts(f"1{written[group.end() :]}") if each.kronor), None)
+        unit = next((each.kronor for each in amounts_in(f"1{written[group.end() :]}") if each.kronor), None)
         whole, decimal = int(group[1] + group[2]), int(group[1]) * 1000 + int(group[2])
         if unit is None:
             return [whole, decimal * 1000]
@@ -70,10 +71,10 @@ def _ends(written: str) -> list[int]:
     sides = [side for side in _BETWEEN.split(written) if side.strip()]
     if len(sides) != 2:
         return []
-    last = find_amounts(sides[1], bare=True)
+    last = amounts_in(sides[1], bare=True)
     own = re.search(r"[^\W\d]", sides[0])
     unit_words = re.sub(r"^[\d\s.,]+", "", sides[1])
-    low = find_amounts(sides[0] if own else f"{sides[0]} {unit_words}", bare=True)
+    low = amounts_in(sides[0] if own else f"{sides[0]} {unit_words}", bare=True)
     ends = [each[0].kronor for each in (low, last) if each and each[0].kronor is not None]
     if len(ends) == 2 and ends[0] * 100 < ends[1]:  # 300-350 000 kr
         ends[0] *= 1000
@@ -113,7 +114,7 @@ def of_year(years: Sequence[tuple[int, Span | None]]) -> Doubt | None:
 
 def of_title(title: str, span: Span | None, total: int, of_total: Span | None) -> Doubt | None:
     """The title asks for one amount and the points for another: both are shown, none is chosen."""
-    named = [found for found in find_amounts(title) if found.kronor and not found.period]
+    named = [found for found in amounts_in(title) if found.kronor and not found.period]
     if len(named) != 1 or named[0].kronor in (None, total):
         return None
     in_title = named[0].kronor or 0
@@ -132,7 +133,7 @@ def of_source(found: Sequence[tuple[str, Span]]) -> Doubt | None:
 
 def passage_of(kronor: int, span: Span, text: str) -> Span:
     """Where within a passage the amount itself stands; the whole passage where it is not written as such."""
-    for found in find_amounts(text[span.start : span.end], bare=True):
+    for found in amounts_in(text[span.start : span.end], bare=True):
         if found.kronor == kronor or (found.is_range and kronor in _ends(" ".join(found.as_written.split()))):
             return Span(span.start + found.start, span.start + found.end)
     return span

@@ -66,7 +66,10 @@ def _whole(lines: Sequence[Line], *, commas: bool, width: int = 0) -> list[Item]
 
 def _filled(previous: str, text: str, width: int) -> bool:
     """True where the first word of a line had no room at the end of the line above it."""
-    return len(previous) + 1 + len(text.split(" ")[0]) > 0.85 * width
+    first = text.split(" ")[0]
+    if "," not in text and first[:1].isupper() and _BODY_WORD.search(first):
+        return False  # a recipient of its own
+    return len(previous) + 1 + len(first) > 0.85 * width
 
 
 def _is_remark(text: str, entries: Sequence[Item]) -> bool:

@@ -3,9 +3,9 @@
 import bisect
 from collections.abc import Sequence
 
+from portal.documents.reading.amounts_in import amounts_in
 from portal.documents.reading.layout import Line
 from portal.documents.reading.shapes import OtherAmount, Reading, Span
-from portal.money import find_amounts
 
 
 def read_other_amounts(reading: Reading, lines: Sequence[Line], text: str) -> None:
@@ -19,7 +19,7 @@ def read_other_amounts(reading: Reading, lines: Sequence[Line], text: str) -> No
         ]
     )
     starts = [span.start for span in taken]
-    for found in find_amounts(text):
+    for found in amounts_in(text):
         at = bisect.bisect_right(starts, found.start) - 1
         inside = at >= 0 and found.start < taken[at].end
         if not inside and (found.kronor is None or found.kronor != reading.amount_total_sek):

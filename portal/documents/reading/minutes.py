@@ -70,8 +70,9 @@ def dissenting(sections: Sequence[Section]) -> list[Told]:
 def replaced(points: Sequence[tuple[str, Span]]) -> Told | None:
     """The earlier decision that a point replaces, with its day or paragraph."""
     for text, span in points:
-        if _REPLACES.search(text):
-            for match in _DECISION.finditer(text):
+        verb = _REPLACES.search(text)
+        if verb:
+            for match in _DECISION.finditer(text, verb.end()):
                 if re.search(r"\d", match[0]):
                     return Told(match[0].strip(" ,."), span)
     return None

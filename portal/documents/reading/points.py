@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from portal.documents.reading.amounts_in import amounts_in
 from portal.documents.reading.dates import is_date
 from portal.documents.reading.introductions import intro_organ
 from portal.documents.reading.layout import Line, joined, span_of
 from portal.documents.reading.shapes import Span
-from portal.money import Found, find_amounts
+from portal.money import Found
 
 _NUMBERED = re.compile(r"^(?:\d{1,2}[.)]|\d{1,2}\.\d{1,2}\.?(?=\s+(?:att\b|[A-ZÅÄÖ]))|[a-zåäö][.)]|[-–—•*·▪●])\s+")
 _ATT = re.compile(r"att\s", re.I)
@@ -73,7 +74,7 @@ class Point:
     def is_financing(self) -> bool:
         """True for a point that only says where the money comes from."""
         sentences = _ASIDE.split(self.text)
-        said = [text for text in sentences if len(sentences) > 1 and find_amounts(text)] or [self.text]
+        said = [text for text in sentences if len(sentences) > 1 and amounts_in(text)] or [self.text]
         return all(FINANCING.search(text) for text in said) and not re.search(
             r"\bbevilja|\banvis\w+ \w+nämnd|\bäska|\bbegär", self.text, re.I
         )
@@ -97,7 +98,7 @@ class Point:
 
     def _grants_a_part(self) -> bool:
         """True where one sentence grants an amount and another refuses the rest."""
-        granted = [text for text in _ASIDE.split(self.text) if not REFUSING.search(text) and find_amounts(text)]
+        granted = [text for text in _ASIDE.split(self.text) if not REFUSING.search(text) and amounts_in(text)]
         return len(granted) == 1 and bool(_GRANTING.search(granted[0]))
 
     def own_amounts(self) -> list[Found]:
@@ -127,7 +128,7 @@ class Point:
 
     def sentences(self) -> list["Point"]:
         """The sentences of a point of running text, each as a point."""
-        return [Point(text, self.span, tuple(find_amounts(text, bare=True))) for text in _ASIDE.split(self.text)]
+        return [Point(text, self.span, tuple(amounts_in(text, bare=True))) for text in _ASIDE.split(self.text)]
 
     @property
     def states_total(self) -> bool:
@@ -179,13 +180,13 @@ def points_of(lines: Sequence[Line]) -> list[Point]:
 def _is_row(line: Line) -> bool:
     """A row of a table: columns, the last of them an amount."""
     last = line.chunks[-1][1] if len(line.chunks) > 1 else ""
-    return bool(last) and any(found.start == 0 and found.end == len(last) for found in find_amounts(last, bare=True))
+    return bool(last) and any(found.start == 0 and found.end == len(last) for found in amounts_in(last, bare=True))
 
 
 def _point(group: Sequence[Line]) -> Point:
     text = joined(line.text for line in group)
     text = _TAIL.sub("", _NUMBERED.sub("", text, count=1))
-    return Point(text, span_of(group), tuple(find_amounts(text, bare=True)))
+    return Point(text, span_of(group), tuple(amounts_in(text, bare=True)))
 
 
 def _flowing(lines: Sequence[Line]) -> set[int]:
@@ -227,8 +228,8 @@ def _itemises(group: Sequence[Line], line: Line) -> bool:
     if opens is None:
         return False
     head = joined(each.text for each in group[: opens + 1])
-    headed = find_amounts(group[0].text) or (ASKING.search(head) and not re.search(r"\bbeslut", head, re.I))
-    return bool(headed and find_amounts(line.text)) and not re.match(r"\d", line.text) and not ASKING.search(line.text)
+    headed = amounts_in(group[0].text) or (ASKING.search(head) and not re.search(r"\bbeslut", head, re.I))
+    return bool(headed and amounts_in(line.text)) and not re.match(r"\d", line.text) and not ASKING.search(line.text)
 
 
 def _breaks_off(text: str) -> bool:

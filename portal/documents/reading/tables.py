@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
+from portal.documents.reading.amounts_in import amounts_in
 from portal.documents.reading.heading_table import Family
 from portal.documents.reading.layout import Line, blocks, plain
 from portal.documents.reading.points import ASKING
 from portal.documents.reading.sections import Section
 from portal.documents.reading.shapes import BudgetLine, Span
-from portal.money import MoneyError, Unit, find_amounts, is_unpriced, parse
+from portal.money import MoneyError, Unit, is_unpriced, parse
 
 _UNITS = (
     (Unit.THOUSANDS, re.compile(r"(?<![a-zåäö])(?:[tk]kr|[tk]sek)\b|\btusental|\btusen kr", re.I)),
@@ -113,7 +114,7 @@ def unit_in(text: str) -> Unit | None:
 
 def is_sum(text: str) -> bool:
     """True for the row that states the sum of a list."""
-    return bool(_SUM.match(text)) and bool(find_amounts(text, bare=True))
+    return bool(_SUM.match(text)) and bool(amounts_in(text, bare=True))
 
 
 def caption_unit(text: str) -> Unit | None:
@@ -404,7 +405,7 @@ def _labelled(line: Line, hint: Unit | None, section: Section) -> tuple[str, int
     if len(line.text) > 160:
         return None
     text = _BULLET.sub("", line.text, count=1).rstrip(" .,;")
-    found = find_amounts(text, bare=hint is not None)
+    found = amounts_in(text, bare=hint is not None)
     if len(found) == 1 and found[0].end >= len(text.rstrip(")")) and found[0].period is None:
         label, kronor, written = text[: found[0].start], found[0].kronor, found[0].as_written
         if found[0].bare and hint:
