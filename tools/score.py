@@ -1,8 +1,8 @@
 """`make score`: how well documents are read, field by field, against what a careful reader reads.
 
 Every ``NAME.expected.json`` beside its document (its key ``file`` names it) is one row. ``make score DOCS=folder`` scores
-another folder, ``VERBOSE=1`` prints what was read beside what stands there. Exit 0 when at least 95 % of the fields are right and
-no amount is wrong. What is left open (null, with a warning) is not right, and not a wrong amount.
+another folder, ``VERBOSE=1`` prints what was read beside what stands there. Exit 0 when at least 95 % of the fields are
+right and no amount is wrong. What is left open (null, with a warning) is not right, and not a wrong amount.
 """
 
 import argparse
