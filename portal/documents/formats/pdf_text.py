@@ -74,7 +74,7 @@ def composed(pages: Sequence[Sequence[Line]], shown: Sequence[Shown]) -> tuple[s
     for number, lines in enumerate(pages):
         if number:
             writer.write("\f\n")
-        margin, letter = _measures(lines)
+        margins, letter = _measures(lines)
         last: Line | None = None
         rank = 0.0
         for line, following in zip_longest(lines, lines[1:]):
@@ -86,7 +86,7 @@ def composed(pages: Sequence[Sequence[Line]], shown: Sequence[Shown]) -> tuple[s
             else:
                 writer.write("\n" if last is not None and (apart or bool(now) or bool(rank)) else "")
                 writer.write("# " if now else "")
-            _line(writer, line, number, margin, letter, plain=bool(now))
+            _line(writer, line, number, margins[line.turns], letter, plain=bool(now))
             writer.write("\n")
             last, rank = line, now
     return "".join(writer.parts), writer.words
@@ -104,13 +104,16 @@ def _usual(pages: Sequence[Sequence[Line]]) -> tuple[float, bool]:
     return sizes.most_common(1)[0][0] if sizes else 12.0, weights[True] > weights[False]
 
 
-def _measures(lines: Sequence[Line]) -> tuple[float, float]:
-    """The left margin of a page and the width of a letter."""
-    words = [word for line in lines for word in line.words]
-    if not words:
-        return 0.0, 5.0
-    widths = [(word.right - word.left) / len(word.text) for word in words if len(word.text) > 2] or [5.0]
-    return min(word.left for word in words), max(statistics.median(widths), 1.0)
+def _measures(lines: Sequence[Line]) -> tuple[dict[int, float], float]:
+    """The left margin of a page, for each way its text stands, and the width of a letter."""
+    margins: dict[int, float] = {}
+    widths = []
+    for line in lines:
+        for word in line.words:
+            margins[line.turns] = min(margins.get(line.turns, word.left), word.left)
+            if len(word.text) > 2:
+                widths.append((word.right - word.left) / len(word.text))
+    return margins, max(statistics.median(widths), 1.0) if widths else 5.0
 
 
 def _apart(one: Line, other: Line, pitch: float) -> bool:
