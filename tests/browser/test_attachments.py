@@ -114,7 +114,7 @@ def _throttle(line: CDPSession, bytes_a_second: int) -> None:
     line.send("Network.emulateNetworkConditions", speed)
 
 
-def test_files_are_attached_and_removed_with_the_keyboard_alone(visit: Visit, app: Flask, town: Town, tmp_path: Path) -> None:
+def test_files_are_attached_with_the_keyboard_alone(visit: Visit, app: Flask, town: Town, tmp_path: Path) -> None:
     asks = visit("sakerhetschef", kind=Keys)
     _opened(asks, app, town)
     asks.choose("Innehåller filerna säkerhetsskyddsklassificerade", "Nej")
@@ -125,8 +125,7 @@ def test_files_are_attached_and_removed_with_the_keyboard_alone(visit: Visit, ap
     assert chooser.value.is_multiple()
     chooser.value.set_files([file])
     _says(asks, "1 fil är bifogad.")
-    asks.activate(_part(asks).get_by_role("button", name="Ta bort lägesbild.txt"))
-    expect(_listed(asks)).to_have_count(0)
+    expect(_listed(asks)).to_have_text(["lägesbild.txt"])
 
 
 def test_several_files_are_attached_by_a_plain_form(visit: Visit, app: Flask, town: Town, tmp_path: Path) -> None:
