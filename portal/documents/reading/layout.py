@@ -33,6 +33,7 @@ _FEET = (
     r"(?:justerandes?|ordförandens?|justerares?)\s+sign\w*\b.*",
     r"sign(?:atur)?\w*\s+(?:justera|ordförande)\w*\b.*",
     r"signera[dt]|undertecknat",
+    r"(?:paragrafen|protokollet) (?:är justera[dt]|justerades)\b.{0,20}\d.*",
     r"utdragsbestyrkande.*",
     r"rätt utdraget\b.*",
     r"sign(?:atur)?\.?:?",

@@ -49,7 +49,7 @@ def sections_of(lines: list[Line], headings: Headings = STANDARD) -> list[Sectio
         heading = headings.of(line.text) if opened else None
         if opened and heading and heading.use & Use.ELSE_BASIS and following and names_document(following.text):
             opened.family = Family.BASIS
-        elif opened and not line.marked and _is_else(heading, sections[-1]):
+        elif opened and not _stands_out(line) and _is_else(heading, sections[-1]):
             over_prose = following is not None and len(following.text) >= _SHORTEST_PROSE
             opened = opened if over_prose and not _among_labels(line, kept[at - 1].text if at else "") else None
         if not opened and sections[-1].family in LISTING and _leaves_list(line, following, sections[-1]):
@@ -75,6 +75,13 @@ def _leaves_list(line: Line, following: Line | None, current: Section) -> bool:
         return True  # a check list of the template
     block = f"{line.text} {following.text if following and not following.gap else ''}"
     return len(line.text) >= 60 and bool(re.search(r"[a-zåäö]{3,}\.\s+[A-ZÅÄÖ][a-zåäö]", block))
+
+
+def _stands_out(line: Line) -> bool:
+    """A heading by its looks: marked as one, numbered, or alone with a colon after it."""
+    return line.marked or (
+        line.gap and (line.text.endswith(":") or bool(re.match(r"\d{1,2}(?:\.\d{1,2})*\.?\s[A-ZÅÄÖ]", line.text)))
+    )
 
 
 def _is_else(heading: Heading | None, current: Section) -> bool:

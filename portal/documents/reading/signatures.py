@@ -112,7 +112,8 @@ def _listed(section: Section) -> list[Line]:
 def _first_block(lines: Sequence[Line]) -> list[Line]:
     taken: list[Line] = []
     for line in lines:
-        if line.gap and taken:
+        beyond = bool(taken) and line.number > taken[-1].number + 1  # the foot of a page stands between
+        if taken and (line.gap or (beyond and (name_and_role(line.text) or is_name(line.text)))):
             break
         taken.append(line)
     return taken
