@@ -63,7 +63,7 @@ class Desk {
     const yes = this.answer === "ja";
     this.area.disabled = yes;
     this.place.querySelector("[data-refused]").hidden = !yes;
-    if (yes) for (const each of this.files.filter((one) => one.state === "waiting")) this.drop(each, false);
+    if (yes) for (const each of this.under) if (each.state !== "checking") this.drop(each, false);
     const waiting = this.files.find((each) => each.state === "waiting");
     if (this.now || !waiting) { if (!this.now) this.tell(); return; }
     if (this.answer === "nej") { this.send(waiting); return; }
@@ -150,8 +150,8 @@ class Desk {
     if (!this.now || Date.now() - this.said < SAID_EVERY) return;
     this.said = Date.now();
     const size = under.reduce((sum, each) => sum + each.file.size, 0), loaded = under.reduce((sum, each) => sum + each.loaded, 0);
-    const done = begun - under.length + (under.length * percent(loaded, size)) / 100;
-    this.say(`${attached} av ${begun} filer, ${Math.floor((100 * done) / begun)}${NBSP}%`);
+    const total = attached + under.length, done = attached + (under.length * percent(loaded, size)) / 100;
+    this.say(`${attached} av ${total} ${total === 1 ? "fil" : "filer"}, ${Math.floor((100 * done) / total)}${NBSP}%`);
   }
 
   say(text) { this.place.querySelector("[role=status]").textContent = text; }
