@@ -1,7 +1,6 @@
 """From letters with their places to lines: by baseline, words by the space between them, columns kept apart."""
 
 import re
-import statistics
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -196,7 +195,7 @@ def _columns(row: list[Word]) -> list[list[Word]]:
     gaps = [other.left - one.right for one, other in pairwise(row)]
     widest = _COLUMN_GAP * max(word.height for word in row)
     if len(gaps) >= 4:  # in a justified line all spaces are wide
-        widest = max(widest, 1.8 * statistics.median(gaps))
+        widest = max(widest, min(1.8 * sorted(gaps)[len(gaps) // 4], 2 * widest))
     columns = [[row[0]]]
     for gap, word in zip(gaps, row[1:], strict=True):
         if gap > widest:

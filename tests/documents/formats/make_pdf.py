@@ -2,8 +2,10 @@
 """PDF files by three producers: Chromium printing a page, typst, and operators written by hand."""
 
 import io
+import re
 import subprocess
 import tempfile
+import textwrap
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -178,6 +180,23 @@ def by_hand(pages: Sequence[tuple[int, Sequence[tuple[float, float, str, str]]]]
     out = io.BytesIO()
     pdf.save(out, static_id=True)
     return out.getvalue()
+
+
+def drawn(text: str) -> bytes:
+    """A text drawn line by line, each run of words at its place: what stands in columns is columns on the page."""
+    pages: list[tuple[int, list[tuple[float, float, str, str]]]] = [(0, [])]
+    down = 50.0
+    for row in text.replace("\u2212", "-").split("\n"):
+        rows = textwrap.wrap(row, 100) if len(row) > 110 and "  " not in row.strip() else [row]
+        for line in rows or [""]:
+            font = "F2 13" if line.startswith("#") else "F1 9"
+            for words in re.finditer(r"[^ ]+(?: [^ ]+)*", line.lstrip("# ") if line.startswith("#") else line):
+                pages[-1][1].append((50 + 5.0 * words.start(), down, font, words[0]))
+            down += 14
+            if down > 790:
+                pages.append((0, []))
+                down = 50.0
+    return by_hand(pages)
 
 
 def nasbrunna() -> bytes:

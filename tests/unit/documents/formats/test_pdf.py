@@ -55,6 +55,22 @@ def test_columns_that_stand_close_are_parted_by_what_is_empty_in_all_lines() -> 
     assert all(line.endswith(f"   {row[2]}") for line, row in zip(text_of(drawn).splitlines(), rows, strict=True))
 
 
+def test_two_numbers_in_columns_are_never_one_number_and_a_justified_line_is_one_column() -> None:
+    row = [
+        (60, 60, "F1 9", "Ny"),
+        (75, 60, "F1 9", "belysning,"),
+        (118, 60, "F1 9", "Åstigen"),
+        (185, 60, "F1 9", "2"),
+        (210, 60, "F1 9", "485"),
+    ]
+    assert text_of(row).split("   ")[-1].strip() == "485"
+    justified = [
+        (60.0 + 62 * at, 60.0, "F1 11", word)
+        for at, word in enumerate(("Nämnden", "begärde", "fyrahundra", "kronors", "belopp"))
+    ]
+    assert text_of(justified) == "Nämnden begärde fyrahundra kronors belopp\n"
+
+
 def test_a_wider_space_between_lines_parts_paragraphs_and_pages_are_parted() -> None:
     first: list[Drawn] = [(60, 60, "F1 11", "Ett"), (60, 74, "F1 11", "två."), (60, 100, "F1 11", "Tre.")]
     assert text_of(first, [(60, 60, "F1 11", "Fyra.")]) == "Ett\ntvå.\n\nTre.\n\f\nFyra.\n"

@@ -9,6 +9,7 @@ from portal.documents.formats import source_of
 from portal.documents.reading import Reading, read_text
 from portal.documents.reading.shapes import Span
 from tests.documents.formats import make_odt, make_pdf, make_word
+from tests.scale import times
 
 FOLDER = Path(__file__).parents[3] / "documents" / "formats"
 SAMPLES = sorted(FOLDER.glob("*.expected.json"))
@@ -151,6 +152,19 @@ def test_the_same_document_gives_the_same_reading_in_every_format() -> None:
     assert want["signatories"] == [{"name": "Mia Ro", "role": "Säkerhetschef"}]
     for name, got in readings.items():
         assert (name, got) == (name, want)
+
+
+def test_a_text_drawn_as_a_pdf_is_read_as_the_text_is_and_never_gives_another_amount() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in sorted(FOLDER.parent.glob("*.txt"))]
+    texts = [text for text in texts if "\t" not in text and text.encode("cp1252", errors="ignore").decode("cp1252") == text]
+    step = times(short=12, soak=1)
+    others = 0
+    for text in texts[5::step]:
+        want, got = read_text(text).as_json(), read_text(source_of(make_pdf.drawn(text), "a.pdf").text).as_json()
+        assert got["amount_total_sek"] in (None, want["amount_total_sek"]), text[:300]
+        others += any(got[field] != want[field] for field in ("title", "date", "diarienummer", "paragraph", "amount_total_sek"))
+        others += [line["amount_sek"] for line in got["budget_lines"]] != [line["amount_sek"] for line in want["budget_lines"]]
+    assert others <= len(texts) / step / 20
 
 
 def test_each_passage_of_a_pdf_is_found_on_its_page() -> None:

@@ -156,6 +156,14 @@ def test_insertions_count_deletions_do_not_and_it_is_said() -> None:
     assert source.notes == ("Filen har spårade ändringar: det infogade är läst, det strukna är utelämnat.",)
 
 
+def test_words_that_are_only_struck_or_moved_away_are_not_read() -> None:
+    d = make_word.empty()
+    paragraph = d.add_paragraph("Kvar.")
+    paragraph._p.append(make_word.change("del", "Struket"))
+    source = read(d)
+    assert (source.text, len(source.notes)) == ("Kvar.\n", 1)
+
+
 def test_fields_give_their_results_but_page_numbers_and_contents_do_not() -> None:
     d = make_word.empty()
     paragraph = d.add_paragraph("Se ")
