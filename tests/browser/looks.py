@@ -113,6 +113,9 @@ FORMS = (
         ("returned", "sakerhetschef", "granska"),
         ("draft", "sakerhetschef", "kasta"),
         ("draft, read in", "sakerhetschef", "las-in"),
+        ("draft, read in from a PDF", "sakerhetschef", "las-in"),
+        ("draft, read in from Word", "sakerhetschef", "las-in"),
+        ("draft, read in, no request", "sakerhetschef", "las-in"),
         ("with_manager", "forvaltningschef", "godkann"),
         ("with_manager", "forvaltningschef", "lamna-tillbaka"),
         ("with_manager", "stadsmiljochef", "ta-tillbaka"),
@@ -161,6 +164,8 @@ LISTS = (
     *_page("kommunchef", "/handlingar/{decision_document}/visa"),
     *_page("kommunchef", "/", "/avsatta-medel", "/avsatta-medel/{fund}", "/beslut"),
     *_page("ekonom", "/utfall", "/utfall/granska?fil={outcome_file}", "/utfall/{outcome}", "/utfall/{outcome}?visa=okanda"),
+    *_page("registrator", "/filer"),
+    *_page("admin", "/filer"),
     *_page("revisor", "/avvikelser", "/avvikelser?slag=ersatta", "/avvikelser?slag=anmalan&ar=2019"),
     *_page("revisor", "/avvikelser/urval", "/avvikelser/urval?fro=1", "/avvikelser/urval?fro=1&ar=2019"),
     Look("revisor", "/avvikelser/urval.zip", status=404),
@@ -198,6 +203,16 @@ _NOTHING: Typed = {}
 WRONG = "fel lösenord"
 AGAIN: Typed = {"username": "admin", "password": PASSWORD}
 NOT_IN: Typed = {"username": "admin", "password": WRONG}
+# Minutes of a meeting, and what is none, read in beside the form.
+EXTRACT: Typed = {
+    "snabb": "las",
+    "classified": "nej",
+    "extract": "Kommunstyrelsen\nSammanträdesprotokoll\nSammanträdesdatum 2026-11-10\n\n§ 88\nDnr KS 1999/77\n\n"
+    "Medel för trygghetsskapande åtgärder\n\nBeslut\n\nKommunstyrelsen beviljar säkerhetsenheten 800 000 till 1 000 000 kronor "
+    "ur trygghetsmiljonen.\n\nReservation\n\nBo Ek (M) reserverar sig mot beslutet.\n\n"
+    "Beslutet skickas till\n\nEkonomienheten\n",
+}
+NO_EXTRACT: Typed = {"snabb": "las", "classified": "nej", "extract": "Matsedel\n\nMåndag: fisk\n"}
 MEANWHILE = "submitted, decided meanwhile"
 
 # Forms that come back with what is to be put right, and pages that say why not.
@@ -223,6 +238,9 @@ REFUSED = (
     Look("ekonom", "/avsatta-medel/{fund}/regler", sends={"cost_type": "", "report": ""}, status=422),
     Look("ekonom", "/avsatta-medel/{fund}/arsslut", sends={"kind": "", "amount": "1.500"}, status=422),
     Look("registrator", "/askanden/{case}/protokoll", "referred", sends={"paragraph": ""}, status=422),
+    Look("registrator", "/askanden/{case}/protokoll", "referred", sends={"snabb": "las", "extract": "x"}, status=422),
+    Look("registrator", "/askanden/{case}/protokoll", "referred", sends=EXTRACT),
+    Look("registrator", "/askanden/{case}/ersatt-beslut", "decided by the organ", sends=NO_EXTRACT),
     Look("registrator", "/askanden/{case}/sekretess", "submitted", sends={"provision": ""}, status=422),
     Look("admin", "/administration/personer/ny", sends={"username": "", "name": ""}, status=422),
     Look("admin", "/administration/personer/{person}", sends={"ground": ""}, to="ersattare", status=422),

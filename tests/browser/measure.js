@@ -71,7 +71,7 @@
     });
   },
 
-  // Controls that lie over each other.
+  // Controls that lie over each other; a link in running text is where its lines are, not the box around them all.
   overlapping() {
     const wrong = [], slack = 1;
     const controls = this.controls().filter((element) => !this.inText(element));
@@ -81,10 +81,10 @@
         && !(field && field === other.closest(".unit, .find"));
     };
     for (const [place, one] of controls.entries()) for (const other of controls.slice(place + 1)) {
-      const [a, b] = [one, other].map((element) => element.getBoundingClientRect());
-      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-      const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-      if (across <= slack || down <= slack || !apart(one, other)) continue;
+      const [across, down] = [...one.getClientRects()].flatMap((a) => [...other.getClientRects()].map((b) => [
+        Math.min(a.right, b.right) - Math.max(a.left, b.left), Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top),
+      ])).find(([wide, high]) => wide > slack && high > slack) ?? [0, 0];
+      if (!across || !down || !apart(one, other)) continue;
       wrong.push(`${across.toFixed()} × ${down.toFixed()} px over each other: ${one.outerHTML.slice(0, 90)} ${other.outerHTML.slice(0, 90)}`);
     }
     return wrong;

@@ -42,6 +42,7 @@ from tests.factories.decisions import a_submitted_request, case_of
 from tests.factories.files import a_pdf
 from tests.factories.funding_requests import a_draft, a_full_draft
 from tests.factories.funding_requests import a_submitted_request as a_request_of
+from tests.factories.letters import NEW_PAGE, as_docx, as_pdf
 from tests.factories.orders import a_confirmed_order, an_order
 from tests.factories.road import act, case_in, run_worker
 from tests.factories.town import Town
@@ -231,14 +232,27 @@ def _read_outcome_in(stage: Stage) -> None:
     stage.names |= {"outcome_file": left.partition("fil=")[2], "outcome": read_in[0].partition("?")[0].rpartition("/")[2]}
 
 
-def _read_a_letter_in(stage: Stage) -> None:
-    """A draft made from a letter; and a second browser of its author's, to be seen on the account page."""
+WRONG_SUM = LETTER.replace("Nattvandring och samverkan 100kkr", "Nattvandring och samverkan 200kkr")
+NO_REQUEST = "Tjänsteskrivelse\n\nUppföljning av trygghetsarbetet\n\nSammanfattning\n\nEnheten redovisar läget.\n"
+
+
+def _read_letters_in(stage: Stage) -> None:
+    """Drafts made from letters; and a second browser of their author's, to be seen on the account page."""
     stage.signed_in("sakerhetschef")
     client = stage.client("sakerhetschef")
-    _to, sent = form_of(client.get("/askanden/las-in"))
-    sent["text"], sent["classified"] = LETTER, "nej"
-    answer = client.post("/askanden/las-in", data=sent)
-    stage.cases["draft, read in"] = UUID(answer.location.split("/")[-2])
+    letters = {
+        "draft, read in": (LETTER.encode(), "askande.txt"),
+        "draft, read in from a PDF": (
+            as_pdf(WRONG_SUM.replace("Beslutsunderlag\n", f"{NEW_PAGE}Beslutsunderlag\n")),
+            "askande.pdf",
+        ),
+        "draft, read in from Word": (as_docx(WRONG_SUM), "askande.docx"),
+        "draft, read in, no request": (NO_REQUEST.encode(), "rapport.txt"),
+    }
+    for place, (data, filename) in letters.items():
+        _to, sent = form_of(client.get("/askanden/las-in"))
+        answer = client.post("/askanden/las-in", data={**sent, "classified": "nej", "file": (BytesIO(data), filename)})
+        stage.cases[place] = UUID(answer.location.split("/")[-2])
 
 
 class Scenery:
@@ -257,7 +271,7 @@ class Scenery:
                 getattr(self, f"_set_{name}")(stage)
                 session.remove()
             if name == "walked":
-                _read_a_letter_in(stage)
+                _read_letters_in(stage)
                 _send_to_the_ledger(stage)
                 _read_outcome_in(stage)
             self.stages[name] = stage
