@@ -20,6 +20,7 @@ from portal.register.models import Case
 from portal.text import _
 
 ATTACHED, SOURCE = "attachment", "source"
+MOST_SOURCES = 20  # documents read in for one case
 BEING_WRITTEN = ("draft", "returned")
 
 
@@ -141,7 +142,15 @@ def check_count(files: int) -> None:
 
 
 def add_source(case: Case, kept: Kept, *, by: Actor) -> Document:
-    """Keep a document that was read in with the case, unchanged."""
+    """Keep a document that was read in with the case, unchanged; read in again at once it is the same document.
+
+    Raises Invalid when as many have been read in as a case may have.
+    """
+    earlier = [document for document in stored.of_case(case.id) if document.kind == SOURCE]
+    if earlier and (earlier[-1].filename, earlier[-1].sha256) == (kept.filename, kept.sha256):
+        return earlier[-1]
+    if len(earlier) >= MOST_SOURCES:
+        raise Invalid({"": _("Ärendet har redan %(n)s inlästa dokument, fler kan inte läsas in.", n=MOST_SOURCES)})
     return _add(case, kept, SOURCE, _("Inläst dokument"), by)
 
 

@@ -12,13 +12,15 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from portal import clock
-from portal.db import session
-from portal.documents.models import Document
+from portal.db import session, transaction
+from portal.documents.models import Document, FileScan
 from portal.documents.uploads import MIME
-from portal.funding_requests import queries
+from portal.funding_requests import attachments, queries
 from portal.funding_requests.content import Draft
 from portal.log.models import LogEntry
 from portal.register.models import Case
+from portal.settings import Scanner
+from tests.clamd import with_scanner
 from tests.conftest import ClientFor
 from tests.factories.letters import AS_FILE, NEW_PAGE
 from tests.factories.places import PLACES
@@ -175,3 +177,37 @@ def test_a_page_of_a_secret_case_is_logged_as_read_before_it_is_shown(app: Flask
     assert client_for("revisor").get(f"{pages}/1.png").status_code == 200
     assert read()[before:] == [pages.split("/")[2]]
     assert client_for("fritidschef").get(f"{pages}/1.png").status_code == 404 and len(read()) == before + 1
+
+
+def test_a_case_takes_the_same_document_once_and_only_so_many(
+    app: Flask, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attachments, "MOST_SOURCES", 2)
+    client = client_for("sakerhetschef")
+    case_id = read_in(client, LETTER.encode(), "brev.txt").split("/")[2]
+
+    def again(text: str) -> TestResponse:
+        form = fields(client.get(f"/askanden/las-in?arende={case_id}").text, "/askanden/las-in")
+        return client.post(
+            "/askanden/las-in", data={**form, "classified": "nej", "file": (io.BytesIO(text.encode()), "brev.txt")}
+        )
+
+    assert [again(text).status_code for text in (LETTER, LETTER + "x", LETTER + "y")] == [303, 303, 422]
+    with app.app_context():
+        assert session.scalar(select(func.count()).select_from(Document)) == 2
+
+
+def test_a_file_that_waits_for_the_scanner_is_shown_as_text_and_one_in_quarantine_not_at_all(
+    app: Flask, client_for: ClientFor
+) -> None:
+    client = client_for("sakerhetschef")
+    address = read_in(client, AS_FILE["pdf"](LETTER), "brev.pdf")
+    with_scanner(app, Scanner(socket="/nowhere"))
+    waiting = client.get(address)
+    assert "/sidor/" not in waiting.text and '<mark data-marks="kalla-title-1">' in waiting.text
+    assert client.get(f"{page_of(app, address)}/1.png").status_code == 403
+    with app.app_context(), transaction():
+        sha256 = session.scalars(select(Document.sha256)).one()
+        session.add(FileScan(sha256=sha256, verdict="quarantined", signature="Prov", scanned_at=clock.now(), scanner="prov"))
+    for refused in (client.get(address), client.post(address, data={}), client.get(f"{page_of(app, address)}/1.png")):
+        assert refused.status_code == 403 and "karantän" in refused.text
