@@ -9,6 +9,7 @@ LONGEST_TEXT = 2_000_000  # characters; the reader looks at no more
 _LEAST_GAP = 2.5  # points between paragraphs that are seen as apart
 _LONGEST_HEADING = 200
 MOST_COLUMNS = 63  # as many as Word allows
+MOST_ROWS = 2_000
 _AMOUNT = re.compile(r"[-–−]?\s?\d[\d \u00a0.,]*(?:\s?(?:[tkm]n?kr|kr|kronor|:-))?", re.I)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 PAGE_NUMBER = "\ue000"  # where a field shows the number of the page or of the pages
@@ -170,7 +171,7 @@ def _texts(blocks: Sequence[Block]) -> list[str]:
 
 
 def _rows(table: Table) -> list[str]:
-    rows = [row for row in map(_row, table.rows) if any(text for text, _begins in row)]
+    rows = [row for row in map(_row, table.rows[:MOST_ROWS]) if any(text for text, _begins in row)]
     if not rows:
         return []
     width = max(map(len, rows))

@@ -1,5 +1,6 @@
 """Tables drawn with lines on a PDF page: the rows and columns that the lines make."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -7,6 +8,7 @@ from itertools import pairwise
 Rule = tuple[float, float, float, float]  # left, top, right, bottom, upright like the words
 
 _MOST_PARTS = 60
+_MOST_ROWS, _MOST_COLUMNS = 200, 40
 _THIN = 2.6  # points
 _NEAR = 3.0
 _SHORTEST = 5.0
@@ -14,30 +16,23 @@ _SHORTEST = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table as drawn: the lines across and down, and from where to where each of the latter goes."""
+    """A table as drawn: where its rows part, its outer edges, and for each row where cells begin and in which column."""
 
     rows: tuple[float, ...]
-    columns: tuple[float, ...]
-    down: tuple[tuple[tuple[float, float], ...], ...]
+    left: float
+    right: float
+    cells: tuple[tuple[tuple[float, ...], tuple[int, ...]], ...]
+    columns: int
 
     def holds(self, x: float, y: float) -> bool:
         """True for a point inside."""
-        return self.columns[0] <= x <= self.columns[-1] and self.rows[0] <= y <= self.rows[-1]
+        return self.left <= x <= self.right and self.rows[0] <= y <= self.rows[-1]
 
-    def row_of(self, y: float) -> int:
-        """The row at this height."""
-        return next((at for at, (top, bottom) in enumerate(pairwise(self.rows)) if top <= y <= bottom), 0)
-
-    def column_of(self, x: float, row: int) -> int:
-        """The column at this place; where no line parts it from the one before, the first of those that are one cell."""
-        middle = (self.rows[row] + self.rows[row + 1]) / 2
-        found = 0
-        for at in range(1, len(self.columns) - 1):
-            if self.columns[at] > x:
-                break
-            if any(top <= middle <= bottom for top, bottom in self.down[at]):
-                found = at
-        return found
+    def place_of(self, x: float, y: float) -> tuple[int, int]:
+        """The row and the column of a point inside; of cells that no line parts, the first."""
+        row = min(max(bisect_right(self.rows, y) - 1, 0), len(self.rows) - 2)
+        begin, columns = self.cells[row]
+        return row, columns[max(bisect_right(begin, x) - 1, 0)]
 
 
 def grids_of(rules: Sequence[Rule]) -> list[Grid]:
@@ -82,9 +77,14 @@ def _grid(edges: Rule, members: Sequence[Rule]) -> Grid | None:
                 _add(down, x, top, bottom)
     rows = sorted(y for y, lengths in across.items() if _covered(lengths) >= 0.5 * (edges[2] - edges[0]))
     columns = sorted(x for x, lengths in down.items() if _covered(lengths) >= 0.3 * (edges[3] - edges[1]))
-    if len(rows) < 3 or len(columns) < 3:
+    if not 3 <= len(rows) <= _MOST_ROWS or not 3 <= len(columns) <= _MOST_COLUMNS:
         return None
-    return Grid(tuple(rows), tuple(columns), tuple(tuple(down[x]) for x in columns))
+    cells = []
+    for upper, lower in pairwise(rows):
+        middle = (upper + lower) / 2
+        inner = [(x, at) for at, x in enumerate(columns[:-1]) if not at or any(top <= middle <= end for top, end in down[x])]
+        cells.append((tuple(x for x, _at in inner), tuple(at for _x, at in inner)))
+    return Grid(tuple(rows), columns[0], columns[-1], tuple(cells), len(columns) - 1)
 
 
 def _add(lines: dict[float, list[tuple[float, float]]], at: float, start: float, end: float) -> None:

@@ -1,6 +1,7 @@
 """From letters with their places to lines: by baseline, words by the space between them, columns kept apart."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from portal.documents.formats.pdf_grid import Grid, Rule, grids_of
 
 _WORD_GAP = 0.22  # of the letter's height: a wider gap parts words that no space parts
 _SAME_LINE = 0.35  # of the height: baselines nearer than this are one line
+_BESIDE = 6  # words that are looked at for what a figure refers to
 _SMALLEST = 1.0  # points; smaller letters are not seen
 _GUTTER = 0.45  # of the height: what is empty in several lines is as wide at least
 _COLUMN_GAP = 1.0  # of the height: a wider gap parts columns
@@ -156,35 +158,41 @@ def _rows(words: Sequence[Word]) -> list[list[Word]]:
             rows.append([word])
     kept = []
     for row, below in zip(rows, [*rows[1:], []], strict=True):
-        row = [word for word in row if not (_refers(word) and _raised(word, [*row, *below]))]
+        row = _without_references(row, below)
         if row:
             kept.append(sorted(row, key=lambda word: word.left))
     return kept
 
 
-def _refers(word: Word) -> bool:
-    return len(word.text) <= 3 and _REFERENCES.issuperset(word.text)
+def _without_references(row: list[Word], below: list[Word]) -> list[Word]:
+    """The words but for small raised figures: *200 000* with a raised 1 after it is not 2 000 001."""
+    small = {id(word) for word in row if len(word.text) <= 3 and _REFERENCES.issuperset(word.text)}
+    if not small:
+        return row
+    others = sorted((word for word in (*row, *below) if id(word) not in small), key=lambda word: word.right)
+    return [word for word in row if id(word) not in small or not _refers(word, others)]
 
 
-def _raised(word: Word, others: Sequence[Word]) -> bool:
-    """True for a word in small print whose lower half is beside a larger word that ends where it begins."""
+def _refers(word: Word, others: Sequence[Word]) -> bool:
+    """True for a word in small print, raised, right after one of the larger ``others`` (sorted by where they end)."""
+    at = bisect_right(others, word.left + word.height, key=lambda other: other.right)
     return any(
         word.height < 0.85 * other.height
         and _RISEN * other.height < other.bottom - word.bottom < 0.8 * other.height
         and -0.1 * other.height < word.left - other.right < 0.5 * other.height
-        for other in others
+        for other in others[max(0, at - _BESIDE) : at]
     )
 
 
 def _drawn(grid: Grid, rows: Sequence[Sequence[Word]]) -> list[Line]:
     """The rows of a drawn table; the lines of a cell come one after the other."""
-    cells: list[list[list[Word]]] = [[[] for _column in grid.columns[1:]] for _row in grid.rows[1:]]
+    cells: list[list[list[Word]]] = [[[] for _column in range(grid.columns)] for _row in grid.rows[1:]]
     for row in rows:
         for word in row:
             x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
             if grid.holds(x, y):
-                at = grid.row_of(y)
-                cell = cells[at][grid.column_of(x, at)]
+                at, column = grid.place_of(x, y)
+                cell = cells[at][column]
                 word.spaced = word.spaced or not cell or cell[-1].line != word.line
                 cell.append(word)
     return [Line(columns, drawn=True) for columns in cells if any(columns)]
@@ -239,7 +247,8 @@ def _parted(run: list[Line]) -> list[Line]:
         for column in line.columns:
             columns.append([column[0]])
             for one, word in pairwise(column):
-                if any(one.right <= gutter <= word.left for gutter in gutters):
+                at = bisect_left(gutters, one.right)
+                if at < len(gutters) and gutters[at] <= word.left:
                     columns.append([word])
                 else:
                     columns[-1].append(word)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 _WORKER = Path(__file__).with_name("pdfium_worker.py")
-_LONGEST = 20.0  # seconds for an answer
+_LONGEST = 10.0  # seconds for an answer
 _CHUNK = 1024 * 1024
 
 _lock = threading.Lock()

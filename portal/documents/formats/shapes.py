@@ -1,5 +1,6 @@
 """What reading a file gives: its text, and for a PDF where on the page each word stands. Plain values."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from portal.documents.reading.shapes import Span
@@ -55,8 +56,10 @@ class Source:
     def boxes(self, span: Span) -> list[Box]:
         """Where the passage stands: one box for each of its lines; nothing where the file has no pages of its own."""
         lines: dict[int, Box] = {}
-        for word in self.words:
-            if word.start < span.end and word.end > span.start:
+        for word in self.words[bisect_right(self.words, span.start, key=lambda word: word.end) :]:
+            if word.start >= span.end:
+                break
+            if word.end > word.start:
                 lines[word.line] = _around(lines.get(word.line), word.box)
         return list(lines.values())
 
