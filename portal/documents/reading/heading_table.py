@@ -68,6 +68,8 @@ HEADINGS: tuple[Row, ...] = (
     (PROTOCOL, "ärendets (tidigare) behandling/gång"),
     (PROTOCOL, "tidigare behandling"),
     (PROTOCOL, "inlägg/anföranden"),
+    (PROTOCOL, "dagens sammanträde/möte"),
+    (PROTOCOL, "(ärendets) behandling/överläggning/överläggningar (på/under/vid/i sammanträdet/mötet/kommunstyrelsen/nämnden)"),
     (PROTOCOL, "beslutsplanering/beslutsprocess/ärendegång"),
     (PROTOCOL, "checklista (för beslut)", NAMES_DOCUMENT),
     (Family.RESERVATION, "reservation/reservationer"),
@@ -94,7 +96,7 @@ HEADINGS: tuple[Row, ...] = (
     (DECISION, "{deciding} beslut (för egen del)"),
     (DECISION, "beslut för egen del"),
     (DECISION, "beslutstext/beslutsformulering"),
-    (DECISION, "beslut enligt/på delegation"),
+    (DECISION, "beslut enligt/på delegation", Use.NOT_FIRST),
     # What it rests on
     (BASIS, "beslutsunderlag/beslutsunderlaget (i ärendet)"),
     (BASIS, "underlag (för/till beslut/beslutet/ärendet)"),

@@ -18,7 +18,7 @@ _KINDS = (
     ),
     ("tjänsteutlåtande", re.compile(r"tjänsteutlåtande", re.I)),
     ("tjänsteskrivelse", re.compile(r"tjänsteskrivelse", re.I)),
-    ("delegationsbeslut", re.compile(r"delegationsbeslut", re.I)),
+    ("delegationsbeslut", re.compile(r"delegationsbeslut|beslut (?:på|enligt) delegation", re.I)),
 )
 _DIGITS = re.compile(r"(?:19|20)?\d\d[\d ./-]{4,8}|\d{1,2} \w{3,9} \d{4}")  # a date beside a name
 ORGAN = re.compile(

@@ -147,9 +147,10 @@ def lines_of(text: str) -> list[Line]:
 
 def _breaks_between_lines(text: str) -> int:
     """How many line ends stand between lines that belong together: 2 where a copy set a blank line after every line."""
-    runs: list[int] = []
+    runs: list[int] = []  # line ends before each line but the first
     blank = 0
-    for row in text.splitlines():
+    rows = text.strip().splitlines()
+    for row in rows[1:]:
         if row.strip():
             runs.append(blank + 1)
         blank = 0 if row.strip() else blank + 1

@@ -8,6 +8,7 @@ from functools import cached_property
 from portal.documents.reading.amounts_in import amounts_in
 from portal.documents.reading.dates import is_date
 from portal.documents.reading.introductions import intro_organ
+from portal.documents.reading.kinds import ORGAN
 from portal.documents.reading.layout import Line, joined, span_of
 from portal.documents.reading.shapes import Span
 from portal.money import Found
@@ -16,6 +17,7 @@ _NUMBERED = re.compile(r"^(?:\d{1,2}[.)]|\d{1,2}\.\d{1,2}\.?(?=\s+(?:att\b|[A-Z�
 _ATT = re.compile(r"att\s", re.I)
 _SENTENCE_END = re.compile(r"[.!?:;]$")
 _INSIDE = re.compile(r"[.!?]\s+[A-ZÅÄÖ]")
+_LEADS = re.compile(r"\b(?:beslut|föreslå|hemställ|begär|yrka)", re.I)
 _TAIL = re.compile(r"[\s,;]*(?:\b(?:och|samt))?[\s,;]*$")
 _SIGNS_OFF = re.compile(r"(?:med )?(?:vänliga?|bästa) hälsning(?:ar)?", re.I)
 
@@ -110,6 +112,7 @@ class Point:
         for narrower in (
             [found for found in own if not _PART_OF.search(self.text[max(0, found.start - 60) : found.start])],
             [found for found in own if not self._in_financing(found)],
+            [found for found in own if not (found.is_range and self.text[: found.start].endswith("från "))],  # a change
             [found for found in own if not self._in_sentence(found, REFUSING)],
             [found for found in own if not found.bare],
             [found for found in own if not found.period],
@@ -136,9 +139,24 @@ class Point:
         return bool(_TOTAL.search(self.text))
 
 
+def leading_in(lines: Sequence[Line]) -> Sequence[Line]:
+    """The first lines of a section, where they only introduce its points."""
+    if lines and intro_organ(lines[0].text) and not _runs_on(lines[0], lines[1:2]):
+        return lines[:1]
+    first = next((at for at, line in enumerate(lines[:5]) if _ATT.match(line.text)), 0)
+    text = joined(line.text for line in lines[:first])
+    leads = first and _LEADS.search(text) and not amounts_in(text) and not re.search(r"[.;]$", text)
+    return lines[:first] if leads and not _NUMBERED.match(text) else lines[:0]
+
+
 def organ_of_intro(lines: Sequence[Line]) -> str | None:
-    """The organ named by a line that introduces the points."""
-    return intro_organ(lines[0].text) if lines and not _runs_on(lines[0], lines[1:2]) else None
+    """The organ named by what introduces the points; of several the last, which the others propose to."""
+    leading = leading_in(lines)
+    if not leading:
+        return None
+    text = joined(line.text for line in leading)
+    named = [match[0] for match in ORGAN.finditer(text)]
+    return intro_organ(text) or (named[-1] if named else None)
 
 
 def _runs_on(line: Line, following: Sequence[Line]) -> bool:
@@ -150,8 +168,7 @@ def _runs_on(line: Line, following: Sequence[Line]) -> bool:
 
 def points_of(lines: Sequence[Line]) -> list[Point]:
     """Split the lines under a proposal or decision heading into points."""
-    if lines and intro_organ(lines[0].text) and not _runs_on(lines[0], lines[1:2]):
-        lines = lines[1:]
+    lines = lines[len(leading_in(lines)) :]
     lines = [line for line in lines if not is_date(line.text)]
     groups: list[list[Line]] = []
     flowing = _flowing(lines)

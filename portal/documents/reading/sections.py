@@ -20,7 +20,8 @@ _DOCUMENT = re.compile(
 )
 BULLET = re.compile(r"^(?:[-–—•*·▪●]|\d{1,2}\.\d{1,2}\.?(?=\s+[A-ZÅÄÖ])|\d{1,2}[.)]|[a-zåäö]\))\s+")
 _FIELD = re.compile(r"[A-ZÅÄÖ][^:@]{2,40}: \S")
-_SENT_TO = re.compile(r"((?:\w+ ){1,4}till) ([A-ZÅÄÖ][^:]{3,120})")  # "Beslutet skickas till Ekonomienheten."
+# "Beslutet skickas till Ekonomienheten.", "För kännedom till kommunens revisorer"
+_SENT_TO = re.compile(r"((?:\w+ ){1,4}till) ([A-ZÅÄÖ][^:]{3,120}|(?<=kännedom till )[^:]{3,120})")
 LISTING = frozenset({Family.RECIPIENTS, Family.INFORMATION, Family.BASIS})
 _RECEIVING = frozenset({Family.RECIPIENTS, Family.INFORMATION})
 _GLUED = frozenset({*LISTING, Family.PROPOSAL})  # what may stand on the line of its heading
@@ -73,8 +74,21 @@ def _leaves_list(line: Line, following: Line | None, current: Section) -> bool:
         return False
     if following and not following.gap and _FIELD.match(following.text) and not any(":" in each.text for each in current.lines):
         return True  # a check list of the template
+    if following and not following.gap and _heads_prose(line, following):
+        return True
     block = f"{line.text} {following.text if following and not following.gap else ''}"
     return len(line.text) >= 60 and bool(re.search(r"[a-zåäö]{3,}\.\s+[A-ZÅÄÖ][a-zåäö]", block))
+
+
+def _heads_prose(line: Line, following: Line) -> bool:
+    """A short line over running text: a heading that no row has."""
+    words = following.text.split(" ")
+    return (
+        len(line.text.split(" ")) <= 5
+        and len(words) >= 8
+        and following.text.count(",") < 2
+        and not re.search(r"[\d:,]$", line.text)
+    )
 
 
 def _stands_out(line: Line) -> bool:
@@ -104,7 +118,7 @@ def _in_capitals(line: Line) -> bool:
 
 def _opened_by(line: Line, current: Section, headings: Headings) -> Section | None:
     """The section that this line opens, or None."""
-    if re.match(r"[-–•*·]\s|\|", line.text):
+    if re.match(r"[-–•*·]\s|\|", line.text) or (not line.gap and line.text[:1].islower() and not line.marked):
         return None
     found = headings.of(line.text)
     if current.family is Family.FRONT and line.text.casefold() == "ärende":
@@ -127,8 +141,8 @@ def _opened_by(line: Line, current: Section, headings: Headings) -> Section | No
 def _opened_on_the_line(line: Line, current: Section, headings: Headings) -> Section | None:
     """``Kopia till: Ekonomienheten``: the heading and what stands under it on one line."""
     sent = _SENT_TO.fullmatch(line.text)
-    to = headings.of(sent[1]) if sent and line.gap else None
-    if sent and to and to.family in _RECEIVING:
+    to = headings.of(sent[1]) if sent else None
+    if sent and to and to.family in _RECEIVING and (line.gap or current.family in _RECEIVING):
         return Section(to.family, sent[1], None, [_rest(line, sent[2])])
     inline = _INLINE.fullmatch(line.text)
     found = headings.of(inline[1]) if inline and len(inline[1]) < 50 else None

@@ -135,6 +135,10 @@ def _signature_at(kept: Sequence[Line], index: int, found: Signed) -> int:
     if len(chunks) == 2 and is_name(chunks[0][1]) and is_role(chunks[1][1]):
         _add(found, [(chunks[0][1], chunks[1][1])], [line])
         return 1
+    labelled = _after_role(line.text)
+    if labelled:
+        _add(found, labelled, [line])
+        return 1
     together = name_then_role(line.text) if len(chunks) == 1 else None
     if together and (opens or after_greeting):
         _add(found, [together], [line])
@@ -160,6 +164,15 @@ def _signature_at(kept: Sequence[Line], index: int, found: Signed) -> int:
         _add(found, [(chunks[0][1], None)], [line])
         return 1
     return 0
+
+
+def _after_role(text: str) -> list[tuple[str, str | None]]:
+    """``Justerare: Peter Ek (C), Anita Storm (M)``: names after their role; empty for other text."""
+    role, colon, names = text.partition(": ")
+    people = [name.strip() for name in names.split(",")]
+    if not colon or LABEL.match(text) or not is_role(role) or len(people) > 4 or not all(map(is_name, people)):
+        return []
+    return [(name, role) for name in people]
 
 
 def _signs(text: str) -> bool:

@@ -43,6 +43,7 @@ _PROSE = re.compile(
     r"avsatte|beviljas|budgeterade?|mot|minst|högst)$|[.!?]\s+[A-ZÅÄÖ]|;",
     re.I,
 )
+_ABOUT = re.compile(r"(?<=[,:–-])\s*(?:ca|cirka|circa|c:a|ungefär|max|högst|upp till)\.?\s*$", re.I)  # "Elverk, ca 285 000 kr"
 _BULLET = re.compile(r"^(?:[-–—•*·▪●]|\d{1,2}[.)](?!\d)|[a-z]\))\s+")
 _ONLY_AMOUNT = re.compile(r"\d[\d \u00a0.,:-]*(?:kr|kronor|[tkm]n?kr)?", re.I)
 # Rows of a table of facts: hours, prices, how many.
@@ -407,7 +408,7 @@ def _labelled(line: Line, hint: Unit | None, section: Section) -> tuple[str, int
     text = _BULLET.sub("", line.text, count=1).rstrip(" .,;")
     found = amounts_in(text, bare=hint is not None)
     if len(found) == 1 and found[0].end >= len(text.rstrip(")")) and found[0].period is None:
-        label, kronor, written = text[: found[0].start], found[0].kronor, found[0].as_written
+        label, kronor, written = _ABOUT.sub("", text[: found[0].start]), found[0].kronor, found[0].as_written
         if found[0].bare and hint:
             kronor = _cell(written, hint)[0]
     elif len(found) == 1 and found[0].start == 0 and found[0].period is None:

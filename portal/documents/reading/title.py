@@ -32,6 +32,7 @@ _UNIT = re.compile(
     r"(?:\s(?:för\s)?[A-ZÅÄÖ&][\wåäö&]*(?:\s(?:&|och)\s[A-ZÅÄÖ][\wåäö]*)*)?",
     re.I,
 )
+_SAYS_MORE = re.compile(r"\d| (?:för|av|till|om|från) [a-zåäö]")  # than the name of a unit: "Plan 2024 för kommunstyrelsen"
 _GREETING = re.compile(r"(?:hej|god dag|tjänare|bästa \w+|hälsningar|(?:med )?(?:vänliga?|bästa) hälsning(?:ar)?)[ ,!.]*", re.I)
 _MEETING = re.compile(r"(?:[A-Za-zåäöÅÄÖ]{2,6}\s?)?§\s?\d+\b|ärende(?:nr)?\s?\d+\b|(?:allmänna|enskilda) utskottet", re.I)
 _MONEY_WORD = re.compile(
@@ -49,6 +50,7 @@ _OTHER_KIND = re.compile(
 
 # The name of a yearly round; the title where there is no other.
 _BANNER = re.compile(
+    r"(?:äskande|begäran|ansökan|hemställan) till [\wåäö -]*(?:styrelsen|nämnden|fullmäktige|utskottet)|"
     r"(?:budget)?(?:äskanden?|ansökan|begäran)\s(?:inför|till|i|om)\s(?:budget\w*|år|verksamhetsplan\w*)?\s?(?:20\d\d\W*)*",
     re.I,
 )
@@ -66,7 +68,7 @@ def _is_letterhead(chunk: str) -> bool:
         or bool(re.match(r"[A-ZÅÄÖ][\w/ .-]{2,24}:\s", text) and not _MONEY_WORD.search(text))
         or bool(_OTHER_KIND.fullmatch(text) or _GREETING.fullmatch(text))
         or bool(ORGAN.fullmatch(text))
-        or bool(_UNIT.fullmatch(text) and not _MONEY_WORD.search(text))
+        or bool(_UNIT.fullmatch(text) and not _MONEY_WORD.search(text) and not _SAYS_MORE.search(text))
         or bool(EMAIL.search(text) or (PHONE.search(text) and len(text) < 60) or re.search(r"www\.|https?:", text))
         or is_name(text)
         or bool(name_and_role(text))
