@@ -37,6 +37,7 @@ BLUEPRINTS = (
     "desk.picture_routes",  # adds to the blueprint of desk.routes
     "desk.preview_routes",
     "desk.deviation_routes",
+    "desk.stored_routes",
 )
 STATIC_KEPT_SECONDS = 3600
 MEGABYTE = 1024 * 1024

@@ -32,6 +32,7 @@ from portal.decisions import deciders
 from portal.decisions.models import Decision
 from portal.decisions.statement_queries import OPEN
 from portal.decisions.statement_queries import due as statement_due
+from portal.desk import stored_files
 from portal.dispatch.models import Copy
 from portal.funding_requests.lifecycle import TURN, Status
 from portal.funding_requests.models import CompletionRequest, FundingRequest
@@ -274,8 +275,8 @@ def _counting(actor: Actor, on: date, _settings: Settings) -> "Select[*tuple[Any
     return select(func.count()).select_from(_keys(mine, is_visible(actor)).limit(100).subquery())
 
 
-def _errand_counts(actor: Actor) -> list[tuple[str, str, Select[int]]]:
-    found: list[tuple[str, str, Select[int]]] = []
+def _errand_counts(actor: Actor) -> list[tuple[str, str, Select[Any]]]:
+    found: list[tuple[str, str, Select[Any]]] = []
     if units := actor.units(Permission.RECEIVE_COPIES):
         unread = select(Copy.id).where(Copy.unit_id.in_(units), Copy.state == "sent", Copy.opened_at.is_(None))
         found.append((_("Olästa kopior i enhetens inkorg"), "dispatch.inbox", unread))
@@ -289,6 +290,11 @@ def _errand_counts(actor: Actor) -> list[tuple[str, str, Select[int]]]:
             (_("Beslut om avsatta medel att bekräfta"), "funds.index", money),
             (_("Delegationer att bekräfta"), "funds.delegations", authority),
             (_("Delegationsordningar att bekräfta"), "funds.orders", editions),
+        ]
+    if actor.may(Permission.KEEP_REGISTER) or actor.may(Permission.ADMINISTER):
+        found += [
+            (_("Filer i karantän"), "stored.index", stored_files.quarantined()),
+            (_("Skadade filer"), "stored.index", stored_files.damaged()),
         ]
     if actor.may(Permission.RECORD_BUDGET):
         moved = (

@@ -122,6 +122,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "register.lift_mark": ("registrator", "submitted"),
     "register.mark_secrecy": ("registrator", "submitted"),
     "register.note_fact": ("registrator", "submitted"),
+    "stored.index": ("registrator", None),
     "standing.accessibility": ("ekonom", None),
     "standing.help_page": ("ekonom", None),
     "standing.personal_data": ("ekonom", None),

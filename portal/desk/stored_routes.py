@@ -1,0 +1,17 @@
+"""Filer: how it stands with what is stored, for whoever keeps the register and whoever keeps the portal."""
+
+from flask import Blueprint, Response
+
+from portal.desk import stored_files
+from portal.people.permissions import Permission
+from portal.web.gate import actor, requires
+from portal.web.pages import render
+
+blueprint = Blueprint("stored", __name__)
+
+
+@blueprint.get("/filer")
+@requires(Permission.KEEP_REGISTER, Permission.ADMINISTER)
+def index() -> Response:
+    """What is in quarantine, what is damaged, and when every file was last read."""
+    return render("desk/stored.html", page=stored_files.standing(actor()))
