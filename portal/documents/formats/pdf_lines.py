@@ -16,6 +16,10 @@ _SMALLEST = 1.0  # points; smaller letters are not seen
 _GUTTER = 0.45  # of the height: what is empty in several lines is as wide at least
 _COLUMN_GAP = 1.0  # of the height: a wider gap parts columns
 _RISEN = 0.25  # of the height: digits as high above the baseline refer to a footnote: *200 000* with a small 1 after it
+_CELL_PITCH = 1.3  # of the height: lines of a cell stand no farther apart
+_ALIGNED = 2.5  # points
+_GOES_ON = re.compile(r"[a-zåäö(]")
+_AMOUNT = re.compile(r"(?!\d{4}-)\d{1,3}(?: ?\d{3})*(?:,\d+)?(?: (?:kr|kronor|[tkm]n?kr))?")
 _REFERENCES = frozenset("0123456789*,)†")
 _PITCHES = (0.9, 1.4)  # of the height: from line to line within a paragraph
 
@@ -143,7 +147,7 @@ def lines_of(glyphs: Glyphs) -> list[Line]:
         drawn = [line for grid in grids for line in _drawn(grid, rows)]
         taken = {id(word) for line in drawn for word in line.words}
         left = [kept for row in rows if (kept := [word for word in row if id(word) not in taken])]
-        lines = _with_gutters([Line(_columns(row)) for row in left])
+        lines = _with_gutters(_with_whole_cells([Line(_columns(row)) for row in left]))
         found.extend(sorted([*lines, *drawn], key=lambda line: line.words[0].line) if drawn else lines)
     return found
 
@@ -212,6 +216,44 @@ def _columns(row: list[Word]) -> list[list[Word]]:
         word.spaced = word.spaced or gap >= 0.08 * word.height
         columns[-1].append(word)
     return columns
+
+
+def _with_whole_cells(lines: list[Line]) -> list[Line]:
+    """A cell of a table that goes on in the line below, under its own beginning, is put together in its row."""
+    found: list[Line] = []
+    below = 0.0  # where the last line of the row stands
+    for line in lines:
+        cells = _cells_of(found[-1], line, below) if found else None
+        below = line.base
+        if cells is None:
+            found.append(line)
+            continue
+        row = found[-1]
+        for at, column in zip(cells, line.columns, strict=True):
+            column[0].spaced = True
+            row.columns[at].extend(column)
+        found[-1] = Line(row.columns)
+        found[-1].base = row.base
+    return found
+
+
+def _cells_of(row: Line, line: Line, below: float) -> list[int] | None:
+    """The columns of ``row`` that those of ``line`` go on with: a row with an amount, words inside a sentence under them."""
+    amounts = any(_is_amount(column) for column in row.columns[1:])
+    if not amounts or not 0 < line.base - below < _CELL_PITCH * line.height:
+        return None
+    edges = [column[0].left for column in row.columns] + [float("inf")]
+    cells = []
+    for column in line.columns:
+        at = next((at for at, left in enumerate(edges[:-1]) if abs(left - column[0].left) < _ALIGNED), None)
+        if at is None or column[-1].right >= edges[at + 1] or not _GOES_ON.match(column[0].text):
+            return None
+        cells.append(at)
+    return cells
+
+
+def _is_amount(column: Sequence[Word]) -> bool:
+    return _AMOUNT.fullmatch(" ".join(word.text for word in column)) is not None
 
 
 def _with_gutters(lines: list[Line]) -> list[Line]:

@@ -43,6 +43,24 @@ def test_columns_are_kept_apart_and_numbers_stand_under_each_other_to_the_right(
     assert one.split("   ")[0] == "Vakter" and len(one) == len(other) and one.endswith("1 200") and other.endswith("30")
 
 
+def test_a_cell_that_goes_on_under_its_beginning_is_put_together_in_its_row() -> None:
+    row = [(60, 60, "Trygghetsskapande och"), (300, 60, "100 000 kr"), (400, 60, "Tillstånd ska finnas innan"),
+           (400, 73, "kamerorna köps"),
+           (60, 73, "förebyggande"), (60, 90, "Larm"), (300, 90, "30 000 kr"), (60, 108, "Handläggare: Anna Ek"),
+           (300, 108, "2026-01-02"), (60, 121, "anna.ek@angsnas.example")]  # fmt: skip
+    text = [
+        " ".join(line.split())
+        for line in text_of([(left, down, "F1 11", text) for left, down, text in row]).splitlines()
+        if line
+    ]
+    assert text == [
+        "Trygghetsskapande och förebyggande 100 000 kr Tillstånd ska finnas innan kamerorna köps",
+        "Larm 30 000 kr",
+        "Handläggare: Anna Ek 2026-01-02",
+        "anna.ek@angsnas.example",
+    ]
+
+
 def test_columns_that_stand_close_are_parted_by_what_is_empty_in_all_lines() -> None:
     rows = [("Trygghetsvärdar", "4", "2 010"), ("Arbetskläder", "4", "95"), ("Samordning", "", "195")]
     drawn = [
