@@ -49,7 +49,7 @@ _BREAK = r"[ \t]{0,3}(?:\r?\n[ \t]{0,20}){1,3}"
 
 def _in_text(gap: str) -> re.Pattern[str]:
     digits = rf"\d+(?:{gap}\d{{3}}(?!\d))*(?:[.,]\d{{1,3}}(?!\d))?"
-    unit = rf"\s{{0,40}}{UNIT}"
+    unit = rf"\s{{0,40}}{UNIT}(?!(?<=sek)[ \u00a0]\d)"  # "2026 SEK 500 000": SEK belongs to what follows
     return re.compile(
         rf"(?:(?P<qualifier>{QUALIFIERS})\s+)?(?<![\w])(?<!\d[.,:/])"
         rf"(?:(?:(?P<low>(?:mellan\s+{digits}(?:{unit})?\s+och\s+|{digits}(?:{unit})?\s?(?:[{DASHES}]|(?:till|eller)\s)\s?))"

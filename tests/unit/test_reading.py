@@ -267,3 +267,22 @@ def test_money_taken_in_one_point_and_given_in_the_next_is_counted_once() -> Non
     assert read_text(moved).amount_total_sek == 300_000
     purpose = head + "Kommunstyrelsen beviljar 200 tkr för att minska skadegörelsen.\n"
     assert read_text(purpose).amount_total_sek == 200_000
+
+
+def test_the_notation_of_an_amount_does_not_change_what_is_read() -> None:
+    form = "Äskande av medel\nDatum: 2025-03-18\nRubrik: Klimatsäkring av brunnar\n\nSökt belopp: {}\nBudgetår: 2026\n"
+    point = "Äskande om medel\n\nFörslag till beslut\n\nKommunstyrelsen beviljar tekniska nämnden {} för brunnar 2026.\n"
+    notations = (
+        "210 000 kr",
+        "210.000 kr",
+        "210'000 kr",
+        "210 tkr",
+        "210kkr",
+        "0,21 mnkr",
+        "210 000:-",
+        "SEK 210 000",
+        "210000 kr",
+    )
+    read = {(text[:16], each): read_text(text.format(each)).amount_total_sek for text in (form, point) for each in notations}
+    assert not {key: amount for key, amount in read.items() if amount != 210_000}
+    assert read_text(point.format("för 2026 SEK 210 000")).amount_total_sek == 210_000  # the year is no amount

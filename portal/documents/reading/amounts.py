@@ -25,7 +25,7 @@ _REQUEST = re.compile(
 
 
 LABELLED = re.compile(
-    r"\b((?:begärt|äskat|sökt|ansökt) belopp[^:\n]{0,25}):\s*([^:\n]{1,40}?(?::[-–−])?)(?=$|[.;]|\s(?-i:[A-ZÅÄÖ]))", re.I
+    r"\b((?:begärt|äskat|sökt|ansökt) belopp[^:\n]{0,25}):\s*([^:\n]{1,40}?(?::[-–−])?)(?=$|[.;](?!\d)|\s(?-i:[A-ZÅÄÖ]))", re.I
 )
 
 

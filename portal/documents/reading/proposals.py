@@ -27,7 +27,7 @@ def read_points(reading: Reading, sections: list[Section], lines: list[Line], us
             if section.family is family and (not points or (own and section.organ)):
                 joined_on = bool(points) and not minutes  # a second organ's points: the first one decides
                 points = [*points, *points_of(section.lines)]
-                own = "egen del" in section.heading if minutes else bool(section.organ) and family is Family.PROPOSAL
+                own = "egen del" in section.heading.casefold() if minutes else bool(section.organ) and family is Family.PROPOSAL
                 named = _named_organ(section) if not joined_on else None
                 if points and named and (kinds.ORGAN.fullmatch(named.strip(" .:")) or family is Family.PROPOSAL):
                     reading.deciding_organ = parties.lowered(named)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from portal.documents.reading.handler import LABEL
 from portal.documents.reading.heading_table import Family
+from portal.documents.reading.headings import STANDARD
 from portal.documents.reading.layout import Line, joined
 from portal.documents.reading.names import (
     EMAIL,
@@ -177,7 +178,7 @@ def _after_role(text: str) -> list[tuple[str, str | None]]:
 
 def _signs(text: str) -> bool:
     """A name as it stands over a role, perhaps in capitals."""
-    return is_name(text) or (text.isupper() and is_name(text.title()))
+    return is_name(text) or (text.isupper() and STANDARD.of(text) is None and is_name(text.title()))
 
 
 def _role_first(kept: Sequence[Line], index: int, found: Signed) -> int:
