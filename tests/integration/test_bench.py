@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import bench.__main__ as benchmark
+from bench import documents
 from tests.conftest import Road
 
 
@@ -15,3 +16,10 @@ def test_every_page_is_measured_against_the_floor(walked: Path, road: Road, monk
     told = benchmark.table(found, found, len(road.cases))
     assert [line.split("|")[1].strip() for line in told.splitlines()[2:]] == [page.name for page in benchmark.PAGES]
     assert all(portal > 0 and floor > 0 for portal, floor in found)
+
+
+def test_reading_three_pages_is_measured_in_word_and_in_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "_WARM", 0)
+    monkeypatch.setattr(documents, "_ROUNDS", 1)
+    rows = documents.reading_table().splitlines()[2:]
+    assert [row.split("|")[1].strip() for row in rows] == list(documents.THREE_PAGES)

@@ -4,6 +4,7 @@ PDFium is not safe for threads, and a small hostile file can make it take a giga
 process is started at the first request, bounds its memory, and is replaced when it dies or does not answer.
 """
 
+import atexit
 import contextlib
 import json
 import os
@@ -126,3 +127,6 @@ def stop() -> None:
     with _lock:
         if _process is not None and _process.usable:
             _process.stop()
+
+
+atexit.register(stop)

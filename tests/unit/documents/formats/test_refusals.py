@@ -1,12 +1,14 @@
 """Files that cannot be read: one sentence that says what to do, at once, in little memory, and never another exception."""
 
 import io
+import os
 import random
 import re
 import resource
 import time
 import zipfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pikepdf
@@ -166,6 +168,25 @@ def test_after_a_pdf_that_ended_the_process_the_next_is_read() -> None:
     with pytest.raises(UnreadableFile, match="skadad"):
         page_picture(b"%PDF-1.4\n%%EOF", 0)
     assert page_picture(PDF, 1).startswith(b"\x89PNG")
+
+
+def test_many_threads_share_the_one_process_and_each_gets_its_own_answer() -> None:
+    texts = {"fallbo-tre-sidor.pdf": "Fallbo", "kilboda-information.pdf": "Kilboda", "ekmarka-avstavat.pdf": "Ekmarka"}
+    files = {name: (FOLDER / name).read_bytes() for name in texts}
+    with ThreadPoolExecutor(6) as pool:
+        read = list(pool.map(lambda name: (name, text_of(files[name], name)), [*texts] * 6))
+    assert all(texts[name] in text for name, text in read)
+
+
+def test_a_process_that_has_ended_is_started_anew_and_so_in_a_process_that_was_forked() -> None:
+    assert page_count(PDF) == 2
+    pdfium.stop()
+    assert page_count(PDF) == 2
+    child = os.fork()
+    if not child:
+        os._exit(page_count(PDF))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
+    assert page_count(PDF) == 2
 
 
 def test_a_page_of_a_huge_size_is_drawn_small() -> None:
