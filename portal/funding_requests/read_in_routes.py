@@ -124,13 +124,14 @@ def read(case_id: UUID) -> Response:
 def _read(opened: Opened, problems: Mapping[str, str], status: int) -> Response:
     this = clock.today().year
     asks = _asks(opened)
+    view = source_form.view_of(opened.document, opened.source, opened.reading, reading_in.PLACES, opened.asked)
     return render(
         "funding_requests/read.html",
         status=status,
         case=opened.here.case,
         document=opened.document,
         reading=opened.reading,
-        view=source_form.view_of(opened.document, opened.source, opened.reading, reading_in.PLACES, opened.asked),
+        view=view,
         read=opened.read,
         tally=tally(opened.read),
         count=reading_in.how_many(opened.read),
@@ -138,7 +139,7 @@ def _read(opened: Opened, problems: Mapping[str, str], status: int) -> Response:
         question_words=reading_in.QUESTIONS,
         asks=asks,
         open_questions=len(opened.asked) + len(asks),
-        to_check=beside.to_check(opened.reading, opened.source.notes, opened.asked),
+        to_check=beside.to_check(opened.reading, source_form.notes_of(opened.source, view), opened.asked),
         years=[(str(this), str(this)), (str(this + 1), str(this + 1))],
         sheet=writing.page(opened.here, "", people=False),
         values=_values(opened),

@@ -83,3 +83,9 @@ def view_of(
     may_be_opened = scanning.may_be_opened(scanning.state_of_document(document))
     shown = source if may_be_opened else replace(source, pages=())
     return beside.view(shown, beside.passages(reading, places, asked))
+
+
+def notes_of(source: Source, view: View) -> tuple[str, ...]:
+    """What was not read in the file, and why its pages are not shown as pictures where they are not."""
+    waiting = bool(source.pages) and not view.leaves
+    return (*source.notes, *([_("Sidorna visas som text tills viruskontrollen är klar.")] if waiting else []))

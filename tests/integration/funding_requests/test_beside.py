@@ -204,6 +204,7 @@ def test_a_file_that_waits_for_the_scanner_is_shown_as_text_and_one_in_quarantin
     address = read_in(client, AS_FILE["pdf"](LETTER), "brev.pdf")
     with_scanner(app, Scanner(socket="/nowhere"))
     waiting = client.get(address)
+    assert "visas som text tills viruskontrollen är klar" in waiting.text
     assert "/sidor/" not in waiting.text and '<mark data-marks="kalla-title-1">' in waiting.text
     assert client.get(f"{page_of(app, address)}/1.png").status_code == 403
     with app.app_context(), transaction():
