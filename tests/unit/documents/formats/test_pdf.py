@@ -175,3 +175,14 @@ def test_lines_above_and_below_text_make_no_table() -> None:
         )
         == []
     )
+
+
+def test_pages_of_pictures_are_named_and_a_file_that_only_may_not_be_changed_is_read() -> None:
+    pdf = pikepdf.open(io.BytesIO(by_hand([(0, [(60, 60, "F1 11", "Hej")]), (0, []), (0, []), (0, [])])))
+    for number in (1, 3):
+        pdf.pages[number].contents_add(b"10 10 200 200 re f")
+    out = io.BytesIO()
+    pdf.save(out, encryption=pikepdf.Encryption(owner="hemligt", user="", allow=pikepdf.Permissions(modify_other=False)))
+    source = source_of(out.getvalue(), "a.pdf")
+    assert source.text == "Hej\n\f\n\f\n\f\n"
+    assert source.notes == ("Sidorna 2, 4 har bara bilder, deras text är inte läst.",)
