@@ -6,7 +6,7 @@ Every line keeps its offsets in the text that was read, so that each field can b
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from portal.documents.reading.names import is_greeting, is_name
@@ -65,6 +65,8 @@ _LIGATURES = str.maketrans(
 )
 _PRINT_MARKS = re.compile(f"[{_BULLETS}\u00ad\u0300-\u036f\u200b\u2010\ufb00-\ufb04\ufeff]")
 _ODD_BULLET = re.compile(r"^[~+»›◆❖]\s+(?=\S)")
+_LONGEST_ROW = 90  # characters of a label and an amount
+_ENDS_IN_AMOUNT = re.compile(r"[^\W\d]{2}.*[\s:]\d[\d \u00a0.,]{2,12}\s?(?:kr|kronor|[tkm]n?kr|:-)?$", re.I)
 _BROKEN = re.compile(r"[a-zåäö]-$")
 _CONTINUES = re.compile(r"(?!(?:och|eller|samt|till)\b)[a-zåäö]")
 
@@ -142,7 +144,27 @@ def lines_of(text: str) -> list[Line]:
             lines.append(Line(len(lines), start, match.start() + len(raw), raw, cleaned, gap, marked))
             gap = False
     noise = _noise(lines)
-    return [line if line.number not in noise else _as_noise(line) for line in lines]
+    return _over_pages([line if line.number not in noise else _as_noise(line) for line in lines], text)
+
+
+def _over_pages(lines: list[Line], text: str) -> list[Line]:
+    """The lines, without the gap where a table goes on over a page break."""
+    above: Line | None = None
+    for line in lines:
+        if line.noise:
+            continue
+        if above and line.gap and _is_row(above) and _is_row(line):
+            turned = line.number > above.number + 1 or "\f" in text[above.end : line.start]
+            lines[line.number] = replace(line, gap=False) if turned else line
+        above = line
+    return lines
+
+
+def _is_row(line: Line) -> bool:
+    """A row of a table or a list that ends in a number or an amount."""
+    if line.text.startswith("|") or (len(line.chunks) > 1 and re.search(r"\d", line.chunks[-1][1])):
+        return True
+    return len(line.text) < _LONGEST_ROW and bool(_ENDS_IN_AMOUNT.search(line.text))
 
 
 def _breaks_between_lines(text: str) -> int:

@@ -101,3 +101,17 @@ def test_minutes_tell_who_was_disqualified_who_dissented_and_which_decision_is_r
 def test_minutes_in_which_nobody_was_disqualified_name_nobody() -> None:
     calm = MINUTES.replace("Sten Lod (XP) anmäler jäv och lämnar salen. Han ersätts av Maud Berg (XP).", "Ingen anmäler jäv.")
     assert read_text(calm).jav == []
+
+
+PAGE = "\n\nÅkersbro kommun, Storgatan 4, 715 80 Åkersbro    Telefon 019-555 100\n\f\nÅkersbro kommun{}2 (2)\n\n".format(
+    " " * 30
+)
+
+
+@pytest.mark.parametrize("row", ["{:<30}{:>12}", "{} {} kr", "| {} | {} |"])
+def test_a_list_of_money_goes_on_over_the_page(row: str) -> None:
+    rows = [row.format(*each) for each in (("Kameror", "200 000"), ("Skyltar", "60 000"), ("Arbete", "40 000"))]
+    reading = _read(f"Kostnader\n\n{rows[0]}\n{rows[1]}{PAGE}{rows[2]}\n")
+    assert [line.amount_sek for line in reading.budget_lines] == [200_000, 60_000, 40_000]
+    other = _read(f"Kostnader\n\n{rows[0]}\n{rows[1]}{PAGE}{row.format('Drift', '90 000')}\n")
+    assert other.amount_total_sek is None and len(other.doubts[0].options) == 2  # what does not add up is still seen
