@@ -146,7 +146,12 @@ class Desk {
   tell() {
     const { begun, attached, under } = this;
     if (!begun) { if (!this.files.length) this.say(""); return; }
-    if (!under.length) { this.say(attached < begun ? `${attached} av ${begun} filer är bifogade. De andra står nedanför, med orsaken.` : begun === 1 ? "1 fil är bifogad." : `${begun} filer är bifogade.`); return; }
+    if (!under.length) {
+      const all = begun === 1 ? "1 fil är bifogad." : `${begun} filer är bifogade.`;
+      const some = attached ? `${attached} av ${begun} filer är bifogade. De andra står nedanför, med orsaken.` : "Ingen fil är bifogad. Orsaken står nedanför.";
+      this.say(attached < begun ? some : all);
+      return;
+    }
     if (!this.now || Date.now() - this.said < SAID_EVERY) return;
     this.said = Date.now();
     const size = under.reduce((sum, each) => sum + each.file.size, 0), loaded = under.reduce((sum, each) => sum + each.loaded, 0);
