@@ -55,8 +55,8 @@ class Piece:
 
     @property
     def unsure(self) -> bool:
-        """Whether all that it belongs to is asked about."""
-        return bool(self.marks) and all(mark.unsure for mark in self.marks)
+        """Whether the shortest passage it belongs to is asked about."""
+        return bool(self.marks) and min(self.marks, key=lambda mark: mark.span.end - mark.span.start).unsure
 
     @property
     def place(self) -> Place | None:

@@ -24,6 +24,8 @@ def test_pieces_put_together_are_the_whole_document_and_every_passage_can_be_lin
     assert "".join(piece.text for piece in found) == text
     assert sorted(each.anchor for piece in found for each in piece.begins) == ["a", "b", "c"]
     assert [piece.place for piece in found] == [TITLE, None, TOTAL, None]
+    asked = [Passage("b", Span(7, 24)), Passage("c", Span(7, 12), TOTAL, unsure=True)]
+    assert [piece.unsure for piece in beside.pieces(text, asked)] == [False, True, False]
 
 
 def test_text_is_shown_as_headings_tables_and_paragraphs_with_every_letter_kept() -> None:
