@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from portal.documents.reading.amounts_in import amounts_in
 from portal.documents.reading.doubts import about_amount, contradiction, of_found
+from portal.documents.reading.line_list import LineList, same_amounts, unit_in
 from portal.documents.reading.parties import receiver
 from portal.documents.reading.points import Point
 from portal.documents.reading.shapes import BudgetLine, Doubt, Span
-from portal.documents.reading.tables import LineList, same_amounts, unit_in
 from portal.money import MoneyError, parse
 from portal.text import _
 

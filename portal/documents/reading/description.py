@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from portal.documents.reading import dates, tables
+from portal.documents.reading import dates, line_list
 from portal.documents.reading.heading_table import Family
 from portal.documents.reading.layout import Line, blocks, joined, span_of
 from portal.documents.reading.sections import Section
@@ -41,5 +41,5 @@ def _without_fields(reading: Reading, lines: Sequence[Line]) -> list[Line]:
         for line in lines
         if line.number not in listed
         and not dates.is_bare_date(line.text)
-        and not (listed and (line.text.startswith("|") or (line.number == last + 1 and tables.is_sum(line.text))))
+        and not (listed and (line.text.startswith("|") or (line.number == last + 1 and line_list.is_sum(line.text))))
     ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from portal.documents.reading import amounts, doubts, parties, tables
 from portal.documents.reading.heading_table import Family
 from portal.documents.reading.layout import Line, blocks, joined, span_of
+from portal.documents.reading.line_list import LineList
 from portal.documents.reading.points import ASKING, REFUSING, Point
 from portal.documents.reading.sections import Section
 from portal.documents.reading.shapes import Reading
@@ -39,7 +40,7 @@ def read_money(reading: Reading, points: list[Point], sections: list[Section], u
     _read_parties(reading, points)
     if form:
         _read_form(reading, kept)
-    listed: Sequence[tables.LineList] = []
+    listed: Sequence[LineList] = []
     if reading.is_request:
         body = [
             (joined(line.text for line in block), span_of(block))
