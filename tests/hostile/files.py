@@ -224,6 +224,7 @@ PICTURES = (
     Case("png: with a zip after it", "Karta.png", lambda: images.picture() + docx()),
     Case("jpg: with a place", "Foto.jpg", images.photograph),
     Case("jpg: with a page after it", "Foto.jpg", lambda: images.picture("JPEG") + _HTML + b"\xff\xd9"),
+    refused("png: 30 million dots in colour", "Karta.png", lambda: images.png(6000, 5000, bytes(1000), 2), "bildpunkter"),
     refused("png: 900 million dots", "Karta.png", lambda: images.png(30_000, 30_000, bytes(1000)), "bildpunkter"),
     refused("png: 4 000 million millions of dots", "Karta.png", lambda: images.png(2**31 - 1, 2**21, b""), "bildpunkter"),
     refused("png: fewer dots than it says", "Karta.png", lambda: images.png(3000, 3000, bytes(1000)), "skadad"),

@@ -32,11 +32,11 @@ def commented() -> bytes:
     return picture(pnginfo=told)
 
 
-def png(width: int, height: int, data: bytes) -> bytes:
-    """A PNG in grey that claims to be of that size."""
+def png(width: int, height: int, data: bytes, colour: int = 0) -> bytes:
+    """A PNG in grey (``colour`` 0; 2 is in colours) that claims to be of that size."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    head = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND", b"")
