@@ -1,6 +1,7 @@
 """A portal served as it is in life: gunicorn and the worker as processes of their own, which can be killed."""
 
 import os
+import secrets
 import signal
 import socket
 import sqlite3
@@ -8,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,11 +27,13 @@ Process = subprocess.Popen[bytes]
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with closing(socket.socket()) as found:
-        found.bind((HOST, 0))
-        port: int = found.getsockname()[1]
-        return port
+    """A port that nobody listens on now, of those that the system gives to nobody by itself: else a connection on its way
+    out could have taken it before it is used."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with closing(socket.socket()) as tried, suppress(OSError):
+            tried.bind((HOST, port))
+            return port
 
 
 def until(true: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:

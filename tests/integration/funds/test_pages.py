@@ -115,7 +115,9 @@ def test_a_wrong_entry_is_taken_away_by_finance_or_the_registrar_and_one_that_ho
     fund = f"/avsatta-medel/{town.fund.public_id}"
 
     def entered():
-        fields = sent(direction="raise", amount="250 tkr", organ=str(town.council.public_id), paragraph="7", decided_on="2026-01-07")
+        fields = sent(
+            direction="raise", amount="250 tkr", organ=str(town.council.public_id), paragraph="7", decided_on="2026-01-07"
+        )
         assert finance.post(f"{fund}/andra", data=fields).status_code == 303
         return f"/avsatta-medel/beslut/{waiting(app)}"
 

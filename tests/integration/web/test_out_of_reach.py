@@ -35,7 +35,11 @@ def test_a_disk_that_takes_no_file_is_503_and_the_form_goes_through_afterwards(
     client_for: ClientFor, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     client = client_for("sakerhetschef")
-    sent = {**fields(client.get(LETTER).get_data(as_text=True), LETTER), "text": "Vi behöver 2 000 kr till kameror.", "classified": "nej"}
+    sent = {
+        **fields(client.get(LETTER).get_data(as_text=True), LETTER),
+        "text": "Vi behöver 2 000 kr till kameror.",
+        "classified": "nej",
+    }
 
     def broken(_store: Store, _data: bytes) -> str:
         raise OSError(number, "no")
@@ -51,7 +55,11 @@ def test_a_disk_that_takes_no_file_is_503_and_the_form_goes_through_afterwards(
 
 def test_any_other_error_of_the_system_is_a_fault_of_ours(client_for: ClientFor, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_for("sakerhetschef")
-    sent = {**fields(client.get(LETTER).get_data(as_text=True), LETTER), "text": "Vi behöver 2 000 kr till kameror.", "classified": "nej"}
+    sent = {
+        **fields(client.get(LETTER).get_data(as_text=True), LETTER),
+        "text": "Vi behöver 2 000 kr till kameror.",
+        "classified": "nej",
+    }
 
     def broken(_store: Store, _data: bytes) -> str:
         raise FileNotFoundError(errno.ENOENT, "no")
