@@ -9,9 +9,10 @@ from portal import clock
 from portal.db import transaction
 from portal.funds import order_operations
 from portal.funds.order_operations import KeptFile, NewClause, NewOrder
+from tests.factories.files import a_pdf
 from tests.factories.town import Town
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PDF = a_pdf()
 
 
 def an_order(town: Town, *, person: str = "kommunchef", clauses: bool = True, by: str = "admin", **changed: object) -> UUID:

@@ -19,6 +19,7 @@ OURS = frozenset({"GET", "POST"})
 _KINDS: dict[str, Json] = {
     "UUIDConverter": {"type": "string", "format": "uuid"},
     "UnicodeConverter": {"type": "string", "minLength": 1, "maxLength": 100},
+    "IntegerConverter": {"type": "integer", "minimum": 0},
     "PathConverter": {"type": "string", "minLength": 1, "maxLength": 100},
 }
 _LONGEST = 300

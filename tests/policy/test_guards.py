@@ -107,6 +107,7 @@ NOT_OF_ACCESS = {"password_problem", "period_problem", "role_problem", "substitu
 # Rules that no request can miss, because another guard says no before them: who does, and what else holds them.
 SAID_BEFORE: dict[str, str] = {
     "decisions._in_turn": "acting.begin answers 409 first; the rule itself: tests/unit/decisions",
+    "funding_requests.refusal_of_files": "no place has a file in quarantine: tests/integration/documents/test_clamd.py",
     "funds.refusal_to_manage": "the door of every page of set-aside money",
     "funds.refusal_to_discard": "the door of taking away an entry; the rule itself: tests/unit/funds",
     "funds.refusal_to_delegate": "the door of every page of delegations",

@@ -122,7 +122,8 @@ class Visitor:
     def do(self, path: str, **filled: str) -> None:
         """Fill in the form of the page and send it, the same form each time, until it is acknowledged.
 
-        ``filled`` names fields, or beginnings of names, that are filled in where they stand empty.
+        ``filled`` names fields, or beginnings of names, that are filled in where they stand empty, and questions by their
+        whole name, that are answered where nothing is chosen.
         """
         form = self.form(path, **filled)
         answer = self.insist("POST", form.to, form.pairs)
@@ -138,6 +139,8 @@ class Visitor:
         empty = [(str(each.name), "") for each in form.inputs if each.name and _is_empty(each)]
         shown = [(name, str(value)) for name, value in form.form_values()]
         pairs = [(name, value or _typed(name, filled)) for name, value in [*shown, *empty]]
+        asked = {str(each.name) for each in form.inputs if each.get("type") == "radio"} - {name for name, _value in shown}
+        pairs += [(name, filled[name]) for name in sorted(asked & filled.keys())]
         return Form(urlsplit(form.action or path).path, pairs)
 
 

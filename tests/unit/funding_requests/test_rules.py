@@ -4,7 +4,7 @@ import pytest
 
 from portal.funding_requests.facts import Facts
 from portal.funding_requests.lifecycle import STEPS, UNREGISTERED, Action, Status
-from portal.funding_requests.rules import REFUSALS, goes_by_manager, refusal_to_write
+from portal.funding_requests.rules import REFUSALS, goes_by_manager, refusal_of_files, refusal_to_write
 from portal.people.actor import Actor
 from portal.people.permissions import Role
 from tests.unit.persons import OTHER_UNIT, acting_for, facts_of, person, stood_in_for
@@ -183,3 +183,10 @@ def test_taking_back_is_barred_by_a_declared_jav_first_and_is_for_the_units_own(
     assert take_back(colleague, is_writer=False, submitted_before=False) == NOT_A_WRITER
     assert take_back(from_elsewhere) == NOT_THE_UNIT  # a co-writer only writes
     assert take_back(colleague, jav=frozenset({WHO})) == OWN_JAV
+
+
+def test_nothing_is_sent_with_a_file_in_quarantine_and_each_is_named() -> None:
+    assert refusal_of_files([]) is None
+    assert refusal_of_files(["offert.docx", "ritning.pdf"]) == (
+        "offert.docx, ritning.pdf är i karantän. Ta bort bilagan, eller bifoga en ny fil med samma namn, och skicka sedan."
+    )
