@@ -392,15 +392,6 @@ def _head(request: FundingRequest, actor: Actor) -> dict[str, Any]:
     }
 
 
-def find_document(public_id: UUID, actor: Actor) -> tuple[Document, Case]:
-    """A document and its case, if the actor may see the case's content. Raises Unknown."""
-    statement = select(Document, Case).join(Case, Case.id == Document.case_id).where(Document.public_id == public_id)
-    row = session.execute(visible(statement, actor)).one_or_none()
-    if row is None:
-        raise Unknown
-    return row[0], row[1]
-
-
 def _files(files: Sequence[Document]) -> list[dict[str, Any]]:
     """The documents as they are listed: of an attachment the newest edition, with those before it."""
     return [

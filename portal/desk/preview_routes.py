@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, url_for
 
-from portal.desk import case_page
+from portal.desk.documents_read import shown_document
 from portal.documents import previewing, scanning
 from portal.documents.models import Document
 from portal.documents.previewing import Preview
@@ -12,27 +12,13 @@ from portal.documents.store import current_store
 from portal.errors import Unknown
 from portal.funding_requests.lifecycle import Status
 from portal.people.permissions import Permission
-from portal.register import operations as register
-from portal.register.models import Case
 from portal.text import _
-from portal.web.forms import note
 from portal.web.gate import actor, requires
 from portal.web.pages import render
 
 blueprint = Blueprint("previews", __name__)
 
 _READERS = (Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_CASES)
-
-
-def _found(document_id: UUID) -> tuple[Document, Case]:
-    """The document and its case, if the person may see the case. Of a secret one the reading is logged first."""
-    by = actor()
-    document, its_case = case_page.find_document(document_id, by)
-    if its_case.is_secret:
-        case_id = its_case.public_id
-        note(lambda: register.note_read(case_id, by=by, document=document_id))
-        document, its_case = case_page.find_document(document_id, by)
-    return document, its_case
 
 
 def _refusal(document: Document) -> str | None:
@@ -44,7 +30,7 @@ def _refusal(document: Document) -> str | None:
 @requires(*_READERS)
 def show(document_id: UUID) -> Response:
     """The first page or the beginning of the text; or why nothing of the file is shown."""
-    document, its_case = _found(document_id)
+    document, its_case = shown_document(document_id, actor())
     refusal = _refusal(document)
     shown = (
         Preview(why=refusal)
@@ -68,7 +54,7 @@ def show(document_id: UUID) -> Response:
 @requires(*_READERS)
 def picture(document_id: UUID) -> Response:
     """The first page of a PDF, or a picture, drawn by us. Unknown where nothing of the file is shown."""
-    document, _its_case = _found(document_id)
+    document, _case = shown_document(document_id, actor())
     if document.mime not in previewing.DRAWN or _refusal(document):
         raise Unknown
     drawn = previewing.drawn(current_store().read(document.sha256), document.mime)

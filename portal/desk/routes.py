@@ -6,16 +6,15 @@ from flask import Blueprint, Response, url_for
 
 from portal import clock
 from portal.desk import case_page, todo
+from portal.desk.documents_read import shown_document
 from portal.documents import scanning
 from portal.documents.store import current_store
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
-from portal.register import operations as register
 from portal.register import reading
 from portal.register.paging import count_only
 from portal.text import _
 from portal.web.filters import day
-from portal.web.forms import note
 from portal.web.gate import actor, requires
 from portal.web.pages import as_file, render
 
@@ -80,12 +79,5 @@ def case(case_id: UUID) -> Response:
 @requires(*_READERS)
 def download(document_id: UUID) -> Response:
     """A document of a case the person may see, as a file to save; its content is verified against its SHA-256."""
-    person = actor()
-    document, its_case = case_page.find_document(document_id, person)
-    scanning.require_open(document)
-    if its_case.is_secret:
-        case_id = its_case.public_id
-        note(lambda: register.note_read(case_id, by=person, document=document_id))
-        document, its_case = case_page.find_document(document_id, person)
-        scanning.require_open(document)
+    document, _case = shown_document(document_id, actor(), allow=scanning.require_open)
     return as_file(current_store().read(document.sha256), document.mime, document.filename)

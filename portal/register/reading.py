@@ -19,11 +19,13 @@ def shown(
     *,
     by: Actor,
     allow: Callable[[Found], object] = lambda _found: None,
+    document: UUID | None = None,
 ) -> Found:
     """What ``load`` finds for a page. Of a secret case the reading is logged first, in a transaction of its own.
 
     ``load`` runs again after that, so it reads the case and no more; what hangs on the case is read afterwards.
-    ``allow`` raises where the page is not to be shown at all: then nothing was read, and nothing is logged.
+    ``allow`` raises where the page is not to be shown at all: then nothing was read, and nothing is logged. ``document`` is
+    the one that is read, where it is not the case itself.
     Called outside transactions. Raises what the two raise: Unknown when the case may not be seen (any more).
     """
     found = load()
@@ -33,7 +35,7 @@ def shown(
         return found
     case_id = case.public_id
     with transaction():
-        note_read(case_id, by=by)
+        note_read(case_id, by=by, document=document)
     return load()  # the transaction has let go of what was read before it
 
 

@@ -1,0 +1,35 @@
+"""Finding a document for whoever reads it: only of a case the person may see; of a secret one the reading is logged."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.db import session
+from portal.documents.models import Document
+from portal.errors import Unknown
+from portal.people.actor import Actor
+from portal.register import reading
+from portal.register.access import visible
+from portal.register.models import Case
+
+Found = tuple[Document, Case]
+
+
+def _find(public_id: UUID, actor: Actor) -> Found:
+    statement = select(Document, Case).join(Case, Case.id == Document.case_id).where(Document.public_id == public_id)
+    row = session.execute(visible(statement, actor)).one_or_none()
+    if row is None:
+        raise Unknown
+    return row[0], row[1]
+
+
+def shown_document(public_id: UUID, by: Actor, *, allow: Callable[[Document], object] = lambda _document: None) -> Found:
+    """A document that ``by`` reads, and its case. Raises Unknown, and what ``allow`` raises; then nothing is logged."""
+
+    def load() -> Found:
+        found = _find(public_id, by)
+        allow(found[0])
+        return found
+
+    return reading.shown(load, lambda found: found[1], by=by, document=public_id)
