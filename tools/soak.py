@@ -31,6 +31,7 @@ CAMPAIGNS: dict[str, tuple[str, ...]] = {
     "faults": ("tests/faults",),
     "log": ("tests/integration/log", "tests/robustness"),
     "inputs": ("tests/inputs",),
+    "files": ("tests/hostile", "tests/unit/documents/formats", "tests/integration/documents"),
     "mutation": ("tests/mutation",),
 }
 
