@@ -298,7 +298,7 @@ class Walk(RuleBasedStateMachine):
     def _followed(self, old: Paper, who: str) -> None:
         """What follows begins with what was asked, and with its own writer; it is as secret as the one it follows."""
         secret = old.secret_asked or bool(old.mark)
-        case = Paper(unit=old.unit, money=old.money, lines=old.asked, secret_asked=secret, writer=who)
+        case = Paper(unit=old.unit, money=old.money, lines=old.asked, secret_asked=secret, writer=who, follows=old)
         case.parts["requester"].add(who)
         self.world.cases.append(case)
         self.ids.append(session.scalars(select(Case.public_id).where(Case.public_id.not_in(self.ids))).one())

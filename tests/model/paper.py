@@ -111,6 +111,7 @@ class Paper:
     accepted: bool = False
     closed_from: str = ""
     decisions: int = 0
+    follows: "Paper | None" = field(default=None, compare=False, repr=False)
 
     @property
     def undocumented(self) -> bool:
@@ -205,7 +206,8 @@ def may(world: World, case: Paper, act: Act) -> bool:
     if name in REQUESTS:
         accounts = name in ("redistribute", "report_back") and case.has(who, "decision_maker", "recorder")
         writes = who == case.writer or case.serial is not None
-        return case.unit in roles and writes and not accounts and _facts_allow(case, act)
+        begun = name == "follow" and any(_is_being_written(other, case, who) for other in world.cases)
+        return case.unit in roles and writes and not accounts and not begun and _facts_allow(case, act)
     if name in FINANCE:
         kept_apart = case.has(who, "requester", "decision_maker")
         return "finance" in roles and not kept_apart and (name != "record" or act.confirmed) and _facts_allow(case, act)
@@ -214,6 +216,11 @@ def may(world: World, case: Paper, act: Act) -> bool:
     if name == "correct":
         return bool(roles & {case.unit, "decides", "finance", "register", "archive"})
     return ("archive" if name == "archive" else "register") in roles and _facts_allow(case, act)
+
+
+def _is_being_written(other: Paper, case: Paper, who: str) -> bool:
+    """Whether ``other`` follows the case, is written by ``who`` and is not in the register yet."""
+    return other.follows is case and other.writer == who and other.serial is None and other.status != "discarded"
 
 
 def _facts_allow(case: Paper, act: Act) -> bool:
