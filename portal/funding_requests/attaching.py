@@ -10,6 +10,7 @@ from portal.documents.store import current_store
 from portal.documents.uploads import MAX_FILES_PER_CASE, clean_filename
 from portal.errors import Invalid
 from portal.funding_requests import attachments, operations
+from portal.funding_requests.content import TEXTS
 from portal.people.actor import Actor
 from portal.text import _
 
@@ -34,7 +35,7 @@ def is_asked() -> bool:
 
 def has_draft() -> bool:
     """Whether what is typed was sent too. Script sends each file alone; what is typed it saves by itself."""
-    return "version" in request.form
+    return any(name in request.form for name in TEXTS)
 
 
 def sent() -> Sent:
