@@ -19,6 +19,7 @@ SYSTEM = {
     "java": "default-jre-headless",
     "npm": "npm",
     "pdftotext": "poppler-utils",
+    "soffice": "libreoffice-writer-nogui",
     "/usr/share/java/jaxb-runtime.jar": "libjaxb-java",
     "clamd": "clamav-daemon",
     "strace": "strace",
