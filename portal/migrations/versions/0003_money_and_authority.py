@@ -1,15 +1,14 @@
 """Rules of set-aside money, the delegation order, the nearest manager, codes, the ledger's files, and what auditors look for."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-from alembic.operations.base import BatchOperations
 
 import portal.db
 from portal import clock
+from portal.migrations.rebuilding import rebuilt
 
 revision = "0003"
 down_revision = "0002"
@@ -201,26 +200,9 @@ _FILLED = (
 )
 
 
-@contextmanager
-def _rebuilt(name: str) -> Iterator[BatchOperations]:
-    """The table with its CHECKs, which SQLite must be told of when a table is made anew."""
-    bind = op.get_bind()
-    if bind.dialect.name != "sqlite":
-        with op.batch_alter_table(name) as batch:
-            yield batch
-        return
-    table = sa.Table(name, sa.MetaData(), autoload_with=bind)
-    known = {str(each.name) for each in table.constraints}
-    for check in sa.inspect(bind).get_check_constraints(name):
-        if check["name"] not in known:
-            table.append_constraint(sa.CheckConstraint(check["sqltext"], name=op.f(str(check["name"]))))
-    with op.batch_alter_table(name, copy_from=table, recreate="always") as batch:
-        yield batch
-
-
 def _checks(name: str, *, after: bool) -> None:
     changes = _CHECKS.get(name, {})
-    with _rebuilt(name) as batch:
+    with rebuilt(name) as batch:
         for check, (old, new) in changes.items():
             gone, come = (old, new) if after else (new, old)
             if gone is not None:
@@ -465,19 +447,19 @@ def _fill_days_of_reports() -> None:
     came = [(row.id, clock.local_date(row.reported_at)) for row in bind.execute(sa.select(report.c.id, report.c.reported_at))]
     for report_id, day in came:
         bind.execute(sa.update(report).where(report.c.id == report_id).values(reported_on=day))
-    with _rebuilt("final_report") as batch:
+    with rebuilt("final_report") as batch:
         batch.alter_column("reported_on", existing_type=sa.Date(), nullable=False)
 
 
 def upgrade() -> None:
     _new_tables()
     for name, columns in _added().items():
-        with _rebuilt(name) as batch:
+        with rebuilt(name) as batch:
             for column in columns:
                 batch.add_column(column)
             for local, other in _FOREIGN.get(name, ()):
                 batch.create_foreign_key(op.f(f"fk_{name}_{local}_{other}"), other, [local], ["id"])
-        with _rebuilt(name) as batch:
+        with rebuilt(name) as batch:
             for column in columns:
                 if column.server_default is not None:
                     batch.alter_column(column.name, server_default=None)
@@ -498,7 +480,7 @@ def downgrade() -> None:
     for name in _CHECKS:
         _checks(name, after=False)
     for name, columns in _added().items():
-        with _rebuilt(name) as batch:
+        with rebuilt(name) as batch:
             for local, other in _FOREIGN.get(name, ()):
                 batch.drop_constraint(op.f(f"fk_{name}_{local}_{other}"), type_="foreignkey")
             for column in columns:
