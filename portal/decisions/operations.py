@@ -207,6 +207,7 @@ def keep_extract(*, case_id: UUID, action: Action, kept: Kept, by: Actor) -> Doc
         size=kept.size,
         by=facts.actor,
         source_note=_("Inlämnad av %(name)s", name=facts.actor.name),
+        cautions=" ".join(kept.cautions),
     )
 
 

@@ -11,7 +11,7 @@ from portal.documents import queries as stored
 from portal.documents.models import Document
 from portal.documents.scanning import State, state_of_document
 from portal.documents.store import Store
-from portal.documents.uploads import MIME, UploadRefused, check_upload, clean_filename, take_in
+from portal.documents.uploads import Upload, UploadRefused, check_upload, clean_filename, take_in
 from portal.errors import Invalid, Refused, Unknown
 from portal.funding_requests.content import Attachment
 from portal.people.actor import Actor
@@ -70,12 +70,12 @@ def keep(store: Store, data: bytes, filename: str) -> Kept:
         taken = take_in(filename, data)
     except UploadRefused as error:
         raise Invalid({"file": str(error)}) from error
+    return keep_taken(store, taken, filename)
+
+
+def keep_taken(store: Store, taken: Upload, filename: str) -> Kept:
+    """Put a file that was taken in into the store, before any transaction."""
     return Kept(store.put(taken.data), len(taken.data), taken.mime, clean_filename(filename), taken.cautions)
-
-
-def keep_source(store: Store, data: bytes, filename: str, kind: str = "txt") -> Kept:
-    """Put a document that is to be read in into the store, unchanged; that it can be read, as ``kind``, has been tried."""
-    return Kept(store.put(data), len(data), MIME[kind], clean_filename(filename))
 
 
 def listed(case: Case) -> list[Attached]:

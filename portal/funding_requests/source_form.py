@@ -12,9 +12,9 @@ from portal.documents.formats import Source, UnreadableFile, source_of
 from portal.documents.models import Document
 from portal.documents.reading import Reading
 from portal.documents.store import current_store
-from portal.documents.uploads import UploadRefused, check_upload, clean_filename
+from portal.documents.uploads import UploadRefused, clean_filename, take_in
 from portal.errors import Invalid, Refused
-from portal.funding_requests.attachments import Kept, keep_source
+from portal.funding_requests.attachments import Kept, keep_taken
 from portal.text import _
 
 FIELDS = ("file", classified.FIELD)  # and the one for pasted text
@@ -56,7 +56,7 @@ def _kept(data: bytes, filename: str, field: str) -> Kept:
             {field: _("Filtypen kan inte läsas in. Välj en DOCX-, PDF-, ODT- eller TXT-fil, eller klistra in texten.")}
         )
     try:
-        check_upload(name, data)
+        taken = take_in(name, data)
         source = source_of(data, name)
     except UploadRefused as error:
         not_text = _("Det inklistrade är inte vanlig text. Kopiera texten ur dokumentet på nytt.")
@@ -65,7 +65,7 @@ def _kept(data: bytes, filename: str, field: str) -> Kept:
         raise Invalid({field: str(error)}) from error
     if not source.text.strip():
         raise Invalid({field: _("Dokumentet innehåller ingen text.")})
-    return keep_source(current_store(), data, name, source.kind)
+    return keep_taken(current_store(), taken, name)
 
 
 def source_of_document(document: Document) -> Source:

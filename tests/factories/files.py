@@ -11,7 +11,14 @@ def a_pdf(pages: int = 1, *, script: bool = False) -> bytes:
     with pikepdf.new() as pdf:
         for _page in range(pages):
             pdf.add_blank_page()
-        if script:
-            pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+        pdf.save(out)
+    return with_script(out.getvalue()) if script else out.getvalue()
+
+
+def with_script(data: bytes) -> bytes:
+    """The PDF so that it runs a script when it is opened."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
         pdf.save(out)
     return out.getvalue()

@@ -59,7 +59,7 @@ def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
 def _being_read(town: Town) -> str:
     store = current_app.extensions["store"]
     assert isinstance(store, Store)
-    kept = attachments.keep_source(store, LETTER.read_bytes(), "skrivelse.txt")
+    kept = attachments.keep(store, LETTER.read_bytes(), "skrivelse.txt")
     with transaction():
         case = operations.read_in(case_id=None, unit_id=town.unit.id, kept=kept, by=town.actor("sakerhetschef"))
     return str(case.public_id)

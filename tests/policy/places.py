@@ -160,7 +160,7 @@ def _of_kanslichef(town: Town) -> UUID:
 def _read_in(town: Town) -> UUID:
     """A draft of which only the document it is to be read from is there."""
     store = current_app.extensions["store"]
-    kept = attachments.keep_source(store, TEXT.encode(), "tjansteskrivelse.txt")
+    kept = attachments.keep(store, TEXT.encode(), "tjansteskrivelse.txt")
     with transaction():
         made_of = operations.read_in(case_id=None, unit_id=town.unit.id, kept=kept, by=town.actor(ASKER))
         return made_of.public_id

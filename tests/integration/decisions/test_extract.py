@@ -15,6 +15,7 @@ from portal.documents.models import Document
 from portal.funding_requests.lifecycle import Status
 from tests.conftest import ClientFor
 from tests.factories.decisions import a_decision, a_referred_case, a_submitted_request, case_of
+from tests.factories.files import with_script
 from tests.factories.letters import AS_FILE
 from tests.factories.places import PLACES
 from tests.factories.town import Town
@@ -85,6 +86,11 @@ def test_an_extract_of_any_format_fills_the_form_and_decides(app: Flask, keeper:
         assert case_of(case_id).status == Status.DECIDED
         entry = queries.minutes_of(case_of(case_id))[0]
         assert (entry.paragraph, "1 000 000 kronor" in entry.text) == ("88", True)
+
+
+def test_what_a_reader_should_know_of_a_file_is_kept_with_the_extract(app: Flask, keeper: FlaskClient, case_id: UUID) -> None:
+    read_in(keeper, f"/askanden/{case_id}/protokoll", with_script(AS_FILE["pdf"](EXTRACT)), "utdrag.pdf")
+    assert [each.cautions for each in documents(app, case_id)] == ["action script"]
 
 
 def test_two_amounts_are_offered_and_the_lines_stand_empty_until_one_is_chosen(

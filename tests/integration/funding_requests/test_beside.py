@@ -22,6 +22,7 @@ from portal.register.models import Case
 from portal.settings import Scanner
 from tests.clamd import with_scanner
 from tests.conftest import ClientFor
+from tests.factories.files import with_script
 from tests.factories.letters import AS_FILE, NEW_PAGE
 from tests.factories.places import PLACES
 from tests.factories.town import Town
@@ -73,6 +74,14 @@ def test_every_format_is_kept_as_it_came_and_gives_the_same_draft(app: Flask, cl
     for draft in drafts[1:]:
         assert draft == drafts[0]
     assert drafts[0]["total"] == "1\u00a0000\u00a0000\u00a0kr" and len(drafts[0]["lines"]) == 4
+
+
+def test_what_a_reader_should_know_of_a_file_is_kept_with_a_document_that_was_read_in(
+    app: Flask, client_for: ClientFor
+) -> None:
+    read_in(client_for("sakerhetschef"), with_script(AS_FILE["pdf"](LETTER)), "brev.pdf")
+    with app.app_context():
+        assert session.scalars(select(Document.cautions)).one() == "action script"
 
 
 def test_a_total_that_the_lines_contradict_is_asked_about_and_left_empty_until_it_is_answered(
