@@ -74,7 +74,7 @@ def opened(case: Case, raw: str) -> Extract | None:
     places = {field: minutes_form.PLACES[field] for field in minutes_form.QUESTIONS}
     asked = beside.questions(source.text, reading, places) if minutes_form.says_something(reading) else []
     view = source_form.view_of(document, source, reading, minutes_form.PLACES, asked)
-    check = [*_other_case(reading, case), *beside.to_check(reading, source_form.notes_of(source, view), asked)]
+    check = [*_other_case(reading, case), *beside.to_check(reading, source_form.notes_of(document, source), asked)]
     return Extract(document, reading, asked, view, check)
 
 

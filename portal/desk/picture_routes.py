@@ -6,12 +6,13 @@ from flask import Response, make_response
 
 from portal.desk.documents_read import shown_document
 from portal.desk.routes import blueprint
-from portal.documents import formats, scanning
+from portal.documents import formats
 from portal.documents.beside import MOST_PAGES, SCALE
 from portal.documents.models import Document
+from portal.documents.showing import refusal_to_show
 from portal.documents.store import current_store
 from portal.documents.uploads import MIME
-from portal.errors import Unknown
+from portal.errors import Refused, Unknown
 from portal.people.permissions import Permission
 from portal.web.gate import actor, requires
 
@@ -35,7 +36,8 @@ def page_picture(document_id: UUID, number: int) -> Response:
 
 
 def _has_pages(document: Document) -> None:
-    """Raise Unknown for a file without pages, Refused for one that nobody may open."""
+    """Raise Unknown for a file without pages, Refused for one of which nothing is shown."""
     if document.mime != MIME["pdf"]:
         raise Unknown
-    scanning.require_open(document)
+    if refusal := refusal_to_show(document):
+        raise Refused(refusal)

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, make_response, url_for
 
 from portal.desk.documents_read import shown_document
 from portal.documents import previewing, scanning
-from portal.documents.models import Document
 from portal.documents.previewing import Preview
+from portal.documents.showing import refusal_to_show
 from portal.documents.store import current_store
 from portal.errors import Unknown
 from portal.funding_requests.lifecycle import Status
@@ -21,17 +21,12 @@ blueprint = Blueprint("previews", __name__)
 _READERS = (Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_CASES)
 
 
-def _refusal(document: Document) -> str | None:
-    closed = scanning.refusal_to_open(scanning.state_of_document(document))
-    return closed or previewing.refusal_to_show(document.mime, document.cautions)
-
-
 @blueprint.get("/handlingar/<uuid:document_id>/visa")
 @requires(*_READERS)
 def show(document_id: UUID) -> Response:
     """The first page or the beginning of the text; or why nothing of the file is shown."""
     document, its_case = shown_document(document_id, actor())
-    refusal = _refusal(document)
+    refusal = refusal_to_show(document)
     shown = (
         Preview(why=refusal)
         if refusal
@@ -55,7 +50,7 @@ def show(document_id: UUID) -> Response:
 def picture(document_id: UUID) -> Response:
     """The first page of a PDF, or a picture, drawn by us. Unknown where nothing of the file is shown."""
     document, _case = shown_document(document_id, actor())
-    if document.mime not in previewing.DRAWN or _refusal(document):
+    if document.mime not in previewing.DRAWN or refusal_to_show(document):
         raise Unknown
     drawn = previewing.drawn(current_store().read(document.sha256), document.mime)
     if drawn is None:

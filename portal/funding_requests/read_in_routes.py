@@ -139,7 +139,7 @@ def _read(opened: Opened, problems: Mapping[str, str], status: int) -> Response:
         question_words=reading_in.QUESTIONS,
         asks=asks,
         open_questions=len(opened.asked) + len(asks),
-        to_check=beside.to_check(opened.reading, source_form.notes_of(opened.source, view), opened.asked),
+        to_check=beside.to_check(opened.reading, source_form.notes_of(opened.document, opened.source), opened.asked),
         years=[(str(this), str(this)), (str(this + 1), str(this + 1))],
         sheet=writing.page(opened.here, "", people=False),
         values=_values(opened),

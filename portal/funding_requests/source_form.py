@@ -11,6 +11,7 @@ from portal.documents.beside import Place, Question, View
 from portal.documents.formats import Source, UnreadableFile, source_of
 from portal.documents.models import Document
 from portal.documents.reading import Reading
+from portal.documents.showing import refusal_to_show, why_as_text
 from portal.documents.store import current_store
 from portal.documents.uploads import UploadRefused, clean_filename, take_in
 from portal.errors import Invalid, Refused
@@ -79,13 +80,12 @@ def source_of_document(document: Document) -> Source:
 def view_of(
     document: Document, source: Source, reading: Reading, places: Mapping[str, Place], asked: Sequence[Question]
 ) -> View:
-    """The document with its passages marked; as text while the scanner has yet to look at the file."""
-    may_be_opened = scanning.may_be_opened(scanning.state_of_document(document))
-    shown = source if may_be_opened else replace(source, pages=())
+    """The document with its passages marked; as text where its pages are not shown."""
+    shown = replace(source, pages=()) if refusal_to_show(document) else source
     return beside.view(shown, beside.passages(reading, places, asked))
 
 
-def notes_of(source: Source, view: View) -> tuple[str, ...]:
+def notes_of(document: Document, source: Source) -> tuple[str, ...]:
     """What was not read in the file, and why its pages are not shown as pictures where they are not."""
-    waiting = bool(source.pages) and not view.leaves
-    return (*source.notes, *([_("Sidorna visas som text tills viruskontrollen är klar.")] if waiting else []))
+    why = why_as_text(document) if source.pages else None
+    return (*source.notes, *([why] if why else []))

@@ -84,6 +84,18 @@ def test_what_a_reader_should_know_of_a_file_is_kept_with_a_document_that_was_re
         assert session.scalars(select(Document.cautions)).one() == "action script"
 
 
+def test_the_pages_of_a_file_with_script_are_never_drawn_and_its_text_stands_in_their_place(
+    app: Flask, client_for: ClientFor
+) -> None:
+    client = client_for("sakerhetschef")
+    address = read_in(client, with_script(AS_FILE["pdf"](LETTER)), "brev.pdf")
+    page = client.get(address).text
+    assert "Filen innehåller skript." in page and "Därför visas sidorna som text." in page
+    assert "/sidor/" not in page and '<mark data-marks="kalla-title-1">' in page
+    refused = client.get(f"{page_of(app, address)}/1.png")
+    assert refused.status_code == 403 and "Därför visas den inte här." in refused.text
+
+
 def test_a_total_that_the_lines_contradict_is_asked_about_and_left_empty_until_it_is_answered(
     app: Flask, client_for: ClientFor
 ) -> None:
