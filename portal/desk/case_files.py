@@ -39,7 +39,7 @@ def documents_of(case: Case) -> Iterator[tuple[str, bytes]]:
         if refusal := scanning.refusal_to_open(scanning.state_of_document(document)):
             yield f"{name}.saknas.txt", f"{document.filename}: {refusal}\n".encode()
             continue
-        yield name, store.read(document.sha256)
+        yield name, store.read(document.file.sha256)
         if document.kind == DECISION and document.source_id:
             yield str(Path(name).with_suffix(".json")), _json(_data(case, document.source_id, document))
 

@@ -402,13 +402,13 @@ def _files(files: Sequence[Document]) -> list[dict[str, Any]]:
 
 def _earlier(document: Document) -> dict[str, Any]:
     when = f"{document.source_note} {moment(document.created_at)}"
-    note = _("%(size)s. %(when)s.", size=file_size(document.size), when=when)
+    note = _("%(size)s. %(when)s.", size=file_size(document.file.size), when=when)
     return {**_file(document), "name": _("Version %(n)s", n=document.edition), "note": note}
 
 
 def _file(document: Document) -> dict[str, Any]:
     facts = [document.filename] if document.filename != document.title else []
-    facts.append(file_size(document.size))
+    facts.append(file_size(document.file.size))
     if (document.edition or 1) > 1:
         facts.append(_("version %(n)s", n=document.edition))
     return {

@@ -27,7 +27,7 @@ def page_picture(document_id: UUID, number: int) -> Response:
         raise Unknown
     document, _case = shown_document(document_id, actor(), allow=_has_pages)
     try:
-        picture = formats.page_picture(current_store().read(document.sha256), number - 1, SCALE)
+        picture = formats.page_picture(current_store().read(document.file.sha256), number - 1, SCALE)
     except IndexError:
         raise Unknown from None
     answer = make_response(picture)

@@ -30,7 +30,7 @@ def show(document_id: UUID) -> Response:
     shown = (
         Preview(why=refusal)
         if refusal
-        else previewing.preview(current_store().read(document.sha256), document.mime, document.filename)
+        else previewing.preview(current_store().read(document.file.sha256), document.mime, document.filename)
     )
     state = scanning.state_of_document(document)
     back = "funding_requests.write" if its_case.status == Status.DRAFT else "desk.case"
@@ -52,7 +52,7 @@ def picture(document_id: UUID) -> Response:
     document, _case = shown_document(document_id, actor())
     if document.mime not in previewing.DRAWN or refusal_to_show(document):
         raise Unknown
-    drawn = previewing.drawn(current_store().read(document.sha256), document.mime)
+    drawn = previewing.drawn(current_store().read(document.file.sha256), document.mime)
     if drawn is None:
         raise Unknown
     answer = make_response(drawn[0])

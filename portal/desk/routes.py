@@ -80,4 +80,4 @@ def case(case_id: UUID) -> Response:
 def download(document_id: UUID) -> Response:
     """A document of a case the person may see, as a file to save; its content is verified against its SHA-256."""
     document, _case = shown_document(document_id, actor(), allow=scanning.require_open)
-    return as_file(current_store().read(document.sha256), document.mime, document.filename)
+    return as_file(current_store().read(document.file.sha256), document.mime, document.filename)

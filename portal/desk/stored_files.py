@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, literal_column, select
+from sqlalchemy import ColumnElement, Select, exists, literal_column, or_, select
 
 from portal.db import session
-from portal.documents.models import Document, FileDamage, FileScan, FileScrub
+from portal.documents.models import Document, FileDamage, FileScan, FileScrub, SealedFile
 from portal.people.actor import Actor
 from portal.register.access import visible
 from portal.register.models import Case
@@ -83,9 +83,12 @@ def standing(actor: Actor) -> Standing:
 
 
 def _cases(sha256s: Sequence[str], actor: Actor) -> dict[str, list[tuple[Case, str]]]:
-    statement = select(Document, Case).join(Case, Case.id == Document.case_id).where(Document.sha256.in_(sha256s))
+    sealed = select(SealedFile.document_id).where(SealedFile.sha256.in_(sha256s))
+    theirs = or_(Document.sha256.in_(sha256s), Document.id.in_(sealed))
+    statement = select(Document, Case).join(Case, Case.id == Document.case_id).where(theirs)
     told: dict[str, list[tuple[Case, str]]] = {}
     rows: Any = session.execute(visible(statement, actor).order_by(Document.id).limit(10 * MOST)) if sha256s else ()
     for document, case in rows:
-        told.setdefault(document.sha256, []).append((case, _("en fil") if case.is_secret else document.filename))
+        for sha256 in {document.sha256, document.file.sha256}:
+            told.setdefault(sha256, []).append((case, _("en fil") if case.is_secret else document.filename))
     return told

@@ -219,7 +219,7 @@ def _hand_over(letter: mail.Letter) -> None:
 def _letter(found: ToSend, document: Document) -> mail.Letter:
     about = operations.about(found.case, f"/kopior/{found.copy.public_id}" if found.copy.unit_id else "")
     checkpoint = log_queries.latest_checkpoint()
-    attached = () if about.is_secret else (mail.Attached(document.filename, current_store().read(document.sha256)),)
+    attached = () if about.is_secret else (mail.Attached(document.filename, current_store().read(document.file.sha256)),)
     return mail.Letter(
         message_id=found.copy.message_id,
         to=found.copy.email or "",

@@ -51,7 +51,7 @@ def decision_pdf(copy_id: UUID, who: Callable[[], Actor], store: Store) -> tuple
     document = document_of(received) if received.readable else None
     if document is None:
         raise Unknown
-    name, digest, is_secret = document.filename, document.sha256, received.case.is_secret
+    name, digest, is_secret = document.filename, document.file.sha256, received.case.is_secret
     note_opened(copy_id, who)
     if is_secret:
         with transaction():

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from portal.db import session
-from portal.documents.models import Document
+from portal.documents.models import Document, SealedFile
 from portal.log import operations as log
 from portal.register.models import Case
 from portal.register.operations import record
@@ -14,7 +14,9 @@ from portal.register.operations import record
 def tell(action: str, sha256: str, **body: str) -> None:
     """One entry in each case with a document of that file, which is named where the log may name it; else one without a
     case, whose object is the beginning of the file's SHA-256."""
-    statement = select(Document, Case).join(Case, Case.id == Document.case_id).where(Document.sha256 == sha256)
+    sealed = select(SealedFile.document_id).where(SealedFile.sha256 == sha256)
+    its = or_(Document.sha256 == sha256, Document.id.in_(sealed))
+    statement = select(Document, Case).join(Case, Case.id == Document.case_id).where(its)
     rows = session.execute(statement.order_by(Document.id)).all()
     for document, case in rows:
         named = case.number is not None and not case.is_secret

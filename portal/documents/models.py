@@ -3,7 +3,8 @@
 Beside them what is known of the files themselves, whichever rows name them: the scanner's verdict, and damage.
 """
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, text
@@ -11,6 +12,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime
 from portal.people.models import Person
+
+
+class File(NamedTuple):
+    """A stored file: the name it has in the store, and its size in bytes."""
+
+    sha256: str
+    size: int
 
 
 class Document(Base):
@@ -22,6 +30,9 @@ class Document(Base):
     An attachment is a ``series`` of editions: handed in again under the same name it is the next ``edition``, and the
     earlier ones stay. Both are null for what is not an attachment. ``cautions`` names what a reader should know of before
     opening the file (``uploads.CAUTIONS``), separated by spaces.
+
+    ``sha256`` and ``size`` are those of the file as it was first made. A sealed document grows with the years; whoever hands
+    out or shows the document takes ``file``. ``original_id`` is the document that a masked copy was made of.
     """
 
     __tablename__ = "document"
@@ -53,16 +64,54 @@ class Document(Base):
     series: Mapped[UUID | None] = mapped_column(Uuid)
     edition: Mapped[int | None] = mapped_column()
     cautions: Mapped[str] = mapped_column(default="")
+    original_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
 
     created_by: Mapped[Person | None] = relationship()
     scan: Mapped["FileScan | None"] = relationship(
         primaryjoin="foreign(Document.sha256) == FileScan.sha256", viewonly=True, uselist=False
     )
+    sealed: Mapped["SealedFile | None"] = relationship(viewonly=True, uselist=False, lazy="joined")
+
+    @property
+    def file(self) -> File:
+        """The document's file as it is now."""
+        return File(self.sealed.sha256, self.sealed.size) if self.sealed else File(self.sha256, self.size)
 
     @property
     def handed_in(self) -> bool:
         """Whether someone handed the file in; else the portal made it, and no scanner looks at it."""
         return self.source_id is None and self.created_by_id is not None
+
+
+class SealedFile(Base):
+    """The file of a sealed document as it is now: the seal's level, and by when time-stamps must be renewed.
+
+    A renewed file begins with the bytes it had before, so that of those between the first and the newest none is kept.
+    ``certificate`` is the SHA-256 of the certificate that sealed it. Without time-stamps (B-B) there is nothing to renew.
+    """
+
+    __tablename__ = "sealed_file"
+    __table_args__ = (
+        CheckConstraint("size > 0", name="size"),
+        CheckConstraint("length(sha256) = 64", name="sha256"),
+        CheckConstraint("length(certificate) = 64", name="certificate"),
+        CheckConstraint("level IN ('B-B', 'B-LTA')", name="level"),
+        CheckConstraint("(level = 'B-LTA') = (renew_by IS NOT NULL)", name="renew_by"),
+        Index(
+            "ix_sealed_file_waiting",
+            "document_id",
+            sqlite_where=text("level = 'B-B'"),
+            postgresql_where=text("level = 'B-B'"),
+        ),
+    )
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(index=True)
+    size: Mapped[int] = mapped_column()
+    level: Mapped[str] = mapped_column()
+    certificate: Mapped[str] = mapped_column()
+    sealed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    renew_by: Mapped[date | None] = mapped_column(index=True)
 
 
 class FileScan(Base):

@@ -74,7 +74,7 @@ def source_of_document(document: Document) -> Source:
     state = scanning.state_of_document(document)
     if state == scanning.QUARANTINED:
         raise Refused(scanning.refusal_to_open(state) or "")
-    return source_of(current_store().read(document.sha256), document.filename)
+    return source_of(current_store().read(document.file.sha256), document.filename)
 
 
 def view_of(
