@@ -15,6 +15,7 @@ from portal.documents.coverage import FONTS, as_printed
 
 TEMPLATES = Path(__file__).parent / "templates"
 KINDS = ("decision", "submission")
+VERBATIM = ("crest_svg", "block")  # keys whose text is not prose
 
 
 def _prepared(value: object, key: str = "") -> object:
@@ -23,7 +24,7 @@ def _prepared(value: object, key: str = "") -> object:
         return {str(name): _prepared(item, str(name)) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [_prepared(item) for item in value]
-    if not isinstance(value, str) or key == "crest_svg":
+    if not isinstance(value, str) or key in VERBATIM:
         return value
     return _local(value) if key.endswith("_at") else as_printed(value)
 

@@ -143,7 +143,9 @@ class Asked(TypedDict):
 class Proof(TypedDict):
     """That the decision's log entry stands in the log: the signed checkpoint and the inclusion proof, as text.
 
-    Where ``inclusion`` holds the checkpoint too (C2SP tlog-proof), it is printed once.
+    ``body`` and ``salt`` (hexadecimal) are what the entry's header binds, ``seal`` is the signed note on the seal,
+    ``block`` all of this as it is printed for machines (``verify.printed``). ``key`` is the log's public key, ``address``
+    where anyone may check the decision.
     """
 
     entry: int
@@ -151,6 +153,12 @@ class Proof(TypedDict):
     root_hash: str
     checkpoint: str
     inclusion: str
+    body: NotRequired[str]
+    salt: NotRequired[str]
+    seal: NotRequired[str]
+    key: NotRequired[str]
+    address: NotRequired[str]
+    block: NotRequired[str]
 
 
 class DecisionDocument(TypedDict):

@@ -20,6 +20,7 @@ ORDER = (
     "register",
     "funds",
     "documents",
+    "verify",
     "funding_requests",
     "decisions",
     "accounting",
