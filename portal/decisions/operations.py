@@ -18,10 +18,10 @@ from portal.decisions.models import Capacity, Decision, HandOver, MinutesEntry, 
 from portal.decisions.rules import REFUSALS
 from portal.decisions.statement import Opinion
 from portal.decisions.statement_queries import standing
-from portal.documents import operations as documents
 from portal.documents import queries as stored
 from portal.documents.models import Document
 from portal.errors import Conflict, Invalid, Refused
+from portal.funding_requests import attachments
 from portal.funding_requests import queries as requests
 from portal.funding_requests.acting import begin
 from portal.funding_requests.attachments import Kept
@@ -197,18 +197,7 @@ def keep_extract(*, case_id: UUID, action: Action, kept: Kept, by: Actor) -> Doc
             return each
     if len(earlier) >= MOST_EXTRACTS:
         raise Invalid({"file": _("Ärendet har redan %(n)s protokollsutdrag, fler kan inte läggas till.", n=MOST_EXTRACTS)})
-    return documents.add_document(
-        case_id=case.id,
-        kind=EXTRACT,
-        title=_("Protokollsutdrag"),
-        filename=kept.filename,
-        mime=kept.mime,
-        sha256=kept.sha256,
-        size=kept.size,
-        by=facts.actor,
-        source_note=_("Inlämnad av %(name)s", name=facts.actor.name),
-        cautions=" ".join(kept.cautions),
-    )
+    return attachments.hand_in(case, kept, EXTRACT, _("Protokollsutdrag"), by=facts.actor)
 
 
 def _only_the_referred_organ(case: Case, entry: MinutesEntry) -> None:

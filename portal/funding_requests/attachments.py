@@ -133,7 +133,7 @@ def add(case: Case, kept: Kept, *, by: Actor) -> Document:
         check_count(len(files))
     except UploadRefused as error:
         raise Invalid({"file": str(error)}) from error
-    return _add(case, kept, ATTACHED, kept.filename, by)
+    return hand_in(case, kept, ATTACHED, kept.filename, by=by)
 
 
 def check_count(files: int) -> None:
@@ -151,10 +151,11 @@ def add_source(case: Case, kept: Kept, *, by: Actor) -> Document:
         return earlier[-1]
     if len(earlier) >= MOST_SOURCES:
         raise Invalid({"": _("Ärendet har redan %(n)s inlästa dokument, fler kan inte läsas in.", n=MOST_SOURCES)})
-    return _add(case, kept, SOURCE, _("Inläst dokument"), by)
+    return hand_in(case, kept, SOURCE, _("Inläst dokument"), by=by)
 
 
-def _add(case: Case, kept: Kept, kind: str, title: str, by: Actor) -> Document:
+def hand_in(case: Case, kept: Kept, kind: str, title: str, *, by: Actor) -> Document:
+    """Add a kept file to the case as a document that ``by`` has handed in; how many there may be is the caller's to say."""
     return documents.add_document(
         case_id=case.id,
         kind=kind,

@@ -90,7 +90,9 @@ def test_an_extract_of_any_format_fills_the_form_and_decides(app: Flask, keeper:
 
 def test_what_a_reader_should_know_of_a_file_is_kept_with_the_extract(app: Flask, keeper: FlaskClient, case_id: UUID) -> None:
     read_in(keeper, f"/askanden/{case_id}/protokoll", with_script(AS_FILE["pdf"](EXTRACT)), "utdrag.pdf")
-    assert [each.cautions for each in documents(app, case_id)] == ["action script"]
+    (kept,) = documents(app, case_id)
+    assert (kept.cautions, kept.title) == ("action script", "Protokollsutdrag")
+    assert kept.source_note.startswith("Inlämnad av ")
 
 
 def test_two_amounts_are_offered_and_the_lines_stand_empty_until_one_is_chosen(
