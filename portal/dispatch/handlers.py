@@ -38,6 +38,7 @@ from portal.people.permissions import Permission
 from portal.people.queries import is_demo
 from portal.settings import current_settings
 from portal.text import _
+from portal.verify import printed
 
 _logger = logging.getLogger(__name__)
 
@@ -80,14 +81,24 @@ def _proof(seq: int) -> Proof:
     if covered is None or covered.size < seq:
         session.rollback()
         sign()
-    inclusion, checkpoint = log.proof_for(seq).split("\n\n", 1)
+    whole = log.proof_for(seq)
+    inclusion, checkpoint = whole.split("\n\n", 1)
     _origin, size, root, *_signature = checkpoint.splitlines()
+    entry = log_queries.evidence(seq)
+    assert entry is not None, "nothing of a decision is disposed of before its document is made"
+    seal = ""
     return {
         "entry": seq,
         "tree_size": int(size),
         "root_hash": b64decode(root).hex(),
         "checkpoint": checkpoint,
         "inclusion": inclusion,
+        "body": entry.body,
+        "salt": entry.salt.hex(),
+        "seal": seal,
+        "key": keys.public_key_text(_log_key()),
+        "address": f"{current_settings().public_address.rstrip('/')}/kontrollera",
+        "block": printed.block(printed.Printed(whole, entry.salt, entry.body, seal)),
     }
 
 
