@@ -14,7 +14,7 @@ from portal.clock import STOCKHOLM
 from portal.documents.coverage import FONTS, as_printed
 
 TEMPLATES = Path(__file__).parent / "templates"
-KINDS = ("decision", "submission")
+KINDS = ("decision", "submission", "register_extract", "case_sheet", "delegation_list")
 VERBATIM = ("crest_svg", "block")  # keys whose text is not prose
 
 
