@@ -13,7 +13,7 @@ from portal.verify.alone.content import Run, runs
 from portal.verify.alone.document import View, read
 from portal.verify.alone.syntax import PdfObject, Ref, UnreadablePdf
 
-__all__ = ["Line", "UnreadablePdf", "page_lines", "pages_text"]
+__all__ = ["Line", "Run", "UnreadablePdf", "page_lines", "page_runs", "pages_text"]
 
 MONOSPACED = "DejaVuSansMono"
 _MOST_PAGES = 5000
@@ -38,8 +38,13 @@ def pages_text(pdf: bytes) -> list[str]:
 
 def page_lines(pdf: bytes) -> list[list[Line]]:
     """The lines of each page, in the order they are read. Raises UnreadablePdf."""
+    return [_lines(found) for found in page_runs(pdf)]
+
+
+def page_runs(pdf: bytes) -> list[list[Run]]:
+    """The pieces of text of each page, in the order they are drawn: cell by cell in a table. Raises UnreadablePdf."""
     view = read(pdf).view()
-    return [_lines(runs(view, page, resources)) for page, resources in _pages(view)]
+    return [runs(view, page, resources) for page, resources in _pages(view)]
 
 
 def _pages(view: View) -> Iterator[tuple[dict[str, PdfObject], PdfObject]]:
