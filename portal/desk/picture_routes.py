@@ -13,14 +13,14 @@ from portal.documents.showing import refusal_to_show
 from portal.documents.store import current_store
 from portal.documents.uploads import MIME
 from portal.errors import Refused, Unknown
-from portal.people.permissions import Permission
+from portal.people.permissions import READS_CASES
 from portal.web.gate import actor, requires
 
 __all__ = ["blueprint"]
 
 
 @blueprint.get("/handlingar/<uuid:document_id>/sidor/<int:number>.png")
-@requires(Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_CASES)
+@requires(*READS_CASES)
 def page_picture(document_id: UUID, number: int) -> Response:
     """Page ``number`` (from 1) of a PDF of a case the person may see. Of a secret case the reading is logged first."""
     if not 1 <= number <= MOST_PAGES:

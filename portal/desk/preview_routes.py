@@ -11,18 +11,16 @@ from portal.documents.showing import refusal_to_show
 from portal.documents.store import current_store
 from portal.errors import Unknown
 from portal.funding_requests.lifecycle import Status
-from portal.people.permissions import Permission
+from portal.people.permissions import READS_CASES
 from portal.text import _
 from portal.web.gate import actor, requires
 from portal.web.pages import render
 
 blueprint = Blueprint("previews", __name__)
 
-_READERS = (Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_CASES)
-
 
 @blueprint.get("/handlingar/<uuid:document_id>/visa")
-@requires(*_READERS)
+@requires(*READS_CASES)
 def show(document_id: UUID) -> Response:
     """The first page or the beginning of the text; or why nothing of the file is shown."""
     document, its_case = shown_document(document_id, actor())
@@ -46,7 +44,7 @@ def show(document_id: UUID) -> Response:
 
 
 @blueprint.get("/handlingar/<uuid:document_id>/bild")
-@requires(*_READERS)
+@requires(*READS_CASES)
 def picture(document_id: UUID) -> Response:
     """The first page of a PDF, or a picture, drawn by us. Unknown where nothing of the file is shown."""
     document, _case = shown_document(document_id, actor())

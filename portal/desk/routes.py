@@ -10,7 +10,7 @@ from portal.desk.documents_read import shown_document
 from portal.documents import scanning
 from portal.documents.store import current_store
 from portal.people.actor import Actor
-from portal.people.permissions import Permission
+from portal.people.permissions import READS_CASES, Permission
 from portal.register import reading
 from portal.register.paging import count_only
 from portal.text import _
@@ -20,7 +20,6 @@ from portal.web.pages import as_file, render
 
 blueprint = Blueprint("desk", __name__)
 
-_READERS = (Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_CASES)
 _WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 
 
@@ -39,7 +38,7 @@ def todo_page() -> Response:
         summary=_summary(len(mine)),
         today=f"{_WEEKDAYS[clock.today().weekday()].capitalize()} {day(clock.today())}",
         empty=_empty(person),
-        browse=url_for("funding_requests.index") if any(person.may(p) for p in _READERS) else None,
+        browse=url_for("funding_requests.index") if any(person.may(p) for p in READS_CASES) else None,
     )
 
 
@@ -67,7 +66,7 @@ def _empty(person: Actor) -> str:
 
 
 @blueprint.get("/askanden/<uuid:case_id>")
-@requires(*_READERS)
+@requires(*READS_CASES)
 def case(case_id: UUID) -> Response:
     """The case on one page. Reading what a secrecy mark hides is logged before the answer leaves."""
     person = actor()
@@ -76,7 +75,7 @@ def case(case_id: UUID) -> Response:
 
 
 @blueprint.get("/handlingar/<uuid:document_id>")
-@requires(*_READERS)
+@requires(*READS_CASES)
 def download(document_id: UUID) -> Response:
     """A document of a case the person may see, as a file to save; its content is verified against its SHA-256."""
     document, _case = shown_document(document_id, actor(), allow=scanning.require_open)

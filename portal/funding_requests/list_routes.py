@@ -10,7 +10,7 @@ from portal.funding_requests import listing
 from portal.funding_requests.blueprint import blueprint
 from portal.funding_requests.presenting import shown_status, status_choices
 from portal.funds import queries as funds
-from portal.people.permissions import Permission
+from portal.people.permissions import READS_CASES, Permission
 from portal.register import diary, paging
 from portal.sheets import Cell
 from portal.text import _
@@ -20,7 +20,7 @@ from portal.web.pages import render
 from portal.workdays import working_days
 
 YEARS = 10
-READS = requires(Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_CASES)
+READS = requires(*READS_CASES)
 _NARROWING = ("q", "status", "unit", "year", "fund", "overdue")
 _IN_ADDRESS = {"q": "q", "status": "status", "unit": "enhet", "year": "ar", "fund": "medel",
                "overdue": "forsenade", "after": "efter"}  # fmt: skip

@@ -71,3 +71,6 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 UNIT_SCOPED: frozenset[Permission] = frozenset(
     {Permission.WRITE_REQUEST, Permission.APPROVE_REQUEST, Permission.READ_UNIT_CASES, Permission.RECEIVE_COPIES}
 )
+
+# Whoever holds any of these reads cases; which ones is for ``register.access`` to say.
+READS_CASES: frozenset[Permission] = frozenset({Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_CASES})

@@ -6,12 +6,10 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 
 from portal.people.actor import Actor
-from portal.people.permissions import Permission
+from portal.people.permissions import READS_CASES, Permission
 from portal.settings import current_settings
 from portal.text import _
 from portal.web import gate
-
-_CASES = frozenset({Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_CASES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,7 @@ class Item:
 
 ITEMS = (
     Item("Att göra", "desk.todo_page", "inbox"),
-    Item("Äskanden", "funding_requests.index", "document", _CASES),
+    Item("Äskanden", "funding_requests.index", "document", READS_CASES),
     Item("Kopior", "dispatch.inbox", "mail", frozenset({Permission.RECEIVE_COPIES})),
     Item("Avsatta medel", "funds.index", "coins", frozenset({Permission.READ_FUNDS})),
     Item("Utfall", "outcome.index", "chart", frozenset({Permission.RECORD_BUDGET})),
