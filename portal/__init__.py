@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from portal import cli, composition, db, schema, tables
+from portal.documents import crest
 from portal.documents.store import Store
 from portal.people import passwords
 from portal.settings import Settings, SettingsError, instance_path, load, secret_key
@@ -54,6 +55,7 @@ def create_app(instance: Path | None = None, *, testing: bool = False, check_sch
     try:
         settings = load(folder)
         theme.check(settings.theme_colour)
+        drawn = crest.load(folder, settings.crest)
         _configure(app, settings, testing)
     except SettingsError as error:
         raise _stop(str(error)) from error
@@ -68,6 +70,7 @@ def create_app(instance: Path | None = None, *, testing: bool = False, check_sch
         app.register_blueprint(import_module(f"portal.{name}").blueprint)
     tables.metadata()
     app.extensions["settings"] = settings
+    app.extensions["crest"] = drawn
     app.extensions["store"] = Store(folder / "blobs")
     app.extensions.update(composition.HANDED_IN)
     cli.register(app)

@@ -93,6 +93,8 @@ class Settings:
     dispatch_at: Literal["record", "decision"] = "record"
     report_date: tuple[int, int] = (1, 31)
     remind_working_days: tuple[int, ...] = (10, 0)
+    ``crest`` is the name of a picture in the instance folder; ``pdf_standard`` a-3a encloses a document's data in its PDF.
+
     report_delegated_within_days: int = 45
     proxies: int = 0
     trusted_hosts: tuple[str, ...] = ()
@@ -104,6 +106,8 @@ class Settings:
     mail: Mail | None = None
     scanner: Scanner | None = None
 
+    crest: str = ""
+    pdf_standard: Literal["a-2a", "a-3a"] = "a-2a"
     @property
     def read_on(self) -> str:
         """The code part on which a grant's outcome is read: as set, else projekt or aktivitet, whichever comes first."""
@@ -236,9 +240,9 @@ def parse(text: str, instance: Path) -> Settings:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _fail(f"filen går inte att tolka ({error}).") from error
-    kinds = {"municipality": str, "public_address": str, "theme_colour": str, "database": str, "dispatch_at": str,
-             "proxies": int, "report_delegated_within_days": int, "outcome_part": str, "internal_accounts": str,
-             "balance_accounts": str, "budget_control": bool}  # fmt: skip
+    kinds = {"municipality": str, "public_address": str, "theme_colour": str, "crest": str, "pdf_standard": str,
+             "database": str, "dispatch_at": str, "proxies": int, "report_delegated_within_days": int, "outcome_part": str,
+             "internal_accounts": str, "balance_accounts": str, "budget_control": bool}  # fmt: skip
     values: dict[str, Any] = {key: _take(table, key, kind) for key, kind in kinds.items() if key in table}
     if "report_date" in table:
         values["report_date"] = _report_date(_take(table, "report_date", str))
@@ -250,6 +254,10 @@ def parse(text: str, instance: Path) -> Settings:
         values["code_parts"] = tuple(_code_part(part) for part in _take(table, "code_parts", list))
     if "scanner" in table:
         values["scanner"] = _scanner(_take(table, "scanner", str))
+    if settings.crest and not re.fullmatch(r"[^/\\\0]{1,100}\.(?:svg|png)", settings.crest, re.IGNORECASE):
+        raise _fail('crest ska vara namnet på en fil i instansens mapp, till exempel "vapen.svg" eller "vapen.png".')
+    if settings.pdf_standard not in ("a-2a", "a-3a"):
+        raise _fail('pdf_standard ska vara "a-2a" eller "a-3a".')
     if "mail" in table:
         values["mail"] = _mail(cast("dict[str, Any]", _take(table, "mail", dict)), instance)
     _nothing_left(table, "")

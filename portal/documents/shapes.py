@@ -13,10 +13,12 @@ Outcome = Literal["granted", "partly_granted", "rejected"]
 
 
 class Municipality(TypedDict):
-    """Who sends the document. ``crest_svg`` is the text of an SVG file without scripts or references."""
+    """Who sends the document. ``crest_svg`` is the text of an SVG file without scripts or references, ``colour`` the accent
+    (``#00586a``), dark enough to be read on white: ``documents.sender`` gives both as they are set."""
 
     name: str
     crest_svg: NotRequired[str | None]
+    colour: NotRequired[str | None]
 
 
 class Person(TypedDict):
