@@ -5,7 +5,6 @@ promise the same money; each movement is a row of the ledger, and the two agree.
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -230,19 +229,24 @@ def discard_fund_decision(*, decision_id: UUID, by: Actor) -> Fund | None:
     session.expunge(row)
     record("funds.discard", by=by, kind="fund_decision", object_id=public_id, body=body)
     for entered_with_it in filter(None, (fund, to)):
-        _forget(entered_with_it)
+        _forget(entered_with_it, by)
     return session.scalars(select(Fund).where(Fund.id == fund.id)).one_or_none()
 
 
-def _forget(fund: Fund) -> None:
+def _forget(fund: Fund, by: Actor) -> None:
     """Take away money that nothing rests on: no decision, no row of the ledger, no request or delegation."""
+    public_id, body = fund.public_id, {"name": fund.name, "year": fund.year}
     rests = select(FundDecision.id).where(or_(FundDecision.fund_id == fund.id, FundDecision.to_fund_id == fund.id))
     if fund.set_aside or session.scalars(rests.limit(1)).first():
         return
-    with suppress(IntegrityError), session.begin_nested():
-        session.execute(delete(FundUnit).where(FundUnit.fund_id == fund.id))
-        session.execute(delete(Fund).where(Fund.id == fund.id).execution_options(synchronize_session=False))
-        session.expunge(fund)
+    try:
+        with session.begin_nested():
+            session.execute(delete(FundUnit).where(FundUnit.fund_id == fund.id))
+            session.execute(delete(Fund).where(Fund.id == fund.id).execution_options(synchronize_session=False))
+            session.expunge(fund)
+    except IntegrityError:  # something names it: it stays
+        return
+    record("funds.remove", by=by, kind="fund", object_id=public_id, body=body)
 
 
 def _put_in_force(row: FundDecision, by: Actor, now: datetime) -> None:

@@ -103,12 +103,17 @@ def test_money_whose_only_decision_is_taken_away_goes_with_it_and_its_name_is_fr
             )
             return fund.id, session.scalars(select(FundDecision.public_id).where(FundDecision.fund_id == fund.id)).one()
 
+    def removed():
+        return list(session.scalars(select(LogEntry.object_id).where(LogEntry.action == "funds.remove")))
+
     fund_id, decision_id = entered("Klimatmiljonen")
+    known_as = session.get_one(Fund, fund_id).public_id
     assert discard(town, decision_id) is None
-    assert session.get(Fund, fund_id) is None
+    assert session.get(Fund, fund_id) is None and removed() == [known_as]
     fund_id, decision_id = entered("Klimatmiljonen")
     add(town, fund_id=session.get_one(Fund, fund_id).public_id)
     assert discard(town, decision_id).id == fund_id  # a delegation speaks of it
+    assert removed() == [known_as]
 
 
 def test_the_same_name_and_year_is_refused_with_a_sentence(town):
