@@ -129,18 +129,11 @@ class Arena:
     def fund(self, amount: int, *, ceiling: int = PLENTY) -> Row:
         """Set-aside money of its own: entered by finance, confirmed by the registrar, delegated to kommunchef."""
         today, town = clock.today(), self.town
-        decided = {"organ_id": town.organ.public_id, "decided_on": date(today.year - 1, 11, 25), "paragraph": "214"}
+        row, entered = self.entered_fund(amount)
         with transaction():
-            made = funds.add_fund(
-                name=f"Medel {next(self._names)}", year=today.year, organ_id=town.organ.public_id,
-                decision=funds.PoliticalDecision(amount=amount, **decided), code={"ansvar": "1200", "verksamhet": "9100"},  # type: ignore[arg-type]
-                by=town.actor("ekonom"),
-            )  # fmt: skip
-            row = Row(made.id, made.public_id, made.name)
-            (entered,) = session.scalars(select(FundDecision.public_id).where(FundDecision.fund_id == made.id))
             given = delegations.add_delegation(
                 new=delegations.NewDelegation(
-                    person_id=town.person("kommunchef").public_id, fund_id=made.public_id, ceiling=ceiling,
+                    person_id=town.person("kommunchef").public_id, fund_id=row.public_id, ceiling=ceiling,
                     capacity="delegationsbeslut", clause="Delegationsordningen 4.2", organ_id=town.organ.public_id,
                     decided_on=date(today.year - 1, 12, 10), paragraph="231", only_when_jav_of_id=None,
                     valid_from=date(today.year, 1, 1), valid_to=None,
@@ -151,6 +144,20 @@ class Arena:
             funds.confirm_fund_decision(decision_id=entered, by=town.actor("registrator"))
             delegations.confirm_delegation(delegation_id=given, by=town.actor("registrator"))
         return row
+
+    def entered_fund(self, amount: int) -> tuple[Row, UUID]:
+        """Set-aside money that finance has entered, and its decision, which the registrar has yet to confirm."""
+        today, town = clock.today(), self.town
+        decision = funds.PoliticalDecision(
+            amount=amount, organ_id=town.organ.public_id, decided_on=date(today.year - 1, 11, 25), paragraph="214"
+        )
+        with transaction():
+            made = funds.add_fund(
+                name=f"Medel {next(self._names)}", year=today.year, organ_id=town.organ.public_id, decision=decision,
+                code={"ansvar": "1200", "verksamhet": "9100"}, by=town.actor("ekonom"),
+            )  # fmt: skip
+            (entered,) = session.scalars(select(FundDecision.public_id).where(FundDecision.fund_id == made.id))
+            return Row(made.id, made.public_id, made.name), entered
 
     def submitted(self, amount: int = 3000, *, fund: Row | None = None, **change: Any) -> UUID:
         """A submitted request of two equal lines and one without amount, to ``fund`` or where there is plenty."""

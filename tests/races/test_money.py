@@ -13,6 +13,7 @@ from portal.decisions.models import Decision
 from portal.funding_requests.models import FundingRequest
 from portal.funds import operations as funds
 from portal.funds.models import Fund, FundDecision, LedgerKind, LedgerRow
+from portal.log.models import LogEntry
 from tests.conftest import PASSWORD
 from tests.factories.decisions import an_answer
 from tests.factories.town import Row
@@ -97,6 +98,24 @@ def test_one_of_two_registrars_confirms_a_political_decision_and_the_money_is_se
         with arena.inside():
             assert left(fund) == 2000
             assert rows(LedgerRow, LedgerRow.fund_id == fund.id) == 2
+    everything_holds(arena)
+
+
+def test_a_political_decision_is_confirmed_or_taken_away_and_never_both(arena: Arena) -> None:
+    """Taken away, the money that was entered with it goes too; nothing is set aside for nobody."""
+    for _ in range(2 * ROUNDS):
+        with arena.inside():
+            fund, entered = arena.entered_fund(3000)
+        page = f"/avsatta-medel/beslut/{entered}"
+        confirming = arena.shot("registrator", f"{page}/bekrafta")
+        discarding = arena.shot("ekonom", f"/avsatta-medel/{fund.public_id}", to=f"{page}/ta-bort")
+        winner, answers = arena.duel(confirming, discarding)
+        assert answers[1 - winner].status in {404, 409}, answers
+        with arena.inside():
+            held = rows(Fund, Fund.id == fund.id, Fund.set_aside == 3000)
+            assert held == rows(LedgerRow, LedgerRow.fund_id == fund.id) == 1 - winner
+            assert rows(Fund, Fund.id == fund.id) == rows(FundDecision, FundDecision.fund_id == fund.id) == 1 - winner
+            assert rows(LogEntry, LogEntry.action == "funds.remove", LogEntry.object_id == fund.public_id) == winner
     everything_holds(arena)
 
 
