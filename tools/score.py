@@ -11,16 +11,15 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the project is not installed
+from portal.documents.formats import UnreadableFile, source_of
+from portal.documents.reading import read_text
+
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from portal.documents.formats import UnreadableFile, source_of  # noqa: E402  # the project is not installed
-from portal.documents.reading import read_text  # noqa: E402
-
 SAMPLES = (ROOT / "tests" / "documents", ROOT / "tests" / "documents" / "formats")
 LEAST = 0.95  # share of the fields that must be right
 TEXTS = ("title", "date", "diarienummer", "paragraph")
@@ -49,10 +48,11 @@ class Scored:
     rows: list[Row]
     wrong: list[int]
     refused: str = ""
-    off: list[Row] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.off = [row for row in self.rows if not row.right]
+    @property
+    def off(self) -> list[Row]:
+        """The fields that were not read right."""
+        return [row for row in self.rows if not row.right]
 
 
 def folded(text: str | None) -> str | None:
