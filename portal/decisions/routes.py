@@ -15,6 +15,7 @@ from portal.decisions.models import Capacity, Decision
 from portal.decisions.sheet import Sheet
 from portal.documents import rendering
 from portal.documents.formats import page_picture
+from portal.documents.sender import municipality
 from portal.errors import Invalid, Refused
 from portal.funding_requests.lifecycle import Action
 from portal.people.permissions import Permission
@@ -131,7 +132,7 @@ def preview(case_id: UUID) -> Response:
     here = sheet.read_sheet(case_id, actor(), action)
     first = sheet.first_values(here, current_settings())
     read = forms.read(here.asked, {name: request.args.get(name, "") for name in first})
-    frame = Frame({"name": current_settings().municipality}, clock.now(), demo())
+    frame = Frame(municipality(), clock.now(), demo())
     pdf = rendering.render("decision", sheet.preview_data(here, read.answer, frame))
     answer = make_response(page_picture(pdf, 0))
     answer.mimetype = "image/png"

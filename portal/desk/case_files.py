@@ -1,6 +1,5 @@
 """The documents of a case as files, for whoever must hand them on: named by us, each decision's data beside it."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,12 @@ from portal.decisions.document import Frame
 from portal.decisions.models import Statement
 from portal.documents import queries as documents
 from portal.documents import scanning
+from portal.documents.enclosing import as_text, machine_readable
 from portal.documents.models import Document
+from portal.documents.sender import municipality
 from portal.documents.store import current_store
 from portal.people.queries import is_demo
 from portal.register.models import Case
-from portal.settings import current_settings
 
 DECISION = "decision"
 # What each kind of document is called among the files.
@@ -41,14 +41,14 @@ def documents_of(case: Case) -> Iterator[tuple[str, bytes]]:
             continue
         yield name, store.read(document.file.sha256)
         if document.kind == DECISION and document.source_id:
-            yield str(Path(name).with_suffix(".json")), _json(_data(case, document.source_id, document))
+            yield str(Path(name).with_suffix(".json")), as_text(_data(case, document.source_id, document)).encode()
 
 
 def statements_of(case: Case) -> Iterator[tuple[str, bytes]]:
     """Finance's statements on the case as one file of data; none when there are none."""
     given = decisions.statements(case)
     if given:
-        yield "yttranden.json", _json([_said(each) for each in given])
+        yield "yttranden.json", as_text([_said(each) for each in given]).encode()
 
 
 def _said(statement: Statement) -> dict[str, Any]:
@@ -57,15 +57,10 @@ def _said(statement: Statement) -> dict[str, Any]:
     return who | {name: getattr(statement, name) for name in columns}
 
 
-def _json(data: Any) -> bytes:
-    return f"{json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True)}\n".encode()
-
-
 def _data(case: Case, decision_id: UUID, document: Document) -> Any:
     decision, _case = decisions.decision(decision_id)
-    settings = current_settings()
-    frame = Frame({"name": settings.municipality}, document.created_at, test=bool(is_demo()))
-    return decisions.document_data(decision, case, frame)
+    frame = Frame(municipality(), document.created_at, test=bool(is_demo()))
+    return machine_readable(DECISION, decisions.document_data(decision, case, frame))
 
 
 def _name(document: Document) -> str:

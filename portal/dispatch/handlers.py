@@ -20,7 +20,7 @@ from portal.dispatch import letters, mail, operations, queries, reminders
 from portal.dispatch.queries import ToSend
 from portal.dispatch.reading import decision_document as document_of
 from portal.dispatch.recipients import ACTION
-from portal.documents import rendering, scans, scrubbing
+from portal.documents import scans, scrubbing, sender
 from portal.documents.models import Document
 from portal.documents.operations import add_document
 from portal.documents.queries import by_key, named_files
@@ -142,10 +142,10 @@ def _rendered_decision(decision: Decision) -> tuple[str, int]:
     proof = _proof(seq)
     found = queries.decision_for_worker(decision_id)
     assert found is not None
-    frame = Frame({"name": current_settings().municipality}, clock.now(), test=bool(is_demo()))
+    frame = Frame(sender.municipality(), clock.now(), test=bool(is_demo()))
     data = decisions.document_data(found[0], found[1], frame, proof)
     session.rollback()  # typst takes its time; nothing is held meanwhile
-    pdf = rendering.render("decision", data)
+    pdf = sender.printed("decision", data)
     return current_store().put(pdf), len(pdf)
 
 
@@ -157,7 +157,7 @@ def submission_document(payload: Payload, task: Task) -> None:
         return
     data = submission_data(
         version.content,
-        municipality={"name": current_settings().municipality},
+        municipality=sender.municipality(),
         made_at=version.submitted_at,
         case_number=case.number,
         version=number,
@@ -165,7 +165,7 @@ def submission_document(payload: Payload, task: Task) -> None:
         test=bool(is_demo()),
     )
     session.rollback()
-    pdf = rendering.render("submission", data)
+    pdf = sender.printed("submission", data)
     digest = current_store().put(pdf)
     with transaction():
         version, case = requests.version(_id(payload, "version"))

@@ -18,10 +18,10 @@ _OF_THE_PAGE = ("block",)  # the proof's parts once more, as they are printed
 
 
 def machine_readable(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The data of a document of ``kind``: every part that is printed; what is missing or null is left out."""
-    found = {name: value for name, value in data.items() if value is not None}
+    """The data of a document of ``kind``: every part that is printed. Null means what a missing key means."""
+    found = dict(data)
     found["municipality"] = {name: value for name, value in found["municipality"].items() if name not in _LOOKS}
-    if "proof" in found:
+    if found.get("proof"):
         found["proof"] = {name: value for name, value in found["proof"].items() if name not in _OF_THE_PAGE}
     return found | ({"schema": _SCHEMAS[kind]} if kind in _SCHEMAS else {})
 

@@ -8,6 +8,7 @@ from flask import Response, flash, make_response, request, url_for
 from portal import clock
 from portal.documents import rendering
 from portal.documents.formats import page_picture
+from portal.documents.sender import municipality
 from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.funding_requests import operations, queries, writing
 from portal.funding_requests.blueprint import blueprint
@@ -18,7 +19,6 @@ from portal.funding_requests.presenting import other_amounts
 from portal.funding_requests.rules import REFUSALS
 from portal.people.permissions import Permission
 from portal.register.reading import shown_case
-from portal.settings import current_settings
 from portal.text import _
 from portal.web.forms import Fields, new_form_key, only, perform, seen_version
 from portal.web.gate import actor, demo, requires
@@ -92,7 +92,7 @@ def preview(case_id: UUID) -> Response:
         raise Unknown
     data = document_data(
         here.reading.content,
-        municipality={"name": current_settings().municipality},
+        municipality=municipality(),
         made_at=clock.now(),
         case_number=here.case.number,
         test=demo(),

@@ -88,7 +88,7 @@ def _one_with_every_role(town: Town) -> Row:
 @pytest.fixture(autouse=True)
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Setting a page takes a tenth of a second and is tried elsewhere; here it is only that a document is made."""
-    monkeypatch.setattr("portal.documents.rendering.render", lambda _kind, _data: b"%PDF-1.7 a document")
+    monkeypatch.setattr("portal.documents.rendering.render", lambda _kind, _data, **_how: b"%PDF-1.7 a document")
 
 
 def play(machine: type[Walk], *, runs: int, steps: int, search: bool = False) -> None:
