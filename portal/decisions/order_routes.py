@@ -12,7 +12,7 @@ from flask import Response, flash, request, url_for
 from portal import clock
 from portal.documents import scanning
 from portal.documents.store import current_store
-from portal.documents.uploads import MIME, UploadRefused, check_upload, clean_filename
+from portal.documents.uploads import MIME, UploadRefused, clean_filename, take_in
 from portal.errors import Invalid, Refused, Unknown
 from portal.funds import order_operations as operations
 from portal.funds import order_queries, queries, rules
@@ -74,7 +74,7 @@ def _file() -> KeptFile:
         raise Invalid({"file": _("Välj delegationsordningens PDF.")})
     data = file.read()
     try:
-        mime, _extension = check_upload(file.filename, data)
+        mime = take_in(file.filename, data).mime
     except UploadRefused as error:
         raise Invalid({"file": str(error)}) from error
     if mime != MIME["pdf"]:

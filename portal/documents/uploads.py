@@ -17,7 +17,7 @@ from portal.documents.packages import MEGABYTE
 from portal.documents.refusing import CAUTIONS, UploadRefused, cautions_told
 from portal.text import _
 
-__all__ = ["CAUTIONS", "MIME", "Upload", "UploadRefused", "cautions_told", "check_upload", "clean_filename", "take_in"]
+__all__ = ["CAUTIONS", "MIME", "Upload", "UploadRefused", "cautions_told", "check_count", "clean_filename", "take_in"]
 
 MAX_FILE = 25 * MEGABYTE
 MAX_FILES_PER_CASE = 20
@@ -69,10 +69,14 @@ class Upload:
     cautions: tuple[str, ...] = ()
 
 
-def take_in(filename: str, data: bytes, files_before: int = 0) -> Upload:
-    """The file as it is to be kept, or UploadRefused. ``files_before`` is how many the case has."""
-    if files_before >= MAX_FILES_PER_CASE:
+def check_count(files: int) -> None:
+    """Raise UploadRefused when a case with that many files takes no more."""
+    if files >= MAX_FILES_PER_CASE:
         raise UploadRefused(_("Ärendet har redan %(n)s filer, fler kan inte läggas till.", n=MAX_FILES_PER_CASE))
+
+
+def take_in(filename: str, data: bytes) -> Upload:
+    """The file as it is to be kept, or UploadRefused."""
     if not data:
         raise UploadRefused(_("Filen är tom. Välj en fil med innehåll."))
     if len(data) > MAX_FILE:
@@ -88,12 +92,6 @@ def take_in(filename: str, data: bytes, files_before: int = 0) -> Upload:
     else:
         _check_text(data, extension)
     return Upload(data, MIME[extension], extension, cautions)
-
-
-def check_upload(filename: str, data: bytes, files_before: int = 0) -> tuple[str, str]:
-    """Our media type and extension for an attachment, or UploadRefused. ``files_before`` is how many the case has."""
-    taken = take_in(filename, data, files_before)
-    return taken.mime, taken.extension
 
 
 def _extension(filename: str) -> str:

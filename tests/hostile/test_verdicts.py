@@ -4,7 +4,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from portal.dispatch.handlers import HANDLERS
-from portal.documents.uploads import MAX_FILES_PER_CASE, MIME, UploadRefused, check_upload
+from portal.documents.uploads import MAX_FILES_PER_CASE, MIME, UploadRefused, take_in
 from portal.outbox.worker import run
 from tests.clamd import Clamd, with_scanner
 from tests.hostile import images, pdfs
@@ -98,8 +98,8 @@ def test_what_the_scanner_finds_is_quarantined_wherever_it_hides(at_desk: Desk, 
 def test_a_file_cut_off_anywhere_is_refused_with_a_sentence(filename: str, data: bytes, at_end: int) -> None:
     for length in range(0, len(data) - at_end, times(7, 1)):
         with pytest.raises(UploadRefused):
-            check_upload(filename, data[:length])
-    assert check_upload(filename, data)
+            take_in(filename, data[:length])
+    assert take_in(filename, data)
 
 
 def test_the_twentyfirst_file_is_refused(at_desk: Desk) -> None:
