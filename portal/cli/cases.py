@@ -60,7 +60,7 @@ def read(file: Path, as_json: bool) -> None:
     from portal.documents import formats, reading
 
     try:
-        source = formats.source_at(file, file.name)
+        source = formats.source_at(file)
     except formats.UnreadableFile as error:
         raise Stop(str(error)) from error
     found = reading.read_text(source.text)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.documents.formats import UnreadableFile, text_of
+from portal.documents.formats import UnreadableFile, source_at, source_of
 from portal.documents.reading import Reading, read_text, summary
 
 ROOT = Path(__file__).parents[2]
@@ -211,8 +211,8 @@ def test_the_time_to_read_grows_with_the_length_of_the_text_and_not_faster(headi
 def test_a_text_file_is_read_in_the_encodings_offices_use(encoding: str, tmp_path: Path) -> None:
     path = tmp_path / "äskande.txt"
     path.write_bytes("Äskande – 600 tkr åt säkerhetsenheten".encode(encoding))
-    assert text_of(path, path.name) == "Äskande – 600 tkr åt säkerhetsenheten"
-    assert text_of(path.read_bytes(), path.name) == "Äskande – 600 tkr åt säkerhetsenheten"
+    assert source_at(path).text == "Äskande – 600 tkr åt säkerhetsenheten"
+    assert source_of(path.read_bytes(), path.name).text == "Äskande – 600 tkr åt säkerhetsenheten"
 
 
 @pytest.mark.parametrize(
@@ -229,12 +229,12 @@ def test_a_text_file_is_read_in_the_encodings_offices_use(encoding: str, tmp_pat
 )
 def test_a_file_without_readable_text_is_refused_with_a_sentence(data: bytes, filename: str, words: str) -> None:
     with pytest.raises(UnreadableFile, match=words):
-        text_of(data, filename)
+        source_of(data, filename)
 
 
 def test_a_missing_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match=r"saknas\.txt kan inte öppnas"):
-        text_of(tmp_path / "saknas.txt", "saknas.txt")
+        source_at(tmp_path / "saknas.txt")
 
 
 def test_a_copy_without_blank_lines_gives_no_wrong_amount() -> None:

@@ -12,14 +12,9 @@ LARGEST_FILE = 25 * MEGABYTE  # as large as may be attached
 _ZIP, _OLE, _PDF, _RTF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"{\\rtf"
 
 
-def text_of(source: Path | str | bytes, filename: str) -> str:
-    """The text of a file given by its path or its bytes. Raises UnreadableFile."""
-    return (source_of(source, filename) if isinstance(source, bytes) else source_at(Path(source), filename)).text
-
-
-def source_at(path: Path, filename: str) -> Source:
+def source_at(path: Path) -> Source:
     """The file at ``path``. Raises UnreadableFile, also where it cannot be opened."""
-    return source_of(_bytes_of(path), filename)
+    return source_of(_bytes_of(path), path.name)
 
 
 def source_of(data: bytes, filename: str) -> Source:

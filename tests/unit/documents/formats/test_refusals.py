@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.documents.formats import UnreadableFile, page_count, page_picture, pdfium, source_of, text_of
+from portal.documents.formats import UnreadableFile, page_count, page_picture, pdfium, source_at, source_of
 from tests.documents.formats import make_odt, make_pdf
 
 FOLDER = Path(__file__).parents[3] / "documents" / "formats"
@@ -164,7 +164,7 @@ def test_five_thousand_pages_are_answered_within_a_second() -> None:
 def test_after_a_pdf_that_ended_the_process_the_next_is_read() -> None:
     with pytest.raises(UnreadableFile):
         source_of(with_content(b"0 0 1 1 re f " * 2_000_000), "a.pdf")
-    assert "Socialchef" in text_of(PDF, "a.pdf")
+    assert "Socialchef" in source_of(PDF, "a.pdf").text
     with pytest.raises(UnreadableFile, match="skadad"):
         page_picture(b"%PDF-1.4\n%%EOF", 0)
     assert page_picture(PDF, 1).startswith(b"\x89PNG")
@@ -174,7 +174,7 @@ def test_many_threads_share_the_one_process_and_each_gets_its_own_answer() -> No
     texts = {"fallbo-tre-sidor.pdf": "Fallbo", "kilboda-information.pdf": "Kilboda", "ekmarka-avstavat.pdf": "Ekmarka"}
     files = {name: (FOLDER / name).read_bytes() for name in texts}
     with ThreadPoolExecutor(6) as pool:
-        read = list(pool.map(lambda name: (name, text_of(files[name], name)), [*texts] * 6))
+        read = list(pool.map(lambda name: (name, source_of(files[name], name).text), [*texts] * 6))
     assert all(texts[name] in text for name, text in read)
 
 
@@ -199,7 +199,7 @@ def test_a_page_of_a_huge_size_is_drawn_small() -> None:
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match=r"saknas\.pdf kan inte öppnas"):
-        text_of(tmp_path / "saknas.pdf", "saknas.pdf")
+        source_at(tmp_path / "saknas.pdf")
 
 
 def answers(data: bytes, filename: str) -> bool:
@@ -256,4 +256,4 @@ def test_what_is_nested_deeper_than_any_document_is_passed_over() -> None:
 
 
 def test_a_page_of_words_drawn_by_hand_is_read_again_after_all_this() -> None:
-    assert "Hej där" in text_of(make_pdf.by_hand([(0, [(60, 60, "F1 11", "Hej där")])]), "a.pdf")
+    assert "Hej där" in source_of(make_pdf.by_hand([(0, [(60, 60, "F1 11", "Hej där")])]), "a.pdf").text
