@@ -120,6 +120,29 @@ def _inside(data: bytes) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def flattened(data: bytes) -> bytes:
+    """The PDF with its comments and filled-in fields as part of the pages, where they are read and drawn like all else.
+
+    Raises UploadRefused for a file that cannot be read.
+    """
+    import pikepdf
+
+    _bound()
+    try:
+        with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as pdf:
+            if not any("/Annots" in page for page in pdf.pages):
+                return data
+            pdf.generate_appearance_streams()
+            pdf.flatten_annotations("all")
+            out = io.BytesIO()
+            pdf.save(out, static_id=True)
+            return out.getvalue()
+    except pikepdf.PasswordError as error:
+        raise _encrypted() from error
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, RuntimeError, OverflowError) as error:
+        raise is_broken("PDF") from error
+
+
 def _encrypted() -> UploadRefused:
     return UploadRefused(
         _("PDF-filen är skyddad med lösenord. Ta bort skyddet, eller skriv ut den till PDF, och bifoga den igen.")

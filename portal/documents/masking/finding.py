@@ -5,7 +5,7 @@ What is looked for is taken as it stands, never as a pattern, and only as whole 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 Extent = tuple[int, int]
@@ -37,10 +37,10 @@ class Folded:
         return self.places[start], self.places[end - 1] + 1
 
 
-def fold(text: str, *, hyphens: bool = True) -> Folded:
+def fold(text: str, *, hyphens: bool = True, spaces: bool = True) -> Folded:
     """Without capitals, ligatures and what is not seen; white space as one space, a hyphen at a line's end as one within it.
 
-    Without ``hyphens`` there are none at all: then a word that was broken is as one that was not.
+    Without ``hyphens`` there are none at all: then a word that was broken is as one that was not. Without ``spaces`` likewise.
     """
     folded: list[str] = []
     places: list[int] = []
@@ -50,7 +50,7 @@ def fold(text: str, *, hyphens: bool = True) -> Folded:
         if character.isspace() or category == "Zs":
             if after_hyphen and at >= broken_until:
                 broken_until = _end_of_break(text, at)
-            if at >= broken_until and folded and folded[-1] != " ":
+            if spaces and at >= broken_until and folded and folded[-1] != " ":
                 folded.append(" ")
                 places.append(at)
             continue
@@ -83,7 +83,7 @@ def _of_a_word(character: str) -> bool:
 
 
 def _whole(text: str, start: int, end: int) -> bool:
-    """Whether the place begins and ends where words do; what is no letter or digit has no such bounds."""
+    """Whether ``text[start:end]`` begins and ends where words do; what is no letter or digit has no such bounds."""
     before = start > 0 and _of_a_word(text[start - 1]) and _of_a_word(text[start])
     after = end < len(text) and _of_a_word(text[end]) and _of_a_word(text[end - 1])
     return not (before or after)
@@ -95,13 +95,12 @@ def says_something(phrase: str) -> bool:
 
 
 class Finder:
-    """Looks for phrases in texts."""
+    """Looks for phrases in texts. In ``loose`` text, that of a PDF, a word may be written with spaces in it."""
 
-    def __init__(self, phrases: Iterable[str]) -> None:
+    def __init__(self, phrases: Iterable[str], *, loose: bool = False) -> None:
         self.phrases = tuple(phrases)
-        self._folded = {
-            phrase: tuple(fold(phrase, hyphens=kept).text.strip() for kept in (True, False)) for phrase in self.phrases
-        }
+        self._ways: tuple[dict[str, bool], ...] = ({}, {"hyphens": False}, *([{"hyphens": False, "spaces": False}] * loose))
+        self._folded = {phrase: tuple(fold(phrase, **way).text.strip() for way in self._ways) for phrase in self.phrases}
 
     def found(self, text: str) -> dict[str, list[Extent]]:
         """Every place of every phrase in the text; a phrase that is not there is left out."""
@@ -127,15 +126,22 @@ class Finder:
 
     def _look(self, text: str, *, whole: bool) -> dict[str, list[Extent]]:
         found: dict[str, list[Extent]] = {}
-        for folded, which in ((fold(text), 0), (fold(text, hyphens=False), 1)):
+        for number, way in enumerate(self._ways):
+            folded = fold(text, **way)
             for phrase, forms in self._folded.items():
-                sought = forms[which]
-                at = folded.text.find(sought) if sought else -1
-                while at >= 0:
-                    if not whole or _whole(folded.text, at, at + len(sought)):
-                        found.setdefault(phrase, []).append(folded.extent(at, at + len(sought)))
-                    at = folded.text.find(sought, at + 1)
+                for start, end in _everywhere(forms[number], folded.text):
+                    extent = folded.extent(start, end)
+                    # Where the spaces are gone, words end where they do in the text as it stands.
+                    if not whole or (_whole(text, *extent) if "spaces" in way else _whole(folded.text, start, end)):
+                        found.setdefault(phrase, []).append(extent)
         return found
+
+
+def _everywhere(sought: str, text: str) -> Iterator[Extent]:
+    at = text.find(sought) if sought else -1
+    while at >= 0:
+        yield at, at + len(sought)
+        at = text.find(sought, at + 1)
 
 
 def merged(extents: Iterable[Extent]) -> list[Extent]:
