@@ -92,6 +92,7 @@ def test_a_partial_grant_needs_a_reason_and_keeps_what_was_typed(app, client_for
     _status, decided = state(app, case_id)
     assert decided[:2] == ("partly", 900_000)
     assert "900\u00a0000\u00a0kr" in decided[2]
+    assert "Villkor: Tre platser." in text_of(client.get(f"/askanden/{case_id}"))
 
 
 def test_the_quick_buttons_work_without_script_and_decide_nothing(app, client_for, case_id):
