@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.browser.conftest import Visit, Visitor
 from tests.browser.scenery import WRONG_SUM
@@ -15,8 +15,8 @@ HEADING = "Läs in en tjänsteskrivelse"
 def upload(person: Visitor, data: bytes = PDF, name: str = "askande.pdf") -> None:
     """Hand the letter in as a file, and arrive where it stands beside its fields."""
     person.open("/askanden/las-in")
-    file = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
-    person.page.get_by_label("Eller ladda upp en fil").set_input_files(files=[file])  # type: ignore[list-item]  # as documented
+    file: FilePayload = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+    person.page.get_by_label("Eller ladda upp en fil").set_input_files(files=[file])
     person.choose("Innehåller dokumentet säkerhetsskyddsklassificerade uppgifter?", "Nej")
     person.press("Läs in dokumentet")
     expect(person.page.locator("#kallan")).to_be_visible()
