@@ -1,5 +1,6 @@
 """Forms as a browser would send them: every field as the page shows it, with what the person typed on top."""
 
+import re
 from html.parser import HTMLParser
 
 from flask.testing import FlaskClient
@@ -64,3 +65,10 @@ def fill(client: FlaskClient, address: str, *, to: str | None = None, **typed: s
     for name, value in typed.items():
         sent.setlist(name, value if isinstance(value, list) else [value])
     return client.post(to or address, data=sent)
+
+
+def value_of(page: str, name: str) -> str:
+    """What the field ``name`` holds, in whichever form of the page it stands first."""
+    found = re.search(rf'name="{name}"[^>]* value="([^"]*)"', page)
+    assert found, name
+    return found[1]

@@ -15,31 +15,19 @@ from werkzeug.test import TestResponse
 from portal.db import session
 from portal.documents.models import Document
 from portal.funding_requests.models import FundingRequest
-from tests.factories.funding_requests import a_draft, a_full_draft, typed
+from tests.factories.funding_requests import a_full_draft, typed
 from tests.factories.town import Town
+from tests.forms import value_of
 
 ClientFor = Callable[[str], FlaskClient]
 FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
 NO = {"classified": "nej"}
 
 
-@pytest.fixture
-def draft(app: Flask, town: Town) -> str:
-    """The address of a complete draft."""
-    with app.app_context():
-        return f"/askanden/{a_draft(town).public_id}"
-
-
-def _field(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found, name
-    return found[1]
-
-
 def _whole(client: FlaskClient, draft: str, town: Town, **changes: Any) -> dict[str, Any]:
     """The writing page's form, as a browser without script sends it."""
     page = client.get(f"{draft}/skriv").text
-    frame = {name: _field(page, name) for name in ("version", "page", "form_key")}
+    frame = {name: value_of(page, name) for name in ("version", "page", "form_key")}
     return {**typed(a_full_draft(town, **changes)), **frame, "attach": "1"}
 
 
@@ -71,7 +59,7 @@ def test_several_files_are_attached_with_what_is_typed_and_taken_away_again(
     page = client.get(f"{draft}/skriv").text
     assert "Ny rubrik" in page and "Inlämnad av" in page
     assert _attached(app) == ["lägesbild.txt", "offert.csv"]
-    dropped = {**typed(a_full_draft(town)), "version": _field(page, "version"), "drop": _field(page, "drop")}
+    dropped = {**typed(a_full_draft(town)), "version": value_of(page, "version"), "drop": value_of(page, "drop")}
     assert client.post(f"{draft}/spara", data=dropped).status_code == 303
     assert _attached(app) == ["offert.csv"]
 

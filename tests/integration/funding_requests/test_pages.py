@@ -15,22 +15,10 @@ from portal.log.models import LogEntry
 from portal.register.models import Case
 from tests.factories.funding_requests import a_draft, a_full_draft, a_submitted_request, typed
 from tests.factories.town import Town
+from tests.forms import value_of
 
 ClientFor = Callable[[str], FlaskClient]
 FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
-
-
-@pytest.fixture
-def draft(app: Flask, town: Town) -> str:
-    """The address of a complete draft."""
-    with app.app_context():
-        return f"/askanden/{a_draft(town).public_id}"
-
-
-def _field(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found, name
-    return found[1]
 
 
 def _saved(app: Flask) -> dict[str, object]:
@@ -40,7 +28,7 @@ def _saved(app: Flask) -> dict[str, object]:
 
 def test_a_draft_is_begun_with_one_press(client_for: ClientFor, town: Town) -> None:
     client = client_for("sakerhetschef")
-    key = _field(client.get("/askanden/ny").text, "form_key")
+    key = value_of(client.get("/askanden/ny").text, "form_key")
     answer = client.post("/askanden/ny", data={"form_key": key})
     again = client.post("/askanden/ny", data={"form_key": key})
     assert answer.status_code == 303 and answer.location == again.location
@@ -60,7 +48,7 @@ def test_typing_saves_by_itself_and_says_which_version_it_is(app: Flask, client_
     page = client.get(f"{draft}/skriv").text
     sent = {
         **typed(a_full_draft(town, title="Ny rubrik", total="1.500")),
-        "version": _field(page, "version"),
+        "version": value_of(page, "version"),
         "page": str(uuid4()),
     }
     answer = client.post(f"{draft}/spara", data=sent, headers=FRAGMENT)
@@ -74,7 +62,7 @@ def test_saving_from_an_old_tab_is_409_with_the_typed_text_on_the_page(
     app: Flask, client_for: ClientFor, draft: str, town: Town
 ) -> None:
     client = client_for("sakerhetschef")
-    version = _field(client.get(f"{draft}/skriv").text, "version")
+    version = value_of(client.get(f"{draft}/skriv").text, "version")
     first = {**typed(a_full_draft(town, title="Första fliken")), "version": version, "page": "a"}
     second = {**typed(a_full_draft(town, title="Andra fliken")), "version": version, "page": "b"}
     assert client.post(f"{draft}/spara", data=first).status_code == 303
@@ -97,7 +85,7 @@ def test_rows_are_added_removed_and_moved_without_script(
     app: Flask, client_for: ClientFor, draft: str, town: Town, button: dict[str, str], labels: list[str]
 ) -> None:
     client = client_for("sakerhetschef")
-    sent = {**typed(a_full_draft(town)), "version": _field(client.get(f"{draft}/skriv").text, "version"), **button}
+    sent = {**typed(a_full_draft(town)), "version": value_of(client.get(f"{draft}/skriv").text, "version"), **button}
     answer = client.post(f"{draft}/spara", data=sent)
     assert answer.status_code == 303 and answer.location.endswith("#kostnader")
     lines = _saved(app)["lines"]
@@ -106,7 +94,7 @@ def test_rows_are_added_removed_and_moved_without_script(
 
 def test_with_script_only_the_part_is_drawn_anew(client_for: ClientFor, draft: str, town: Town) -> None:
     client = client_for("sakerhetschef")
-    sent = {**typed(a_full_draft(town)), "version": _field(client.get(f"{draft}/skriv").text, "version"), "add": "points"}
+    sent = {**typed(a_full_draft(town)), "version": value_of(client.get(f"{draft}/skriv").text, "version"), "add": "points"}
     answer = client.post(f"{draft}/spara", data=sent, headers=FRAGMENT)
     assert 'id="forslag"' in answer.text and 'id="point-2"' in answer.text
     assert 'id="kostnader"' not in answer.text and "<html" not in answer.text
@@ -121,7 +109,7 @@ def test_a_field_that_is_not_the_forms_own_is_refused(app: Flask, client_for: Cl
 
 def test_huge_text_is_one_sentence_and_what_was_saved_stays(app: Flask, client_for: ClientFor, draft: str, town: Town) -> None:
     client = client_for("sakerhetschef")
-    version = _field(client.get(f"{draft}/skriv").text, "version")
+    version = value_of(client.get(f"{draft}/skriv").text, "version")
     answer = client.post(f"{draft}/spara", data={**typed(a_full_draft(town, description="a" * 1_500_000)), "version": version})
     assert answer.status_code == 422 and "för stort" in answer.text
     assert _saved(app)["description"] == a_full_draft(town)["description"]
@@ -129,7 +117,7 @@ def test_huge_text_is_one_sentence_and_what_was_saved_stays(app: Flask, client_f
 
 def _send(client: FlaskClient, draft: str) -> dict[str, str]:
     page = client.get(f"{draft}/granska").text
-    return {name: _field(page, name) for name in ("form_key", "version", "draft_version")}
+    return {name: value_of(page, name) for name in ("form_key", "version", "draft_version")}
 
 
 def test_one_press_sends_and_a_second_does_nothing(app: Flask, client_for: ClientFor, draft: str) -> None:
@@ -182,7 +170,7 @@ def test_a_draft_is_unknown_to_everyone_but_its_writers(client_for: ClientFor, d
     assert client_for("sakerhetssamordnare").get(f"{draft}/skriv").status_code == 404
     assert client_for("fritidschef").get(f"{draft}/skriv").status_code == 404
     client = client_for("sakerhetschef")
-    key = _field(client.get(f"{draft}/skriv").text, "form_key")
+    key = value_of(client.get(f"{draft}/skriv").text, "form_key")
     writer = str(town.person("fritidschef").public_id)
     assert client.post(f"{draft}/medskrivare", data={"form_key": key, "writer": writer}).status_code == 303
     assert client_for("fritidschef").get(f"{draft}/skriv").status_code == 200
@@ -228,7 +216,7 @@ def test_an_ended_session_while_saving_asks_to_sign_in_in_place(
     app: Flask, client_for: ClientFor, draft: str, town: Town
 ) -> None:
     client = client_for("sakerhetschef")
-    version = _field(client.get(f"{draft}/skriv").text, "version")
+    version = value_of(client.get(f"{draft}/skriv").text, "version")
     client.post("/logga-ut")
     answer = client.post(f"{draft}/spara", data={**typed(a_full_draft(town)), "version": version}, headers=FRAGMENT)
     assert answer.status_code == 401 and "<html" not in answer.text
@@ -236,7 +224,7 @@ def test_an_ended_session_while_saving_asks_to_sign_in_in_place(
 
 def test_writing_and_saving_leave_no_trace_in_the_log(app: Flask, client_for: ClientFor, draft: str, town: Town) -> None:
     client = client_for("sakerhetschef")
-    version = _field(client.get(f"{draft}/skriv").text, "version")
+    version = value_of(client.get(f"{draft}/skriv").text, "version")
     client.post(f"{draft}/spara", data={**typed(a_full_draft(town)), "version": version})
     with app.app_context():
         assert session.scalar(select(func.count()).select_from(LogEntry).where(LogEntry.case_id.is_not(None))) == 0
@@ -245,7 +233,7 @@ def test_writing_and_saving_leave_no_trace_in_the_log(app: Flask, client_for: Cl
 def test_a_draft_is_thrown_away_after_it_is_shown(app: Flask, client_for: ClientFor, draft: str) -> None:
     client = client_for("sakerhetschef")
     page = client.get(f"{draft}/kasta").text
-    answer = client.post(f"{draft}/kasta", data={"form_key": _field(page, "form_key"), "version": _field(page, "version")})
+    answer = client.post(f"{draft}/kasta", data={"form_key": value_of(page, "form_key"), "version": value_of(page, "version")})
     assert answer.status_code == 303
     with app.app_context():
         assert session.scalar(select(func.count()).select_from(Case)) == 0
@@ -256,7 +244,7 @@ def test_sending_what_a_colleague_has_sent_is_409_and_late_typing_stays_on_the_p
 ) -> None:
     client = client_for("sakerhetschef")
     form = _send(client, draft)
-    version = _field(client.get(f"{draft}/skriv").text, "version")
+    version = value_of(client.get(f"{draft}/skriv").text, "version")
     assert client.post(f"{draft}/skicka-in", data=form).status_code == 303
     again = client.post(f"{draft}/skicka-in", data={**form, "form_key": str(uuid4())})
     assert again.status_code == 409 and "redan skickats in" in again.text
@@ -273,7 +261,7 @@ def test_a_request_is_withdrawn_with_its_reason_and_not_with_control_characters(
         address = f"/askanden/{a_submitted_request(town).public_id}/aterkalla"
     client = client_for("sakerhetschef")
     page = client.get(address).text
-    form = {name: _field(page, name) for name in ("form_key", "version")}
+    form = {name: value_of(page, name) for name in ("form_key", "version")}
     assert client.post(address, data={**form, "reason": "\x00"}).status_code == 422
     assert client.post(address, data={**form, "reason": "Pengarna behövs inte."}).status_code == 303
     again = client.post(address, data={**form, "form_key": str(uuid4()), "reason": "Igen."})

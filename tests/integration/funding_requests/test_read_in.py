@@ -16,6 +16,7 @@ from portal.documents.models import Document
 from portal.funding_requests import queries
 from portal.register.models import Case
 from tests.factories.town import Town
+from tests.forms import value_of
 
 ClientFor = Callable[[str], FlaskClient]
 
@@ -55,14 +56,8 @@ Kommunchef
 """
 
 
-def _field(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}"[^>]* value="([^"]*)"', page)
-    assert found, name
-    return found[1]
-
-
 def _read_in(client: FlaskClient, **data: object) -> str:
-    key = _field(client.get("/askanden/las-in").text, "form_key")
+    key = value_of(client.get("/askanden/las-in").text, "form_key")
     answer = client.post("/askanden/las-in", data={"form_key": key, "classified": "nej", **data})
     assert answer.status_code == 303, answer.text
     return str(answer.location)
@@ -75,14 +70,14 @@ def test_the_letter_becomes_a_sent_request_in_ten_presses_at_most(app: Flask, cl
     presses += 2  # nothing security-classified, Läs in dokumentet
     page = client.get(address).text
     year = str(clock.today().year)
-    form = {name: _field(page, name) for name in ("form_key", "receiver", "total")}
+    form = {name: value_of(page, name) for name in ("form_key", "receiver", "total")}
     form |= {"fund": str(town.fund.public_id), "cost_type_all": "vet inte"}
     form |= {"budget_year": year, "redistribution": "ja", "secrecy": "nej"}  # three answers, one press each
     answer = client.post(address, data=form)
     presses += 4
     review = client.get(answer.location, follow_redirects=True)
     assert "Skicka in äskandet" in review.text
-    sent = {name: _field(review.text, name) for name in ("form_key", "version", "draft_version")}
+    sent = {name: value_of(review.text, name) for name in ("form_key", "version", "draft_version")}
     assert client.post(address.replace("las-in", "skicka-in"), data=sent).status_code == 303
     presses += 1
     assert presses <= 10
@@ -92,6 +87,12 @@ def test_the_letter_becomes_a_sent_request_in_ten_presses_at_most(app: Flask, cl
         assert [line.amount for line in content.lines] == [100_000, 600_000, 300_000, None]
         assert content.title == "Äskande om medel – Trygghetsfrämjande åtgärder"
         assert content.handler.phone == "0221- 251 14" and content.date == "2021-04-16"
+
+
+def test_before_anything_is_read_in_one_is_told_what_to_leave_out(client_for: ClientFor) -> None:
+    page = client_for("sakerhetschef").get("/askanden/las-in").text
+    notice = page.find("Kamerornas placering, väktarnas scheman och larmkoder")
+    assert 0 < notice < page.index("Läs in dokumentet</button>") and "18 kap. 8 § offentlighets- och sekretesslagen" in page
 
 
 def test_the_page_selects_the_named_money_and_asks_what_the_letter_does_not_say(client_for: ClientFor, town: Town) -> None:
@@ -117,7 +118,7 @@ def test_what_holds_no_text_is_one_sentence_and_makes_no_draft(
     app: Flask, client_for: ClientFor, name: str, data: bytes
 ) -> None:
     client = client_for("sakerhetschef")
-    key = _field(client.get("/askanden/las-in").text, "form_key")
+    key = value_of(client.get("/askanden/las-in").text, "form_key")
     answer = client.post("/askanden/las-in", data={"form_key": key, "classified": "nej", "file": (io.BytesIO(data), name)})
     assert answer.status_code == 422
     with app.app_context():
@@ -126,13 +127,13 @@ def test_what_holds_no_text_is_one_sentence_and_makes_no_draft(
 
 def test_what_is_already_written_is_kept(app: Flask, client_for: ClientFor) -> None:
     client = client_for("sakerhetschef")
-    key = _field(client.get("/askanden/ny").text, "form_key")
+    key = value_of(client.get("/askanden/ny").text, "form_key")
     written = client.post("/askanden/ny", data={"form_key": key}).location
-    version = _field(client.get(written).text, "version")
+    version = value_of(client.get(written).text, "version")
     client.post(written.replace("skriv", "spara"), data={"title": "Min egen rubrik", "version": version})
     address = _read_in(client, text=LETTER, arende=written.split("/")[2])
     page = client.get(address).text
-    client.post(address, data={"form_key": _field(page, "form_key")})
+    client.post(address, data={"form_key": value_of(page, "form_key")})
     with app.app_context():
         request = queries.request_of(session.scalars(select(Case)).one())
         assert request.draft is not None
