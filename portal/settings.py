@@ -66,6 +66,21 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """The organisation's seal. Without ``key`` a TEST seal of the installation's own is used; without ``time_stamp``, the
+    address of a time-stamp service (RFC 3161), decisions are sealed without time-stamps.
+
+    ``key`` is PEM or PKCS#12; ``certificate`` is there when the certificates stand in a file of their own.
+    """
+
+    key: Path | None = None
+    certificate: Path | None = None
+    password_file: Path | None = None
+    time_stamp: str = ""
+    time_stamp_roots: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scanner:
     """Where clamd listens: ``host`` and ``port``, or ``socket``, the path of a Unix socket."""
 
@@ -78,6 +93,8 @@ class Scanner:
 class Settings:
     """What an installation decides for itself. ``report_date`` is (month, day) in the year after the budget year.
 
+    ``crest`` is the name of a picture in the instance folder; ``pdf_standard`` a-3a encloses a document's data in its PDF.
+
     ``remind_working_days``: how many working days before a report is due its unit is reminded; 0 is the day itself.
 
     ``internal_accounts`` is the pattern of the accounts (konto) that mark a line as internal; empty: none does.
@@ -89,12 +106,12 @@ class Settings:
     municipality: str = "Kommunens namn"
     public_address: str = "http://127.0.0.1:8000"
     theme_colour: str = ""
+    crest: str = ""
+    pdf_standard: Literal["a-2a", "a-3a"] = "a-2a"
     database: str = ""
     dispatch_at: Literal["record", "decision"] = "record"
     report_date: tuple[int, int] = (1, 31)
     remind_working_days: tuple[int, ...] = (10, 0)
-    ``crest`` is the name of a picture in the instance folder; ``pdf_standard`` a-3a encloses a document's data in its PDF.
-
     report_delegated_within_days: int = 45
     proxies: int = 0
     trusted_hosts: tuple[str, ...] = ()
@@ -105,9 +122,8 @@ class Settings:
     budget_control: bool = False
     mail: Mail | None = None
     scanner: Scanner | None = None
+    seal: Seal = Seal()
 
-    crest: str = ""
-    pdf_standard: Literal["a-2a", "a-3a"] = "a-2a"
     @property
     def read_on(self) -> str:
         """The code part on which a grant's outcome is read: as set, else projekt or aktivitet, whichever comes first."""
@@ -157,6 +173,20 @@ def _mail(table: dict[str, Any], instance: Path) -> Mail:
     if "password_file" in values:
         values["password_file"] = instance / values["password_file"]
     return Mail(**values)
+
+
+def _seal(table: dict[str, Any], instance: Path) -> Seal:
+    values = {key: _take(table, key, str, "seal.") for key in tuple(table) if key in Seal.__dataclass_fields__}
+    _nothing_left(table, "seal.")
+    address, files = values.pop("time_stamp", ""), {key: instance / name for key, name in values.items() if name}
+    for key in ("certificate", "password_file"):
+        if key in files and "key" not in files:
+            raise _fail(f"seal.{key} förutsätter seal.key.")
+    if address and (urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname):
+        raise _fail("seal.time_stamp ska vara en adress som börjar med http:// eller https://.")
+    if bool(address) != ("time_stamp_roots" in files):
+        raise _fail("seal.time_stamp och seal.time_stamp_roots ska anges tillsammans.")
+    return Seal(time_stamp=address, **files)
 
 
 def _code_part(table: dict[str, Any]) -> CodePart:
@@ -224,6 +254,10 @@ def _check(settings: Settings) -> Settings:
         raise _fail("public_address utanför den egna datorn ska börja med https://.")
     if not re.fullmatch(r"(#[0-9a-fA-F]{6})?", settings.theme_colour):
         raise _fail("theme_colour ska vara en färg som #1d4f91.")
+    if settings.crest and not re.fullmatch(r"[^/\\\0]{1,100}\.(?:svg|png)", settings.crest, re.IGNORECASE):
+        raise _fail('crest ska vara namnet på en fil i instansens mapp, till exempel "vapen.svg" eller "vapen.png".')
+    if settings.pdf_standard not in ("a-2a", "a-3a"):
+        raise _fail('pdf_standard ska vara "a-2a" eller "a-3a".')
     if settings.dispatch_at not in ("record", "decision"):
         raise _fail('dispatch_at ska vara "record" eller "decision".')
     if not settings.municipality.strip():
@@ -254,12 +288,10 @@ def parse(text: str, instance: Path) -> Settings:
         values["code_parts"] = tuple(_code_part(part) for part in _take(table, "code_parts", list))
     if "scanner" in table:
         values["scanner"] = _scanner(_take(table, "scanner", str))
-    if settings.crest and not re.fullmatch(r"[^/\\\0]{1,100}\.(?:svg|png)", settings.crest, re.IGNORECASE):
-        raise _fail('crest ska vara namnet på en fil i instansens mapp, till exempel "vapen.svg" eller "vapen.png".')
-    if settings.pdf_standard not in ("a-2a", "a-3a"):
-        raise _fail('pdf_standard ska vara "a-2a" eller "a-3a".')
     if "mail" in table:
         values["mail"] = _mail(cast("dict[str, Any]", _take(table, "mail", dict)), instance)
+    if "seal" in table:
+        values["seal"] = _seal(cast("dict[str, Any]", _take(table, "seal", dict)), instance)
     _nothing_left(table, "")
     return _check(Settings(instance=instance, **values))
 

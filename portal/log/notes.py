@@ -76,7 +76,13 @@ class Proof:
 
 def sign(head: TreeHead, key: Signer) -> str:
     """The checkpoint of ``head`` as a signed note."""
-    text = head.text()
+    return sign_text(head.text(), key)
+
+
+def sign_text(text: str, key: Signer) -> str:
+    """Any text as a signed note. Raises ValueError for one that ``open_note`` would not open again."""
+    if not text.strip() or not text.endswith("\n") or any(c < " " and c != "\n" for c in text):
+        raise ValueError("a note is text in whole lines")
     signature = key.public.key_id + key.sign(text.encode())
     return f"{text}\n— {key.name} {b64encode(signature).decode()}\n"
 

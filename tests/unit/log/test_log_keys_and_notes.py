@@ -33,6 +33,21 @@ def test_a_note_of_another_implementation_is_opened() -> None:
     assert notes.open_note(GO_NOTE, keys.PublicLogKey.parse(GO_PUBLIC)) == GO_TEXT
 
 
+def test_a_text_is_signed_as_another_implementation_signs_it() -> None:
+    assert notes.sign_text(GO_TEXT, keys.LogKey.parse(GO_PRIVATE)) == GO_NOTE
+
+
+@pytest.mark.parametrize("text", ["en\n", "en\ntvå\n", "en\n\n\ntvå\n\n"])
+def test_a_signed_text_is_opened_as_it_was(key: keys.LogKey, text: str) -> None:
+    assert notes.open_note(notes.sign_text(text, key), key.public) == text
+
+
+@pytest.mark.parametrize("text", ["", "\n", "en", "en\r\n", "en\ttvå\n"])
+def test_what_is_not_whole_lines_of_text_is_not_signed(key: keys.LogKey, text: str) -> None:
+    with pytest.raises(ValueError, match="whole lines"):
+        notes.sign_text(text, key)
+
+
 def test_a_new_key_file_is_readable_by_its_owner_only_and_read_again(tmp_path: Path) -> None:
     key = keys.load_or_create_log_key(tmp_path / "log_key")
     assert stat.S_IMODE((tmp_path / "log_key").stat().st_mode) == 0o600
