@@ -33,6 +33,15 @@ def _key_id(name: str, public: bytes) -> bytes:
     return sha256(name.encode() + b"\n" + _ED25519 + public).digest()[:4]
 
 
+def verifies(public: bytes, signature: bytes, message: bytes) -> bool:
+    """True when the Ed25519 ``signature`` over ``message`` was made with the private half of ``public``."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class PublicLogKey:
     """What an outsider needs to check a checkpoint; its name is also the log's origin."""
@@ -59,11 +68,7 @@ class PublicLogKey:
 
     def verifies(self, signature: bytes, message: bytes) -> bool:
         """True when ``signature`` over ``message`` was made with the private half of this key."""
-        try:
-            Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, message)
-        except (InvalidSignature, ValueError):
-            return False
-        return True
+        return verifies(self.raw, signature, message)
 
     def __str__(self) -> str:
         return f"{self.name}+{self.key_id.hex()}+{b64encode(_ED25519 + self.raw).decode()}"
