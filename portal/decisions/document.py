@@ -202,6 +202,7 @@ def _ground(decision: Decision) -> dict[str, Any]:
         return {"capacity": capacity, "authority": _authority(decision.authority), "minutes": None, "decided_by": who}
     said: shapes.Minutes = {
         "organ": minutes.organ.name,
+        "organ_in_text": minutes.organ.in_text,
         "date": minutes.meeting_date.isoformat(),
         "paragraph": minutes.paragraph,
         "adjusted_on": _iso(minutes.adjusted_on),

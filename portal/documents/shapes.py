@@ -43,8 +43,9 @@ class Paragraph(TypedDict):
 
 
 class Minutes(Paragraph):
-    """The minutes entry that carries the decision."""
+    """The minutes entry that carries the decision. ``organ_in_text`` is the organ as it reads in a sentence."""
 
+    organ_in_text: NotRequired[str | None]
     adjusted_on: NotRequired[str | None]
     posted_on: NotRequired[str | None]
 

@@ -105,16 +105,17 @@ def test_amounts_keep_their_no_break_spaces() -> None:
     ("capacity", "name"),
     [
         ("delegation", "Delegationsbeslut"),
-        ("execution", "Verkställighetsbeslut"),
-        ("political", "Beslut enligt protokoll"),
+        ("execution", "Fördelning av medel – verkställighet"),
+        ("political", "Beslut av kommunstyrelsen"),
     ],
 )
 @pytest.mark.parametrize(
     ("outcome", "word"), [("granted", "Beviljat"), ("partly_granted", "Delvis beviljat"), ("rejected", "Avslaget")]
 )
 def test_capacity_and_outcome_are_named(capacity: str, name: str, outcome: str, word: str) -> None:
-    text = text_of(decision(capacity=capacity, outcome=outcome))
-    assert text.find(squeezed(name)) < text.find(squeezed("Utfall"))
+    minutes = {"organ": "Kommunstyrelsen"} if capacity == "political" else None
+    text = text_of(decision(capacity=capacity, outcome=outcome, minutes=minutes))
+    assert 0 < text.find(squeezed(name)) < text.find(squeezed("Utfall"))
     assert "Utfall" in text
     assert squeezed(word) in text[text.find("Utfall") : text.find("Utfall") + 90]
 
