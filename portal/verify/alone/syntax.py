@@ -10,10 +10,7 @@ _LONGEST_NUMBER = 30
 
 
 class UnreadablePdf(ValueError):
-    """The file is no PDF, or holds something that the portal's own files never hold. A Swedish sentence."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"Filen kan inte läsas som en PDF från portalen: {what}.")
+    """The file is no PDF, or not as the portal makes them; ``str`` is what, in Swedish, with no capital nor full stop."""
 
 
 class Name(str):
