@@ -16,6 +16,7 @@ _REDISTRIBUTE = re.compile(
     r"omfördelas (?:mellan|inom)",
     re.I,
 )
+_CAPTION = re.compile(r"Tabell \d{1,2}\b")  # over the budget lines
 
 
 def read_description(reading: Reading, sections: Sequence[Section], lines: Sequence[Line]) -> None:
@@ -35,11 +36,12 @@ def _without_fields(reading: Reading, lines: Sequence[Line]) -> list[Line]:
     """Description lines that are not already read as the date or as budget lines with their head and sum."""
     rows = reading.spans.get("budget_lines", [])
     listed = {line.number for line in lines if any(span.start <= line.start < span.end for span in rows)}
-    last = max(listed, default=0)
+    first, last = min(listed, default=0), max(listed, default=0)
     return [
         line
         for line in lines
         if line.number not in listed
         and not dates.is_bare_date(line.text)
+        and not (listed and line.number < first and _CAPTION.match(line.text))
         and not (listed and (line.text.startswith("|") or (line.number == last + 1 and line_list.is_sum(line.text))))
     ]

@@ -2,7 +2,8 @@
 
 A municipality with a heading of its own is one more row. In the words, which are compared without regard to capitals:
 ``(så)`` may be left out, ``i/till`` is one of several words, ``konsekvens*`` has any ending, ``…`` is any few words,
-``{owner}`` is whose (*Arbetsutskottets*), ``{organ}`` is the body that the heading says decides.
+``{owner}`` is whose (*Arbetsutskottets*), ``{organ}`` is the body that the heading says decides,
+``{draft}`` is *(förslag)*.
 """
 
 from enum import Flag, StrEnum, auto
@@ -21,6 +22,7 @@ class Family(StrEnum):
     JAV = "jav"
     RESERVATION = "reservation"
     CONTACTS = "contacts"  # who prepared the case or answers questions; none of them signs there
+    FILES = "files"  # the names of attached files
     PROTOCOL = "protocol"  # how the meeting went: motions, votes
 
 
@@ -84,6 +86,7 @@ HEADINGS: tuple[Row, ...] = (
     (PROPOSAL, "({owner}) förslag till beslut/att-satser/beslutspunkter (i/för/till {organ})"),
     (PROPOSAL, "beslutsförslag/beslutsförslaget"),
     (PROPOSAL, "föreslaget beslut"),
+    (PROPOSAL, "({deciding}) beslut {draft}"),
     (PROPOSAL, "förslag till ställningstagande/ställningstaganden"),
     (PROPOSAL, "förslag till {owner} beslut"),
     (PROPOSAL, "beslutsförslag till/för/i {organ}"),
@@ -110,6 +113,7 @@ HEADINGS: tuple[Row, ...] = (
     (BASIS, "(i ärendet finns) följande handlingar/dokument (finns i ärendet)"),
     (BASIS, "bifogade handlingar/underlag/dokument"),
     (BASIS, "underlag/handlingar/dokument som bifogas"),
+    (Family.FILES, "bifogade filer"),
     # Who gets it
     (RECIPIENTS, "kopia/kopior (av/på beslut/beslutet/protokollet) (skickas) (till)"),
     (RECIPIENTS, "beslut/beslutet/protokollsutdrag/protokollsutdraget/protokollet/utdrag/utdraget/paragrafen/ärendet "
@@ -148,7 +152,7 @@ HEADINGS: tuple[Row, ...] = (
     (BODY, "nuläge", NAMES_DOCUMENT),
     (BODY, "({owner}) (samlade) bedömning/bedömningar"),
     (BODY, "({owner}) (samlade) bedömning/bedömningar och …"),
-    (BODY, "ekonomisk*/juridisk*/samlad*/organisatorisk*/social* bedömning/konsekvens*/analys/redovisning/kalkyl"),
+    (BODY, "ekonomisk*/juridisk*/samlad*/organisatorisk*/social* bedömning/konsekvens*/analys/redovisning/kalkyl/fördelning"),
     (BODY, "ekonomisk*/juridisk*/samlad*/organisatorisk*/social* bedömning/konsekvens*/analys/redovisning/kalkyl och …"),
     (BODY, "ekonomi/kostnad/budget", OVER_PROSE),
     (BODY, "ekonomi/kostnad/kostnader/budget/finansiering och finansiering/kostnader/resurser/kostnad"),

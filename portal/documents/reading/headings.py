@@ -13,6 +13,7 @@ _PLACES = {
     "{deciding}": r"(?P<owner>[\wåäöÅÄÖ&-]+(?: [\wåäöÅÄÖ&-]+){0,6}?s)",
     "{organ}": r"(?P<organ>[\wåäöÅÄÖ&, -]{4,60}?)",
     "{body}": r"(?P<organ>kommun(?:styrelsen|fullmäktige)|[\wåäö -]*nämnden\b[\wåäö& -]*)",
+    "{draft}": r"\(förslag\)",
     "…": r".{2,40}",
     "-": "[–—-]",
 }

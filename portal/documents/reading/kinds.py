@@ -20,6 +20,9 @@ _KINDS = (
     ("tjänsteskrivelse", re.compile(r"tjänsteskrivelse", re.I)),
     ("delegationsbeslut", re.compile(r"delegationsbeslut|beslut (?:på|enligt) delegation", re.I)),
 )
+_KIND_BEFORE = re.compile(
+    r"(?:tjänsteskrivelse|tjänsteutlåtande|(?:sammanträdes)?protokoll(?:sutdrag)?|delegationsbeslut)(?: [–—-]|:) (?=\S)", re.I
+)
 _DIGITS = re.compile(r"(?:19|20)?\d\d[\d ./-]{4,8}|\d{1,2} \w{3,9} \d{4}")  # a date beside a name
 ORGAN = re.compile(
     r"kommunstyrelsens? ?(?:arbetsutskott\w*|\w+utskott)?|kommunfullmäktige|(?:[\wåäö]+-? (?:och |"
@@ -32,6 +35,11 @@ ORGAN = re.compile(
 def is_kind(text: str) -> bool:
     """True for text that only names a kind of document; a date set right under it is the document's."""
     return any(pattern.fullmatch(text.strip(" :.")) for _kind, pattern in _KINDS)
+
+
+def without_kind(text: str) -> str:
+    """A title without the kind of document that was set before it: *Tjänsteskrivelse – Medel till e-arkiv*."""
+    return _KIND_BEFORE.sub("", text)
 
 
 def find_kind(lines: Sequence[Line]) -> tuple[str, Span] | None:

@@ -25,7 +25,7 @@ _QUANTITY = re.compile(
     r"\b(?:antal\w*|timmar|tim\w*kostnad|styck\w*pris|procent|andel\w*|invånare|elever per|km|kvm|m2|dygn)\b", re.I
 )
 _CONTEXT = re.compile(
-    r"ansök|tidigare|föregående|utfall|histori|bokslut|skade|nuläge|i dag\b|jämför|finansier|intäkt|bakgrund|statistik|"
+    r"ansök|tidigare|föregående|utfall|histori|bokslut|(?<!ä)skade|nuläge|i dag\b|jämför|finansier|intäkt|bakgrund|statistik|"
     r"prognos|skolor\b.*kostnad",
     re.I,
 )

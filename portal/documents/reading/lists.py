@@ -18,6 +18,7 @@ _ASIDE = re.compile(
     r"(?:kontaktperson|kontakt|handläggare|föredragande|ort och datum|datum|underskrift\w*)\s?:",
     re.I,
 )
+_TOLD = re.compile(r"(?:delegations)?(?:beslutet|ärendet) (?:ska )?(?:anmäl|återrapporter|redovis)a?s\b", re.I)  # to whom
 _PURPOSE = re.compile(r"^för (?:åtgärd|verkställighet|verkställande|handläggning|genomförande)\s*:\s*", re.I)
 _NONE = re.compile(r"(?:inga|inget|saknas|[-–—]|se ovan|ej aktuellt)\.?", re.I)
 _BODY_WORD = re.compile(any_of(BODIES), re.I)
@@ -95,7 +96,7 @@ def basis(lines: Sequence[Line]) -> list[Item]:
     return [
         (text.rstrip(" ;,").removesuffix("."), span)
         for text, span in entries
-        if not (_empty(text) or _is_remark(text, entries))
+        if not (_empty(text) or _is_remark(text, entries) or _TOLD.match(text))
     ]
 
 

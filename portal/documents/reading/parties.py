@@ -65,7 +65,7 @@ def receiver(point: Point) -> str | None:
     for match in (_AFTER_VERB.search(before), passive if not asks else None, _TO.search(after), _TO.search(before), passive):
         if match and match["party"].strip():
             party = match["party"].strip(" ,")
-            if not re.fullmatch(r"(?:en|ett|kommunfullmäktige besluta|den|de|högst|att|förfogande)", party, re.I):
+            if not re.fullmatch(r"(?:en|ett|kommunfullmäktige besluta|den|de|högst|att|förfogande|\d.*)", party, re.I):
                 return party
     return None
 

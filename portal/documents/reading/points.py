@@ -185,7 +185,7 @@ def points_of(lines: Sequence[Line]) -> list[Point]:
             break
         if groups and not fresh and not _begins_point(line, groups[-1], flowing):
             groups[-1].append(line)
-        elif groups and _looks_like_heading(line, lines):
+        elif groups and not _counts_on(line, groups[-1]) and _looks_like_heading(line, lines):
             break
         else:
             groups.append([line])
@@ -252,6 +252,11 @@ def _itemises(group: Sequence[Line], line: Line) -> bool:
 def _breaks_off(text: str) -> bool:
     """A line that cannot be the end of a point: the page turned inside it."""
     return bool(re.search(r"(?:[,&-]|\b(?:och|samt|för|av|till|i|om|med|vid|från|på|ur|den|det|en|ett|som|att))$", text))
+
+
+def _counts_on(line: Line, group: Sequence[Line]) -> bool:
+    """The next of points that are numbered: no heading, however short it is."""
+    return bool(_NUMBERED.match(line.text) and _NUMBERED.match(group[0].text))
 
 
 def _looks_like_heading(line: Line, lines: Sequence[Line]) -> bool:

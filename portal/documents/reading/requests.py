@@ -1,11 +1,11 @@
 """What is asked for or granted: whether the document is a request, its money, parties, source and year."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from portal.documents.reading import amounts, doubts, parties, tables
 from portal.documents.reading.heading_table import Family
-from portal.documents.reading.layout import Line, blocks, joined, span_of
+from portal.documents.reading.layout import PLACEHOLDER, Line, blocks, joined, span_of
 from portal.documents.reading.line_list import LineList
 from portal.documents.reading.points import ASKING, REFUSING, Point
 from portal.documents.reading.sections import Section
@@ -19,6 +19,14 @@ _ASKING_TITLE = re.compile(
 _PART = re.compile(
     r"\bdelvis\b|\bdel av\b|\bav (?:det|de) (?:begärda|sökta|äskade|ansökta)\b|\bi övrigt\b|\bavslå|\bresterande\b", re.I
 )
+
+# The fields of a form, or of a head, by what they tell; a sentence after the label is running text.
+_LABELS = {
+    "funding_source": re.compile(r"finansiering:\s*(.{2,120}(?<![.!?]))", re.I),
+    "budget_year": re.compile(r"budgetår:\s*(20\d\d)", re.I),
+    "beneficiary": re.compile(r"mottagare av (?:medlen|pengarna|bidraget):\s*(.{2,120}(?<![.!?]))", re.I),
+    "deciding_organ": re.compile(r"(?:beslutande organ|beslutsorgan|beslutsinstans):\s*(.{2,120}(?<![.!?]))", re.I),
+}
 
 
 def _is_request(points: list[Point], title_text: str) -> bool:
@@ -37,9 +45,8 @@ def read_money(reading: Reading, points: list[Point], sections: list[Section], u
     kept = [line for section in sections for line in section.lines]
     form = not points and any(amounts.LABELLED.search(line.text) or tables.ASKED_FIELD.match(line.text) for line in kept)
     reading.is_request = form or _is_request(points, reading.title or "")
-    _read_parties(reading, points)
-    if form:
-        _read_form(reading, kept)
+    said = _labelled(kept)
+    _read_parties(reading, points, said)
     listed: Sequence[LineList] = []
     if reading.is_request:
         body = [
@@ -66,37 +73,57 @@ def read_money(reading: Reading, points: list[Point], sections: list[Section], u
             reading.doubts += [source] if source else []
 
 
-def _read_form(reading: Reading, lines: list[Line]) -> None:
-    """The labelled fields of a form: *Finansiering: …*, *Budgetår: …*."""
+def _labelled(lines: Sequence[Line]) -> dict[str, tuple[str, Line]]:
+    """The labelled fields of a form or a head (*Finansiering: …*, *Budgetår: …*) by what they tell; the first of each."""
+    found: dict[str, tuple[str, Line]] = {}
     for line in lines:
-        field = re.fullmatch(r"(finansiering|budgetår):\s*(.{2,120})", line.text, re.I)
-        if field and field[1].casefold() == "finansiering":
-            reading.funding_source, reading.spans["funding_source"] = field[2], [line.span]
-        elif field and re.fullmatch(r"20\d\d", field[2]):
-            reading.budget_year = int(field[2])
+        for name, pattern in _LABELS.items():
+            field = pattern.fullmatch(line.text)
+            if field and not PLACEHOLDER.search(field[1]):
+                found.setdefault(name, (field[1].strip(), line))
+    return found
 
 
-def _read_parties(reading: Reading, points: list[Point]) -> None:
-    asked = parties.asked_organ(points)
-    organ = asked or parties.deciding_organ(points)
-    if organ and (asked or not reading.deciding_organ):
-        reading.deciding_organ, reading.spans["deciding_organ"] = organ[0], [organ[1].span]
+def _read_parties(reading: Reading, points: list[Point], said: Mapping[str, tuple[str, Line]]) -> None:
+    """Who decides, who pays, who gets it and for which year: as the points say, else as the labels do."""
+    _settle_organ(reading, points, said)
     if not reading.is_request:
         return
+    for name in ("funding_source", "beneficiary"):
+        if name in said:
+            setattr(reading, name, said[name][0])
+            reading.spans[name] = [said[name][1].span]
     source = parties.funding_source(points)
     if source:
         reading.funding_source, reading.spans["funding_source"] = source[0], [source[1].span]
     asking = [point for point in points if point.asks]
-    if len(asking) == 1:
-        reading.beneficiary = parties.receiver(asking[0])
-    _settle_year(reading, parties.years(points, reading.title, reading.spans.get("title", [])))
+    receiver = parties.receiver(asking[0]) if len(asking) == 1 else None
+    if receiver:
+        reading.beneficiary = receiver
+        reading.spans.pop("beneficiary", None)
+    years = parties.years(points, reading.title, reading.spans.get("title", []))
+    if "budget_year" in said:
+        year, line = said["budget_year"]
+        years = [parties.Year(int(year), line.span, certain=True)]
+    _settle_year(reading, years)
+
+
+def _settle_organ(reading: Reading, points: list[Point], said: Mapping[str, tuple[str, Line]]) -> None:
+    """The organ that is asked; else the one that the heading, a label or the points name."""
+    asked = parties.asked_organ(points)
+    organ = asked or parties.deciding_organ(points)
+    labelled = said.get("deciding_organ")
+    if labelled and not asked and not reading.deciding_organ:
+        reading.deciding_organ, reading.spans["deciding_organ"] = parties.lowered(labelled[0]), [labelled[1].span]
+    elif organ and (asked or not reading.deciding_organ):
+        reading.deciding_organ, reading.spans["deciding_organ"] = organ[0], [organ[1].span]
 
 
 def _settle_year(reading: Reading, years: Sequence[parties.Year]) -> None:
     """The one year that is said to be the budget's; any other year is offered."""
-    said = {each.year for each in years if each.certain}
-    if len(said) == 1:
-        reading.budget_year = said.pop()
+    certain = {each.year for each in years if each.certain}
+    if len(certain) == 1:
+        reading.budget_year = certain.pop()
         reading.spans["budget_year"] = [each.span for each in years if each.certain and each.span][:1]
         return
     doubt = doubts.of_year([(each.year, each.span) for each in years])

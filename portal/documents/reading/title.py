@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from portal.documents.reading.dates import is_date
-from portal.documents.reading.kinds import ORGAN, find_kind
+from portal.documents.reading.kinds import ORGAN, find_kind, without_kind
 from portal.documents.reading.layout import PLACEHOLDER, Line, joined
 from portal.documents.reading.names import EMAIL, PHONE, is_name, is_role, name_and_role
 from portal.documents.reading.numbers import NUMBER_LABEL, find_number, without_number
@@ -50,7 +50,7 @@ _OTHER_KIND = re.compile(
 
 # The name of a yearly round; the title where there is no other.
 _BANNER = re.compile(
-    r"(?:äskande|begäran|ansökan|hemställan) till [\wåäö -]*(?:styrelsen|nämnden|fullmäktige|utskottet)|"
+    r"(?:äskande|begäran|ansökan|hemställan) till [\wåäö -]*(?:styrelsen|nämnden|fullmäktige|utskottet|gruppen|ledningen)|"
     r"(?:budget)?(?:äskanden?|ansökan|begäran)\s(?:inför|till|i|om)\s(?:budget\w*|år|verksamhetsplan\w*)?\s?(?:20\d\d\W*)*",
     re.I,
 )
@@ -135,7 +135,8 @@ def find_title(front: Sequence[Line], after: int, *, headless: bool) -> tuple[st
         return None
     words = re.sub(r"^\d{1,2}\.\s+(?=[A-ZÅÄÖ])", "", joined(text for _line, text in best))
     aside = re.fullmatch(r"(.+?)\s*\(([^()]+)\)", words)
-    return aside[1] if aside and _is_number(aside[2]) else without_number(words), [line for line, _text in best]
+    words = aside[1] if aside and _is_number(aside[2]) else without_number(words)
+    return without_kind(words), [line for line, _text in best]
 
 
 def labelled_title(lines: Sequence[Line]) -> tuple[str, list[Line]] | None:

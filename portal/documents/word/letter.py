@@ -12,13 +12,14 @@ from portal.clock import STOCKHOLM
 from portal.documents.shapes import AskedLine, SubmissionDocument
 from portal.documents.word.blank import blank, saved
 from portal.documents.word.crest import as_png
-from portal.documents.word.parts import fact, field, heading, listed, page_number, picture, prose, say, table
+from portal.documents.word.parts import begin, fact, field, heading, listed, page_number, picture, prose, say, table
 from portal.documents.word.plain import on_one_line
 from portal.money import NBSP, format_kronor
 from portal.months import in_full
 
 MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _KIND = "Tjänsteskrivelse"
+_DESCRIPTION = "Ärendebeskrivning"
 _COSTS = {"operating": "Drift", "investment": "Investering", "unknown": "Ej angivet"}
 _UNPRICED = "ej beloppsatt"
 _CREST = 13.5  # mm
@@ -105,30 +106,30 @@ def _first_head(header: Any, data: SubmissionDocument, kind: str) -> None:
     for cell, column, width in zip(cells, places.columns, widths, strict=True):
         cell.width = column.width = Twips(width)
     if crest:
-        cells[0].paragraphs[0].style = "Header"
+        cells[0].paragraphs[0]._p.style = "Header"
         picture(cells[0].paragraphs[0], io.BytesIO(crest), Mm(_CREST), f"Vapen för {data['municipality']['name']}")
     sender, about = cells[-2], cells[-1]
-    sender.paragraphs[0].style = "Avsändare"
+    sender.paragraphs[0]._p.style = "Sender"
     sender.paragraphs[0].add_run(on_one_line(data["municipality"]["name"]))
     say(sender, "Header", on_one_line(data["unit"]))
-    about.paragraphs[0].style = "Handlingstyp"
+    about.paragraphs[0]._p.style = "DocumentType"
     about.paragraphs[0].add_run(on_one_line(kind))
-    page = about.add_paragraph(style="Header")
+    page = begin(about, "Header")
     page.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     page_number(page)
     header._element.remove(header.paragraphs[0]._p)  # the empty one that stood above the table
-    header.add_paragraph(style="Header")
+    begin(header, "Header")
 
 
 def _marks(document: Any, data: SubmissionDocument) -> None:
     if data.get("test"):
-        say(document, "Märkning", _TEST)
+        say(document, "Mark", _TEST)
     if not data.get("submitted_at"):
-        say(document, "Märkning", _DRAFT)
+        say(document, "Mark", _DRAFT)
 
 
 def _particulars(document: Any, data: SubmissionDocument) -> None:
-    """What stands at the top of a letter: date, number, who handles it, to whom."""
+    """What stands at the top of a letter: date, number, who handles it and who sent it."""
     handler, sent, version = data.get("handler"), data.get("submitted_at"), data.get("version")
     fact(document, "Datum", _day(data["date"]))
     fact(document, "Diarienummer", data.get("case_number"))
@@ -138,7 +139,6 @@ def _particulars(document: Any, data: SubmissionDocument) -> None:
         person = _with(handler["name"], handler.get("role"))
         reached = _with(handler.get("phone"), handler.get("email"))
         fact(document, "Handläggare", "\n".join(part for part in (person, reached) if part))
-    fact(document, "Till", data.get("deciding_organ"))
     by = data.get("submitted_by")
     if sent:
         who = _with(by["name"], by.get("title")) if by else ""
@@ -151,10 +151,12 @@ def _in_short(document: Any, data: SubmissionDocument) -> None:
     fund, year = financing.get("fund"), financing.get("year")
     source = " ".join(str(part) for part in (fund, year) if part) if fund else None
     moves = data.get("move_between_lines")
-    fact(document, "Äskat belopp", _kronor(data["total"]))
+    if data["total"] is not None or not any(line["amount"] for line in data["lines"]):
+        fact(document, "Äskat belopp", _kronor(data["total"]))
     fact(document, "Finansiering", "\n".join(part for part in (source, financing.get("text")) if part))
     fact(document, "Budgetår", str(data.get("budget_year") or ""))
     fact(document, "Mottagare av medlen", data.get("receiver"))
+    fact(document, "Beslutande organ", data.get("deciding_organ"))
     if moves is not None:
         fact(document, "Omfördelning", f"Medlen {'får' if moves else 'får inte'} omfördelas mellan raderna")
     if secrecy and secrecy["marked"]:
@@ -166,22 +168,22 @@ def _in_short(document: Any, data: SubmissionDocument) -> None:
 
 def _proposal(document: Any, data: SubmissionDocument) -> None:
     points = [point for point in data["proposal"] if point.strip()]
-    heading(document, "Förslag till beslut", 1)
-    if not points:
-        say(document, "Normal", "Förslag till beslut saknas.")
-    elif len(points) == 1:
+    if points:
+        heading(document, "Förslag till beslut", 1)
+    if len(points) == 1:
         prose(document, points[0])
     else:
-        listed(document, "List Number", points)
+        listed(document, "ListNumber", points)
 
 
 def _description(document: Any, data: SubmissionDocument) -> None:
     description = data.get("description") or []
-    if description:
-        heading(document, "Ärendebeskrivning", 1)
+    if description and (description[0].get("heading") or "").strip().casefold() != _DESCRIPTION.casefold():
+        heading(document, _DESCRIPTION, 1)
     for part in description:
         if part.get("heading"):
-            heading(document, str(part.get("heading")), 2)
+            again = str(part.get("heading")).strip().casefold() == _DESCRIPTION.casefold()
+            heading(document, str(part.get("heading")), 1 if again else 2)
         prose(document, part["text"])
 
 
@@ -197,17 +199,18 @@ def _lines(document: Any, data: SubmissionDocument) -> None:
     rows = [_row(line, kinds=kinds) for line in lines]
     total = ["Summa", *([""] if kinds else []), _kronor(data["total"])]
     priced = any(line["amount"] is not None for line in lines)
-    if priced:
+    summed = priced and data["total"] is not None
+    if summed:
         rows.append(total)
-    else:
+    elif not priced:
         rows.insert(0, ["Hela äskandet", *total[1:]])
-    table(document, widths, head, rows, summed=priced)
+    table(document, widths, head, rows, summed=summed)
     for line in lines:
         _assessed(document, line)
 
 
 def _caption(document: Any, text: str) -> None:
-    caption = document.add_paragraph("Tabell ", style="Caption")
+    caption = say(document, "Caption", "Tabell ")
     field(caption, "SEQ Tabell \\* ARABIC")
     caption.add_run(f". {text}")
 
@@ -222,7 +225,7 @@ def _assessed(document: Any, line: AskedLine) -> None:
     if found:
         state = "gjord" if found["state"] == "done" else "görs före start, senast"
         said = f"{on_one_line(line['label'])}: bedömning enligt 9 § kamerabevakningslagen {state} {_day(found['on'])}."
-        say(document, "Anmärkning", f"{said} Ansvarig: {found['by']}")
+        say(document, "Note", f"{said} Ansvarig: {found['by']}")
 
 
 def _lists(document: Any, data: SubmissionDocument) -> None:
@@ -236,10 +239,10 @@ def _lists(document: Any, data: SubmissionDocument) -> None:
         kept = [item for item in items or [] if item.strip()]
         if kept:
             heading(document, title, 1)
-            listed(document, "List Bullet", kept)
+            listed(document, "ListBullet", kept)
 
 
 def _signatures(document: Any, data: SubmissionDocument) -> None:
     """The names in the document's list of signatories: text, which signs nothing."""
     for person in data.get("signatories") or []:
-        say(document, "Underskrift", "\n".join(on_one_line(part) for part in (person["name"], person.get("role")) if part))
+        say(document, "Signature", "\n".join(on_one_line(part) for part in (person["name"], person.get("role")) if part))

@@ -6,9 +6,16 @@ from typing import Any
 from portal.documents.word.plain import in_word, on_one_line, paragraphs
 
 
+def begin(container: Any, style: str) -> Any:
+    """A new paragraph in the style with that id."""
+    paragraph = container.add_paragraph()
+    paragraph._p.style = style  # by its id: looking styles up by name takes most of the time of a long letter
+    return paragraph
+
+
 def say(container: Any, style: str, text: str) -> Any:
     """A paragraph of ``text`` in ``style``; its line ends are line breaks, its tabs spaces."""
-    paragraph = container.add_paragraph(style=style)
+    paragraph = begin(container, style)
     paragraph.add_run(in_word(text).replace("\t", " "))
     return paragraph
 
@@ -21,7 +28,7 @@ def prose(container: Any, text: str, style: str = "Normal") -> None:
 
 def heading(container: Any, text: str, level: int) -> None:
     """A heading; one line, whatever the text holds."""
-    container.add_paragraph(on_one_line(text), style=f"heading {level}")
+    say(container, f"Heading{level}", on_one_line(text))
 
 
 def listed(container: Any, style: str, items: Sequence[str]) -> None:
@@ -46,21 +53,15 @@ def fact(container: Any, label: str, value: str | None) -> None:
     """A label and its value beside it; nothing where there is no value."""
     if value is None or not value.strip():
         return
-    paragraph = container.add_paragraph(style="Uppgift")
-    paragraph.add_run(label, style="Ledtext")
+    paragraph = begin(container, "Fact")
+    paragraph.add_run(f"{label}:")._r.style = "Label"
     paragraph.add_run("\t" + in_word(value).replace("\t", " "))
 
 
 def field(paragraph: Any, instruction: str, shown: str = "1") -> None:
     """A field that Word counts itself: ``PAGE``, ``NUMPAGES``."""
-    from docx.oxml.ns import qn
-    from docx.oxml.parser import OxmlElement
-
-    simple = OxmlElement("w:fldSimple")
-    simple.set(qn("w:instr"), f" {instruction} ")
-    run = paragraph.add_run(shown)._r
-    simple.append(run)
-    paragraph._p.append(simple)
+    simple = _within(paragraph._p, "fldSimple", instr=f" {instruction} ")
+    simple.append(paragraph.add_run(shown)._r)
 
 
 def page_number(paragraph: Any) -> None:
@@ -87,16 +88,13 @@ def table(container: Any, widths: Sequence[int], head: Sequence[str], rows: Sequ
     ``widths`` are in twips. With ``summed`` the last row is the sum.
     """
     made = container.add_table(rows=0, cols=len(widths))
-    made.style = "Beloppstabell"
+    made._tbl.tblPr.style = "Amounts"
     made.autofit = False
     _look(made, summed=summed)
-    for at, cells in enumerate([head, *rows]):
-        row = made.add_row()
-        _row(row, header=at == 0)
-        for column, (cell, text) in enumerate(zip(row.cells, cells, strict=True)):
-            _cell(cell, text, widths[column], right=column + 1 == len(widths))
     for column, width in zip(made.columns, widths, strict=True):
         column.width = _twips(width)
+    for at, cells in enumerate([head, *rows]):
+        made._tbl.append(_row(cells, widths, header=at == 0))
 
 
 def _twips(width: int) -> Any:
@@ -115,24 +113,37 @@ def _look(made: Any, *, summed: bool) -> None:
     look.set(qn("w:val"), "0460" if summed else "0420")
 
 
-def _row(row: Any, *, header: bool) -> None:
-    from docx.oxml.ns import qn
+def _row(cells: Sequence[str], widths: Sequence[int], *, header: bool) -> Any:
+    """A row that no page break parts. Its elements are made here: python-docx looks through the whole table for each."""
+    row = _element("tr")
+    properties = _within(row, "trPr")
+    _within(properties, "cantSplit")
+    if header:
+        _within(properties, "tblHeader")
+    for column, (text, width) in enumerate(zip(cells, widths, strict=True)):
+        cell = _within(row, "tc")
+        _within(_within(cell, "tcPr"), "tcW", w=str(width), type="dxa")
+        paragraph = _within(cell, "p")
+        looks = _within(paragraph, "pPr")
+        _within(looks, "pStyle", val="Cell")
+        if column + 1 == len(widths):
+            _within(looks, "jc", val="right")
+        _within(_within(paragraph, "r"), "t").text = on_one_line(text)
+    return row
+
+
+def _element(name: str) -> Any:
     from docx.oxml.parser import OxmlElement
 
-    properties = row._tr.get_or_add_trPr()
-    properties.append(OxmlElement("w:cantSplit"))
-    if header:
-        repeats = OxmlElement("w:tblHeader")
-        repeats.set(qn("w:val"), "true")
-        properties.append(repeats)
+    return OxmlElement(f"w:{name}")
 
 
-def _cell(cell: Any, text: str, width: int, *, right: bool) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
+def _within(parent: Any, name: str, **attributes: str) -> Any:
+    """A new element at the end of ``parent``."""
+    from docx.oxml.ns import qn
 
-    cell.width = _twips(width)
-    paragraph = cell.paragraphs[0]
-    paragraph.style = "Tabelltext"
-    paragraph.add_run(in_word(text).replace("\t", " "))
-    if right:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    made = _element(name)
+    for key, value in attributes.items():
+        made.set(qn(f"w:{key}"), value)
+    parent.append(made)
+    return made

@@ -16,8 +16,8 @@ def in_word(text: str) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """The same where there is room for one line: line ends and tabs are spaces."""
-    return " ".join(in_word(text).split())
+    """The same where there is room for one line: line ends and tabs are spaces, no-break spaces stay."""
+    return re.sub("[ \t\n]+", " ", in_word(text)).strip()
 
 
 def paragraphs(text: str) -> list[str]:
