@@ -162,7 +162,8 @@ def _only_seal(reader: PdfFileReader) -> EmbeddedPdfSignature:
         raise _Rejected("seal", "Handlingen är inte förseglad.")
     if len(seals) > 1 or len(seals) + len(stamps) != len(reader.embedded_signatures):
         raise _Rejected("seal", "Handlingen har mer än ett sigill.")
-    fields = reader.root["/AcroForm"]["/Fields"]
+    listed = reader.root["/AcroForm"]["/Fields"]
+    fields = [listed[at] for at in range(len(listed))]  # an iterator would give references
     if len(fields) != len(seals) + len(stamps) or any(each.get("/FT") != "/Sig" for each in fields):
         raise _Rejected("seal", "Handlingen har fält som går att fylla i.")
     seal: EmbeddedPdfSignature = seals[0]
