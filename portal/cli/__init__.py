@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from portal.cli import backup, cases, demo, log, persons, server
+from portal.cli import backup, cases, demo, log, persons, server, verifier
 
 
 def register(app: Flask) -> None:
@@ -19,6 +19,7 @@ def register(app: Flask) -> None:
         cases.export,
         cases.read,
         log.log,
+        verifier.verifier,
         backup.backup,
         backup.restore,
     ):

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 from typing import NewType
 from uuid import UUID
@@ -17,7 +17,7 @@ from portal.log import merkle
 
 VERSION = 1
 SALT_BYTES = 32
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 (outsiders run this on Pythons without datetime.UTC)
 _ACTION = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*", re.ASCII)
 _KIND = re.compile(r"[a-z][a-z_]*", re.ASCII)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 BOOLEAN, INTEGER, BITS, OCTETS, NULL, OID = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06
 ENUMERATED, UTC_TIME, GENERAL_TIME, SEQUENCE, SET = 0x0A, 0x17, 0x18, 0x30, 0x31
 
+_UTC = timezone.utc  # noqa: UP017 (the single file runs on Pythons that have no datetime.UTC)
 _MOST_NODES = 200_000  # within one structure
 _TIME = re.compile(rb"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d{0,5}[1-9]))?Z")
 
@@ -120,7 +121,7 @@ class Node:
             raise NotDer("a time is malformed")
         year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
         try:
-            whole = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+            whole = datetime(year, month, day, hour, minute, second, tzinfo=_UTC)
         except ValueError as error:
             raise NotDer("there is no such time") from error
         return whole + timedelta(microseconds=int((found.group(7) or b"0").ljust(6, b"0")))

@@ -239,6 +239,10 @@ class View:
         self._containers: dict[int, list[tuple[int, PdfObject]]] = {}
         self._busy: set[int] = set()
 
+    def numbers(self) -> list[int]:
+        """Every object there is."""
+        return sorted(self._objects)
+
     def entry(self, number: int) -> Entry | None:
         """Where the object stands; None when there is none."""
         return self._objects[number][0] if number in self._objects else None

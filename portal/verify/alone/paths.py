@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from portal.verify.alone.certificates import SIGN_CERTIFICATES, Certificate
+from portal.verify.alone.certificates import OCSP_NO_CHECK, SIGN_CERTIFICATES, Certificate
 from portal.verify.alone.der import NotDer
-from portal.verify.alone.revocation import Source, is_promised
+from portal.verify.alone.revocation import Source
 
 _LONGEST = 8
 _MOST_TRIED = 200  # signatures: certificates that all name each other must not keep anybody waiting
@@ -70,11 +70,11 @@ class Trust:
         return None
 
     def unanswered(self, chain: list[Certificate], at: datetime) -> Certificate | None:
-        """A certificate that says where to ask, and of which nothing that came along speaks for the time ``at``."""
+        """A certificate of which nothing that came along says that it was not revoked at the time ``at``."""
         for subject, issuer in pairwise(chain):
             found = [source.status(subject, issuer) for source in self.sources]
             spoken = [each for each in found if each is not None and (each.known_to is None or each.known_to >= at)]
-            if is_promised(subject) and not spoken:
+            if not spoken and OCSP_NO_CHECK not in subject.extensions:
                 return subject
         return None
 

@@ -10,10 +10,7 @@ from typing import Protocol
 
 from portal.verify.alone import keys
 from portal.verify.alone.certificates import (
-    AUTHORITY_ACCESS,
-    CRL_POINTS,
     DIGITAL_SIGNATURE,
-    OCSP_NO_CHECK,
     SIGN_CRLS,
     Certificate,
     certificate,
@@ -33,7 +30,6 @@ from portal.verify.alone.der import (
 )
 
 _OCSP_BASIC, _OCSP_SIGNING = "1.3.6.1.5.5.7.48.1.1", "1.3.6.1.5.5.7.3.9"
-_OCSP_ACCESS = bytes.fromhex("06082b06010505073001")  # id-ad-ocsp, as it stands in an authority information access
 _ID_HASHES = {"1.3.14.3.2.26": "sha1", **keys.HASHES}  # SHA-1 only names the issuer here; it secures nothing
 
 
@@ -183,11 +179,3 @@ def sources(lists: Iterable[bytes], answers: Iterable[bytes]) -> list[Source]:
             except NotDer:
                 continue
     return found
-
-
-def is_promised(subject: Certificate) -> bool:
-    """Whether the certificate says where to ask if it has been revoked."""
-    if OCSP_NO_CHECK in subject.extensions:
-        return False
-    access = subject.extensions.get(AUTHORITY_ACCESS)
-    return CRL_POINTS in subject.extensions or (access is not None and _OCSP_ACCESS in access.value)

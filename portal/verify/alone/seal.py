@@ -6,8 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from portal.verify.alone import changes, document, signed, timestamps
-from portal.verify.alone.certificates import DIGITAL_SIGNATURE, NON_REPUDIATION, Certificate, certificate
+from portal.verify.alone import changes, document, harmless, signed, timestamps
+from portal.verify.alone.certificates import (
+    DIGITAL_SIGNATURE,
+    EXTENDED_KEY_USAGE,
+    KEY_USAGE,
+    NON_REPUDIATION,
+    Certificate,
+    certificate,
+)
 from portal.verify.alone.der import NotDer
 from portal.verify.alone.document import Document
 from portal.verify.alone.messages import DATA, BadMessage, Message, open_message
@@ -68,6 +75,9 @@ def seal_findings(pdf: bytes, trusted: SealNote, at: datetime) -> list[Finding]:
 
 def _verify(case: _Case) -> None:
     file = document.read(case.pdf)
+    found = harmless.trouble(file.view())
+    if found is not None:
+        raise UnreadablePdf(found)
     try:
         seal = signed.find_seal(file)
         stamps = signed.time_stamps(file)
@@ -151,13 +161,15 @@ def _time(case: _Case, file: Document, message: Message, stamps: Sequence[signed
         opened += [timestamps.open_stamp(token, message.signature) for token in message.stamps]
     except BadMessage as error:
         raise Refused("time", "En tidsstämpel håller inte.") from error
+    if message.stamps and not stamps:
+        raise Refused("time", "Sigillets tidsstämpel följs inte av någon som täcker hela filen: filen är avskuren.")
     kept = _kept(file, message, *(stamp.message for stamp in opened))
     trust = Trust(case.trusted.time_roots, kept.certificates, kept.sources)
     proven = case.at
     for stamp in opened:
         if stamp.at > proven + _CLOCKS:
             raise Refused("time", "En tidsstämpel är senare än den som ska täcka den, eller än dagen för prövningen.")
-        _check_stamp(trust, stamp, proven)
+        _check_stamp(trust, stamp, proven, newest=stamp is opened[0])
         proven = min(stamp.at, proven)
     if opened:
         case.holds("time", f"Tiden är styrkt med tidsstämpel: {proven:%Y-%m-%d %H:%M:%S} UTC.")
@@ -166,24 +178,30 @@ def _time(case: _Case, file: Document, message: Message, stamps: Sequence[signed
     return proven
 
 
-def _check_stamp(trust: Trust, stamp: timestamps.Stamp, proven: datetime) -> None:
-    """RFC 3161 2.3: a certificate for time stamping alone, and the extension says that it must be understood."""
-    extension = stamp.signer.extensions.get("2.5.29.37")
+def _check_stamp(trust: Trust, stamp: timestamps.Stamp, proven: datetime, newest: bool) -> None:
+    """RFC 3161 2.3: a certificate for time stamping alone, and the extension says that it must be understood.
+
+    Nobody can be asked about the ``newest`` one: the file was done when it was made.
+    """
+    extension = stamp.signer.extensions.get(EXTENDED_KEY_USAGE)
     if stamp.signer.purposes() != {_TIME_STAMPING} or extension is None or not extension.critical:
         raise Refused("time", "En tidsstämpel är gjord med ett certifikat för annat än tidsstämplar.")
     if not (stamp.signer.may(DIGITAL_SIGNATURE) or stamp.signer.may(NON_REPUDIATION)):
         raise Refused("time", "En tidsstämpel är gjord med ett certifikat för annat än tidsstämplar.")
     try:
-        trust.chain(stamp.signer, proven)
+        chain = trust.chain(stamp.signer, proven)
     except Untrusted as error:
         raise Refused("time", f"En tidsstämpel godtas inte: {error}.") from error
+    unanswered = None if newest else trust.unanswered(chain, proven)
+    if unanswered is not None:
+        raise Refused("time", f"Det framgår inte om certifikatet för {unanswered.name} var återkallat.")
 
 
 def _certificate(case: _Case, file: Document, message: Message, proven: datetime, lasting: bool) -> None:
     """That the seal's certificate is for documents, and was valid and not revoked at the proven time."""
     signer = message.signer
     purposes = signer.purposes()
-    usable = signer.may(DIGITAL_SIGNATURE) or signer.may(NON_REPUDIATION)
+    usable = KEY_USAGE in signer.extensions and (signer.may(DIGITAL_SIGNATURE) or signer.may(NON_REPUDIATION))
     if signer.authority() is not None or not usable or (purposes is not None and not purposes & _DOCUMENTS):
         raise Refused("certificate", "Sigillets certifikat är utfärdat för annat än att underteckna handlingar.")
     kept = _kept(file, message)
