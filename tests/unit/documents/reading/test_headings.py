@@ -32,6 +32,8 @@ def test_a_new_municipalitys_heading_is_one_row() -> None:
         ("2. Förslag till beslut i kommunstyrelsen", Family.PROPOSAL, "kommunstyrelsen"),
         ("Beslut – Förslag till kommunfullmäktige", Family.PROPOSAL, "kommunfullmäktige"),
         ("Arbetsutskottets förslag", Family.PROPOSAL, None),
+        ("Kommunstyrelsens beslut (förslag)", Family.PROPOSAL, "Kommunstyrelsen"),
+        ("Beslut (förslag)", Family.PROPOSAL, None),
         ("Kommunfullmäktiges beslut", Family.DECISION, "Kommunfullmäktige"),
         ("Förvaltningens bedömning", Family.BODY, None),
         ("Ekonomiska konsekvenser", Family.BODY, None),

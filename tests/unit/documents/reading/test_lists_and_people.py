@@ -64,6 +64,16 @@ def test_names_and_roles_are_paired_however_they_are_set(signed: str) -> None:
     assert reading.copy_recipients == ["Ekonomienheten"]
 
 
+def test_whom_a_decision_is_told_to_is_no_document_that_it_rests_on() -> None:
+    listed = (
+        "Ansökan 2026-06-03\nBeslutet från socialnämnden 2026-05-02\n\nBeslutet ska anmälas till\nkommunstyrelsen 2026-09-04.\n"
+    )
+    assert _read(f"Beslutsunderlag\n{listed}").decision_basis == [
+        "Ansökan 2026-06-03",
+        "Beslutet från socialnämnden 2026-05-02",
+    ]
+
+
 def test_the_feet_of_pages_are_no_recipients() -> None:
     foot = "Justerare          Justerare          Ordförande          Utdragsbestyrkande\n......             ......\n"
     assert _read(f"Kopia till\n\nEkonomienheten\n\n{foot}").copy_recipients == ["Ekonomienheten"]
