@@ -1,28 +1,26 @@
 """Every document made is PDF/A-2a and PDF/UA-1, judged by veraPDF and not by what the file says of itself."""
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from portal import colours
+from portal.documents import crest
+from portal.documents.rendering import KINDS as TEMPLATES
 from portal.documents.rendering import render
 from tests import document_examples as examples
 from tests import verapdf
+from tests.document_kinds import KINDS, rewritten
 
-WEIRD = "Emoji \U0001f600, عربي, 漢字, A\u030akersbro, \u202ebakvänt, NUL\x00, " + "lång" * 60
-
-
-def _preview() -> tuple[str, Any]:
-    return "decision", {**examples.decision(), "proof": None, "test": True}
-
-
-def _weird() -> tuple[str, Any]:
-    return "decision", {**examples.decision(), "title": WEIRD, "reason": WEIRD, "decision": [WEIRD], "test": True}
-
-
-def _bare() -> tuple[str, Any]:
-    kept = ("made_at", "municipality", "title", "unit", "date", "proposal", "lines", "total")
-    return "submission", {key: value for key, value in examples.submission().items() if key in kept}
+# One of everything that has broken a renderer somewhere: what fonts lack, what turns the line, what templates read.
+HOSTILE = (
+    "Emoji \U0001f600\U0001f468\u200d\U0001f469, عربي, 漢字, A\u030akersbro, \u202ebakvänt\u2066, NUL\x00\x1b[31m, \ufffe "
+)
+HOSTILE += '*fet* $x^2$ #read("/etc/passwd") @label <b> // /* = R \ufffe ' + "lång" * 20
+CREST = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 48"><path d="M0 0h40v30L20 48 0 30z" fill="#1d4f91"/></svg>'
 
 
 @pytest.fixture(autouse=True)
@@ -30,23 +28,53 @@ def _java() -> None:
     verapdf.require()
 
 
-@pytest.mark.parametrize("flavour", ["2a", "ua1"])
-@pytest.mark.parametrize(
-    "made",
-    [
-        lambda: ("decision", examples.decision()),
-        lambda: ("submission", {**examples.submission(), "test": True}),
-        _preview,
-        _weird,
-        _bare,
-    ],
-    ids=["decision", "submission", "preview", "characters_the_font_lacks", "nothing_optional"],
-)
-def test_document_keeps_the_standard(tmp_path: Path, made: Any, flavour: str) -> None:
-    kind, data = made()
-    path = tmp_path / "document.pdf"
-    path.write_bytes(render(kind, data))
-    assert verapdf.failures(path, flavour) == []
+@pytest.fixture
+def png_crest(tmp_path: Path) -> str:
+    """A crest in half-transparent colour, from a PNG file."""
+    out = io.BytesIO()
+    Image.new("RGBA", (600, 720), (29, 79, 145, 128)).save(out, "PNG")
+    (tmp_path / "vapen.png").write_bytes(out.getvalue())
+    return crest.load(tmp_path, "vapen.png")
+
+
+def _broken(folder: Path, name: str, pdf: bytes, *flavours: str) -> list[str]:
+    path = folder / f"{name}.pdf"
+    path.write_bytes(pdf)
+    return [f"{name} {flavour}: {failure}" for flavour in flavours for failure in verapdf.failures(path, flavour)]
+
+
+def test_every_template_keeps_both_standards(tmp_path: Path) -> None:
+    broken = []
+    for name, (kind, make) in KINDS.items():
+        broken += _broken(tmp_path, name, render(kind, make()), "2a", "ua1")
+    assert broken == []
+    assert {kind for kind, _make in KINDS.values()} | {"masked_pages"} == set(TEMPLATES)
+
+
+def test_every_template_keeps_both_standards_whatever_stands_in_its_texts_and_with_an_own_crest_and_colour(
+    tmp_path: Path, png_crest: str
+) -> None:
+    broken = []
+    for number, (name, (kind, make)) in enumerate(KINDS.items()):
+        data = rewritten(make(), lambda _text: HOSTILE)
+        data["municipality"] |= {"crest_svg": (CREST, png_crest)[number % 2], "colour": colours.on_paper("#ffd500")}
+        broken += _broken(tmp_path, name, render(kind, data | {"test": True}), "2a", "ua1")
+    assert broken == []
+
+
+def test_every_template_keeps_both_standards_with_its_data_enclosed(tmp_path: Path) -> None:
+    broken = []
+    for name, (kind, make) in KINDS.items():
+        broken += _broken(tmp_path, name, render(kind, make(), standard="a-3a"), "3a", "ua1")
+    assert broken == []
+
+
+def test_documents_without_anything_optional_and_previews_keep_both_standards(tmp_path: Path) -> None:
+    kept = ("made_at", "municipality", "title", "unit", "date", "proposal", "lines", "total")
+    bare: dict[str, Any] = {key: value for key, value in examples.submission().items() if key in kept}
+    preview = {**examples.decision(), "proof": None, "test": True}
+    found = _broken(tmp_path, "bare", render("submission", bare), "2a", "ua1")
+    assert found + _broken(tmp_path, "preview", render("decision", preview), "2a", "ua1") == []
 
 
 @pytest.mark.parametrize("flavour", ["2a", "ua1"])
