@@ -38,9 +38,7 @@ def test_no_crest_is_none(tmp_path: Path) -> None:
         svg(),
         svg(head='width="40mm" height="48mm"'),
         b'<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/svg11.dtd">' + svg(),
-        svg(
-            f'<defs><linearGradient id="a"><stop/></linearGradient></defs><g fill="url(#a)" style="fill:url(\'#a\')">{SHIELD}</g>'
-        ),
+        svg(f'<defs><linearGradient id="a"><stop/></linearGradient></defs><g style="fill:url(#a)">{SHIELD}</g>'),
         svg(f'<symbol id="s">{SHIELD}</symbol><use xlink:href="#s"/>'),
         svg(f'<metadata><x xmlns="urn:editor" href="http://editor.example"/></metadata><title>Vapen</title>{SHIELD}'),
     ],
