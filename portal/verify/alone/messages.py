@@ -47,6 +47,8 @@ def open_message(data: bytes, kind: str, detached: bytes | None, v1: bool = Fals
 
 @dataclass(frozen=True)
 class _SignedData:
+    version: int
+    hashes: list[str]
     content: bytes | None
     certificates: tuple[Certificate, ...]
     revocation: tuple[bytes, ...]
@@ -59,9 +61,7 @@ def _signed_data(data: bytes, kind: str) -> _SignedData:
         raise NotDer("not signed data")
     fields = outer.next().inner(context(0)).fields()
     outer.end()
-    if fields.next().integer() not in (1, 3, 4, 5):
-        raise NotDer("an unknown version")
-    fields.next(SET)
+    version, hashes = fields.next().integer(), [keys.hash_name(node) for node in fields.next(SET).children()]
     held = fields.next().fields()
     if held.next().oid() != kind:
         raise NotDer("signed data of another kind")
@@ -77,7 +77,7 @@ def _signed_data(data: bytes, kind: str) -> _SignedData:
         raise NotDer("too many certificates")
     certificates = tuple(certificate(node.expect(SEQUENCE).raw) for node in listed)
     revocation = tuple(node.raw for node in lists.children() if node.tag == SEQUENCE) if lists else ()
-    return _SignedData(content, certificates, revocation, signers[0])
+    return _SignedData(version, hashes, content, certificates, revocation, signers[0])
 
 
 def _open(data: bytes, kind: str, detached: bytes | None, v1: bool) -> Message:
@@ -90,6 +90,9 @@ def _open(data: bytes, kind: str, detached: bytes | None, v1: bool) -> Message:
     version, named = fields.next().integer(), fields.next()
     signer = _signer(held.certificates, version, named)
     hash_name = keys.hash_name(fields.next())
+    # RFC 5652 5.1: 1 for plain data whose signer is named by issuer and number, else 3.
+    if held.hashes != [hash_name] or held.version != (1 if kind == DATA and version == 1 else 3):
+        raise NotDer("another version or hash than the signer's")
     attributes_node = fields.next(context(0))
     signed_with, signature = keys.algorithm(fields.next()), fields.next().octets()
     unsigned = _attributes(fields.optional(context(1)))

@@ -116,7 +116,7 @@ def find(document: Document, field: PdfObject) -> Signed:
     where = _BEFORE_HOLE.search(data, max(entry.at, first - 64), first)
     if not hole or not where or not entry.at < first < second < home.cross_references:
         _refuse("En underskrift täcker inte filen som den ska.")
-    if not isinstance(message, bytes) or len(hole.group(1)) % 2 or bytes.fromhex(hole.group(1).decode()) != message:
+    if not isinstance(message, bytes) or hole.group(1).decode() not in (message.hex(), message.hex().upper()):
         _refuse("En underskrift täcker inte filen som den ska.")
     return Signed(message, data[:first] + data[second : second + size], made + 1)
 

@@ -82,7 +82,7 @@ def test_the_current_revision_is_read_and_what_typst_never_writes_is_refused() -
         (b"/f0 9 Tf", b"/nix 9 Tf"),
         (b"(\\0006", b"(\\3776"),  # a glyph without text
     ):
-        with pytest.raises(UnreadablePdf, match="text|typsnitt|dölj|trasig|tecken|använd"):
+        with pytest.raises(UnreadablePdf, match=r"text|typsnitt|dölj|trasig|tecken|använd"):
             pages_text(_with_content(change, instead))
 
 
