@@ -253,11 +253,18 @@ class Secrecy(TypedDict):
     provision: NotRequired[str | None]
 
 
+class Put(TypedDict):
+    """How a proposal is put to an organ: its heading, and the words that lead several points in."""
+
+    heading: str
+    intro: NotRequired[str | None]
+
+
 class SubmissionDocument(TypedDict):
     """One submitted version of a request (tjänsteskrivelse), frozen. ``submitted_at`` null makes it a preview.
 
     ``move_between_lines`` is whether the request asks that money may move between its lines, ``follows`` the number of the
-    case that it follows.
+    case that it follows. In papers for an organ ``put`` heads the proposal, and ``stance`` is how it was handed over.
     """
 
     made_at: str
@@ -269,6 +276,8 @@ class SubmissionDocument(TypedDict):
     lines: list[AskedLine]
     total: int | None
     test: NotRequired[bool]
+    put: NotRequired[Put | None]
+    stance: NotRequired[Section | None]
     document_type: NotRequired[str | None]
     case_number: NotRequired[str | None]
     version: NotRequired[int | None]

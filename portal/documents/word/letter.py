@@ -168,12 +168,19 @@ def _in_short(document: Any, data: SubmissionDocument) -> None:
 
 def _proposal(document: Any, data: SubmissionDocument) -> None:
     points = [point for point in data["proposal"] if point.strip()]
+    put = data.get("put")
     if points:
-        heading(document, "Förslag till beslut", 1)
+        heading(document, put["heading"] if put else "Förslag till beslut", 1)
+    if put and put.get("intro"):
+        say(document, "Normal", str(put.get("intro")))
     if len(points) == 1:
         prose(document, points[0])
     else:
         listed(document, "ListNumber", points)
+    stance = data.get("stance")
+    if stance:
+        heading(document, stance.get("heading") or "Ställningstagande", 1)
+        prose(document, stance["text"])
 
 
 def _description(document: Any, data: SubmissionDocument) -> None:
