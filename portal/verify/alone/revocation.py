@@ -10,6 +10,7 @@ from typing import Protocol
 
 from portal.verify.alone import keys
 from portal.verify.alone.certificates import (
+    CRL_POINTS,
     DIGITAL_SIGNATURE,
     SIGN_CRLS,
     Certificate,
@@ -17,6 +18,7 @@ from portal.verify.alone.certificates import (
     extensions_of,
 )
 from portal.verify.alone.der import (
+    BOOLEAN,
     ENUMERATED,
     GENERAL_TIME,
     INTEGER,
@@ -29,6 +31,7 @@ from portal.verify.alone.der import (
     parse,
 )
 
+_SCOPE = "2.5.29.28"
 _OCSP_BASIC, _OCSP_SIGNING = "1.3.6.1.5.5.7.48.1.1", "1.3.6.1.5.5.7.3.9"
 _ID_HASHES = {"1.3.14.3.2.26": "sha1", **keys.HASHES}  # SHA-1 only names the issuer here; it secures nothing
 
@@ -58,6 +61,7 @@ class RevocationList:
     known_from: datetime
     known_to: datetime | None
     entries: Node | None
+    scope: Node | None
     signed: bytes
     signed_with: keys.Algorithm
     signature: bytes
@@ -67,7 +71,10 @@ class RevocationList:
             return None
         if not issuer.key.verifies(self.signed_with, self.signature, self.signed):
             return None
-        return Status(self._revoked(subject.serial), self.known_from, self.known_to)
+        revoked = self._revoked(subject.serial)
+        if revoked is None and self.scope is not None and not _covers(self.scope, subject):
+            return None
+        return Status(revoked, self.known_from, self.known_to)
 
     def _revoked(self, serial: int) -> datetime | None:
         spelt = serial.to_bytes(max(serial, ~serial).bit_length() // 8 + 1, "big", signed=True)
@@ -93,9 +100,42 @@ def revocation_list(raw: bytes) -> RevocationList:
     until = fields.optional(UTC_TIME, GENERAL_TIME)
     entries, extensions = fields.optional(SEQUENCE), fields.optional(context(0))
     fields.end()
-    if extensions and any(each.critical for each in extensions_of(extensions.inner(context(0))).values()):
+    held = extensions_of(extensions.inner(context(0))) if extensions else {}
+    if any(each.critical for oid, each in held.items() if oid != _SCOPE):
         raise NotDer("a list with something that must be understood")
-    return RevocationList(issuer, known_from, until.time() if until else None, entries, signed.raw, signed_with, signature)
+    scope = parse(held[_SCOPE].value).expect(SEQUENCE) if _SCOPE in held else None
+    known_to = until.time() if until else None
+    return RevocationList(issuer, known_from, known_to, entries, scope, signed.raw, signed_with, signature)
+
+
+def _covers(scope: Node, subject: Certificate) -> bool:
+    """Whether a list with this issuing distribution point (5.2.5) would name the certificate, were it revoked."""
+    for part in scope.children():
+        if part.tag == context(0):
+            if not _names(part) & _points(subject):
+                return False
+        elif part.tag in (context(1, False), context(2, False)):
+            only = Node(BOOLEAN, part.content, part.raw).boolean()
+            if only and (subject.authority() is not None) != (part.tag == context(2, False)):
+                return False
+        else:  # some reasons only, other issuers', or attribute certificates
+            return False
+    return True
+
+
+def _points(subject: Certificate) -> set[bytes]:
+    """Where the certificate says that its lists are."""
+    extension = subject.extensions.get(CRL_POINTS)
+    found: set[bytes] = set()
+    for point in parse(extension.value).expect(SEQUENCE).children() if extension else []:
+        for part in point.children():
+            found |= _names(part) if part.tag == context(0) else set()
+    return found
+
+
+def _names(point: Node) -> set[bytes]:
+    """The full names of a distribution point."""
+    return {name.raw for part in point.children() if part.tag == context(0) for name in part.children()}
 
 
 @dataclass(frozen=True)
