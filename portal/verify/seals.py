@@ -61,7 +61,6 @@ _ACTIONS = {
     "/Sound",
     "/Hide",
 }
-_MAY_CHANGE = {"/AcroForm", "/DSS", "/Extensions"}  # of the catalog
 _TEST = "TEST "
 
 
@@ -189,31 +188,16 @@ def _require_covering(pdf: bytes, seal: EmbeddedPdfSignature) -> None:
     """What the signature leaves out is its own value, and nothing else of the revision that it signs."""
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
+    from portal.verify.additions import policy
+
     start, first, second, last = (int(number) for number in seal.byte_range)
     gap = pdf[first:second]
     right = start == 0 and 0 < first < second and last > 0 and gap[:1] + gap[-1:] == b"<>"
     if not right or bytes.fromhex(gap[1:-1].decode("ascii")) != seal.pkcs7_content:
         raise _Rejected("seal", "Sigillet täcker inte hela handlingen.")
-    seal.compute_integrity_info(diff_policy=_policy())  # type: ignore[no-untyped-call]  # pyHanko's own
+    seal.compute_integrity_info(diff_policy=policy())  # type: ignore[no-untyped-call]  # pyHanko's own
     if seal.coverage is None or seal.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
         raise _Rejected("seal", "Sigillet täcker inte hela handlingen.")
-
-
-def _policy() -> Any:
-    """What may be added after a seal: signature fields for time-stamps and the certificates' store, and not even a title."""
-    from pyhanko.sign import diff_analysis as rules
-
-    level = rules.ModificationLevel.LTA_UPDATES
-    fields = [rules.SigFieldCreationRule(), rules.SigFieldModificationRule()]  # type: ignore[no-untyped-call]  # likewise
-    return rules.StandardDiffPolicy(
-        global_rules=[
-            rules.CatalogModificationRule(_MAY_CHANGE),  # type: ignore[no-untyped-call]  # likewise
-            rules.XrefStreamRule().as_qualified(level),
-            rules.ObjectStreamRule().as_qualified(level),
-            rules.DSSCompareRule().as_qualified(level),
-        ],
-        form_rule=rules.FormUpdatingRule(field_rules=fields),
-    )
 
 
 def _anchors(reader: PdfFileReader, seal: EmbeddedPdfSignature, trusted: SealNote) -> _Anchors:
@@ -280,7 +264,7 @@ def _status(
     if stamps and not stamps[-1].signer_cert.not_valid_before <= at <= stamps[-1].signer_cert.not_valid_after:
         ended = day(local_date(stamps[-1].signer_cert.not_valid_after).isoformat())
         raise _Rejected("time", f"Den senaste tidsstämpelns certifikat gick ut {ended}, och ingen nyare stämpel finns.")
-    return _lasting_status(seal, stamps, anchors, at), proven
+    return _lasting_status(seal, stamps, anchors, max(at, *times)), proven
 
 
 def _usage() -> Any:
@@ -294,50 +278,50 @@ def _status_at(seal: EmbeddedPdfSignature, anchors: _Anchors, at: datetime) -> A
     from pyhanko.sign.validation.pdf_embedded import async_validate_pdf_signature
     from pyhanko_certvalidator import ValidationContext
 
+    from portal.verify.additions import policy
+
     context = ValidationContext(
         trust_roots=anchors.seal, other_certs=seal.other_embedded_certs, moment=at, revocation_mode="soft-fail"
     )
-    return asyncio.run(async_validate_pdf_signature(seal, context, diff_policy=_policy(), key_usage_settings=_usage()))
+    return asyncio.run(async_validate_pdf_signature(seal, context, diff_policy=policy(), key_usage_settings=_usage()))
 
 
 def _lasting_status(seal: EmbeddedPdfSignature, stamps: list[EmbeddedPdfSignature], anchors: _Anchors, at: datetime) -> Any:
     """With time-stamps: past validation (ETSI EN 319 102-1, 5.6.3), all that it rests on told of in the file."""
-    from pyhanko.sign.ades.report import AdESPassed
-    from pyhanko.sign.validation import ades
+    from pyhanko.sign.general import extract_certificate_info
     from pyhanko.sign.validation import policy_decl as policies
     from pyhanko_certvalidator.context import CertValidationPolicySpec
-    from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
     from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy, NonRevokedStatusAssertion
     from pyhanko_certvalidator.registry import SimpleTrustManager
 
+    from portal.documents.sealing.past import lasting
+    from portal.verify.additions import policy
+
     told = CertRevTrustPolicy(REQUIRE_REVINFO)
-    newest = [NonRevokedStatusAssertion(each.signer_cert.sha256, at=at) for each in stamps[-1:]]
+    newest = [extract_certificate_info(each.signed_data) for each in stamps[-1:]]
+    unasked = [each for found in newest for each in (found.signer_cert, *found.other_certs)]
     spec = policies.SignatureValidationSpec(
         cert_validation_policy=CertValidationPolicySpec(SimpleTrustManager.build(trust_roots=anchors.seal), told),
         ts_cert_validation_policy=CertValidationPolicySpec(SimpleTrustManager.build(trust_roots=anchors.time), told),
         revinfo_gathering_policy=policies.RevocationInfoGatheringSpec(policies.RevinfoOnlineFetchingRule.LOCAL_ONLY),
-        local_knowledge=policies.LocalKnowledge(nonrevoked_assertions=newest),
+        local_knowledge=policies.LocalKnowledge(
+            nonrevoked_assertions=[NonRevokedStatusAssertion(each.sha256, at=at) for each in unasked]
+        ),
         key_usage_settings=_usage(),
     )
-    timing = ValidationTimingInfo(validation_time=at, best_signature_time=at, point_in_time_validation=True)
-    found = asyncio.run(
-        ades.ades_lta_validation(seal, policies.PdfSignatureValidationSpec(spec, _policy()), timing_info=timing)
-    )
-    if found.api_status is None or (
-        found.api_status.intact and found.api_status.valid and found.ades_subindic != AdESPassed.OK
-    ):
+    found = asyncio.run(lasting(seal, policies.PdfSignatureValidationSpec(spec, policy()), at))
+    status = found.status
+    if status is None or (status.intact and status.valid and not found.proven):
         raise _Rejected("time", "Tidsstämplarna och uppgifterna i filen bevisar inte att sigillets certifikat gällde.")
-    return found.api_status
+    return status
 
 
 def _time(stamps: list[EmbeddedPdfSignature], status: Any, proven: datetime) -> Finding:
-    if not status.trusted and not status.bottom_line:
-        raise _Rejected(
-            "time", "Sigillets certifikat leder inte till den rot som loggens nyckel går i god för, eller gällde inte."
-        )
     when = day(local_date(proven).isoformat())
     if stamps:
         return Finding("time", True, f"Sigillet fanns {when}: tidsstämplarna bevisar det, och certifikatet gällde då.")
+    if not status.trusted:
+        raise _Rejected("time", f"Sigillets certifikat leder inte till roten som loggens nyckel går i god för, sett {when}.")
     return Finding("time", True, f"Handlingen är inte tidsstämplad. Sigillets certifikat gäller {when}.")
 
 
@@ -345,7 +329,7 @@ def _changes(stamps: list[EmbeddedPdfSignature], status: Any) -> Finding:
     from pyhanko.sign.diff_analysis import ModificationLevel
 
     level = status.modification_level
-    if level not in (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES) or not status.bottom_line:
+    if level not in (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES) or not status.docmdp_ok:
         raise _Rejected("changes", "Handlingen är ändrad efter att den förseglades.")
     if level is ModificationLevel.NONE and not stamps:
         return Finding("changes", True, "Ingenting har ändrats eller lagts till efter sigillet.")

@@ -1,0 +1,44 @@
+"""What the portal makes is found genuine: now, and as long as it is kept up."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from portal import clock
+from portal.log.keys import verifies
+from portal.verify.check import verify
+from portal.verify.seals import seal_findings
+from portal.verify.trust import read_trust
+from portal.verify.verdict import Verdict
+from tests.tampering.stage import Stage
+
+DECISIONS = ("main", "older", "other", "secret", "political", "long", "unpriced")
+
+
+def judged(stage: Stage, pdf: bytes, at: datetime | None = None, key: str = "") -> Verdict:
+    return verify(pdf, read_trust(key or stage.key_line, verifies), at or clock.now(), seal_findings)
+
+
+def complaints(verdict: Verdict) -> list[str]:
+    return [each.sentence for each in verdict.findings if not each.ok]
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+def test_every_decision_of_the_product_is_genuine(stage: Stage, name: str) -> None:
+    verdict = judged(stage, stage.sealed(name))
+    assert verdict.ok, complaints(verdict)
+    assert verdict.is_test and verdict.decided is not None
+    assert verdict.decided.is_secret == (name == "secret")
+
+
+@pytest.mark.parametrize("level", ["B-B", "B-LTA", "upgraded"])
+def test_an_organisations_seal_is_genuine_at_every_level(stage: Stage, level: str) -> None:
+    verdict = judged(stage, stage.sealed("main", "seal", level))
+    assert verdict.ok, complaints(verdict)
+    assert not verdict.is_test
+
+
+@pytest.mark.parametrize("years", [(2029,), (2029, 2030), (2030, 2035), (2030, 2045, 2059)])
+def test_a_decision_that_was_kept_up_is_genuine_later(stage: Stage, years: tuple[int, ...]) -> None:
+    verdict = judged(stage, stage.renewed(*years), datetime(years[-1] + 1, 2, 1, tzinfo=UTC))
+    assert verdict.ok, complaints(verdict)
