@@ -54,9 +54,10 @@ class _Process:
         return self.owner == os.getpid() and self.running.poll() is None
 
     def stop(self) -> None:
-        """End it at once."""
-        self.running.kill()
-        self.running.wait()
+        """End it at once; of one that another process started only the copies of its pipes are closed."""
+        if self.owner == os.getpid():
+            self.running.kill()
+            self.running.wait()
         for pipe in (self.running.stdin, self.running.stdout):
             if pipe:
                 with contextlib.suppress(OSError):
@@ -104,6 +105,8 @@ def ask(request: dict[str, object], pdf: bytes) -> tuple[dict[str, Any], bytes]:
         for fresh in (False, True):
             started = _process is None or not _process.usable
             if _process is None or started:
+                if _process is not None:
+                    _process.stop()
                 _process = _Process()
             try:
                 told, payload = _process.ask(request, pdf)

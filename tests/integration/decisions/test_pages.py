@@ -199,6 +199,21 @@ def test_after_a_declared_jav_the_page_refuses(app, town, client_for, case_id):
     assert "Tillbaka till ärendet" in refused
 
 
+@pytest.mark.parametrize("key", ["", str(uuid4())])
+def test_where_the_page_refuses_what_was_typed_can_still_be_copied(app, town, client_for, case_id, key):
+    with app.app_context(), transaction():
+        session.add(
+            ConflictOfInterest(
+                case_id=case_of(case_id).id, person_id=town.person("kommunchef").id, reason="Släkt", declared_at=clock.now()
+            )
+        )
+    fields = {"form_key": key, "version": "1", "reason": "Skrivet med omsorg, ord för ord.", "password": PASSWORD}
+    answer = client_for("kommunchef").post(address(case_id), data=fields)
+    assert answer.status_code in (403, 409, 422)
+    assert "Skrivet med omsorg, ord för ord." in text_of(answer)
+    assert PASSWORD not in answer.get_data(as_text=True)
+
+
 def test_a_stale_page_is_answered_409_with_what_was_typed(app, client_for, case_id):
     client, finance = client_for("kommunchef"), client_for("ekonom")
     fields = form_of(client.get(address(case_id)).get_data(as_text=True))

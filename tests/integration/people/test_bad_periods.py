@@ -89,6 +89,14 @@ def test_a_period_or_a_circle_that_cannot_be_is_one_sentence(app: Flask, town: T
     assert rows(app, Substitution) == before
 
 
+@pytest.mark.parametrize("address", ["ersattare", "roller"])
+def test_a_form_without_its_days_is_refused_and_drawn_again(town: Town, client_for: ClientFor, address: str) -> None:
+    person = f"/administration/personer/{town.person('ekonom').public_id}"
+    answer = client_for("admin").post(f"{person}/{address}", data={"form_key": str(uuid4()), "ground": "Punkt 1.4"})
+    assert answer.status_code == 422
+    assert "Första dag" in answer.text
+
+
 def test_a_substitution_never_ends_behind_what_was_done_by_it(app: Flask, town: Town, client_for: ClientFor) -> None:
     """What the substitute decided this morning would else lie outside the time for which they stood in."""
     with app.app_context(), transaction():

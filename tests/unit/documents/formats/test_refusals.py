@@ -189,6 +189,17 @@ def test_a_process_that_has_ended_is_started_anew_and_so_in_a_process_that_was_f
     assert page_count(PDF) == 2
 
 
+def test_a_process_that_ended_while_it_was_idle_leaves_no_pipe_open() -> None:
+    page_count(PDF)
+    ended = pdfium._process
+    assert ended is not None
+    ended.running.kill()
+    ended.running.wait()
+    assert page_count(PDF) == 2
+    assert ended.running.stdin is not None and ended.running.stdin.closed
+    assert ended.running.stdout is not None and ended.running.stdout.closed
+
+
 def test_a_page_of_a_huge_size_is_drawn_small() -> None:
     pdf = pikepdf.new()
     pdf.add_blank_page(page_size=(14_400, 14_400))
