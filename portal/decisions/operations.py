@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
 from portal import clock
 from portal.db import session
-from portal.decisions import queries, rules
+from portal.decisions import queries, rules, statement_document
 from portal.decisions import statement as stating
 from portal.decisions.answer import Answer
 from portal.decisions.deciding import by_delegation, write_decision
@@ -154,8 +154,11 @@ def give_statement(*, case_id: UUID, opinion: Opinion, by: Actor, seen_version: 
     figures = {"balance": opinion.balance, "cost_type": opinion.cost_type, "capital_cost": opinion.capital_cost}
     words = {"text": opinion.text.strip(), "coding": opinion.coding.strip()}
     stance = opinion.stance.value
-    statement = Statement(case_id=case.id, by_id=facts.actor.person_id, at=facts.now, stance=stance, **figures, **words)
+    statement = Statement(
+        public_id=uuid4(), case_id=case.id, by_id=facts.actor.person_id, at=facts.now, stance=stance, **figures, **words
+    )
     session.add(statement)
+    statement_document.enqueue(statement.public_id)
     take_part(case, Part.STATEMENT, by=facts.actor, now=facts.now)
     hidden = {name: open_text(case, text) for name, text in words.items()}
     record(case, "decisions.give_statement", by=facts.actor, body={"stance": stance, **figures, **hidden})

@@ -22,6 +22,7 @@ DECISION = "decision"
 NAMES = {
     DECISION: "beslut",
     "submission": "tjansteskrivelse",
+    "statement": "yttrande",
     "attachment": "bilaga",
     "source": "inlast",
     "minutes": "protokollsutdrag",

@@ -14,6 +14,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from portal import clock
 from portal.db import session, transaction
 from portal.decisions import queries as decisions
+from portal.decisions import statement_document
 from portal.decisions.document import Frame
 from portal.decisions.models import Decision
 from portal.dispatch import letters, mail, operations, queries, reminders
@@ -321,6 +322,8 @@ def sweep(_payload: Payload, task: Task) -> None:
 HANDLERS: dict[str, Handler] = {
     "decision_document": decision_document,
     "submission_document": submission_document,
+    statement_document.KIND: statement_document.make,
+    statement_document.CATCH_UP: statement_document.catch_up,
     "copy": copy,
     "notice": notice,
     "checkpoint": checkpoint,
@@ -337,5 +340,6 @@ RECURRING: tuple[Recurring, ...] = (
     reminders.DAILY,
     Recurring("sweep", timedelta(days=1)),
     scrubbing.NIGHTLY,
+    statement_document.DAILY,
     scans.HOURLY,
 )

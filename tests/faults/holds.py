@@ -196,10 +196,10 @@ def numbers_have_no_gaps(connection: Connection) -> None:
 
 
 def documents(connection: Connection, letters: set[str]) -> None:
-    """One PDF per decision and per submitted version, and every letter that was left."""
+    """One PDF per decision, per submitted version and per statement, and every letter that was left."""
     rows = connection.execute(text("SELECT kind, source_id, sha256 FROM document")).all()
     assert {row.sha256 for row in rows if row.kind == "source"} == letters
-    for kind, table in (("decision", "decision"), ("submission", "request_version")):
+    for kind, table in (("decision", "decision"), ("submission", "request_version"), ("statement", "statement")):
         made = Counter(str(row.source_id) for row in rows if row.kind == kind)
         assert made == Counter(str(each) for each in connection.execute(text(f"SELECT public_id FROM {table}")).scalars())  # noqa: S608  # the two names above
 

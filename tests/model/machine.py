@@ -215,7 +215,7 @@ class Walk(RuleBasedStateMachine):
     def work(self) -> None:
         """The worker makes the documents and sends the copies."""
         handlers: dict[str, Handler] = {**self.app.extensions["outbox_handlers"]}
-        handlers |= {"notice": _nothing, "submission_document": _nothing}
+        handlers |= {"notice": _nothing, "submission_document": _nothing, "statement_document": _nothing}
         session.rollback()
         worker = Worker(self.app, handlers)
         while worker.turn():
