@@ -37,6 +37,7 @@ BLUEPRINTS = (
     "archive.routes",
     "desk.picture_routes",  # adds to the blueprint of desk.routes
     "desk.preview_routes",
+    "desk.masking_routes",
     "desk.deviation_routes",
     "desk.stored_routes",
 )

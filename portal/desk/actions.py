@@ -10,6 +10,7 @@ from portal.archive import queries as archive_queries
 from portal.archive import rules as archive_rules
 from portal.decisions import queries as decision_queries
 from portal.decisions import rules as decision_rules
+from portal.documents import rules as document_rules
 from portal.funding_requests import queries as request_queries
 from portal.funding_requests import rules as request_rules
 from portal.funding_requests.acting import in_role
@@ -73,6 +74,7 @@ _SHOWN: dict[Action, _Shown] = {
     Action.LIFT_MARK: _Shown("Häv eller bekräfta markeringen", "register.lift_mark", "quiet"),
     Action.NOTE_FACT: _Shown("Anteckna en händelse", "register.note_fact", "quiet"),
     Action.CORRECT: _Shown("Rätta ett skrivfel", "register.correct", "quiet"),
+    Action.MASK_COPY: _Shown("Maska en handling", "masking.choose", "quiet"),
     Action.DECLARE_JAV: _Shown("Anmäl jäv", "register.declare_jav", "quiet"),
 }
 
@@ -89,6 +91,7 @@ _ONLY_WHEN_OPEN = frozenset(
 
 _FACTS: dict[str, Callable[..., Any]] = {
     "register": register_queries.facts,
+    "documents": register_queries.facts,
     "funding_requests": request_queries.facts,
     "decisions": decision_queries.facts,
     "accounting": accounting_queries.facts,
@@ -102,6 +105,7 @@ _COLUMNS: dict[str, Callable[[Case], tuple[Any, ...]]] = {
 }
 _REFUSALS: dict[str, Mapping[Any, Callable[[Any], str | None]]] = {
     "register": register_rules.REFUSALS,
+    "documents": document_rules.REFUSALS,
     "funding_requests": request_rules.REFUSALS,
     "decisions": decision_rules.REFUSALS,
     "accounting": accounting_rules.REFUSALS,

@@ -26,6 +26,7 @@ NAMES = {
     "attachment": "bilaga",
     "source": "inlast",
     "minutes": "protokollsutdrag",
+    "masked_copy": "maskad-kopia",
 }
 
 

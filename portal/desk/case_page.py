@@ -22,6 +22,7 @@ from portal.desk.steps import Step, road
 from portal.dispatch import pages as dispatch
 from portal.dispatch.queries import copies
 from portal.documents import queries as documents
+from portal.documents.masked_copies import refusal_of_document
 from portal.documents.models import Document
 from portal.documents.scanning import state_of_document
 from portal.errors import Unknown
@@ -352,7 +353,7 @@ def load(found: Found, actor: Actor) -> CasePage:
         statements=(stated := _stated(thread)),
         statement_missing=_statement_missing(request, versions, stated),
         accounting=overview(case, happened) if decision else None,
-        documents=_files(files),
+        documents=_files(files, may_mask=any(each.action is Action.MASK_COPY and not each.refusal for each in buttons)),
         documents_pending=bool(decision) and not any(d.kind == "decision" and d.version == len(decided) for d in files),
         copies=dispatch.deliveries(copies(case)) if "dispatch.queue" in happened else [],
         timeline=[sentences.tell(row) for row in reversed(rows)],
@@ -392,12 +393,26 @@ def _head(request: FundingRequest, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _files(files: Sequence[Document]) -> list[dict[str, Any]]:
-    """The documents as they are listed: of an attachment the newest edition, with those before it."""
-    return [
-        {**_file(each), "earlier": [_earlier(older) for older in documents.editions_of(each, files)]}
-        for each in documents.newest_editions(files)
-    ]
+def _files(files: Sequence[Document], *, may_mask: bool) -> list[dict[str, Any]]:
+    """The documents as they are listed: of an attachment the newest edition, with those before it; masked copies after the
+    one that they were made of."""
+    shown = documents.newest_editions(files)
+    listed = {each.id for each in shown}
+    found = []
+    for each in shown:
+        if each.original_id not in listed:
+            copies = [copy for copy in shown if copy.original_id == each.id]
+            found += [_listed(document, files, may_mask=may_mask) for document in (each, *copies)]
+    return found
+
+
+def _listed(document: Document, files: Sequence[Document], *, may_mask: bool) -> dict[str, Any]:
+    mask = may_mask and refusal_of_document(document) is None
+    return {
+        **_file(document),
+        "earlier": [_earlier(older) for older in documents.editions_of(document, files)],
+        "mask": url_for("masking.mask_copy", document_id=document.public_id) if mask else "",
+    }
 
 
 def _earlier(document: Document) -> dict[str, Any]:
@@ -408,6 +423,8 @@ def _earlier(document: Document) -> dict[str, Any]:
 
 def _file(document: Document) -> dict[str, Any]:
     facts = [document.filename] if document.filename != document.title else []
+    if document.original_id:
+        facts.append(document.source_note.removesuffix("."))
     facts.append(file_size(document.file.size))
     if (document.edition or 1) > 1:
         facts.append(_("version %(n)s", n=document.edition))

@@ -16,7 +16,8 @@ from portal.register.models import Case
 Found = tuple[Document, Case]
 
 
-def _find(public_id: UUID, actor: Actor) -> Found:
+def find_document(public_id: UUID, actor: Actor) -> Found:
+    """A document of a case that the person may see, with the case; nothing of it is shown yet. Raises Unknown."""
     statement = select(Document, Case).join(Case, Case.id == Document.case_id).where(Document.public_id == public_id)
     row = session.execute(visible(statement, actor)).one_or_none()
     if row is None:
@@ -28,7 +29,7 @@ def shown_document(public_id: UUID, by: Actor, *, allow: Callable[[Document], ob
     """A document that ``by`` reads, and its case. Raises Unknown, and what ``allow`` raises; then nothing is logged."""
 
     def load() -> Found:
-        found = _find(public_id, by)
+        found = find_document(public_id, by)
         allow(found[0])
         return found
 

@@ -98,7 +98,7 @@ def _registered(body: Body) -> str:
     return _after(_("Äskat"), _kr(body, "requested"))
 
 
-_MADE = {"submission": "tjänsteskrivelsen", "decision": "beslutet"}
+_MADE = {"submission": "tjänsteskrivelsen", "decision": "beslutet", "masked_copy": "maskad kopia"}
 
 
 def _added(body: Body) -> str:
@@ -111,6 +111,12 @@ def _added(body: Body) -> str:
     if kind == "minutes":
         return _("La in ett protokollsutdrag")
     return _("Handlingen %(title)s skapades", title=title or _(_MADE.get(kind, "i ärendet")))
+
+
+def _masked(body: Body) -> str:
+    if body.get("places") == 1:
+        return _("Gjorde en maskad kopia, ett ställe är maskat")
+    return _("Gjorde en maskad kopia, %(n)s ställen är maskade", n=_s(body, "places"))
 
 
 def _file(sentence: str) -> Callable[[Body], str]:
@@ -231,6 +237,7 @@ _TEMPLATES: dict[str, Template] = {
     ),
     "register.correct": (lambda _b: _("Rättade ett skrivfel"), lambda b: _s(b, "text") or _reason(b), False),
     "documents.add": (_added, _none, False),
+    "documents.mask_copy": (_masked, lambda b: _after(_("Maskad enligt"), _s(b, "provision")), False),
     "documents.quarantine": (_file("Satte %(name)s i karantän"), lambda b: _after(_("Funnet"), _s(b, "signature")), False),
     "documents.release": (_file("Tog %(name)s ur karantän"), lambda b: _after(_("Tidigare funnet"), _s(b, "signature")), False),
     "documents.damage": (_file("Fann att %(name)s är skadad i lagret"), _none, False),

@@ -29,10 +29,12 @@ def add_document(
     source_note: str = "",
     in_series: bool = False,
     cautions: str = "",
+    original_id: int | None = None,
 ) -> Document:
     """Add a document with its log entry. Without ``version`` it is the next one of its kind; ``by`` None is the system.
 
     ``in_series`` makes it the next edition of the one that the case has of that kind and name, or the first of a new one.
+    ``original_id`` is the document that a masked copy was made of.
 
     The same file under the same key is not added twice: a handler that runs again gets the document it made. Raises
     Conflict when another file already has the key, Unknown when there is no such case, Invalid for a file in quarantine.
@@ -63,6 +65,7 @@ def add_document(
         series=series,
         edition=edition,
         cautions=cautions,
+        original_id=original_id,
         created_at=clock.now(),
         created_by_id=by.person_id if by else None,
     )

@@ -62,6 +62,7 @@ class Action(StrEnum):
     MARK_SECRECY = "mark_secrecy"
     LIFT_MARK = "lift_mark"
     NOTE_FACT = "note_fact"
+    MASK_COPY = "mask_copy"
     DECLARE_JAV = "declare_jav"
     CORRECT = "correct"
 
@@ -181,6 +182,7 @@ _ANY: tuple[tuple[Action, str, tuple[Permission, ...]], ...] = (
     (A.MARK_SECRECY, "register", _REGISTRAR),
     (A.LIFT_MARK, "register", _REGISTRAR),
     (A.NOTE_FACT, "register", _REGISTRAR),
+    (A.MASK_COPY, "documents", _REGISTRAR),
     (A.DECLARE_JAV, "register", ()),
     (A.CORRECT, "register", (P.WRITE_REQUEST, P.DECIDE, P.RECORD_BUDGET, P.KEEP_REGISTER, P.ARCHIVE)),
 )

@@ -26,6 +26,7 @@ FACT_KINDS: dict[str, str] = {
     "posted": "Tillkännagivet på anslagstavlan",
     "appealed": "Överklagat",
     "final": "Vunnit laga kraft",
+    "disclosed": "Utlämnat",
     "other": "Annan händelse",
 }
 Follow = Callable[[Case, CaseFact], None]  # what a fact means to a package that builds on this one

@@ -32,7 +32,8 @@ def _not_in_register(facts: Facts) -> str | None:
     return None
 
 
-def _registrar_only(facts: Facts) -> str | None:
+def registrar_only(facts: Facts) -> str | None:
+    """The registrar keeps the register, of what is in it and while not biased."""
     if refusal := _not_in_register(facts) or barred(facts):
         return refusal
     if not facts.actor.may(Permission.KEEP_REGISTER):
@@ -42,14 +43,14 @@ def _registrar_only(facts: Facts) -> str | None:
 
 def refusal_to_check_registration(facts: Facts) -> str | None:
     """The registrar checks the four facts of the register once (5 kap. 2 § offentlighets- och sekretesslagen)."""
-    if refusal := _registrar_only(facts):
+    if refusal := registrar_only(facts):
         return refusal
     return _("Registreringen är redan kontrollerad.") if facts.registration_checked else None
 
 
 def refusal_to_lift_mark(facts: Facts) -> str | None:
     """Only a mark that stands can be lifted."""
-    if refusal := _registrar_only(facts):
+    if refusal := registrar_only(facts):
         return refusal
     return None if facts.has_mark else _("Ärendet har ingen sekretessmarkering att häva.")
 
@@ -80,10 +81,10 @@ def refusal_to_correct(facts: Facts) -> str | None:
 
 REFUSALS: dict[str, Callable[[Facts], str | None]] = {
     "check_registration": refusal_to_check_registration,
-    "enter_number": _registrar_only,
-    "mark_secrecy": _registrar_only,
+    "enter_number": registrar_only,
+    "mark_secrecy": registrar_only,
     "lift_mark": refusal_to_lift_mark,
-    "note_fact": _registrar_only,
+    "note_fact": registrar_only,
     "declare_jav": refusal_to_declare_jav,
     "correct": refusal_to_correct,
 }

@@ -26,6 +26,12 @@ from portal.decisions.minutes import Minutes, MinutesKind
 from portal.decisions.models import Capacity, Decision, Stance
 from portal.decisions.statement import Opinion
 from portal.dispatch import operations as dispatch
+from portal.documents import queries as documents
+from portal.documents.masked_copies import MaskedFile, mask_copy
+from portal.documents.masking.choice import Choice
+from portal.documents.models import Document
+from portal.documents.operations import add_document
+from portal.documents.store import current_store
 from portal.funding_requests import following, managing
 from portal.funding_requests import operations as requests
 from portal.funding_requests.lifecycle import Action, Status
@@ -34,6 +40,7 @@ from portal.outbox.worker import Worker
 from portal.people.actor import Actor
 from portal.register import marking
 from tests.factories.decisions import a_submitted_request, an_answer, case_of
+from tests.factories.files import a_pdf
 from tests.factories.funding_requests import a_draft
 from tests.factories.town import ASKS_MANAGER, Town
 
@@ -54,6 +61,41 @@ def run_worker() -> None:
     while worker.turn():
         pass
     session.rollback()
+
+
+def a_document(case_id: UUID) -> Document:
+    """A PDF of the case; where the worker has not made any, the one it will make of the request."""
+    case = case_of(case_id)
+    made = next((each for each in documents.of_case(case.id) if each.mime == "application/pdf"), None)
+    data = a_pdf()
+    return made or add_document(
+        case_id=case.id,
+        kind="submission",
+        title="Tjänsteskrivelse, version 1",
+        filename="tjansteskrivelse.pdf",
+        mime="application/pdf",
+        sha256=current_store().put(data),
+        size=len(data),
+        source_id=case.public_id,
+        by=None,
+    )
+
+
+def mask_a_document(case_id: UUID, by: Actor, seen_version: int | None) -> Document:
+    """A masked copy of a document of the case, as it has been looked at."""
+    data = a_pdf(2)
+    file = MaskedFile(
+        sha256=current_store().put(data), size=len(data), title="Maskad kopia av Tjänsteskrivelse, version 1",
+        provision="18 kap. 8 § OSL", places=1,
+    )  # fmt: skip
+    return mask_copy(
+        case_id=case_id,
+        document_id=a_document(case_id).public_id,
+        file=file,
+        choice=Choice(("Väktare",)),
+        by=by,
+        seen_version=seen_version,
+    )
 
 
 def in_force(case_id: UUID) -> Decision | None:
@@ -206,6 +248,7 @@ def acts(town: Town) -> dict[Action, Act]:
         Action.NOTE_FACT: lambda c, by, v: marking.note_fact(
             case_id=c, kind="reported", on=clock.today(), text="", by=by, seen_version=v
         ),
+        Action.MASK_COPY: mask_a_document,
         Action.DECLARE_JAV: lambda c, by, v: marking.declare_jav(case_id=c, reason="Nära anhörig.", by=by, seen_version=v),
         Action.CORRECT: lambda c, by, v: marking.correct(
             case_id=c, what="Fel datum.", text="Rätt datum.", by=by, seen_version=v

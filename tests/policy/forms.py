@@ -13,7 +13,7 @@ from tests.conftest import PASSWORD
 from tests.factories.funding_requests import a_full_draft, typed
 from tests.factories.orders import PDF
 from tests.policy.places import KNOWN
-from tests.policy.world import Known, World, password_of
+from tests.policy.world import MASKED, PROVISION, Known, World, password_of
 
 A = Action
 Form = dict[str, Any]
@@ -112,6 +112,7 @@ def _act(world: World, place: str, action: Action) -> Form:
         A.MARK_SECRECY: lambda: {"provision": "18 kap. 8 § OSL", "public_title": "Uppgift utelämnad"},
         A.LIFT_MARK: lambda: {"reason": "Uppgifterna är kända.", "public_title": "Trygghetsskapande åtgärder"},
         A.NOTE_FACT: lambda: {"kind": "reported", "on_date": clock.today().isoformat(), "text": ""},
+        A.MASK_COPY: lambda: {"phrases": MASKED, "provision": PROVISION, "seen": case.looked_at, "do": "make"},
         A.DECLARE_JAV: lambda: {"reason": "Nära anhörig."},
         A.CORRECT: lambda: {"what": "Fel datum.", "text": "Rätt datum."},
     }

@@ -259,7 +259,10 @@ def _told_apart(address: Address, who: Who, place: str, got: Got, nowhere: Got) 
 
 def _standing_in(row: Row, place: str, case: Known) -> Place | None:
     """The place as the address sees it: without the document or copy it names, it names nothing."""
-    if row.endpoint in ("desk.download", "previews.show") and case.document is None:
+    if (
+        row.endpoint in ("desk.download", "previews.show", "masking.mask_copy", "masking.perform_mask_copy")
+        and case.document is None
+    ):
         return None
     if row.endpoint in ("desk.page_picture", "previews.picture") and not case.has_pages:
         return None

@@ -17,8 +17,11 @@ from portal.accounting.models import Redistribution
 from portal.db import db, session, transaction
 from portal.decisions.answer import asked_lines
 from portal.decisions.queries import in_force
+from portal.desk.masking_review import Reviewed, mark_of
 from portal.dispatch.models import Copy
+from portal.documents.masking.choice import Choice
 from portal.documents.models import Document
+from portal.documents.store import current_store
 from portal.documents.uploads import MIME
 from portal.funding_requests import operations as requests
 from portal.funding_requests.lifecycle import Action
@@ -36,6 +39,7 @@ from portal.people.passwords import use_cheap_profile
 from portal.register import marking
 from tests.conftest import PASSWORD, Road
 from tests.factories.decisions import case_of
+from tests.factories.files import a_pdf
 from tests.factories.ledger import a_file_and_a_template
 from tests.factories.orders import a_clause, an_order
 from tests.factories.road import act, run_worker
@@ -44,6 +48,7 @@ from tests.policy.people import MORE, PERSONS
 from tests.policy.places import ASKER, WALKS
 
 AGENT = "policy"
+MASKED, PROVISION = "Väktare", "18 kap. 8 § OSL"
 CHOSEN = "hägg lykta sten moln vår"  # a password the portal takes; the town's own was never asked
 
 
@@ -59,6 +64,8 @@ class Known:
     redistribution: UUID | None = None
     document: UUID | None = None
     has_pages: bool = False
+    looked_at: str = ""
+    """The mark of a masked copy of the document that has been looked at."""
     copies: dict[str, UUID] = field(default_factory=dict)
 
 
@@ -205,7 +212,24 @@ def _known(case_id: UUID) -> Known:
         redistribution=session.scalars(moved.limit(1)).first(),
         document=document.public_id if document else None,
         has_pages=document is not None and document.mime == MIME["pdf"],
+        looked_at=_looked_at(document) if document else "",
         copies={copy.recipient: copy.public_id for copy in session.scalars(select(Copy).where(Copy.case_id == case.id))},
+    )
+
+
+def _looked_at(document: Document) -> str:
+    data = a_pdf(2)
+    return mark_of(
+        Reviewed(
+            document=str(document.public_id),
+            choice=Choice((MASKED,)).digest(PROVISION),
+            sha256=current_store().put(data),
+            size=len(data),
+            title="Maskad kopia",
+            provision=PROVISION,
+            places=1,
+            pages=2,
+        )
     )
 
 

@@ -59,6 +59,7 @@ enter_number (register) keep_register
 mark_secrecy (register) keep_register
 lift_mark (register) keep_register
 note_fact (register) keep_register
+mask_copy (documents) keep_register
 declare_jav (register) anyone
 correct (register) write_request+decide+record_budget+keep_register+archive
 """
@@ -129,4 +130,5 @@ def test_an_entry_in_the_log_is_named_package_dot_verb() -> None:
         "funding_requests.submit",
         "funding_requests.withdraw",
         "decisions.resume",
+        "documents.mask_copy",
     }

@@ -189,10 +189,9 @@ def _stands_again(visible: str, lines: list[str]) -> str:
 
 
 def title_without(title: str, hidden: str, shown: str, finder: Finder) -> str:
-    """A title in which nothing hidden stands: no phrase, and no word that is only in what was hidden."""
-    bars = list(finder.extents(title))
-    secret = words_of(hidden) - words_of(shown)
-    bars += Finder(words_of(title) & secret).extents(title)
+    """A title in which nothing hidden stands: no phrase, no hidden line, and no word that is only in what was hidden."""
+    words = words_of(title) & (words_of(hidden) - words_of(shown))
+    bars = [*finder.extents(title), *Finder({*words, *hidden.splitlines()}).extents(title)]
     parts, at = [], 0
     for start, end in merged(bars):
         parts += [title[at:start], IN_A_TITLE]

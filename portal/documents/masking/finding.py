@@ -163,4 +163,4 @@ def suggestions(text: str) -> list[str]:
 
 def words_of(text: str) -> set[str]:
     """The words of a text as they are compared, those of three signs and more."""
-    return set(re.findall(r"\w{3,}", fold(text).text))
+    return set(re.findall(r"\w{3,}", unicodedata.normalize("NFC", fold(text).text)))

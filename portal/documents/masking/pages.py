@@ -46,16 +46,23 @@ class Paged:
 
     @cached_property
     def rows(self) -> Mapping[tuple[int, int], Sequence[int]]:
-        """The words of each line, by page and line, as places in ``source.words``."""
+        """The words of each line, by page and line, as places in ``words``."""
         found: dict[tuple[int, int], list[int]] = defaultdict(list)
         for at, word in enumerate(self.words):
             found[word.box.page, word.line].append(at)
         return found
 
-    @property
+    @cached_property
     def words(self) -> Sequence[Word]:
-        """Every word that can be found."""
-        return self.source.words if self.source else ()
+        """Every word that can be found, whole: a reader of PDF may part it where letters are set closer."""
+        found: list[Word] = []
+        for word in self.source.words if self.source else ():
+            last = found[-1] if found else None
+            if last and (last.end, last.line, last.box.page) == (word.start, word.line, word.box.page):
+                found[-1] = Word(last.start, word.end, word.line, _around(last.box, word.box))
+            else:
+                found.append(word)
+        return found
 
     @property
     def text(self) -> str:
@@ -71,6 +78,11 @@ class Paged:
     def said(self, words: Iterable[int]) -> str:
         """These words as text."""
         return " ".join(self.text[self.words[at].start : self.words[at].end] for at in words)
+
+
+def _around(one: Box, other: Box) -> Box:
+    left, top = min(one.left, other.left), min(one.top, other.top)
+    return Box(one.page, left, top, max(one.right, other.right), max(one.bottom, other.bottom))
 
 
 def opened(data: bytes) -> Paged:
