@@ -20,6 +20,7 @@ _FIELD = {"FT", "T", "Type", "Subtype", "F", "Rect", "P", "TU", "V"}
 _TIME_STAMP = {"Type", "Filter", "SubFilter", "Contents", "ByteRange", "V"}
 _HIDDEN = (132, 134)  # locked and printed, or also hidden: with no size nothing is shown
 _OWN_DATES = {"ModDate", "Producer"}
+_MOST_LISTED = 2000  # certificates and what is told of them, for more years than there will be
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _XMP_CHANGES = {
     "{http://ns.adobe.com/xap/1.0/}ModifyDate",
@@ -152,6 +153,8 @@ class _Check:
         first = [] if first is None else first
         if not isinstance(first, list) or not isinstance(second, list) or not _same(first, second[: len(first)]):
             _refuse("en lista i formuläret eller på en sida är ändrad")
+        if len(second) > _MOST_LISTED:
+            _refuse("en lista är för lång")
         self._kept(old, new)
         return [self._number(item) for item in second[len(first) :]]
 

@@ -10,7 +10,6 @@ from portal.verify.alone import fonts
 from portal.verify.alone.document import View
 from portal.verify.alone.syntax import Name, Operator, PdfObject, Stream, UnreadablePdf
 
-_MOST_OPERATORS = 3_000_000
 _DEEPEST = 64
 _DEEPEST_FORM = 6
 _STROKES = ("w", "J", "j", "M", "d", "ri", "i", "m", "l", "c", "v", "y", "h", "re", "S", "s", "f", "F", "f*", "B", "B*", "b")
@@ -59,7 +58,6 @@ class _Reader:
     runs: list[Run] = field(default_factory=list)
     marks: list[_Mark] = field(default_factory=list)
     fonts: dict[str, fonts.Font] = field(default_factory=dict)
-    left: int = _MOST_OPERATORS
 
 
 def runs(view: View, page: dict[str, PdfObject], resources: PdfObject) -> list[Run]:
@@ -110,16 +108,15 @@ class _Interpreter:
             raise UnreadablePdf("en sidas innehåll är trasigt")
 
     def _instructions(self, data: bytes) -> Iterator[tuple[str, list[PdfObject]]]:
+        data = data.rstrip(b"\0\t\n\f\r ")
         reader = fonts.instructions(data)
         operands: list[PdfObject] = []
-        while reader.skip() < len(data):
+        while reader.at < len(data):
             value = reader.value()
             if not isinstance(value, Operator):
                 operands.append(value)
                 continue
-            self.page.left -= 1
-            if self.page.left < 0:
-                raise UnreadablePdf("en sida har för mycket innehåll")
+            self.page.view.document.budget.count()
             yield str(value), operands
             operands = []
 

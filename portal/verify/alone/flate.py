@@ -6,14 +6,23 @@ import zlib
 
 from portal.verify.alone.syntax import Name, PdfObject, Stream, UnreadablePdf
 
-MOST = 48 * 1024 * 1024  # bytes unpacked from one file; the portal's longest documents need a fraction
+# Of one file, so that nobody waits for minutes: what a decision of 10,000 lines needs, and some more.
+MOST = 32 * 1024 * 1024  # bytes unpacked
+MOST_OPERATORS = 1_500_000
 
 
 class Budget:
-    """How much a file may still unpack to."""
+    """How much a file may still unpack to, and how much may still be drawn on its pages."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MOST, operators: int = MOST_OPERATORS) -> None:
         self.left = most
+        self.operators = operators
+
+    def count(self) -> None:
+        """One operator more. Raises UnreadablePdf when there are too many."""
+        self.operators -= 1
+        if self.operators < 0:
+            raise UnreadablePdf("dess sidor har mer innehåll än en handling från portalen")
 
     def unpack(self, stream: Stream) -> bytes:
         """The stream's data. Raises UnreadablePdf for other filters, broken data and bombs."""

@@ -33,7 +33,7 @@ _DOCUMENTS = {
     "1.2.840.113583.1.1.5",
 }
 _TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
-_MOST_KEPT = 400  # certificates, lists and answers in the file
+_MOST_KEPT = 2000  # certificates, lists and answers in the file
 _CLOCKS = timedelta(minutes=5)  # how far the clocks of two services, or of the reader, may differ
 TEST = "TEST "
 
@@ -83,9 +83,9 @@ def _verify(case: _Case) -> None:
         stamps = signed.time_stamps(file)
     except signed.NotSealed as error:
         raise Refused("seal", str(error)) from error
-    _check_changes(file, seal, stamps)
-    case.holds("file", "Filen är hel.")
+    case.holds("file", "Filen är hel: inget står efter dess slut, och den bär ingen kod och inga dolda delar.")
     message = _message(case, seal)
+    _check_changes(file, seal, stamps)
     case.holds("seal", "Sigillet är helt och täcker hela handlingen.", _is_test(message.signer))
     proven = _time(case, file, message, stamps)
     _certificate(case, file, message, proven, bool(stamps))

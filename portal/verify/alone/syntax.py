@@ -6,7 +6,6 @@ import re
 from typing import Any, NamedTuple, NoReturn
 
 _DEEPEST = 60  # arrays within dictionaries within arrays
-_LONGEST_NUMBER = 30
 
 
 class UnreadablePdf(ValueError):
@@ -45,14 +44,38 @@ class Stream:
 PdfObject = Any  # None, bool, int, float, bytes, Name, Ref, list, dict[str, PdfObject] or Stream
 
 _SPACE = re.compile(rb"(?:[\0\t\n\f\r ]+|%[^\r\n]*)*")
-_REGULAR = re.compile(rb"[^\0\t\n\f\r ()<>\[\]{}/%]+")
-_INTEGER = re.compile(rb"[+-]?[0-9]+")
-_REAL = re.compile(rb"[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+)")
-_REFERENCE = re.compile(rb"[\0\t\n\f\r ]+([0-9]{1,10})[\0\t\n\f\r ]+R(?![^\0\t\n\f\r ()<>\[\]{}/%])")
-_HEX_STRING = re.compile(rb"<([0-9A-Fa-f\0\t\n\f\r ]*)>")
-_PLAIN_STRING = re.compile(rb"\(([^()\\\r]*)\)")
-_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"(": b"(", b")": b")", b"\\": b"\\"}
+_END = rb"(?![^\0\t\n\f\r ()<>\[\]{}/%])"  # what follows is no part of the word
+_WORD = rb"[^\0\t\n\f\r ()<>\[\]{}/%]+"
+# What may stand next, each in a group of its own: it is the number of the group that tells them apart. White space and
+# comments come first, as a whole: what is looked ahead at is never taken in part.
+_TOKEN = re.compile(
+    rb"(?=((?:[\0\t\n\f\r ]+|%[^\r\n]*)*))\1(?:"
+    rb"([+-]?[0-9]{1,30}" + _END + rb")"
+    rb"|([+-]?(?:[0-9]{1,30}\.[0-9]{0,30}|\.[0-9]{1,30})" + _END + rb")"
+    rb"|/(" + _WORD + rb")"
+    rb"|\(((?:[^()\\\r]|\\[^\r])*)\)"
+    rb"|(" + _WORD + rb")"
+    rb"|(\[)"
+    rb"|(<<)"
+    rb"|<([0-9A-Fa-f\0\t\n\f\r ]*)>"
+    rb"|(.))",
+    re.DOTALL,
+)
+_INTEGER, _REAL, _NAME, _STRING, _OTHER, _ARRAY, _DICTIONARY, _HEX = range(2, 10)
+_REFERENCE = re.compile(rb"[\0\t\n\f\r ]+([0-9]{1,10})[\0\t\n\f\r ]+R" + _END)
+_ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
+_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b""}
 _CONSTANTS = {b"true": True, b"false": False, b"null": None}
+_LONGEST_NESTED = 65536  # bytes of a string with brackets in it
+
+
+def _unescaped(text: bytes) -> bytes:
+    return _ESCAPE.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[bytes]) -> bytes:
+    code = found.group(1)
+    return bytes([int(code, 8) & 255]) if b"0" <= code[:1] <= b"7" else _ESCAPES.get(code, code)
 
 
 class Reader:
@@ -92,36 +115,38 @@ class Reader:
 
     def value(self, depth: int = 0) -> PdfObject:
         """The next object; an Operator for another word. Raises UnreadablePdf, also at the end."""
-        self.skip()
-        first = self.data[self.at : self.at + 1] if self.at < self.end else b""
-        if not first:
+        found = _TOKEN.match(self.data, self.at, self.end)
+        if not found:
             self._fail("den tar slut mitt i")
-        if first == b"/":
-            return self._name()
-        if first == b"(":
-            return self._string()
-        if first == b"<" and self.data[self.at + 1 : self.at + 2] != b"<":
-            return self._hexadecimal()
-        if first in b"[<":
+        kind = found.lastindex or 0
+        if kind in (_ARRAY, _DICTIONARY):
             if depth >= _DEEPEST:
                 self._fail("den är för djupt kapslad")
-            return self._array(depth) if first == b"[" else self.dictionary(depth)
-        return self._word()
-
-    def _word(self) -> PdfObject:
-        found = _REGULAR.match(self.data, self.at, self.end)
-        if not found:
+            self.at = found.start(kind)
+            return self._array(depth) if kind == _ARRAY else self.dictionary(depth)
+        if kind > _HEX:
+            self.at = found.start(kind)
+            if found.group(kind) == b"(":
+                return self._nested_string()
             self._fail("ett oväntat tecken")
-        word = found.group()
         self.at = found.end()
-        if word in _CONSTANTS:
-            return _CONSTANTS[word]
-        if len(word) <= _LONGEST_NUMBER:
-            if _INTEGER.fullmatch(word):
-                return self._reference_or(int(word))
-            if _REAL.fullmatch(word):
-                return float(word)
-        return Operator(word.decode("latin-1"))
+        return self._simple(kind, found.group(kind))
+
+    def _simple(self, kind: int, text: bytes) -> PdfObject:
+        if kind == _INTEGER:
+            return self._reference_or(int(text))
+        if kind == _REAL:
+            return float(text)
+        if kind == _STRING:
+            return _unescaped(text) if b"\\" in text else text
+        if kind == _NAME:
+            if b"#" in text:
+                text = re.sub(rb"#([0-9A-Fa-f]{2})", lambda code: bytes([int(code.group(1), 16)]), text)
+            return Name(text.decode("latin-1"))
+        if kind == _HEX:
+            digits = re.sub(rb"[\0\t\n\f\r ]", b"", text)
+            return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
+        return _CONSTANTS[text] if text in _CONSTANTS else Operator(text.decode("latin-1"))
 
     def _reference_or(self, number: int) -> int | Ref:
         if self._references and number > 0:
@@ -131,55 +156,19 @@ class Reader:
                 return Ref(number, int(found.group(1)))
         return number
 
-    def _name(self) -> Name:
-        found = _REGULAR.match(self.data, self.at + 1, self.end)
-        if not found:
-            self._fail("ett namn är tomt")
-        self.at = found.end()
-        word = found.group()
-        if b"#" in word:
-            word = re.sub(rb"#([0-9A-Fa-f]{2})", lambda code: bytes([int(code.group(1), 16)]), word)
-        return Name(word.decode("latin-1"))
-
-    def _hexadecimal(self) -> bytes:
-        found = _HEX_STRING.match(self.data, self.at, self.end)
-        if not found:
-            self._fail("en hexadecimal sträng är trasig")
-        self.at = found.end()
-        digits = re.sub(rb"[\0\t\n\f\r ]", b"", found.group(1))
-        return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
-
-    def _string(self) -> bytes:
-        plain = _PLAIN_STRING.match(self.data, self.at, self.end)
-        if plain:
-            self.at = plain.end()
-            return plain.group(1)
-        parts, depth, at = [], 1, self.at + 1
+    def _nested_string(self) -> bytes:
+        """A string with brackets or ends of line in it (7.3.4.2)."""
+        depth, at, stop = 1, self.at + 1, min(self.end, self.at + _LONGEST_NESTED)
         while depth:
-            char = self.data[at : at + 1] if at < self.end else b""
-            if not char:
+            if at >= stop:
                 self._fail("en sträng tar inte slut")
-            if char == b"\\":
-                piece, at = self._escape(at + 1)
-                parts.append(piece)
-                continue
+            char = self.data[at : at + 1]
             depth += (char == b"(") - (char == b")")
-            if char == b"\r":  # an end of line reads as one line feed (7.3.4.2)
-                at += self.data[at + 1 : at + 2] == b"\n"
-                char = b"\n"
-            parts.append(char)
-            at += 1
-        self.at = at
-        return b"".join(parts[:-1])
-
-    def _escape(self, at: int) -> tuple[bytes, int]:
-        octal = re.compile(rb"[0-7]{1,3}").match(self.data, at, self.end)
-        if octal:
-            return bytes([int(octal.group(), 8) & 255]), octal.end()
-        char = self.data[at : at + 1]
-        if char == b"\r":
-            return b"", at + 1 + (self.data[at + 1 : at + 2] == b"\n")
-        return (b"" if char == b"\n" else _ESCAPES.get(char, char)), at + 1
+            at += 2 if char == b"\\" else 1
+        text, self.at = self.data[self.at + 1 : at - 1], at
+        if at > self.end:
+            self._fail("en sträng tar inte slut")
+        return _unescaped(text.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
 
     def _array(self, depth: int) -> list[PdfObject]:
         self.at += 1
