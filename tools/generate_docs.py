@@ -8,13 +8,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from portal import create_app  # noqa: E402  # after the path
-from portal.funding_requests.lifecycle import SHOWN_AS, STEPS, TURN, Status, steps  # noqa: E402  # after the path
-from portal.people.permissions import PERMISSIONS, Permission  # noqa: E402
-from tests.policy import words  # noqa: E402
+from portal import create_app
+from portal.funding_requests.lifecycle import SHOWN_AS, STEPS, TURN, Status, steps
+from portal.people.permissions import PERMISSIONS, Permission
+from tests.policy import words
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def _roles(permissions: tuple[Permission, ...]) -> str:

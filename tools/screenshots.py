@@ -23,15 +23,16 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from portal import create_app, tables  # noqa: E402
-from portal.cli.server import make_folder  # noqa: E402
-from portal.db import db, session  # noqa: E402
-from portal.demo.build import build  # noqa: E402
-from portal.demo.town import MUNICIPALITY, PASSWORD  # noqa: E402
-from portal.register.models import Case  # noqa: E402
+from portal import create_app, tables
+from portal.cli.server import make_folder
+from portal.db import db, session
+from portal.demo.build import build
+from portal.demo.town import MUNICIPALITY, PASSWORD
+from portal.register.models import Case
+
+ROOT = Path(__file__).resolve().parent.parent
 
 FOLDER = ROOT / "screenshots"
 WIDTHS = (1280, 390, 320)
