@@ -39,6 +39,7 @@ BLUEPRINTS = (
     "desk.preview_routes",
     "desk.masking_routes",
     "desk.deviation_routes",
+    "desk.printed_routes",
     "desk.stored_routes",
 )
 STATIC_KEPT_SECONDS = 3600

@@ -1,9 +1,9 @@
-"""What stands in a list's address: the year it is narrowed to, and where a page ended, as one opaque token (keyset paging)."""
+"""What stands in a list's address: the year or days it is narrowed to, and where a page ended, as one token (keyset paging)."""
 
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import datetime
+from datetime import date, datetime
 
 MOST = 200  # characters of a token
 
@@ -30,3 +30,12 @@ def read_cursor(token: str | None) -> tuple[datetime, int] | None:
 def year_of(typed: str) -> int | None:
     """A year in an address; None when it is none, so that the filter finds nothing rather than everything."""
     return int(typed) if re.fullmatch(r"(?:19|20|21)[0-9]{2}", typed) else None
+
+
+def day_of(typed: str) -> date | None:
+    """A day in an address, as the browser sends it (YYYY-MM-DD); None when it is none."""
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        return None
+    return day if 1900 <= day.year <= 2200 else None

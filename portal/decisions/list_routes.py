@@ -1,5 +1,6 @@
 """The list of decisions: filters in the address, chosen ones as removable tags, pages by key."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -12,17 +13,19 @@ from portal.decisions.models import Decision
 from portal.funding_requests.presenting import OUTCOME_WORDS
 from portal.funds import queries as funds
 from portal.funds.rules import without_edition
+from portal.paging import day_of
 from portal.people.permissions import Permission
 from portal.register import paging
+from portal.register.models import Organ
 from portal.sheets import Cell
 from portal.text import _
 from portal.web.files import Table, addresses, hand_out, sums
-from portal.web.filters import clause
+from portal.web.filters import clause, day
 from portal.web.gate import actor, requires
 from portal.web.pages import render
 
 _IN_ADDRESS = {"year": "ar", "outcome": "utfall", "organ": "organ", "decider": "beslutsfattare", "fund": "medel",
-               "reported": "anmalan", "after": "efter"}  # fmt: skip
+               "reported": "anmalan", "first": "fran", "last": "till", "after": "efter"}  # fmt: skip
 
 
 @blueprint.app_template_filter("outcome_word")
@@ -52,22 +55,24 @@ def _address(chosen: listing.Filters) -> str:
 @requires(Permission.READ_DECISIONS)
 def index() -> Response:
     """Decisions one may see, newest first."""
-    chosen = _chosen()
+    chosen = chosen_in_address()
     found = listing.listed(actor(), chosen)
-    organs = [(listing.DELEGATED, _("Delegation")), *((str(o.public_id), o.name) for o in funds.organs())]
+    organs = funds.organs()
     options = {
         "year": listing.years(clock.today()),
         "outcome": [(value, _(OUTCOME_WORDS[value])) for value in listing.outcomes()],
-        "organ": organs,
+        "organ": [(listing.DELEGATED, _("Delegation")), *((str(organ.public_id), organ.name) for organ in organs)],
         "decider": listing.deciders(),
         "fund": [(str(fund.public_id), f"{fund.name} {fund.year}") for fund in funds.all_funds()],
-        "reported": [(listing.UNREPORTED, _("Inte anmälda till organet"))],
+        "reported": _reported(organs),
     }
     tags = [
         (dict(choices).get(getattr(chosen, name), getattr(chosen, name)), _address(replace(chosen, **{name: "", "after": ""})))
         for name, choices in options.items()
         if getattr(chosen, name)
     ]
+    tags += _days(chosen)
+    wrong = listing.unreadable_days(chosen)
     return render(
         "decisions/index.html",
         found=found,
@@ -75,13 +80,37 @@ def index() -> Response:
         chosen=chosen,
         options={name: [("", _("Alla")), *choices] for name, choices in options.items()},
         tags=tags,
+        problems=dict.fromkeys(wrong, _("Datumet kan inte läsas. Skriv det som 2026-11-22.")),
         count=paging.count_words(found.count, _("beslut"), _("beslut")),
         next_href=_address(replace(chosen, after=found.following)) if found.following else None,
+        report_href=url_for("printed.decisions_to_report", **_in_address(replace(chosen, after="")))
+        if chosen.reported
+        else None,
         files=addresses("decisions", _in_address(replace(chosen, after=""))),
     )
 
 
-def _chosen() -> listing.Filters:
+def _reported(organs: Sequence[Organ]) -> list[tuple[str, str]]:
+    """What has not been reported: to whichever organ, and where there are several to one of them."""
+    any_of_them = (listing.UNREPORTED, _("Inte anmälda till organet"))
+    if len(organs) < 2:
+        return [any_of_them]
+    named = ((str(organ.public_id), _("Inte anmälda till %(organ)s", organ=organ.in_text)) for organ in organs)
+    return [any_of_them, *named]
+
+
+def _days(chosen: listing.Filters) -> list[tuple[str, str]]:
+    """The days chosen, in words, each with the address without it."""
+    said = {"first": _("från %(day)s"), "last": _("till %(day)s")}
+    return [
+        (words % {"day": day(day_of(typed)) or typed}, _address(replace(chosen, **{name: "", "after": ""})))
+        for name, words in said.items()
+        if (typed := getattr(chosen, name))
+    ]
+
+
+def chosen_in_address() -> listing.Filters:
+    """The choice that stands in the address."""
     return listing.Filters(**{name: request.args.get(in_address, "")[:200].strip() for name, in_address in _IN_ADDRESS.items()})
 
 
@@ -110,7 +139,7 @@ def _cells(row: listing.Row) -> list[Cell]:
 
 def _table() -> Table:
     """The choice, all its pages."""
-    return HEADINGS, [_cells(row) for row in listing.everything(actor(), _chosen())]
+    return HEADINGS, [_cells(row) for row in listing.everything(actor(), chosen_in_address())]
 
 
 hand_out(blueprint, "/beslut", requires(Permission.READ_DECISIONS), _table)

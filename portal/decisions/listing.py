@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, literal_column, select
@@ -14,11 +14,11 @@ from portal.decisions.models import Decision, MinutesEntry, Outcome
 from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import FundingRequest
 from portal.funds.models import Fund
-from portal.paging import cursor, year_of
+from portal.paging import cursor, day_of, year_of
 from portal.people.actor import Actor, acting_as
 from portal.people.models import Person
 from portal.register import access, paging
-from portal.register.models import Case
+from portal.register.models import Case, Organ
 
 DELEGATED = "delegation"  # the filter's word for decisions that no organ made
 UNREPORTED = "inte"  # the filter's word for decisions that are to be reported to the organ (anmälas) and have not been
@@ -34,7 +34,18 @@ class Filters:
     decider: str = ""
     fund: str = ""
     reported: str = ""
+    first: str = ""
+    last: str = ""
     after: str = ""
+
+
+def decided_by(decision: Decision) -> str:
+    """Who decided, as lists say it: the organ, or the person's title, with *tf* where they stood in for another."""
+    if decision.minutes:
+        return decision.minutes.organ.name
+    person = decision.acting_for or decision.decided_by
+    title = person.title or person.name
+    return acting_as(title) if decision.acting_for else title
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +58,8 @@ class Row:
 
     @property
     def decided_by(self) -> str:
-        """The organ, or the person's title, with *tf* where they stood in for another."""
-        decision = self.decision
-        if decision.minutes:
-            return decision.minutes.organ.name
-        person = decision.acting_for or decision.decided_by
-        title = person.title or person.name
-        return acting_as(title) if decision.acting_for else title
+        """The organ, or the person's title."""
+        return decided_by(self.decision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +101,39 @@ def _narrowed(statement: Rows, chosen: Filters) -> Rows:
         fund = select(Fund.id).where(Fund.public_id == paging.uuid_of(chosen.fund)).scalar_subquery()
         statement = statement.where(Decision.fund_id == fund)
     if chosen.reported:
-        statement = statement.where(unreported() if chosen.reported == UNREPORTED else false())
+        statement = statement.where(*_to_report(chosen.reported))
+    return _within(statement, chosen)
+
+
+def _to_report(to: str) -> list[ColumnElement[bool]]:
+    """What has not been reported, to any organ or to the one of that public id: the organ whose delegation it rests on."""
+    if to == UNREPORTED:
+        return [unreported()]
+    organ = paging.uuid_of(to)
+    if organ is None:
+        return [false()]
+    name = select(Organ.name).where(Organ.public_id == organ).scalar_subquery()
+    return [unreported(), Decision.authority["organ"].as_string() == name]
+
+
+def unreadable_days(chosen: Filters) -> list[str]:
+    """The names of the days in the choice that are none."""
+    return [name for name in ("first", "last") if getattr(chosen, name) and day_of(getattr(chosen, name)) is None]
+
+
+def _within(statement: Rows, chosen: Filters) -> Rows:
+    if unreadable_days(chosen):
+        return statement.where(false())
+    first, last = day_of(chosen.first), day_of(chosen.last)
+    if first:
+        statement = statement.where(Decision.decided_at >= _midnight(first))
+    if last:
+        statement = statement.where(Decision.decided_at < _midnight(last + timedelta(days=1)))
     return statement
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=clock.STOCKHOLM)
 
 
 def _chosen_by(actor: Actor, chosen: Filters) -> Rows:
@@ -131,10 +168,15 @@ def counted_amounts(rows: Sequence[Row]) -> list[tuple[int | None, int | None, i
 
 def everything(actor: Actor, chosen: Filters) -> list[Row]:
     """All the decisions of the choice, newest first, in one statement. Raises Invalid when they do not fit in a file."""
-    page = paging.after(_chosen_by(actor, chosen).options(*_LOADED), "", most=paging.MOST_IN_FILE, **_KEYS)
-    rows = session.execute(page).all()
+    rows = first_of(actor, chosen, paging.MOST_IN_FILE)
     paging.whole(rows)
-    return [Row(*row) for row in rows]
+    return rows
+
+
+def first_of(actor: Actor, chosen: Filters, most: int) -> list[Row]:
+    """The newest ``most`` decisions of the choice and one more, which says that there are more, in one statement."""
+    page = paging.after(_chosen_by(actor, chosen).options(*_LOADED), "", most=most, **_KEYS)
+    return [Row(*row) for row in session.execute(page)]
 
 
 def deciders() -> list[tuple[str, str]]:

@@ -265,6 +265,7 @@ class CasePage:
     accounting: Overview | None
     documents: Sequence[dict[str, Any]]
     documents_pending: bool
+    sheet_href: str
     copies: Sequence[Any]
     may_send: bool
     timeline: Sequence[sentences.Told]
@@ -389,8 +390,13 @@ def _head(request: FundingRequest, actor: Actor) -> dict[str, Any]:
         "requested": request.requested,
         "granted": request.granted,
         "used": request.used,
+        "sheet_href": _sheet(case) if case.number and actor.may(Permission.READ_REGISTER) else "",
         "may_send": actor.may(Permission.RECORD_BUDGET) or actor.may(Permission.KEEP_REGISTER),
     }
+
+
+def _sheet(case: Case) -> str:
+    return url_for("printed.case_sheet", case_id=case.public_id)
 
 
 def _files(files: Sequence[Document], *, may_mask: bool) -> list[dict[str, Any]]:

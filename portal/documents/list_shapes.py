@@ -88,8 +88,22 @@ class SheetEvent(TypedDict):
     by: NotRequired[str | None]
 
 
+class SheetCopy(TypedDict):
+    """A copy of a decision: who gets it, why (*Kopia till*), how it stands (*Öppnad*), and since when."""
+
+    recipient: str
+    kind: str
+    state: str
+    date: str
+    decision: str
+
+
 class CaseSheet(TypedDict):
-    """One case as it stands in the register (diarieblad): particulars, documents in order, what has happened."""
+    """One case as it stands in the register (diarieblad): particulars, documents in order, what has happened.
+
+    ``public_title`` is what the register shows where that is another title. ``withheld`` is the sentence that stands in the
+    place of documents and events where the reader may see no more than the register shows.
+    """
 
     made_at: str
     municipality: Municipality
@@ -111,6 +125,9 @@ class CaseSheet(TypedDict):
     decisions: NotRequired[list[SheetDecision]]
     secrecy: NotRequired[list[SheetMark]]
     closed: NotRequired[str | None]
+    public_title: NotRequired[str | None]
+    copies: NotRequired[list[SheetCopy]]
+    withheld: NotRequired[str | None]
 
 
 class ListedDelegation(TypedDict):
@@ -129,7 +146,8 @@ class ListedDelegation(TypedDict):
 
 
 class ListedDecision(TypedDict):
-    """A delegation decision to be reported: ``title`` what it was about, ``amount`` what it granted, kronor."""
+    """A delegation decision to be reported: ``title`` what it was about, ``amount`` what it granted, kronor. What a
+    ``replaced`` one granted is not granted twice, and no part of the sum."""
 
     number: str
     date: str
@@ -139,6 +157,7 @@ class ListedDecision(TypedDict):
     clause: NotRequired[str | None]
     outcome: NotRequired[str | None]
     amount: NotRequired[int | None]
+    replaced: NotRequired[bool]
 
 
 class DelegationList(TypedDict):

@@ -157,6 +157,11 @@ def clean_filename(name: str) -> str:
     return plain or "fil"
 
 
+def in_filename(text: str) -> str:
+    """A number as part of a file's name: ``ks-2026-0012`` of ``KS 2026/0012``."""
+    return re.sub(r"[^0-9a-zåäö]+", "-", text.lower()).strip("-")
+
+
 def content_disposition(filename: str) -> str:
     """The header for a download under ``filename`` (RFC 6266): never shown in the page, any letter in the name."""
     name = clean_filename(filename)

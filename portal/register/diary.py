@@ -1,18 +1,21 @@
 """The register (diariet) as a list: number, date, public title, sender and status of every case, newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, exists, false, select, true
 from sqlalchemy.orm import joinedload
 
 from portal.db import session
+from portal.errors import Unknown
 from portal.paging import year_of
 from portal.people.actor import Actor
 from portal.people.models import Unit
 from portal.register import access, paging
-from portal.register.models import Case, SecrecyMark
+from portal.register.models import Case, Register, SecrecyMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,55 @@ def listed(actor: Actor, chosen: Filters) -> Listed:
     shown = [Row(*row) for row in rows[: paging.PAGE]]
     following = paging.token(shown[-1].case) if len(rows) > len(shown) else None
     return Listed(shown, following, paging.counted(statement, either=either))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the register shows everyone of a case, as plain values."""
+
+    number: str
+    external_number: str | None
+    registered_at: datetime
+    title: str
+    sender: str
+    status: str
+    register: str
+
+
+_ENTRY: tuple[Any, ...] = (
+    Case.number,
+    Case.external_number,
+    Case.submitted_at,
+    Case.public_title,
+    Unit.name,
+    Case.status,
+    Register.name,
+)
+_AT_A_TIME = 500  # rows taken from the database, so that as many cases as there are take no more memory
+
+
+def _joined(statement: "Select[*tuple[Any, ...]]") -> "Select[*tuple[Any, ...]]":
+    return statement.join(Unit, Unit.id == Case.unit_id).join(Register, Register.id == Case.register_id)
+
+
+def extract(actor: Actor, chosen: Filters, most: int) -> Iterator[Entry]:
+    """The first ``most`` rows of the choice and one more, which says that there are more; in one statement, along the list's
+    key, with some hundred rows in memory at a time."""
+    statement = _narrowed(access.registered(select(Case), actor), chosen)
+    either = paging.matching(chosen.q, Case.public_title) if chosen.q else [true()]
+    rows = _joined(paging.after_either(statement, either, "", most=most)).with_only_columns(*_ENTRY)
+    for row in session.execute(rows.execution_options(yield_per=_AT_A_TIME)):
+        yield Entry(*row)
+
+
+def entry(public_id: UUID, actor: Actor) -> tuple[Entry, bool]:
+    """The register's row of one case, and whether ``actor`` sees more of it. Raises Unknown where it has no such row."""
+    found = _joined(access.registered(select(Case), actor)).where(Case.public_id == public_id)
+    row = session.execute(found.with_only_columns(*_ENTRY, access.is_visible(actor))).one_or_none()
+    if row is None:
+        raise Unknown
+    *shown, readable = row
+    return Entry(*shown), readable
 
 
 def units() -> Sequence[Unit]:

@@ -31,6 +31,8 @@ from portal.text import _
 PAGE = 50
 MOST_IN_FILE = 20_000
 """Rows of a list that are handed out as a file; more than that is a question to narrow."""
+MOST_PRINTED = 5_000
+"""Rows of a list that are printed: so many take some seconds, and nobody reads more on paper."""
 COUNTED = 1_000  # beyond this a count costs more than it tells
 FEWEST_LETTERS = 3  # of a word searched for: titles have no index of their parts
 _NUMBER = re.compile(r"(?:([A-Za-zÅÄÖåäö]{1,10})[\s\u00a0-]*)?(\d{4})(?:/(\d{1,9})?)?")

@@ -31,8 +31,13 @@ YEARS = 10
 _IN_ADDRESS = {"q": "q", "year": "ar", "unit": "enhet", "unchecked": "ej_kontrollerade", "after": "efter"}
 
 
-def _address(chosen: diary.Filters) -> str:
-    return url_for("register.index", **{_IN_ADDRESS[name]: value for name, value in asdict(chosen).items() if value})
+def _address(chosen: diary.Filters, endpoint: str = "register.index") -> str:
+    return url_for(endpoint, **{_IN_ADDRESS[name]: value for name, value in asdict(chosen).items() if value})
+
+
+def chosen_in_address() -> diary.Filters:
+    """The choice that stands in the address."""
+    return diary.Filters(**{name: request.args.get(shown, "")[:SHORT].strip() for name, shown in _IN_ADDRESS.items()})
 
 
 @blueprint.get("/diariet")
@@ -40,7 +45,7 @@ def _address(chosen: diary.Filters) -> str:
 def index() -> Response:
     """The register, newest first."""
     by = actor()
-    chosen = diary.Filters(**{name: request.args.get(shown, "")[:SHORT].strip() for name, shown in _IN_ADDRESS.items()})
+    chosen = chosen_in_address()
     found = diary.listed(by, chosen)
     units = [(str(unit.public_id), unit.name) for unit in diary.units()]
     words = {"unit": dict(units), "unchecked": {"1": _("Ej kontrollerade")}}
@@ -59,6 +64,7 @@ def index() -> Response:
         tags=tags,
         count=paging.count_words(found.count, _("ärende"), _("ärenden")),
         next_href=_address(replace(chosen, after=found.following)) if found.following else None,
+        extract_href=_address(replace(chosen, after=""), "printed.register_extract"),
         keeps=by.may(Permission.KEEP_REGISTER),
         too_short=paging.too_short(chosen.q),
         new_key=lambda: str(uuid4()),

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.db import is_duplicate, transaction
 from portal.errors import Conflict, Invalid, Refused, Unknown
+from portal.paging import day_of
 from portal.people import operations as people
 from portal.text import _
 from portal.web.gate import actor, confirm
@@ -137,11 +138,7 @@ def clean(value: str, *, multiline: bool) -> str:
 
 def read_day(raw: str) -> date | None:
     """A civil date as the browser sends it (YYYY-MM-DD), of a year that anyone can mean; None when it is not."""
-    try:
-        value = date.fromisoformat(raw.strip())
-    except ValueError:
-        return None
-    return value if 1900 <= value.year <= 2200 else None
+    return day_of(raw.strip())
 
 
 def paragraph_number(text: str) -> str:

@@ -176,6 +176,7 @@ LISTS = (
     *_page("admin", "/budgetexport/mallar", "/budgetexport/mallar/ny", "/budgetexport/mallar/{template}"),
     *_page("registrator", "/", "/diariet", "/diariet?q=finns-inte", "/avsatta-medel/beslut/{fund_decision}/bekrafta"),
     *_page("registrator", "/avsatta-medel", "/administration/delegationer"),
+    *_page("registrator", "/beslut?anmalan=inte", "/beslut?anmalan=inte&fran=2026-13-01"),
     *_page("arkivarie", "/", "/arkiv"),
     *_page("kommunledning", "/", "/kopior", "/kopior/{copy}", "/kopior/{acted}"),
     *_page("admin", "/administration", "/administration/personer/ny", "/administration/personer/{person}"),

@@ -218,7 +218,8 @@ def lists(town: Town, case_id: UUID) -> dict[str, tuple[tuple[str, ...], tuple[s
             ("kommunchef", "revisor"),
             ("", "ar=2026", "utfall=granted", "organ=delegation", f"organ={organ}", f"ar=2026&utfall=granted&organ={organ}",
              f"beslutsfattare={chief}", f"beslutsfattare={chief}&ar=2026", f"medel={fund}", f"medel={fund}&utfall=granted",
-             "anmalan=inte", "anmalan=inte&ar=2026", f"anmalan=inte&beslutsfattare={chief}"),
+             "anmalan=inte", "anmalan=inte&ar=2026", f"anmalan=inte&beslutsfattare={chief}", f"anmalan={organ}",
+             "fran=2026-01-01", "till=2030-12-31", f"fran=2026-01-01&till=2030-12-31&anmalan={organ}"),
         ),
         "/arkiv": (
             ("arkivarie", "revisor"),

@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 
 from portal import clock
+from portal.desk import printed_routes
 from portal.documents import formats
 from portal.people.passwords import use_cheap_profile
 from tests.conftest import Road
@@ -38,6 +39,13 @@ def standing(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def _each_page_drawn_once() -> Iterator[None]:
     """Who may see a page's picture is asked for every person; the same picture need not be drawn anew for each."""
     with patch.object(formats, "page_picture", cache(formats.page_picture)):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_list_printed() -> Iterator[None]:
+    """Who may have a list as a document is asked for every person; it need not be made for each."""
+    with patch.object(printed_routes, "printed", lambda _kind, _data: b"%PDF-1.7\n"):
         yield
 
 

@@ -279,6 +279,8 @@ def _late(place: Place, action: Action, who: Who) -> tuple[str, ...]:
 
 def _pages(row: Row, place: Place, who: Who) -> Expected:
     """A page or a save of the writing, and the pages that show the case."""
+    if row.endpoint == "printed.case_sheet":  # the row in the register, which everyone who reads the register sees
+        return UNKNOWN if place.status in (S.DRAFT, S.WITH_MANAGER) else SHOWN
     if not sees(place, who):
         return UNKNOWN
     if row.kind is Kind.CASE:

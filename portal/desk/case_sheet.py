@@ -1,0 +1,153 @@
+"""The case sheet (diarieblad): one case as it stands in the register, with documents, decisions, copies and events in order.
+
+Who sees no more of the case than its row in the register gets that row.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from portal import clock
+from portal.decisions import queries as decisions
+from portal.decisions.document import Frame
+from portal.decisions.listing import decided_by
+from portal.decisions.models import Decision
+from portal.desk import sentences
+from portal.desk.case_page import Found
+from portal.dispatch import pages as dispatch
+from portal.dispatch.queries import Shown, copies
+from portal.documents import queries as documents
+from portal.documents.list_shapes import CaseSheet, SheetCopy, SheetDecision, SheetDocument, SheetEvent, SheetMark
+from portal.documents.models import Document
+from portal.documents.shapes import Person
+from portal.funding_requests.lifecycle import Status
+from portal.funding_requests.presenting import OUTCOME_WORDS, shown_status
+from portal.log import queries as log
+from portal.log.queries import TimelineRow
+from portal.register import queries as cases
+from portal.register.diary import Entry
+from portal.register.models import Case, SecrecyMark
+from portal.text import _
+
+_KINDS: Mapping[str, str] = {
+    "decision": "Beslut",
+    "submission": "Tjänsteskrivelse",
+    "attachment": "Bilaga",
+    "source": "Inläst handling",
+    "minutes": "Protokollsutdrag",
+    "statement": "Yttrande",
+    "masked_copy": "Maskad kopia",
+}
+_FROM_THE_UNIT = ("submission", "attachment", "source")  # what came in with the request, from the unit that asks
+_CLOSING = ("archive.close", "archive.close_without_report")
+
+
+def as_registered(entry: Entry, frame: Frame) -> CaseSheet:
+    """What the register shows of the case, and nothing more."""
+    return {
+        "made_at": frame.made_at.isoformat(),
+        "municipality": frame.municipality,
+        "test": frame.test,
+        "title": entry.title or _("Uppgift utelämnad"),
+        "unit": entry.register,
+        "date": clock.local_date(frame.made_at).isoformat(),
+        "case_number": entry.number,
+        "external_number": entry.external_number,
+        "opened": clock.local_date(entry.registered_at).isoformat(),
+        "status": shown_status(entry.status),
+        "sender": entry.sender,
+        "documents": [],
+        "events": [],
+        "withheld": _("Bladet visar det som diariet visar. Handlingar och händelser är utelämnade."),
+    }
+
+
+def of_case(entry: Entry, found: Found, frame: Frame) -> CaseSheet:
+    """The whole sheet, for one who may see the case; what the log says never happened is not asked for."""
+    request, case = found.request, found.case
+    happened = log.timeline(case.public_id)
+    actions = {row.action for row in happened}
+    decided = decisions.decisions_of(case) if request.outcome else []
+    organ = request.referred_organ.in_text if request.referred_organ else None
+    marks = [cases.standing_mark(case)] if case.is_secret else []
+    sheet: CaseSheet = {
+        **as_registered(entry, frame),
+        "title": case.title,
+        "public_title": entry.title if entry.title != case.title else None,
+        "status": shown_status(case.status, request.outcome, organ),
+        "handler": _handler(found),
+        "follows": (found.versions[-1].content.follows or None) if found.versions else None,
+        "requested_total": request.requested,
+        "granted_total": request.granted,
+        "secrecy": [_mark(mark) for mark in marks if mark],
+        "closed": _closed(case, happened),
+        "decisions": [_decision(each) for each in decided],
+        "documents": [_document(number, each, case) for number, each in enumerate(documents.of_case(case.id), 1)],
+        "copies": _copies(copies(case)) if "dispatch.queue" in actions else [],
+        "events": [_event(row) for row in happened],
+        "withheld": None,
+    }
+    return sheet
+
+
+def _handler(found: Found) -> Person | None:
+    """The handläggare that the request names, else who handed it in."""
+    if not found.versions:
+        return None
+    content = found.versions[-1].content
+    who = content.handler if content.handler.name else content.requester
+    return {"name": who.name, "title": who.role or None}
+
+
+def _mark(mark: SecrecyMark) -> SheetMark:
+    return {"provision": mark.provision, "date": mark.marked_on.isoformat(), "authority": mark.authority}
+
+
+def _closed(case: Case, happened: Sequence[TimelineRow]) -> str | None:
+    if case.status not in (Status.CLOSED, Status.ARCHIVED):
+        return None
+    last = [row.at for row in happened if row.action in _CLOSING][-1:]
+    return clock.local_date(last[0]).isoformat() if last else None
+
+
+def _decision(decision: Decision) -> SheetDecision:
+    outcome = _(OUTCOME_WORDS[decision.outcome])
+    return {
+        "number": decision.number,
+        "date": decision.decided_on.isoformat(),
+        "decided_by": decided_by(decision),
+        "outcome": _("%(outcome)s, ersatt", outcome=outcome) if decision.replaced_at else outcome,
+        "granted": decision.granted,
+    }
+
+
+def _document(number: int, document: Document, case: Case) -> SheetDocument:
+    kind = _(_KINDS.get(document.kind, "Handling"))
+    came_in = document.kind in _FROM_THE_UNIT
+    edition = _("version %(n)s", n=document.edition) if (document.edition or 1) > 1 else ""
+    return {
+        "number": number,
+        "date": clock.local_date(document.created_at).isoformat(),
+        "title": document.title,
+        "direction": "incoming" if came_in else "made",
+        "party": case.unit.name if came_in else None,
+        "kind": f"{kind}, {edition}" if edition else kind,
+        "filename": document.filename if document.filename != document.title else None,
+    }
+
+
+def _copies(sent: Sequence[Shown]) -> list[SheetCopy]:
+    return [
+        {
+            "recipient": row.recipient,
+            "kind": row.kind,
+            "state": row.state,
+            "date": clock.local_date(row.at).isoformat(),
+            "decision": copy.decision_number,
+        }
+        for copy, row in zip(sent, dispatch.deliveries(sent), strict=True)
+    ]
+
+
+def _event(row: TimelineRow) -> SheetEvent:
+    told = sentences.tell(row)
+    text = f"{told.text}\n{told.detail}" if told.detail else told.text
+    return {"happened_at": told.when.isoformat(), "text": text, "by": told.who}
