@@ -44,7 +44,7 @@ class _Metadata(rules.MetadataUpdateRule):
 def _xmp(revision: Any) -> object:
     if "/Metadata" not in revision.root:
         return None
-    data = revision.root["/Metadata"].read_data(DecodePurpose.XMP_METADATA)
+    data = revision.root.get_value_as_reference("/Metadata").get_object().read_data(DecodePurpose.XMP_METADATA)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     return _plain(etree.fromstring(data, parser))
 

@@ -193,11 +193,18 @@ def _require_covering(pdf: bytes, seal: EmbeddedPdfSignature) -> None:
     start, first, second, last = (int(number) for number in seal.byte_range)
     gap = pdf[first:second]
     right = start == 0 and 0 < first < second and last > 0 and gap[:1] + gap[-1:] == b"<>"
-    if not right or bytes.fromhex(gap[1:-1].decode("ascii")) != seal.pkcs7_content:
+    if not right or bytes.fromhex(gap[1:-1].decode("ascii")) != seal.pkcs7_content or _padding(seal.pkcs7_content).strip(b"\0"):
         raise _Rejected("seal", "Sigillet täcker inte hela handlingen.")
     seal.compute_integrity_info(diff_policy=policy())  # type: ignore[no-untyped-call]  # pyHanko's own
     if seal.coverage is None or seal.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
         raise _Rejected("seal", "Sigillet täcker inte hela handlingen.")
+
+
+def _padding(value: bytes) -> bytes:
+    """What stands after the DER of the signature: room that was not needed (X.690, 8.1.3)."""
+    size = value[1]
+    length = size if size < 0x80 else int.from_bytes(value[2 : 2 + size - 0x80], "big")
+    return value[(2 if size < 0x80 else 2 + size - 0x80) + length :]
 
 
 def _anchors(reader: PdfFileReader, seal: EmbeddedPdfSignature, trusted: SealNote) -> _Anchors:
