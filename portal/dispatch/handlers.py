@@ -25,6 +25,7 @@ from portal.documents import scans, scrubbing, sender
 from portal.documents.models import Document
 from portal.documents.operations import add_document
 from portal.documents.queries import by_key, named_files
+from portal.documents.sealing import SealKey, TimeStamps, seal_note
 from portal.documents.shapes import Proof
 from portal.documents.store import current_store
 from portal.funding_requests import queries as requests
@@ -87,7 +88,7 @@ def _proof(seq: int) -> Proof:
     _origin, size, root, *_signature = checkpoint.splitlines()
     entry = log_queries.evidence(seq)
     assert entry is not None, "nothing of a decision is disposed of before its document is made"
-    seal = ""
+    seal = _seal_note()
     return {
         "entry": seq,
         "tree_size": int(size),
@@ -101,6 +102,12 @@ def _proof(seq: int) -> Proof:
         "address": f"{current_settings().public_address.rstrip('/')}/kontrollera",
         "block": printed.block(printed.Printed(whole, entry.salt, entry.body, seal)),
     }
+
+
+def _seal_note() -> str:
+    """What seals here, and by whose word: the log's key vouches for it."""
+    settings = current_settings()
+    return seal_note(SealKey.load(settings, test=bool(is_demo())), _log_key(), TimeStamps.load(settings))
 
 
 def _for_filename(text: str) -> str:
