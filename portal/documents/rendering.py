@@ -33,7 +33,7 @@ KINDS = (
     "masked_pages",
 )
 Standard = Literal["a-2a", "a-3a"]
-LARGE = 400_000  # characters of data; a decision has some five thousand
+LARGE = 50_000  # characters of data: two hundred rows of a list, or ten decisions; typst keeps the memory that it took
 VERBATIM = ("crest_svg", "block")  # keys whose text is not prose
 BAR = "\u2588"  # where a masked copy draws a black field; the font has no such letter, so nothing else shows one
 
