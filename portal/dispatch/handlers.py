@@ -17,15 +17,15 @@ from portal.decisions import queries as decisions
 from portal.decisions import statement_document
 from portal.decisions.document import Frame
 from portal.decisions.models import Decision
-from portal.dispatch import letters, mail, operations, queries, reminders
+from portal.dispatch import letters, mail, missives, operations, queries, reminders
 from portal.dispatch.queries import ToSend
 from portal.dispatch.reading import decision_document as document_of
 from portal.dispatch.recipients import ACTION
-from portal.documents import scans, scrubbing, sender
+from portal.documents import scans, scrubbing, seals, sender
 from portal.documents.models import Document
 from portal.documents.operations import add_document
 from portal.documents.queries import by_key, named_files
-from portal.documents.sealing import SealKey, TimeStamps, seal_note
+from portal.documents.sealing import SealError, seal_note
 from portal.documents.shapes import Proof
 from portal.documents.store import current_store
 from portal.funding_requests import queries as requests
@@ -77,7 +77,7 @@ def sign() -> None:
         witness.remember(current_settings().instance / "log_notes", note)
 
 
-def _proof(seq: int) -> Proof:
+def _proof(seq: int, seal: str) -> Proof:
     """That the entry stands in the signed log: what is printed on the last page of the decision."""
     covered = log_queries.latest_checkpoint()
     if covered is None or covered.size < seq:
@@ -88,7 +88,6 @@ def _proof(seq: int) -> Proof:
     _origin, size, root, *_signature = checkpoint.splitlines()
     entry = log_queries.evidence(seq)
     assert entry is not None, "nothing of a decision is disposed of before its document is made"
-    seal = _seal_note()
     return {
         "entry": seq,
         "tree_size": int(size),
@@ -104,12 +103,6 @@ def _proof(seq: int) -> Proof:
     }
 
 
-def _seal_note() -> str:
-    """What seals here, and by whose word: the log's key vouches for it."""
-    settings = current_settings()
-    return seal_note(SealKey.load(settings, test=bool(is_demo())), _log_key(), TimeStamps.load(settings))
-
-
 def _for_filename(text: str) -> str:
     return re.sub(r"[^0-9a-zåäö]+", "-", text.lower()).strip("-")
 
@@ -119,42 +112,49 @@ def decision_document(payload: Payload, task: Task) -> None:
     found = queries.decision_for_worker(_id(payload, "decision"))
     if found is None:
         return
-    made = None if document_of(found[0]) else _rendered_decision(found[0])
+    made = None if document_of(found[0]) else _sealed_decision(found[0])
     with transaction():
         found = queries.decision_for_worker(_id(payload, "decision"))
         if found is None:
             return
         decision, case = found
         if made is not None and document_of(decision) is None:
-            digest, size = made
-            add_document(
+            document = add_document(
                 case_id=case.id,
                 kind="decision",
                 title=_("%(capacity)s %(number)s", capacity=decision.capacity.capitalize(), number=decision.number),
                 filename=f"beslut-{_for_filename(decision.number)}.pdf",
                 mime=PDF,
-                sha256=digest,
-                size=size,
+                sha256=made.sha256,
+                size=len(made.sealed.data),
                 version=queries.version_of(decision),
                 source_id=decision.public_id,
                 by=None,
             )
+            seals.keep(document, made)
         if current_settings().dispatch_at == "decision" and decision.replaced_at is None:
             operations.queue_copies(decision)
         outbox.finish(task)
 
 
-def _rendered_decision(decision: Decision) -> tuple[str, int]:
+def _sealed_decision(decision: Decision) -> seals.Made:
     decision_id, seq = decision.public_id, decision.log_seq
     assert seq is not None, "a decision is written with its log entry"
-    proof = _proof(seq)
+    try:
+        key, stamps = seals.current_seal()
+        proof = _proof(seq, seal_note(key, _log_key(), stamps))
+        return seals.seal(_rendered_decision(decision_id, proof), key, stamps)
+    except SealError as error:  # the decision stands; its document waits for a seal that can be used
+        raise Failed(str(error)) from error
+
+
+def _rendered_decision(decision_id: UUID, proof: Proof) -> bytes:
     found = queries.decision_for_worker(decision_id)
     assert found is not None
     frame = Frame(sender.municipality(), clock.now(), test=bool(is_demo()))
     data = decisions.document_data(found[0], found[1], frame, proof)
-    session.rollback()  # typst takes its time; nothing is held meanwhile
-    pdf = sender.printed("decision", data)
-    return current_store().put(pdf), len(pdf)
+    session.rollback()  # typst and the seal take their time; nothing is held meanwhile
+    return sender.printed("decision", data)
 
 
 def submission_document(payload: Payload, task: Task) -> None:
@@ -238,7 +238,7 @@ def _hand_over(letter: mail.Letter) -> None:
 def _letter(found: ToSend, document: Document) -> mail.Letter:
     about = operations.about(found.case, f"/kopior/{found.copy.public_id}" if found.copy.unit_id else "")
     checkpoint = log_queries.latest_checkpoint()
-    attached = () if about.is_secret else (mail.Attached(document.filename, current_store().read(document.file.sha256)),)
+    attached = () if about.is_secret else _enclosed(found, document)
     return mail.Letter(
         message_id=found.copy.message_id,
         to=found.copy.email or "",
@@ -253,6 +253,13 @@ def _letter(found: ToSend, document: Document) -> mail.Letter:
         at=found.copy.queued_at,
         attached=attached,
     )
+
+
+def _enclosed(found: ToSend, document: Document) -> tuple[mail.Attached, ...]:
+    """The decision, and the letter that goes with it."""
+    decision = mail.Attached(document.filename, current_store().read(document.file.sha256))
+    letter = sender.printed("dispatch_letter", missives.of_copy(found))
+    return (decision, mail.Attached(missives.filename(found.decision), letter))
 
 
 def _end(task: Task, copy_id: UUID, letter: mail.Letter | None, failure: str) -> None:
@@ -340,6 +347,8 @@ HANDLERS: dict[str, Handler] = {
     scans.KIND: scans.scan,
     scans.AGAIN: scans.scan_again,
     scrubbing.KIND: scrubbing.scrub,
+    seals.KIND: seals.upgrade,
+    seals.RENEWALS: seals.renewals,
 }
 RECURRING: tuple[Recurring, ...] = (
     Recurring("checkpoint", timedelta(hours=1)),
@@ -349,4 +358,5 @@ RECURRING: tuple[Recurring, ...] = (
     scrubbing.NIGHTLY,
     statement_document.DAILY,
     scans.HOURLY,
+    seals.HOURLY,
 )

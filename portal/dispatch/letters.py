@@ -30,7 +30,7 @@ def copy_text(about: About, *, decision: str, to_act: bool, in_portal: bool, che
             _("Ärendet är sekretessmarkerat och handlingen bifogas inte. Registratorn lämnar ut den till den som har rätt.")
         )
     else:
-        paragraphs.append(_("Beslutet är bifogat som PDF."))
+        paragraphs.append(_("Beslutet och ett missiv är bifogade som PDF."))
     if to_act:
         paragraphs.append(_("Kopian är märkt ”ska åtgärdas”."))
     if in_portal:

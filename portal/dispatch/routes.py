@@ -8,7 +8,8 @@ from flask import Blueprint, Response, flash, request, url_for
 from portal.accounting import forms as accounting_forms
 from portal.accounting import queries as accounting
 from portal.accounting.rules import REFUSALS
-from portal.dispatch import forms, operations, pages, queries, reading, rules
+from portal.dispatch import forms, missives, operations, pages, queries, reading, rules
+from portal.documents.sender import printed
 from portal.documents.store import current_store
 from portal.errors import Unknown
 from portal.funding_requests.acting import in_role
@@ -114,6 +115,17 @@ def perform_retry(case_id: UUID, copy_id: UUID) -> Response:
         return url_for("desk.case", case_id=case_id, _anchor="kopior")
 
     return perform(run, lambda problems, status: _retry(case_id, copy_id, problems, status))
+
+
+@blueprint.get("/askanden/<uuid:case_id>/kopior/<uuid:copy_id>/missiv.pdf")
+@SENDS
+def missive(case_id: UUID, copy_id: UUID) -> Response:
+    """The letter that goes with the copy, made when it is asked for."""
+    case = shown_case(case_id, actor())
+    found = queries.to_send(queries.copy_of_case(copy_id, case).public_id)
+    if found is None:
+        raise Unknown
+    return as_file(printed("dispatch_letter", missives.of_copy(found)), "application/pdf", missives.filename(found.decision))
 
 
 @blueprint.get("/kopior")

@@ -81,6 +81,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "dispatch.inbox": ("kommunledning", None),
     "dispatch.record": ("ekonom", "decided"),
     "dispatch.retry": ("ekonom", "dispatched"),
+    "dispatch.missive": ("ekonom", "dispatched"),
     "funding_requests.approve": ("forvaltningschef", "with_manager"),
     "funding_requests.discard": ("sakerhetschef", "draft"),
     "funding_requests.follow": ("sakerhetschef", "settled"),

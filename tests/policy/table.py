@@ -214,6 +214,7 @@ TABLE: tuple[Row, ...] = (
     _post("dispatch.perform_retry", K.CASE, frozenset({P.RECORD_BUDGET, P.KEEP_REGISTER}), "send the copy again"),
     *_act("accounting", A.REDISTRIBUTE, "move money between lines", Outcome.RULE),
     *_act("accounting", A.CONFIRM_REDISTRIBUTION, "confirm the changed budget entry", Outcome.RULE),
+    _get("dispatch.missive", K.CASE, frozenset({P.RECORD_BUDGET, P.KEEP_REGISTER}), "the letter that goes with a copy"),
     *_act("accounting", A.CHECK_ENTRY, "a second person finds the budget entry in order", Outcome.RULE),
     *_act("accounting", A.REPORT_INTERIM, "report how it stands at a tertial date", Outcome.RULE),
     *_act("accounting", A.REPORT_BACK, "account for the money", Outcome.RULE),

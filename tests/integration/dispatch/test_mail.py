@@ -1,5 +1,6 @@
 """Mail over a real SMTP server: once, with its PDF, with the same Message-ID when it goes again, and no header injected."""
 
+import hashlib
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,6 +28,7 @@ from tests.factories.accounting import an_entry
 from tests.factories.decisions import a_decision
 from tests.factories.dispatch import copies, work
 from tests.factories.town import Town
+from tests.unit.documents.test_rendering import pages_of, squeezed
 
 OUTSIDE = Addressee("Trygghetsrådet", "radet@example.org", COPY)
 
@@ -81,9 +83,13 @@ def test_the_copy_arrives_with_the_decision_as_pdf(inside: Flask, town: Town, si
     _send(town, OUTSIDE)
     work(inside)
     (message,) = sink.to("radet@example.org")
-    (attachment,) = message.iter_attachments()
+    attachment, letter = message.iter_attachments()
     assert attachment.get_content_type() == "application/pdf"
     assert attachment.get_content().startswith(b"%PDF")
+    assert str(letter.get_filename()).startswith("missiv-")
+    printed = squeezed("".join(pages_of(letter.get_content())))
+    for wanted in ("Trygghetsrådet", "Kopia till", hashlib.sha256(attachment.get_content()).hexdigest()):
+        assert squeezed(wanted) in printed
     body = message.get_body()
     assert body is not None and "Kontrollpunkt i kommunens logg" in body.get_content()
     assert message["Message-ID"] == copies()[-1].message_id
