@@ -15,7 +15,7 @@ from portal.verify.alone.syntax import Name, PdfObject, Reader, Ref, Stream, Unr
 _MOST_REVISIONS = 500  # two a year for longer than any time stamp service has lived
 _MOST_OBJECTS = 2_000_000
 _DEEPEST = 10  # objects that must be read before another one can be
-_HEADER = re.compile(rb"%PDF-(?:1\.[4-7]|2\.0)[\r\n]")
+_HEADER = re.compile(rb"%PDF-(?:1\.[0-7]|2\.0)[\r\n]")
 _TAIL = re.compile(rb"startxref[\r\n]{1,2}([0-9]{1,10})[\r\n]{1,2}%%EOF(?:\r\n|\n|\r)?\Z")
 _ENDING = re.compile(rb"[\0\t\n\f\r ]*startxref[\r\n]{1,2}([0-9]{1,10})[\r\n]{1,2}%%EOF(?:\r\n|\n|\r|\Z)")
 _ROW = re.compile(rb"([0-9]{10}) ([0-9]{5}) ([nf])(?: \r| \n|\r\n)")

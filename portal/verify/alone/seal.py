@@ -204,6 +204,9 @@ def _certificate(case: _Case, file: Document, message: Message, proven: datetime
     usable = KEY_USAGE in signer.extensions and (signer.may(DIGITAL_SIGNATURE) or signer.may(NON_REPUDIATION))
     if signer.authority() is not None or not usable or (purposes is not None and not purposes & _DOCUMENTS):
         raise Refused("certificate", "Sigillets certifikat är utfärdat för annat än att underteckna handlingar.")
+    if not signer.valid_at(proven):
+        ends = f"från {signer.valid_from:%Y-%m-%d} till {signer.valid_to:%Y-%m-%d}"
+        raise Refused("time", f"Sigillets certifikat gällde {ends}, och inget bevisar att sigillet sattes då.")
     kept = _kept(file, message)
     trust = Trust(case.trusted.roots, kept.certificates, kept.sources)
     try:
