@@ -242,6 +242,7 @@ _TEMPLATES: dict[str, Template] = {
     "documents.release": (_file("Tog %(name)s ur karantän"), lambda b: _after(_("Tidigare funnet"), _s(b, "signature")), False),
     "documents.damage": (_file("Fann att %(name)s är skadad i lagret"), _none, False),
     "documents.mend": (_file("Fann att %(name)s är hel igen i lagret"), _none, False),
+    "documents.renew_seal": (_file("Tidsstämplade förseglingen av %(name)s"), _none, False),
 }
 
 

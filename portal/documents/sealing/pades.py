@@ -23,7 +23,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.clock import local_date
 from portal.documents.sealing import proving
-from portal.documents.sealing.errors import SealError
+from portal.documents.sealing.errors import SealError, TooLate
 from portal.documents.sealing.keys import SealKey
 from portal.documents.sealing.paths import Paths, root_in
 from portal.documents.sealing.revoked import told_of
@@ -146,6 +146,9 @@ async def _stamped(pdf: bytes, stamps: TimeStamps, at: datetime) -> Sealed:
     if len(reader.embedded_regular_signatures) != 1:
         raise SealError(_("Handlingen har inte ett sigill."))
     seal, earlier = reader.embedded_regular_signatures[0], reader.embedded_timestamp_signatures
+    if not earlier and seal.signer_cert.not_valid_after < at:
+        ended = local_date(seal.signer_cert.not_valid_after)
+        raise TooLate(_("Sigillets certifikat gick ut %(date)s, innan handlingen hann tidsstämplas.", date=ended))
     service = _service(stamps.address)
     example = await service.async_dummy_response("sha256")
     roots = (root_in(seal.signed_data), *stamps.roots)

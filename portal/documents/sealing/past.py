@@ -31,9 +31,10 @@ from pyhanko_certvalidator.policy_decl import NonRevokedStatusAssertion
 _asked_about: ContextVar[datetime | None] = ContextVar("asked_about", default=None)
 
 
-async def _past_validate(*args: Any, init_control_time: datetime | None = None, **kwargs: Any) -> datetime:
+async def _past_validate(*args: Any, **kwargs: Any) -> datetime:
     """pyHanko's own, which begins at the instant asked about where none is given."""
-    return await past_validate(*args, init_control_time=init_control_time or _asked_about.get(), **kwargs)
+    kwargs["init_control_time"] = kwargs.get("init_control_time") or _asked_about.get()
+    return await past_validate(*args, **kwargs)
 
 
 ades.past_validate = _past_validate  # type: ignore[attr-defined]  # imported there under this name, and called without the time
@@ -107,11 +108,10 @@ async def _proven_by(
         if following is not None:
             following.add_to_poe_manager(known)
             rules = _with_what_is_covered(following, every)
-        digest, algorithm = stamp.doc_digest, stamp.doc_hash_algo
         now = await ades.ades_timestamp_validation(
             stamp.timestamp_token_signed_data,
             rules,
-            lambda asked, digest=digest, algorithm=algorithm: digest if asked == algorithm else b"",
+            {stamp.doc_hash_algo: stamp.doc_digest}.__getitem__,
             timing_info=timing,
             validation_data_handlers=bootstrap_validation_data_handlers(rules, timing, poe_manager_override=known),
         )

@@ -14,12 +14,12 @@ class Service(TimeStamper):
     """The service at ``address``, as pyHanko asks it."""
 
     def __init__(self, address: str) -> None:
-        super().__init__()
+        super().__init__(include_nonce=True)  # type: ignore[no-untyped-call]  # pyHanko's own
         self.address = address
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         """A time-stamp token over the digest. Raises StampsAway for no answer, a refusal and any nonsense."""
-        nonce, request = self.request_cms(message_digest, md_algorithm)
+        nonce, request = self.request_cms(message_digest, md_algorithm)  # type: ignore[no-untyped-call]  # likewise
         answer = await ask(
             self.address, data=request.dump(), kind="application/timestamp-query", accept="application/timestamp-reply"
         )
