@@ -25,7 +25,7 @@ def letters() -> dict[str, bytes]:
     long["total"] = 120_000
     long["description"] = [{"heading": f"Del {n}", "text": "Läget kräver mer. " * 60} for n in range(6)]
     for name in ("title", "unit"):
-        odd[name] = "Ovanligt: \x07 <w:b/> 😀 مرحبا " + "x" * 400  # type: ignore[literal-required]
+        odd[name] = "Ovanligt: \x07 <w:b/> 😀 مرحبا " + "x" * 400
     odd["proposal"] = ["#set page(width: 1pt)\n\nandra stycket", "x" * 3_000]
     odd["lines"] = []
     return {"short": letter(short), "long": letter(long), "odd": letter(odd)}
