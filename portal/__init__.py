@@ -14,6 +14,8 @@ from whitenoise import WhiteNoise
 
 from portal import cli, composition, db, schema, tables
 from portal.documents import crest
+from portal.documents.sealing import SealError
+from portal.documents.sealing.keys import require_files
 from portal.documents.store import Store
 from portal.people import passwords
 from portal.settings import Settings, SettingsError, instance_path, load, secret_key
@@ -80,6 +82,7 @@ def create_app(instance: Path | None = None, *, testing: bool = False, check_sch
     from_cli = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
     if check_schema if check_schema is not None else not (from_cli or testing):
         _refuse_other_schema(app)
+        _refuse_seal_read_by_others(settings)
     return app
 
 
@@ -118,6 +121,14 @@ def _refuse_other_schema(app: Flask) -> None:
         db.db.engine.dispose()  # nothing opened here may be shared by forked servers
     if problem:
         raise _stop(problem)
+
+
+def _refuse_seal_read_by_others(settings: Settings) -> None:
+    """A server seals nothing, but is not started beside a seal that anyone on the machine may use."""
+    try:
+        require_files(settings.seal)
+    except SealError as error:
+        raise _stop(str(error)) from error
 
 
 def _stop(sentence: str) -> SystemExit:

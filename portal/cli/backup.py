@@ -208,4 +208,4 @@ def restore(file: Path) -> None:
     except OSError as error:
         raise Stop(f"Säkerhetskopian kunde inte återställas: {error.strerror or error}.") from error
     say(f"Säkerhetskopian är återställd i {folder} och kontrollerad: databas, logg och handlingar.")
-    say("Lägg tillbaka filen log_key (den finns inte i kopian) innan portalen startas.")
+    say("Lägg tillbaka filerna log_key och sigillets nyckel (de finns inte i kopian) innan portalen startas.")

@@ -20,6 +20,12 @@ public_address = "{address}"
 
 # scanner = "/run/clamav/clamd.ctl"   # viruskontroll av det som lämnas in (clamd)
 
+# [seal]                              # kommunens sigill; utan det förseglas beslut med ett TESTSIGILL
+# key = "seal.p12"                    # eller seal.pem med nyckel och certifikat, chmod 600
+# password_file = "seal_password"     # egen fil i den här mappen, chmod 600
+# time_stamp = "http://tid.exempel.se"
+# time_stamp_roots = "tid.pem"        # rotcertifikat som tidsstämplarna ska leda till
+
 # [mail]
 # host = "smtp.exempel.se"
 # port = 587
@@ -34,6 +40,7 @@ def make_folder(folder: Path, *, municipality: str, address: str) -> None:
     """The folder of an instance (0700) with its settings and keys (0600); what is there already stays."""
     import secrets
 
+    from portal.documents.sealing import generated
     from portal.log import keys
 
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -44,6 +51,7 @@ def make_folder(folder: Path, *, municipality: str, address: str) -> None:
     if not (folder / "secret_key").exists():
         write_private(folder / "secret_key", secrets.token_bytes(KEY_BYTES))
     keys.load_or_create_log_key(folder / "log_key")
+    generated.load_or_create(folder, municipality)
 
 
 def _prepare_migrations() -> None:
@@ -122,8 +130,13 @@ def worker(once: bool) -> None:
     """The worker, a process of its own."""
     from threading import Event
 
+    from portal.documents import seals
     from portal.outbox import worker as outbox_worker
 
+    try:
+        seals.current_seal()
+    except seals.SealError as error:
+        raise Stop(str(error)) from error
     stop = Event()
     outbox_worker.stop_on_signals(stop)
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own door to the application
@@ -199,12 +212,39 @@ def _scanner() -> list[str]:
     return problems
 
 
-CHECKS: tuple[Callable[[], list[str]], ...] = (_files, _address, _database, _stored, _scanner)
+def _seal() -> list[str]:
+    from portal import clock
+    from portal.documents import seals
+
+    try:
+        key, _stamps = seals.current_seal()
+        key.require_valid(clock.now())
+    except seals.SealError as error:
+        return [str(error)]
+    if key.valid_to - clock.now() < seals.EXPIRY_TOLD:
+        return [f"Sigillets certifikat går ut {clock.local_date(key.valid_to)}: skaffa ett nytt."]
+    return []
+
+
+def _seal_notes() -> list[str]:
+    """What an operator should know of the seal and need not mend."""
+    from portal.documents import seals
+
+    notes = []
+    key, stamps = seals.current_seal()
+    if key.is_test and not seals.is_demo():
+        notes.append("Inget sigill är inställt: beslut förseglas med ett TESTSIGILL.")
+    if stamps is not None and (waiting := seals.waiting()):
+        notes.append(f"Förseglade handlingar som väntar på tidsstämpel: {waiting}.")
+    return notes
+
+
+CHECKS: tuple[Callable[[], list[str]], ...] = (_files, _address, _database, _stored, _scanner, _seal)
 
 
 @click.command(
     cls=Command,
-    help="Kontrollera installationen: nycklar, adress, e-post, databas, lagrade filer, viruskontroll, arbetare och logg.",
+    help="Kontrollera installationen: nycklar, adress, e-post, databas, lagrade filer, viruskontroll, sigill, arbetare, logg.",
 )
 @with_appcontext
 @needs_database
@@ -219,4 +259,6 @@ def check() -> None:
         raise Wrong("\n".join(problems))
     if current_settings().scanner is None:
         say("Ingen viruskontroll är inställd: det som lämnas in öppnas utan kontroll.")
+    for note in _seal_notes():
+        say(note)
     say("Installationen mår bra.")

@@ -35,6 +35,7 @@ HOURLY = Recurring(RENEWALS, timedelta(hours=1), after=timedelta(minutes=20))
 AHEAD = timedelta(days=90)  # so long before ``renew_by`` a file is renewed
 ALARM = timedelta(days=30)  # and so long before it an unrenewed one is an alarm
 OFTENEST = timedelta(days=14)
+EXPIRY_TOLD = timedelta(days=90)  # before the certificate of the seal ends
 MOST_AT_ONCE = 500
 # When the service has not answered, no task asks it again for so long: a queue of them would keep the worker from all else.
 RESTS = timedelta(minutes=1)

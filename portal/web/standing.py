@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, make_response
 
 from portal import clock
-from portal.documents import scrubbing
+from portal.documents import scrubbing, seals
 from portal.log import queries as log
 from portal.outbox import queries as outbox
 from portal.settings import current_settings
@@ -48,7 +48,7 @@ def personal_data() -> Response:
 
 
 def health() -> str | None:
-    """What is wrong with database, worker, stored files or log, in one sentence, or None. A database that is gone raises."""
+    """What is wrong with database, worker, files, seals or log, in one sentence, or None. A database that is gone raises."""
     now = clock.now()
     state = outbox.health()
     if state.beat_at is None or now - state.beat_at > WORKER_SILENT:
@@ -57,6 +57,8 @@ def health() -> str | None:
         return _("Utkorgen hinns inte med.")
     if damaged := scrubbing.damage():
         return damaged
+    if late := seals.alarm():
+        return late
     checked = log.last_verified()
     if checked is not None and not checked.ok:
         return _("Loggen är bruten.")
