@@ -42,6 +42,7 @@ BLUEPRINTS = (
     "desk.masking_routes",
     "desk.deviation_routes",
     "desk.printed_routes",
+    "desk.papers_routes",
     "desk.stored_routes",
 )
 STATIC_KEPT_SECONDS = 3600

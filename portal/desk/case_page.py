@@ -266,6 +266,8 @@ class CasePage:
     documents: Sequence[dict[str, Any]]
     documents_pending: bool
     sheet_href: str
+    papers: tuple[str, str] | None
+    letters: dict[str, str]
     copies: Sequence[Any]
     may_send: bool
     timeline: Sequence[sentences.Told]
@@ -356,6 +358,8 @@ def load(found: Found, actor: Actor) -> CasePage:
         accounting=overview(case, happened) if decision else None,
         documents=_files(files, may_mask=any(each.action is Action.MASK_COPY and not each.refusal for each in buttons)),
         documents_pending=bool(decision) and not any(d.kind == "decision" and d.version == len(decided) for d in files),
+        papers=_papers(request),
+        letters=_letters(case, files),
         copies=dispatch.deliveries(copies(case)) if "dispatch.queue" in happened else [],
         timeline=[sentences.tell(row) for row in reversed(rows)],
         log_line=_log_line(checked),
@@ -392,6 +396,24 @@ def _head(request: FundingRequest, actor: Actor) -> dict[str, Any]:
         "used": request.used,
         "sheet_href": _sheet(case) if case.number and actor.may(Permission.READ_REGISTER) else "",
         "may_send": actor.may(Permission.RECORD_BUDGET) or actor.may(Permission.KEEP_REGISTER),
+    }
+
+
+def _papers(request: FundingRequest) -> tuple[str, str] | None:
+    """To which organ the case has been handed over, and where its papers are; None while no organ has it."""
+    if request.case.status != Status.REFERRED or request.referred_organ is None:
+        return None
+    return request.referred_organ.in_text, url_for("papers.folder", case_id=request.case.public_id)
+
+
+def _letters(case: Case, files: Sequence[Document]) -> dict[str, str]:
+    """Where each submitted version's PDF is, and where the same is as a Word file."""
+    return {
+        url_for("desk.download", document_id=each.public_id): url_for(
+            "papers.letter", case_id=case.public_id, version=each.version
+        )
+        for each in files
+        if each.kind == "submission"
     }
 
 

@@ -1,8 +1,8 @@
 """Avvikelser: the decisions an auditor looks for, by kind and year, as page and file, and a drawn sample of decisions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import IO, Any
+from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
@@ -19,10 +19,9 @@ from portal.text import _
 from portal.web import files
 from portal.web.forms import Fields, new_form_key, only, perform
 from portal.web.gate import actor, requires
-from portal.web.pages import render
+from portal.web.pages import as_large_file, render
 
 blueprint = Blueprint("deviations", __name__)
-PIECE = 256 * 1024  # bytes of a file at a time
 READS = requires(Permission.READ_DEVIATIONS)
 HEADINGS = ("Slag", "Beslut", "Beslutsdag", "Ärende", "Rubrik", "Enhet", "Vad som avviker", "Beviljat")
 
@@ -178,13 +177,6 @@ def _seed(typed: str) -> str:
     return typed
 
 
-def _sent(made: IO[bytes]) -> Iterator[bytes]:
-    """The file piece by piece, closed and thereby gone when the last has left or the reader has."""
-    with made:
-        while piece := made.read(PIECE):
-            yield piece
-
-
 @blueprint.get("/avvikelser/urval.zip")
 @READS
 def hand_out() -> Response:
@@ -193,6 +185,4 @@ def hand_out() -> Response:
     if not seed:
         raise Unknown
     made = sampling.hand_out(actor(), _kind(), _span_drawn(), _seed(seed))
-    answer = Response(_sent(made), mimetype="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="urval-{clock.today().isoformat()}-{seed}.zip"'
-    return answer
+    return as_large_file(made, "application/zip", f"urval-{clock.today().isoformat()}-{seed}.zip")

@@ -6,9 +6,10 @@ from uuid import UUID
 from flask import Response, flash, make_response, request, url_for
 
 from portal import clock
-from portal.documents import rendering
+from portal.documents import rendering, word
 from portal.documents.formats import page_picture
 from portal.documents.sender import municipality
+from portal.documents.shapes import SubmissionDocument
 from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.funding_requests import operations, queries, writing
 from portal.funding_requests.blueprint import blueprint
@@ -22,7 +23,7 @@ from portal.register.reading import shown_case
 from portal.text import _
 from portal.web.forms import Fields, new_form_key, only, perform, seen_version
 from portal.web.gate import actor, demo, requires
-from portal.web.pages import render
+from portal.web.pages import as_file, render
 
 WRITES = requires(Permission.WRITE_REQUEST)
 
@@ -83,20 +84,32 @@ def _review(case_id: UUID, problems: Mapping[str, str], status: int) -> Response
     )
 
 
-@blueprint.get("/askanden/<uuid:case_id>/forhandsvisning.png")
-@WRITES
-def preview(case_id: UUID) -> Response:
-    """The first page of the document as a picture; only of what could be sent."""
+def _drafted(case_id: UUID) -> SubmissionDocument:
+    """What the document would say; only of what could be sent. Raises Unknown."""
     here = writing.shown_desk(case_id, actor())
     if here.reading.problems:
         raise Unknown
-    data = document_data(
+    return document_data(
         here.reading.content,
         municipality=municipality(),
         made_at=clock.now(),
         case_number=here.case.number,
         test=demo(),
     )
+
+
+@blueprint.get("/askanden/<uuid:case_id>/utkast.docx")
+@WRITES
+def draft_letter(case_id: UUID) -> Response:
+    """The document as a Word file, marked as a draft; only of what could be sent."""
+    return as_file(word.letter(_drafted(case_id)), word.MIME, _("Tjänsteskrivelse, utkast.docx"))
+
+
+@blueprint.get("/askanden/<uuid:case_id>/forhandsvisning.png")
+@WRITES
+def preview(case_id: UUID) -> Response:
+    """The first page of the document as a picture; only of what could be sent."""
+    data = _drafted(case_id)
     answer = make_response(page_picture(rendering.render("submission", data), 0, 2.0))
     answer.mimetype = "image/png"
     return answer

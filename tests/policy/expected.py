@@ -292,7 +292,7 @@ def _pages(row: Row, place: Place, who: Who) -> Expected:
         return Expected(O.RULE, tuple(said))
     if row.endpoint in ("funding_requests.read", "funding_requests.fill") and not place.read_in:
         return UNKNOWN  # nothing has been read in
-    if row.endpoint == "funding_requests.preview" and not place.complete:
+    if row.endpoint in ("funding_requests.preview", "funding_requests.draft_letter") and not place.complete:
         return UNKNOWN  # nothing that could be sent
     return DONE if row.method == "POST" or row.endpoint == "funding_requests.after_reading" else SHOWN
 
@@ -300,6 +300,10 @@ def _pages(row: Row, place: Place, who: Who) -> Expected:
 def _case_pages(row: Row, place: Place, who: Who) -> Expected:
     if row.endpoint == "decisions.preview":
         return SHOWN if place.status is S.SUBMITTED else CONFLICT
+    if row.endpoint == "papers.letter":
+        return UNKNOWN if place.status in UNREGISTERED else SHOWN
+    if row.endpoint == "papers.folder":
+        return SHOWN if place.status is S.REFERRED else CONFLICT
     if row.endpoint == "masking.picture":
         return UNKNOWN  # the mark in the address was never given out
     if row.endpoint == "masking.choose":

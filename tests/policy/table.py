@@ -173,6 +173,8 @@ TABLE: tuple[Row, ...] = (
     _get("desk.download", K.CASE, READS_CASES, "a document of a case"),
     _get("desk.page_picture", K.CASE, READS_CASES, "a page of a document of a case, as a picture"),
     _get("printed.case_sheet", K.CASE, frozenset({P.READ_REGISTER}), "the case sheet; without right what the register shows"),
+    _get("papers.letter", K.CASE, READS_CASES, "a submitted version as a Word file"),
+    _get("papers.folder", K.CASE, READS_CASES, "the papers for the organ that the case was handed over to, as one folder"),
     _get("previews.show", K.CASE, READS_CASES, "the beginning of a document of a case"),
     _get("previews.picture", K.CASE, READS_CASES, "the first page of a document of a case, as a picture"),
     _get("funding_requests.new", K.WRITING, WRITES, "begin a request"),
@@ -187,6 +189,7 @@ TABLE: tuple[Row, ...] = (
     _get("funding_requests.after_reading", K.WRITING, WRITES, "on to what remains to write"),
     _get("funding_requests.review", K.WRITING, WRITES, "check the answers"),
     _get("funding_requests.preview", K.WRITING, WRITES, "the document as a picture"),
+    _get("funding_requests.draft_letter", K.WRITING, WRITES, "the draft as a Word file"),
     Row(
         endpoint="funding_requests.submit",
         method="POST",
