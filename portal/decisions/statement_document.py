@@ -21,6 +21,7 @@ from portal.documents.models import Document
 from portal.documents.operations import add_document
 from portal.documents.queries import by_source
 from portal.documents.store import current_store
+from portal.errors import Unknown
 from portal.funding_requests.content import Content
 from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import FundingRequest, RequestVersion
@@ -71,6 +72,14 @@ def catch_up(_payload: Mapping[str, object], task: Task) -> None:
         for public_id in session.scalars(lacking).all():
             enqueue(public_id)
         outbox.finish(task)
+
+
+def data_of(public_id: UUID) -> StatementDocument:
+    """What the document of the statement with that public id says. Raises Unknown."""
+    found = _found(public_id)
+    if found is None:
+        raise Unknown
+    return document_data(*found)
 
 
 def document_data(statement: Statement, case: Case) -> StatementDocument:

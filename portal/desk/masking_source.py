@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.db import session
 from portal.decisions import queries as decisions
+from portal.decisions import statement_document
 from portal.decisions.document import Frame
 from portal.documents.formats import UnreadableFile
 from portal.documents.masked_copies import refusal_of_document
@@ -32,7 +33,7 @@ def require_maskable(document: Document) -> None:
 
 def original_of(document: Document, case: Case) -> Original:
     """The document, to be masked. Raises Refused where nothing of it can be read or drawn."""
-    made = {"decision": _decision, "submission": _submission}.get(document.kind)
+    made = {"decision": _decision, "submission": _submission, "statement": _statement}.get(document.kind)
     if made and document.source_id:
         return OwnDocument(document.kind, made(document, case))
     try:
@@ -56,6 +57,11 @@ def _decision(document: Document, case: Case) -> Mapping[str, Any]:
     decision, _case = decisions.decision(document.source_id)
     frame = Frame(municipality(), document.created_at, test=bool(is_demo()))
     return decisions.document_data(decision, case, frame)
+
+
+def _statement(document: Document, _case: Case) -> Mapping[str, Any]:
+    assert document.source_id is not None
+    return statement_document.data_of(document.source_id)
 
 
 def _submission(document: Document, _case: Case) -> Mapping[str, Any]:

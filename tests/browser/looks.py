@@ -149,12 +149,14 @@ FORMS = (
         ("settled", "sakerhetschef", "nytt-askande"),
         ("decided", "sakerhetschef", "nytt-askande"),
         ("settled", "registrator", "handelse"),
+        ("archived", "registrator", "maskera"),
         ("settled", "ekonom", "ratta"),
         ("withdrawn", "registrator", "avsluta"),
         ("closed", "registrator", "ateroppna"),
         ("closed", "registrator", "avsluta"),
     ),
 )
+MASKING: Typed = {"provision": "18 kap. 8 § OSL", "do": "look"}
 
 # What is not about one case: lists, money, people, and pages that always stand.
 LISTS = (
@@ -164,6 +166,8 @@ LISTS = (
     *_page("kommunchef", "/handlingar/{decision_document}/visa"),
     *_page("kommunchef", "/", "/avsatta-medel", "/avsatta-medel/{fund}", "/beslut"),
     *_page("ekonom", "/utfall", "/utfall/granska?fil={outcome_file}", "/utfall/{outcome}", "/utfall/{outcome}?visa=okanda"),
+    *_page("registrator", "/handlingar/{decision_document}/maskera"),
+    Look("registrator", "/handlingar/{decision_document}/maskera", sends={"passage": "title~0", **MASKING}),
     *_page("registrator", "/filer"),
     *_page("admin", "/filer"),
     *_page("revisor", "/avvikelser", "/avvikelser?slag=ersatta", "/avvikelser?slag=anmalan&ar=2019"),
@@ -229,6 +233,7 @@ REFUSED = (
     Look("sakerhetschef", "/askanden/{case}/skriv", "draft", sends={"version": "99"}, to="spara", status=409),
     Look("sakerhetschef", "/askanden/{case}/skriv", "draft", sends={"attach": "1"}, to="spara", status=422),
     Look("sakerhetschef", "/askanden/{case}/slutredovisa", "dispatched", sends=_NOTHING, status=422),
+    Look("registrator", "/handlingar/{decision_document}/maskera", sends={"phrases": "Finns inte", **MASKING}, status=422),
     Look("sakerhetschef", "/askanden/{case}/omfordela", "dispatched", sends={"reason": ""}, status=422),
     Look("sakerhetschef", "/konto", sends={"old_password": WRONG, "new_password": "kort"}, to="losenord", status=422),
     Look("kommunchef", "/askanden/{case}/besluta", "submitted", sends={"text": "", "password": WRONG}, status=422),

@@ -27,6 +27,7 @@ NOT_PAGES = {
     "papers.folder",
     "funding_requests.draft_letter",
     "previews.picture",
+    "masking.picture",
     "dispatch.copy_document",
     "funds.order_file",
     "ledger.csv_file",
