@@ -60,6 +60,7 @@ _SHEET: CaseSheet = {
     "sender": "Säkerhetsenheten",
     "handler": {"name": "Sören Ek", "title": "Säkerhetschef"},
     "follows": "KS 2025/198",
+    "public_title": "Äskande om medel (uppgift utelämnad)",
     "requested_total": 1000000,
     "granted_total": 900000,
     "secrecy": [{"provision": "18 kap. 8 § OSL", "date": "2026-11-18", "authority": "Åkersbro kommun, kommunstyrelsen"}],
@@ -102,6 +103,15 @@ _SHEET: CaseSheet = {
             "kind": "Beslut",
             "filename": "beslut-d-2026-14.pdf",
         },
+    ],
+    "copies": [
+        {
+            "recipient": "Ekonomiavdelningen",
+            "kind": "Kopia till",
+            "state": "Öppnad",
+            "date": "2026-11-23",
+            "decision": "D 2026/14",
+        }
     ],
     "events": [
         {"happened_at": "2026-11-18T08:10:00Z", "text": "Äskandet skickades in.", "by": "Sören Ek"},
@@ -188,8 +198,9 @@ _REPORTED: DelegationList = {
             "decided_by": {"name": "Karin Åberg", "title": "Kommunchef"},
             "clause": "3.4 Fördela avsatta medel för trygghet",
             "title": "Belysning i gångtunneln vid stationen",
-            "outcome": "Avslaget",
+            "outcome": "Avslaget, ersatt",
             "amount": 0,
+            "replaced": True,
         },
     ],
 }

@@ -100,7 +100,7 @@ _ENTRY: tuple[Any, ...] = (
     Case.status,
     Register.name,
 )
-_AT_A_TIME = 500  # rows taken from the database, so that as many cases as there are take no more memory
+_AT_A_TIME = 100  # rows taken from the database, so that as many cases as there are take no more memory
 
 
 def _joined(statement: "Select[*tuple[Any, ...]]") -> "Select[*tuple[Any, ...]]":
@@ -109,7 +109,7 @@ def _joined(statement: "Select[*tuple[Any, ...]]") -> "Select[*tuple[Any, ...]]"
 
 def extract(actor: Actor, chosen: Filters, most: int) -> Iterator[Entry]:
     """The first ``most`` rows of the choice and one more, which says that there are more; in one statement, along the list's
-    key, with some hundred rows in memory at a time."""
+    key, with a hundred rows in memory at a time."""
     statement = _narrowed(access.registered(select(Case), actor), chosen)
     either = paging.matching(chosen.q, Case.public_title) if chosen.q else [true()]
     rows = _joined(paging.after_either(statement, either, "", most=most)).with_only_columns(*_ENTRY)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from PIL import Image
 
 from portal import colours
@@ -13,7 +14,10 @@ from portal.documents.rendering import KINDS as TEMPLATES
 from portal.documents.rendering import render
 from tests import document_examples as examples
 from tests import verapdf
+from tests.conftest import ClientFor
 from tests.document_kinds import KINDS, rewritten
+from tests.factories.decisions import a_decision, a_submitted_request
+from tests.factories.town import Town
 
 # One of everything that has broken a renderer somewhere: what fonts lack, what turns the line, what templates read.
 HOSTILE = (
@@ -86,3 +90,25 @@ def test_veraPDF_names_what_is_wrong_with_a_plain_pdf(tmp_path: Path, flavour: s
     path = tmp_path / "plain.pdf"
     path.write_bytes(typst.compile(str(source), pdf_tags=False))
     assert verapdf.failures(path, flavour)
+
+
+def test_the_lists_that_are_handed_out_keep_both_standards(
+    app: Flask, client_for: ClientFor, town: Town, tmp_path: Path
+) -> None:
+    with app.app_context():
+        decided, _decision = a_decision(town)
+        secret = a_submitted_request(town, lines=[("Larm", "1 000")], total="1 000", secrecy="ja")
+    registrar, stranger = client_for("registrator"), client_for("fritidschef")
+    broken = []
+    for who, address in (
+        (registrar, "/diariet.pdf"),
+        (registrar, "/diariet.pdf?ar=2001"),
+        (registrar, f"/askanden/{decided}/diarieblad.pdf"),
+        (stranger, f"/askanden/{secret}/diarieblad.pdf"),
+        (registrar, "/administration/delegationer.pdf"),
+        (registrar, "/beslut/anmalan.pdf"),
+    ):
+        answer = who.get(address)
+        assert answer.status_code == 200, address
+        broken += _broken(tmp_path, address.replace("/", "-").partition("?")[0], answer.get_data(), "2a", "ua1")
+    assert broken == []
