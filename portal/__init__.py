@@ -28,6 +28,7 @@ BLUEPRINTS = (
     "people.administration",
     "register.organ_routes",
     "register.routes",
+    "verify.routes",
     "funding_requests.routes",
     "decisions.fund_routes",
     "decisions.routes",

@@ -59,12 +59,12 @@ def _plain(element: Any) -> object:
 def policy() -> Any:
     """Time-stamps with their fields, the certificates' store, and nothing else."""
     level = rules.ModificationLevel.LTA_UPDATES
-    fields = [rules.SigFieldCreationRule(), rules.SigFieldModificationRule()]  # type: ignore[no-untyped-call]  # pyHanko's own
+    fields = [rules.SigFieldCreationRule(), rules.SigFieldModificationRule()]
     return rules.StandardDiffPolicy(
         global_rules=[
-            rules.CatalogModificationRule(_OF_CATALOG),  # type: ignore[no-untyped-call]  # likewise
+            rules.CatalogModificationRule(_OF_CATALOG),
             _Info().as_qualified(level),
-            _Metadata().as_qualified(level),  # type: ignore[no-untyped-call]  # likewise
+            _Metadata().as_qualified(level),  # type: ignore[no-untyped-call]  # the constructor of pyHanko's rule
             rules.XrefStreamRule().as_qualified(level),
             rules.ObjectStreamRule().as_qualified(level),
             rules.DSSCompareRule().as_qualified(level),

@@ -195,7 +195,7 @@ def _require_covering(pdf: bytes, seal: EmbeddedPdfSignature) -> None:
     right = start == 0 and 0 < first < second and last > 0 and gap[:1] + gap[-1:] == b"<>"
     if not right or bytes.fromhex(gap[1:-1].decode("ascii")) != seal.pkcs7_content or _padding(seal.pkcs7_content).strip(b"\0"):
         raise _Rejected("seal", "Sigillet täcker inte hela handlingen.")
-    seal.compute_integrity_info(diff_policy=policy())  # type: ignore[no-untyped-call]  # pyHanko's own
+    seal.compute_integrity_info(diff_policy=policy())
     if seal.coverage is None or seal.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
         raise _Rejected("seal", "Sigillet täcker inte hela handlingen.")
 

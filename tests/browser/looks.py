@@ -191,7 +191,7 @@ LISTS = (
     *_page("revisor", "/administration/delegationsordning/{order}"),
     *_page("revisor", "/administration/delegationsordning", town="empty"),
     *_page("admin", "/administration/installningar", "/administration/delegationer", "/administration/delegationer/ny"),
-    *_page("", "/logga-in", "/hjalp", "/personuppgifter", "/tillganglighet", "/lank/{link}"),
+    *_page("", "/logga-in", "/hjalp", "/personuppgifter", "/tillganglighet", "/kontrollera", "/lank/{link}"),
     *_page("ekonom", "/", "/utkorg", town="demo"),
     *_page("sakerhetschef", "/askanden", town="crowded"),
     *_page("kommunchef", "/", town="crowded"),

@@ -135,6 +135,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "standing.accessibility": ("ekonom", None),
     "standing.help_page": ("ekonom", None),
     "standing.personal_data": ("ekonom", None),
+    "verify.show": ("ekonom", None),
 }
 # Shown to nobody who is signed in, or only in a demo, or only after a document was read in; or without the database.
 NOT_COUNTED = {
