@@ -72,21 +72,29 @@ def _subtree(leaves: Sequence[bytes], start: int, end: int) -> bytes:
     return root(frontier_of(leaves[index] for index in range(start, end)))
 
 
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """Siblings from the leaf up to the root (RFC 6962 section 2.1.1). Raises ValueError outside the tree."""
-    if not 0 <= index < len(leaves):
+def siblings(size: int, index: int) -> list[tuple[int, int]]:
+    """The half-open leaf ranges that the inclusion proof of a leaf is made of, from the leaf up to the root.
+
+    Raises ValueError outside the tree.
+    """
+    if not 0 <= index < size:
         raise ValueError("there is no such leaf in the tree")
-    path: list[bytes] = []
-    start, end = 0, len(leaves)
+    found: list[tuple[int, int]] = []
+    start, end = 0, size
     while end - start > 1:
         middle = start + _split(end - start)
         if index < middle:
-            path.append(_subtree(leaves, middle, end))
+            found.append((middle, end))
             end = middle
         else:
-            path.append(_subtree(leaves, start, middle))
+            found.append((start, middle))
             start = middle
-    return path[::-1]
+    return found[::-1]
+
+
+def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """Siblings from the leaf up to the root (RFC 6962 section 2.1.1). Raises ValueError outside the tree."""
+    return [_subtree(leaves, start, end) for start, end in siblings(len(leaves), index)]
 
 
 def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:

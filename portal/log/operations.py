@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
-from portal.db import Base, is_sqlite, session
+from portal.db import Base, db, is_sqlite, session
 from portal.log import entries, merkle, notes, queries
 from portal.log.models import Checkpoint, LogCheck, LogHead
+from portal.log.subtrees import Subtrees
 from portal.log.verifier import Verdict
 
 
@@ -35,6 +37,8 @@ _LOCK_HEAD = select(LogHead.size, LogHead.frontier).with_for_update()
 _INSERT_ENTRY = insert(_TABLES["log_entry"])
 _INSERT_BODY = insert(_TABLES["log_body"])
 _MOVE_HEAD = update(_TABLES["log_head"])
+# What a process knows of its database's tree; of what a checkpoint covers nothing changes.
+_known: WeakKeyDictionary[Engine, Subtrees] = WeakKeyDictionary()
 
 
 class LogBroken(Exception):
@@ -172,7 +176,11 @@ def proof_for(seq: int) -> str:
     header = queries.header(seq)
     if checkpoint is None or header is None or checkpoint.size < seq:
         raise LookupError(f"no signed checkpoint covers entry {seq}")
-    path = merkle.inclusion_proof(queries.leaves(checkpoint.size), seq - 1)
+    known = _known.setdefault(db.engine, Subtrees(queries.leaves_between))
+    path = known.inclusion_proof(checkpoint.size, seq - 1)
+    if not merkle.verify_inclusion(header.leaf(), seq - 1, checkpoint.size, path, checkpoint.root):
+        known.forget()  # the database is another than it was; or the log is broken, which a check tells
+        path = known.inclusion_proof(checkpoint.size, seq - 1)
     return notes.Proof(seq - 1, tuple(path), checkpoint.note, header.json().encode()).text()
 
 

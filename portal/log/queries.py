@@ -137,9 +137,10 @@ def headers_after(seq: int) -> Iterator[tuple[entries.Header, bytes]]:
         seq = rows[-1].seq
 
 
-def leaves(size: int) -> list[bytes]:
-    """The stored leaves of the first ``size`` entries."""
-    return list(session.scalars(select(LogEntry.leaf).where(LogEntry.seq <= size).order_by(LogEntry.seq)))
+def leaves_between(start: int, end: int) -> list[bytes]:
+    """The stored leaves from number ``start`` up to but not with ``end``, counted from 0 as in a tree."""
+    statement = select(LogEntry.leaf).where(LogEntry.seq > start, LogEntry.seq <= end).order_by(LogEntry.seq)
+    return list(session.scalars(statement))
 
 
 def evidence(seq: int) -> Evidence | None:

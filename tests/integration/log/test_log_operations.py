@@ -12,8 +12,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from portal import clock
-from portal.db import changing_schema, session, transaction
-from portal.log import entries, guards, keys, merkle, notes, operations, queries
+from portal.db import changing_schema, db, session, transaction
+from portal.log import entries, guards, keys, merkle, notes, operations, queries, subtrees
 from portal.log.models import Checkpoint, LogBody, LogEntry
 from portal.log.verifier import verify
 
@@ -174,6 +174,20 @@ def test_an_outsider_checks_one_entry_with_the_public_key_alone(key: keys.LogKey
     assert proof.extra.decode() == evidence.header
     assert notes.check_proof(proof, merkle.leaf_hash(proof.extra), public).size == 11
     assert entries.body_commitment(evidence.salt, evidence.body) in evidence.header
+
+
+def test_a_proof_holds_though_the_database_was_replaced_under_the_process(
+    key: keys.LogKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subtrees, "BLOCK", 4)
+    add(11)
+    sign(key)
+    operations.proof_for(10)
+    known = operations._known[db.engine]
+    known._roots = dict.fromkeys(known._roots, bytes(32))
+    proof = notes.parse_proof(operations.proof_for(10))
+    public = keys.PublicLogKey.parse(keys.public_key_text(key))
+    assert notes.check_proof(proof, merkle.leaf_hash(proof.extra), public).size == 11
 
 
 def test_there_is_no_proof_before_a_checkpoint_covers_the_entry(key: keys.LogKey) -> None:
