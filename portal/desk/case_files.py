@@ -1,5 +1,6 @@
 """The documents of a case as files, for whoever must hand them on: named by us, each decision's data beside it."""
 
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,13 @@ from portal.documents import scanning
 from portal.documents.enclosing import as_text, machine_readable
 from portal.documents.models import Document
 from portal.documents.sender import municipality
+from portal.documents.shapes import Proof
 from portal.documents.store import current_store
 from portal.people.queries import is_demo
 from portal.register.models import Case
+from portal.verify import printed
+from portal.verify.alone.syntax import UnreadablePdf
+from portal.verify.pages import pages_text
 
 DECISION = "decision"
 # What each kind of document is called among the files.
@@ -41,9 +46,11 @@ def documents_of(case: Case) -> Iterator[tuple[str, bytes]]:
         if refusal := scanning.refusal_to_open(scanning.state_of_document(document)):
             yield f"{name}.saknas.txt", f"{document.filename}: {refusal}\n".encode()
             continue
-        yield name, store.read(document.file.sha256)
+        content = store.read(document.file.sha256)
+        yield name, content
         if document.kind == DECISION and document.source_id:
-            yield str(Path(name).with_suffix(".json")), as_text(_data(case, document.source_id, document)).encode()
+            data = _data(case, document.source_id, content, document)
+            yield str(Path(name).with_suffix(".json")), as_text(data).encode()
 
 
 def statements_of(case: Case) -> Iterator[tuple[str, bytes]]:
@@ -59,10 +66,32 @@ def _said(statement: Statement) -> dict[str, Any]:
     return who | {name: getattr(statement, name) for name in columns}
 
 
-def _data(case: Case, decision_id: UUID, document: Document) -> Any:
+def _data(case: Case, decision_id: UUID, pdf: bytes, document: Document) -> Any:
+    """The decision's data, with the proof that its document carries."""
     decision, _case = decisions.decision(decision_id)
     frame = Frame(municipality(), document.created_at, test=bool(is_demo()))
-    return machine_readable(DECISION, decisions.document_data(decision, case, frame))
+    proof = _printed_proof(pdf, decision.log_seq)
+    return machine_readable(DECISION, decisions.document_data(decision, case, frame, proof))
+
+
+def _printed_proof(pdf: bytes, seq: int | None) -> Proof | None:
+    """The proof as it stands in the document; None in one that was made before all of it was printed."""
+    try:
+        found = printed.read(pages_text(pdf))
+    except (printed.NotPrinted, UnreadablePdf):
+        return None
+    inclusion, checkpoint = found.inclusion.split("\n\n", 1)
+    _origin, size, root, *_signature = checkpoint.splitlines()
+    return {
+        "entry": seq or 0,
+        "tree_size": int(size),
+        "root_hash": b64decode(root).hex(),
+        "checkpoint": checkpoint,
+        "inclusion": inclusion,
+        "body": found.body,
+        "salt": found.salt.hex(),
+        "seal": found.seal,
+    }
 
 
 def _name(document: Document) -> str:

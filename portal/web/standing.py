@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, make_response
 
 from portal import clock
-from portal.documents import scrubbing, seals
+from portal.documents import enclosing, scrubbing, seals
 from portal.log import queries as log
 from portal.outbox import queries as outbox
 from portal.settings import current_settings
@@ -72,6 +72,15 @@ def theme_sheet() -> Response:
     colour = current_settings().theme_colour
     answer = make_response(theme.style_sheet(colour) if colour else "")
     answer.content_type = "text/css; charset=utf-8"
+    return answer
+
+
+@blueprint.get("/schema/beslut-v1.json")
+@public
+def decision_schema() -> Response:
+    """The form of a decision's data, for whoever reads them with a program."""
+    answer = make_response(enclosing.schema("beslut-v1"))
+    answer.content_type = "application/schema+json"
     return answer
 
 

@@ -157,6 +157,7 @@ NOT_COUNTED = {
     "people.log_in": "before signing in",
     "standing.health_line": "for the operator; 503 without a worker",
     "standing.theme_sheet": "asks nothing",
+    "standing.decision_schema": "asks nothing",
     "static": "asks nothing",
 }
 
