@@ -67,7 +67,7 @@ class Stage:
             try:
                 found = dispatch.decision_for_worker(self.decisions[name])
                 assert found is not None and found[0].log_seq is not None
-                proof: dict[str, Any] = dict(handlers._proof(found[0].log_seq))
+                proof: dict[str, Any] = dict(handlers._proof(found[0].log_seq, seal_note(key, self.log_key, stamps)))
                 found = dispatch.decision_for_worker(self.decisions[name])
                 assert found is not None
                 frame = Frame({"name": "Åkersbro kommun"}, clock.now(), test=False)

@@ -6,8 +6,9 @@ import pytest
 
 from portal import clock
 from portal.log.keys import verifies
+from portal.verify import alone, seals
+from portal.verify.alone import ed25519
 from portal.verify.check import verify
-from portal.verify.seals import seal_findings
 from portal.verify.trust import read_trust
 from portal.verify.verdict import Verdict
 from tests.tampering.stage import Stage
@@ -16,7 +17,12 @@ DECISIONS = ("main", "older", "other", "secret", "political", "long", "unpriced"
 
 
 def judged(stage: Stage, pdf: bytes, at: datetime | None = None, key: str = "") -> Verdict:
-    return verify(pdf, read_trust(key or stage.key_line, verifies), at or clock.now(), seal_findings)
+    """What pyHanko's engine says; the one of the standard library must say the same."""
+    line, moment = key or stage.key_line, at or clock.now()
+    verdict = verify(pdf, read_trust(line, verifies), moment, seals.seal_findings)
+    other = verify(pdf, read_trust(line, ed25519.verifies), moment, alone.seal_findings)
+    assert (other.ok, other.is_test, other.decided) == (verdict.ok, verdict.is_test, verdict.decided), other.findings
+    return verdict
 
 
 def complaints(verdict: Verdict) -> list[str]:

@@ -12,6 +12,7 @@ from portal.verify.alone.syntax import Name, Operator, PdfObject, Stream, Unread
 
 _DEEPEST = 64
 _DEEPEST_FORM = 6
+_MOST_OPERANDS = 40
 _STROKES = ("w", "J", "j", "M", "d", "ri", "i", "m", "l", "c", "v", "y", "h", "re", "S", "s", "f", "F", "f*", "B", "B*", "b")
 _COLOURS = ("b*", "n", "W", "W*", "CS", "cs", "SC", "SCN", "sc", "scn", "G", "g", "RG", "rg", "K", "k", "sh")
 _DRAWING = frozenset(_STROKES + _COLOURS)
@@ -115,6 +116,8 @@ class _Interpreter:
             value = reader.value()
             if not isinstance(value, Operator):
                 operands.append(value)
+                if len(operands) > _MOST_OPERANDS:
+                    raise UnreadablePdf("en sidas innehåll är trasigt")
                 continue
             self.page.view.document.budget.count()
             yield str(value), operands

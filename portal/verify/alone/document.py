@@ -13,7 +13,7 @@ from portal.verify.alone.flate import Budget
 from portal.verify.alone.syntax import Name, PdfObject, Reader, Ref, Stream, UnreadablePdf
 
 _MOST_REVISIONS = 500  # two a year for longer than any time stamp service has lived
-_MOST_OBJECTS = 2_000_000
+_MOST_OBJECTS = 100_000  # a decision of 10,000 lines has 41,000
 _DEEPEST = 10  # objects that must be read before another one can be
 _HEADER = re.compile(rb"%PDF-(?:1\.[0-7]|2\.0)[\r\n]")
 _TAIL = re.compile(rb"startxref[\r\n]{1,2}([0-9]{1,10})[\r\n]{1,2}%%EOF(?:\r\n|\n|\r)?\Z")
@@ -88,6 +88,8 @@ def read(data: bytes) -> Document:
     for section in reversed(sections):
         start = revisions[-1].end if revisions else 0
         revisions.append(_revision(data, section, start))
+    if sum(len(revision.objects) for revision in revisions) > _MOST_OBJECTS:
+        raise UnreadablePdf("den har för många objekt")
     if revisions[-1].end != len(data):
         raise UnreadablePdf("det står något efter dess slut")
     return Document(data, tuple(revisions), budget)

@@ -43,17 +43,18 @@ class Stream:
 
 PdfObject = Any  # None, bool, int, float, bytes, Name, Ref, list, dict[str, PdfObject] or Stream
 
-_SPACE = re.compile(rb"(?:[\0\t\n\f\r ]+|%[^\r\n]*)*")
+_BLANK = re.compile(rb"[\0\t\n\f\r ]*")
+_COMMENT = re.compile(rb"%[^\r\n]*")
 _END = rb"(?![^\0\t\n\f\r ()<>\[\]{}/%])"  # what follows is no part of the word
 _WORD = rb"[^\0\t\n\f\r ()<>\[\]{}/%]+"
-# What may stand next, each in a group of its own: it is the number of the group that tells them apart. White space and
-# comments come first, as a whole: what is looked ahead at is never taken in part.
+# What may stand next, each in a group of its own: it is the number of the group that tells them apart. No part of it can
+# be matched in two ways, and none repeats a group without bound: that would cost time or memory.
 _TOKEN = re.compile(
-    rb"(?=((?:[\0\t\n\f\r ]+|%[^\r\n]*)*))\1(?:"
+    rb"[\0\t\n\f\r ]*(?:"
     rb"([+-]?[0-9]{1,30}" + _END + rb")"
     rb"|([+-]?(?:[0-9]{1,30}\.[0-9]{0,30}|\.[0-9]{1,30})" + _END + rb")"
     rb"|/(" + _WORD + rb")"
-    rb"|\(((?:[^()\\\r]|\\[^\r])*)\)"
+    rb"|\(([^()\\\r]*(?:\\[^\r][^()\\\r]*){0,20000})\)"
     rb"|(" + _WORD + rb")"
     rb"|(\[)"
     rb"|(<<)"
@@ -61,7 +62,7 @@ _TOKEN = re.compile(
     rb"|(.))",
     re.DOTALL,
 )
-_INTEGER, _REAL, _NAME, _STRING, _OTHER, _ARRAY, _DICTIONARY, _HEX = range(2, 10)
+_INTEGER, _REAL, _NAME, _STRING, _OTHER, _ARRAY, _DICTIONARY, _HEX = range(1, 9)
 _REFERENCE = re.compile(rb"[\0\t\n\f\r ]+([0-9]{1,10})[\0\t\n\f\r ]+R" + _END)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b""}
@@ -89,9 +90,13 @@ class Reader:
 
     def skip(self) -> int:
         """Step over white space and comments; where the next thing begins."""
-        found = _SPACE.match(self.data, self.at, self.end)
-        self.at = found.end() if found else self.at
-        return self.at
+        while True:
+            blank = _BLANK.match(self.data, self.at, self.end)
+            self.at = blank.end() if blank else self.at
+            comment = _COMMENT.match(self.data, self.at, self.end)
+            if not comment:
+                return self.at
+            self.at = comment.end()
 
     def take(self, word: bytes) -> bool:
         """Step over ``word`` if it is next, after white space."""
@@ -125,12 +130,18 @@ class Reader:
             self.at = found.start(kind)
             return self._array(depth) if kind == _ARRAY else self.dictionary(depth)
         if kind > _HEX:
-            self.at = found.start(kind)
-            if found.group(kind) == b"(":
-                return self._nested_string()
-            self._fail("ett oväntat tecken")
+            return self._unusual(found.start(kind), depth)
         self.at = found.end()
         return self._simple(kind, found.group(kind))
+
+    def _unusual(self, at: int, depth: int) -> PdfObject:
+        """What begins with a byte that begins no token: a comment, or a string with brackets in it."""
+        self.at = at
+        if self.data[at : at + 1] == b"(":
+            return self._nested_string()
+        if self.data[at : at + 1] == b"%" and self.skip() < self.end:
+            return self.value(depth)
+        self._fail("ett oväntat tecken")
 
     def _simple(self, kind: int, text: bytes) -> PdfObject:
         if kind == _INTEGER:
