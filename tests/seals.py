@@ -4,6 +4,7 @@
 set. What it answers can be spoilt: ``answers`` makes every question go wrong, as services do.
 """
 
+import hashlib
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,8 +18,9 @@ from threading import Thread
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
+from asn1crypto import tsp
 from certomancer.integrations.animator import Animator, AnimatorArchStore
-from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig
+from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig, ServiceLabel
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat, pkcs12
@@ -192,6 +194,13 @@ class Pki:
         """A time-stamp service with the root that it is trusted by."""
         return TimeStamps(self.address(service), (self.der(OTHER_ROOT if service.startswith("other") else "time-root"),))
 
+    def stamp(self, content: bytes) -> bytes:
+        """What the service answers when it is asked to stamp ``content``."""
+        imprint = {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": hashlib.sha256(content).digest()}
+        asked = tsp.TimeStampReq({"version": 1, "message_imprint": imprint, "cert_req": True})
+        service = self._pki.service_registry.summon_timestamper(ServiceLabel("tsa"))
+        return bytes(service.request_tsa_response(asked).dump())
+
     def install(self, folder: Path, name: str = "seal", *, service: str = "tsa", stamped: bool = True) -> Seal:
         """Write key and certificates into ``folder``, as an operator does, and return the settings."""
         root = (OTHER_ROOT,) if name == "other" else ("interm", "root")
@@ -242,9 +251,13 @@ def rendered() -> bytes:
     return render("decision", document_examples.decision())
 
 
-@cache
 def honest(level: str = "B-B", key: str = "seal") -> Sealed:
     """A sealed decision of that level, made now: B-B, B-LTA, or upgraded (from B-B to B-LTA); ``test`` is the TEST seal."""
+    return _honest(level, key)
+
+
+@cache
+def _honest(level: str, key: str) -> Sealed:
     at = datetime.now(UTC)
     chosen = test_key() if key == "test" else pki().key(key)
     if level == "upgraded":
@@ -254,15 +267,19 @@ def honest(level: str = "B-B", key: str = "seal") -> Sealed:
     return made
 
 
-@cache
 def renewed(*years: int, key: str = "seal") -> Sealed:
     """A B-LTA decision of today that was renewed in each of the years, by the service of that time."""
-    found = honest("B-LTA", key)
-    for year in years:
-        moment = datetime(year, 3, 1, tzinfo=UTC)
-        with pki().at(moment):
-            found = upgrade(found.data, pki().stamps("tsa" if year < 2030 else "tsa2"), moment)
-    return found
+    return _renewed(years, key)
+
+
+@cache
+def _renewed(years: tuple[int, ...], key: str) -> Sealed:
+    if not years:
+        return honest("B-LTA", key)
+    moment = datetime(years[-1], 3, 1, tzinfo=UTC)
+    before = _renewed(years[:-1], key)
+    with pki().at(moment):
+        return upgrade(before.data, pki().stamps("tsa" if moment.year < 2030 else "tsa2"), moment)
 
 
 def slowly(seconds: float, part: bytes = b"0") -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """Making an instance, checking it, and the worker."""
 
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -130,18 +131,23 @@ def worker(once: bool) -> None:
     """The worker, a process of its own."""
     from threading import Event
 
+    from portal.cli.progress import Line
     from portal.documents import seals
+    from portal.documents.sealing import SealError
     from portal.outbox import worker as outbox_worker
 
     try:
         seals.current_seal()
-    except seals.SealError as error:
+    except SealError as error:
         raise Stop(str(error)) from error
-    stop = Event()
+    stop, line = Event(), Line(sys.stdout) if once else None
     outbox_worker.stop_on_signals(stop)
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own door to the application
     handlers = app.extensions["outbox_handlers"]
-    outbox_worker.run(app, handlers, once=once, stop=stop, recurring=app.extensions["outbox_recurring"])
+    recurring = app.extensions["outbox_recurring"]
+    outbox_worker.run(app, handlers, once=once, stop=stop, recurring=recurring, tell=line.tell if line else None)
+    if line:
+        line.close()
 
 
 def _files() -> list[str]:
@@ -215,11 +221,12 @@ def _scanner() -> list[str]:
 def _seal() -> list[str]:
     from portal import clock
     from portal.documents import seals
+    from portal.documents.sealing import SealError
 
     try:
         key, _stamps = seals.current_seal()
         key.require_valid(clock.now())
-    except seals.SealError as error:
+    except SealError as error:
         return [str(error)]
     if key.valid_to - clock.now() < seals.EXPIRY_TOLD:
         return [f"Sigillets certifikat går ut {clock.local_date(key.valid_to)}: skaffa ett nytt."]
@@ -229,10 +236,11 @@ def _seal() -> list[str]:
 def _seal_notes() -> list[str]:
     """What an operator should know of the seal and need not mend."""
     from portal.documents import seals
+    from portal.people.queries import is_demo
 
     notes = []
     key, stamps = seals.current_seal()
-    if key.is_test and not seals.is_demo():
+    if key.is_test and not is_demo():
         notes.append("Inget sigill är inställt: beslut förseglas med ett TESTSIGILL.")
     if stamps is not None and (waiting := seals.waiting()):
         notes.append(f"Förseglade handlingar som väntar på tidsstämpel: {waiting}.")

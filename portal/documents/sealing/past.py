@@ -162,6 +162,7 @@ def as_if_renewed(seal: EmbeddedPdfSignature, spec: PdfSignatureValidationSpec, 
     """The rules with which the file, which holds now, is tried as it would be later, renewed all the time ``until`` then.
 
     What each of its time-stamps covers is then proven to have been there, and the newest of them not to have been revoked.
+    What has been added to it is not looked at again.
     """
     stamps = _stamps(seal, spec)
     since = stamps[-1].timestamp_dt
@@ -174,4 +175,4 @@ def as_if_renewed(seal: EmbeddedPdfSignature, spec: PdfSignatureValidationSpec, 
     told = [NonRevokedStatusAssertion(newest.signer_cert.sha256, until)]
     rules = spec.signature_validation_spec
     kept = replace(rules.local_knowledge, known_poes=proven, nonrevoked_assertions=told)
-    return replace(spec, signature_validation_spec=replace(rules, local_knowledge=kept))
+    return PdfSignatureValidationSpec(replace(rules, local_knowledge=kept), diff_policy=None)
