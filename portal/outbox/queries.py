@@ -62,6 +62,11 @@ def something_is_due(lease_seconds: int = LEASE_SECONDS) -> bool:
     return session.execute(statement).first() is not None
 
 
+def due(lease_seconds: int = LEASE_SECONDS) -> int:
+    """How much is due."""
+    return session.scalar(select(func.count()).where(is_due(clock.now(), lease_seconds))) or 0
+
+
 def leaseholders() -> set[str]:
     """The workers that hold a lease on something not done."""
     held = select(OutboxRow.locked_by).where(OutboxRow.done_at.is_(None), OutboxRow.locked_until > clock.now())

@@ -24,6 +24,7 @@ from portal import clock
 from portal.db import session, transaction
 from portal.outbox import operations, queries
 from portal.outbox.operations import LeaseLost, Task
+from portal.outbox.progress import Meter, Progress
 from portal.text import _
 
 POLL_SECONDS = 0.5
@@ -104,12 +105,14 @@ class Worker:
         recurring: Sequence[Recurring] = (),
         lease_seconds: int = operations.LEASE_SECONDS,
         name: str | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self.app = app
         self.handlers = handlers
         self.recurring = recurring
         self.lease_seconds = lease_seconds
         self.name = name or worker_name()
+        self.meter = meter
         self._beat_at = float("-inf")
         self._queued: set[str] = set()
         self._may_hold = False  # the database was gone when a task should have been given back
@@ -136,6 +139,8 @@ class Worker:
         task = self._claim()
         if task is not None:
             self._run(task)
+            if self.meter:
+                self.meter.tell()
         return task is not None
 
     def _beat(self) -> None:
@@ -176,18 +181,24 @@ class Worker:
             self._release(partial(operations.postpone, task, str(later), retry_at))
         except Failed as failed:
             _logger.warning("%s %s did not work: %s", task.kind, task.key, failed)
-            self._release(partial(operations.fail, task, str(failed)))
+            self._fail(task, str(failed))
         except (OperationalError, OSError) as gone:
             _logger.warning("%s %s did not work: %s", task.kind, task.key, getattr(gone, "orig", gone))
-            self._release(partial(operations.fail, task, _("Databasen eller disken svarar inte. Ett nytt försök görs.")))
+            self._fail(task, _("Databasen eller disken svarar inte. Ett nytt försök görs."))
         # The only broad except of the portal: one faulty handler must not stop the others, nor be lost unseen.
         except Exception:
             reference = secrets.token_hex(4)
             _logger.exception("reference %s: %s %s", reference, task.kind, task.key)
-            reason = _("Oväntat fel, referens %(reference)s.", reference=reference)
-            self._release(partial(operations.fail, task, reason))
+            self._fail(task, _("Oväntat fel, referens %(reference)s.", reference=reference))
         else:
             self._release(partial(operations.finish, task))
+            if self.meter:
+                self.meter.worked(task.key)
+
+    def _fail(self, task: Task, reason: str) -> None:
+        self._release(partial(operations.fail, task, reason))
+        if self.meter:
+            self.meter.failed(task.key)
 
     def _release(self, release: Callable[[], None]) -> None:
         session.rollback()
@@ -210,15 +221,17 @@ def run(
     stop: Event | None = None,
     recurring: Sequence[Recurring] = (),
     lease_seconds: int = operations.LEASE_SECONDS,
+    tell: Callable[[Progress], None] | None = None,
 ) -> None:
-    """Work until ``stop`` is set; with ``once``, until nothing is due any more.
+    """Work until ``stop`` is set; with ``once``, until nothing is due any more. ``tell`` hears how far that has come.
 
     A database that cannot be reached is waited for (with ``once`` OperationalError is raised).
     """
     stop = stop or Event()
     if has_app_context():
         session.remove()  # what the caller has read must not hold its snapshot for as long as the worker lives
-    worker = Worker(app, handlers, recurring=recurring, lease_seconds=lease_seconds)
+    meter = Meter(tell, partial(queries.due, lease_seconds)) if tell else None
+    worker = Worker(app, handlers, recurring=recurring, lease_seconds=lease_seconds, meter=meter)
     while not stop.is_set():
         try:
             worked = worker.turn()
@@ -229,6 +242,9 @@ def run(
             stop.wait(_DATABASE_WAIT_SECONDS)
             continue
         if once and not worked:
-            return
+            break
         if not worked:
             stop.wait(POLL_SECONDS)
+    if meter and tell:
+        with app.app_context():
+            tell(meter.progress())

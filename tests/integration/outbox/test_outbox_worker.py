@@ -22,7 +22,7 @@ from portal import clock
 from portal.db import session, transaction
 from portal.log import operations as log
 from portal.log import queries as log_queries
-from portal.outbox import operations, queries, worker
+from portal.outbox import operations, progress, queries, worker
 from portal.outbox.operations import Task
 
 from .conftest import Clock, lease, queue
@@ -326,3 +326,35 @@ def test_a_disk_that_fails_is_told_in_one_sentence_and_tried_again(
     assert standing is not None and standing.done_at is None
     assert (standing.failures, standing.error) == (1, "Databasen eller disken svarar inte. Ett nytt försök görs.")
     assert "Traceback" not in caplog.text
+
+
+def test_a_run_tells_how_far_it_has_come_and_a_failing_row_stops_no_other(
+    outbox_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def handler(payload: Mapping[str, object], task: Task) -> None:
+        if payload["n"] == 5:
+            raise worker.Failed("Sigillet går inte att läsa.")
+
+    for number in range(12):
+        queue(f"copy/{number}", n=number)
+    monkeypatch.setattr(progress, "EVERY_SECONDS", 0)
+    told: list[progress.Progress] = []
+    worker.run(outbox_app, {"copy": handler}, once=True, tell=told.append)
+    assert [(each.done, each.left) for each in told[:5]] == [(1, 11), (2, 10), (3, 9), (4, 8), (5, 7)]
+    assert [(each.done, each.total, each.failing) for each in told[-2:]] == [(11, 11, 1), (11, 11, 1)]
+    assert told[3].seconds_left is None
+    assert told[4].seconds_left == pytest.approx(told[4].seconds / 5 * 7)
+
+
+def test_what_failed_and_then_worked_is_no_longer_told_as_failing(outbox_app: Flask, moment: Clock) -> None:
+    def handler(_payload: Mapping[str, object], task: Task) -> None:
+        if task.key == "copy/2":
+            moment.forward(3)  # the next try of the first is due by now
+        elif task.failures == 0:
+            raise worker.Failed("Inte än.")
+
+    queue("copy/1")
+    queue("copy/2")
+    told: list[progress.Progress] = []
+    worker.run(outbox_app, {"copy": handler}, once=True, tell=told.append)
+    assert [(each.done, each.left, each.failing) for each in (told[0], told[-1])] == [(0, 1, 1), (2, 0, 0)]
