@@ -85,8 +85,8 @@ def _verify(case: _Case) -> None:
         raise Refused("seal", str(error)) from error
     case.holds("file", "Filen är hel: inget står efter dess slut, och den bär ingen kod och inga dolda delar.")
     message = _message(case, seal)
-    _check_changes(file, seal, stamps)
     case.holds("seal", "Sigillet är helt och täcker hela handlingen.", _is_test(message.signer))
+    _check_changes(file, seal, stamps)
     proven = _time(case, file, message, stamps)
     _certificate(case, file, message, proven, bool(stamps))
     extra = "Efter sigillet har bara sådant lagts till som gör att det håller länge."
