@@ -97,6 +97,7 @@ def _rule(sentence: str) -> Expected:
 # everyone), what.
 _SAID: dict[tuple[str, str, str], tuple[str, Expected]] = {
     ("people.log_out", "POST", ""): ("", SIGN_IN),
+    ("verify.check", "POST", ""): ("", Expected(Outcome.INVALID, ("Välj filen med beslutet",))),
     ("dispatch.outbox", "GET", ""): ("", UNKNOWN),
     ("funds.confirm", "GET", "decision by kanslichef"): ("kanslichef", _rule("Du har själv fört in uppgiften")),
     ("funds.perform_confirm", "POST", "decision by kanslichef"): ("kanslichef", _rule("Du har själv fört in uppgiften")),
