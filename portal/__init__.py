@@ -83,8 +83,8 @@ def create_app(instance: Path | None = None, *, testing: bool = False, check_sch
     _wrap(app, settings)
     from_cli = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
     if check_schema if check_schema is not None else not (from_cli or testing):
-        _refuse_other_schema(app)
         _refuse_seal_read_by_others(settings)
+        _refuse_other_schema(app)
     return app
 
 
