@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from portal.cli import backup, cases, demo, log, persons, server, verifier
+from portal.cli import backup, cases, demo, documents, log, persons, server, verifier
 
 
 def register(app: Flask) -> None:
@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
         cases.cases,
         cases.export,
         cases.read,
+        documents.documents,
         log.log,
         verifier.verifier,
         backup.backup,

@@ -224,8 +224,18 @@ def _record(case: Case, decision: Decision, version: Version, by: Actor) -> int:
     return record(case, action, by=by, body=body, kind="decision", object_id=decision.public_id)
 
 
+def document_key(public_id: str) -> str:
+    """The key under which the outbox has the document of that decision."""
+    return f"decision_document:{public_id}"
+
+
+def queue_document(public_id: str) -> bool:
+    """Queue the document of that decision, once ever; whether it was queued now."""
+    return outbox.enqueue(kind="decision_document", payload={"decision": public_id}, key=document_key(public_id))
+
+
 def _announce(case: Case, decision: Decision) -> None:
     public_id = str(decision.public_id)
-    outbox.enqueue(kind="decision_document", payload={"decision": public_id}, key=f"decision_document:{public_id}")
+    queue_document(public_id)
     for to in (Permission.RECORD_BUDGET, Permission.WRITE_REQUEST):
         notify(case, "decided", to=to, key=f"decided:{public_id}:{to.value}")

@@ -24,6 +24,7 @@ from portal.dispatch.recipients import ACTION
 from portal.documents import scans, scrubbing, seals, sender
 from portal.documents.models import Document
 from portal.documents.operations import add_document
+from portal.documents.press import TooLarge
 from portal.documents.queries import by_key, named_files
 from portal.documents.sealing import SealError, seal_note
 from portal.documents.shapes import Proof
@@ -146,6 +147,8 @@ def _sealed_decision(decision: Decision) -> seals.Made:
         return seals.seal(_rendered_decision(decision_id, proof), key, stamps)
     except SealError as error:  # the decision stands; its document waits for a seal that can be used
         raise Failed(str(error)) from error
+    except TooLarge as error:
+        raise Failed(_("Handlingen är för stor för att göras.")) from error
 
 
 def _rendered_decision(decision_id: UUID, proof: Proof) -> bytes:
