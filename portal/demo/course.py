@@ -237,6 +237,7 @@ def _protection(road: Road, course: Course) -> Road:
         .stated(117, "ekonom2", _invests("Medlen räcker.", 6_000))
         .decided(121, Given(report_at=course.later(45), free=True))
         .recorded(127)
+        .handed_out(131, phrases=("Tillträdesskydd, lokal 1", "Tillträdesskydd, lokal 2", "stadshuset"), to="en tidning")
         .interim(course.tertial(1000), "Upphandlingen är klar och arbetet har börjat. Kostnaden blir som beräknat.")
     )
 

@@ -17,6 +17,7 @@ from portal.decisions.minutes import Minutes, MinutesKind
 from portal.decisions.models import Stance
 from portal.decisions.statement import Opinion
 from portal.demo.beginning import Beginning, Given
+from portal.demo.disclosing import hand_out_masked
 from portal.demo.town import LEADERSHIP
 from portal.dispatch import operations as dispatch
 from portal.dispatch.models import Copy
@@ -215,3 +216,12 @@ class Road(Beginning):
     def archived(self, at: float, batch: UUID) -> Self:
         """The archivist archives it, with the others of the batch."""
         return self._add(at, lambda: archive.archive(case_id=self.case_id, by=self.town.actor("arkivarie"), batch=batch))
+
+    def handed_out(self, at: float, *, phrases: Sequence[str], to: str) -> Self:
+        """The registrar hands out the decision of a secret case with the phrases masked."""
+        return self._add(
+            at,
+            lambda: hand_out_masked(
+                self._case(), phrases=phrases, provision=self.request.provision, to=to, by=self.town.actor("registrator")
+            ),
+        )

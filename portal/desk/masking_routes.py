@@ -206,7 +206,7 @@ def _pictures(document: Document, seen: Reviewed) -> list[str]:
     ]
 
 
-@blueprint.get("/handlingar/<uuid:document_id>/maskera/<mark>/<int:number>.png")
+@blueprint.get("/handlingar/<uuid:document_id>/maskera/<string(maxlength=400):mark>/<int:number>.png")
 @REGISTRAR
 def picture(document_id: UUID, mark: str, number: int) -> Response:
     """A page of a copy that is looked at before it is made."""
