@@ -1,9 +1,14 @@
 """The tamper-evident log from outside: check it, and print the key that outsiders check with."""
 
+from typing import TYPE_CHECKING
+
 import click
 from flask.cli import with_appcontext
 
 from portal.cli.shared import Group, Stop, Wrong, instance, needs_database, say
+
+if TYPE_CHECKING:
+    from portal.log import keys
 
 
 @click.group(cls=Group, help="Kontrollera loggen och visa dess offentliga nyckel.")
@@ -38,12 +43,27 @@ def verify() -> None:
 
 
 @log.command(help="Visa den offentliga nyckeln.")
+@click.option("--sigill", "with_seal", is_flag=True, help="Visa också den undertecknade uppgiften om vilket sigill som gäller.")
 @with_appcontext
-def key() -> None:
-    """The public key, as a verifier key line (C2SP)."""
+def key(with_seal: bool) -> None:
+    """The public key, as a verifier key line (C2SP), and what it says seals now."""
     from portal.log import keys
 
     try:
-        say(keys.public_key_text(keys.load_log_key(instance() / "log_key")))
+        signer = keys.load_log_key(instance() / "log_key")
     except keys.KeyFileError as error:
         raise Stop(str(error)) from error
+    say(keys.public_key_text(signer))
+    if with_seal:
+        say(_note_on_the_seal(signer))
+
+
+def _note_on_the_seal(signer: "keys.LogKey") -> str:
+    from portal.documents.sealing import SealError, seal_note
+    from portal.documents.seals import current_seal
+
+    try:
+        sealing, stamps = current_seal()
+    except SealError as error:
+        raise Stop(str(error)) from error
+    return seal_note(sealing, signer, stamps).removesuffix("\n")

@@ -8,10 +8,10 @@ from flask import Blueprint, Response, request
 
 from portal import clock
 from portal.documents import queries as documents
-from portal.documents.sealing import SealError, SealKey, TimeStamps, seal_note
+from portal.documents.sealing import SealError, seal_note
+from portal.documents.seals import current_seal
 from portal.errors import Invalid
 from portal.log import keys
-from portal.people.queries import is_demo
 from portal.settings import current_settings
 from portal.text import _
 from portal.verify import apart, single
@@ -94,10 +94,10 @@ def _result() -> Result:
 
 def _trust() -> str:
     """The log's key, and what it says seals now. Raises Invalid where the portal has no log yet."""
-    settings = current_settings()
     try:
-        signer = keys.load_log_key(settings.instance / "log_key")
-        note = seal_note(SealKey.load(settings, test=bool(is_demo())), signer, TimeStamps.load(settings))
+        signer = keys.load_log_key(current_settings().instance / "log_key")
+        sealing, stamps = current_seal()
+        note = seal_note(sealing, signer, stamps)
     except keys.KeyFileError as error:
         raise Invalid({"": _("Portalen har ingen nyckel till loggen än: inget beslut är fattat.")}) from error
     except SealError:

@@ -267,7 +267,10 @@ def _status(
     if not times:
         return _status_at(seal, anchors, at), proven
     if not anchors.time:
-        raise _Rejected("time", "Tidsstämplarna är inte från en tjänst som loggens nyckel går i god för.")
+        raise _Rejected(
+            "time",
+            "Tidsstämplarna är från en tjänst som loggens nyckel inte går i god för. Är tjänsten ny, hämta nyckelfilen igen.",
+        )
     if stamps and not stamps[-1].signer_cert.not_valid_before <= at <= stamps[-1].signer_cert.not_valid_after:
         ended = day(local_date(stamps[-1].signer_cert.not_valid_after).isoformat())
         raise _Rejected("time", f"Den senaste tidsstämpelns certifikat gick ut {ended}, och ingen nyare stämpel finns.")
