@@ -3,6 +3,7 @@
 import ast
 import html
 import io
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +56,8 @@ def words(answer: TestResponse) -> str:
     if zipfile.is_zipfile(io.BytesIO(data)):  # a spreadsheet
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             data = b" ".join(parts.read(name) for name in parts.namelist())
+    if data.startswith(b"%PDF-"):
+        data = subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=True, timeout=30).stdout
     said = f"{answer.headers} {html.unescape(data.decode('utf-8', 'replace'))}"
     return said.replace("\u00a0", " ").replace("\u202f", " ").lower()
 
