@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -32,8 +33,11 @@ from portal.people.models import Person
 from portal.register.models import Case, CaseFact
 from portal.web.standing import health
 from portal.workdays import is_working_day
+from tests import verapdf
 from tests.integration.demo import sums
-from tests.integration.demo.conftest import Made, run
+from tests.integration.demo.conftest import TODAY, Made, run
+from tests.integration.documents.test_decision_schema import broken, exported
+from tests.scale import times
 
 MILLION = 1_000_000
 
@@ -156,10 +160,37 @@ def test_every_version_and_decision_has_its_document(inside: Made) -> None:
     kinds = Counter(session.scalars(select(Document.kind)))
     assert kinds["submission"] == session.scalar(select(func.count()).select_from(RequestVersion))
     assert kinds["decision"] == session.scalar(select(func.count()).select_from(Decision))
+    assert kinds["statement"] == session.scalar(select(func.count()).select_from(Statement)) != 0
     assert kinds["attachment"] > 0
     store = inside.app.extensions["store"]
     for document in session.scalars(select(Document)):
         assert len(store.read(document.sha256)) == document.size
+
+
+ONLY_TODAY = pytest.mark.parametrize("made", [TODAY], indirect=True, scope="module")
+
+
+@ONLY_TODAY
+def test_every_document_that_the_portal_made_keeps_both_standards(inside: Made, tmp_path: Path) -> None:
+    verapdf.require()
+    wanted = select(Document).where(Document.source_id.is_not(None), Document.mime == "application/pdf")
+    made = session.scalars(wanted.order_by(Document.kind, Document.id)).all()
+    chosen = {document.kind: document for document in made} | dict(enumerate(made[:: times(6, 1)]))
+    assert {"submission", "decision", "statement"} <= {document.kind for document in chosen.values()}
+    path, failures = tmp_path / "document.pdf", []
+    for document in chosen.values():
+        path.write_bytes(inside.app.extensions["store"].read(document.file.sha256))
+        for flavour in ("2a", "ua1"):
+            failures += [f"{document.title} {flavour}: {each}" for each in verapdf.failures(path, flavour)]
+    assert failures == []
+
+
+@ONLY_TODAY
+def test_every_decisions_data_are_in_the_published_form(inside: Made) -> None:
+    found = [(case.number, data) for case in session.scalars(select(Case)) for data in exported(case)]
+    assert {data["capacity"] for _number, data in found} == {"delegation", "execution", "political"}
+    assert {number: broken(data) for number, data in found if broken(data)} == {}
+    assert all(data["proof"] for _number, data in found)
 
 
 def test_the_deputy_stands_in_today_and_has_a_delegation_of_her_own_only_vid_jav(inside: Made) -> None:
