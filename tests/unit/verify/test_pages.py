@@ -1,11 +1,13 @@
 """The text of our own PDFs, read in pure Python: the lines a reader sees, and nothing from a file that is another's."""
 
+import io
 import re
 import subprocess
 import zlib
 from functools import cache
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from portal.documents import rendering
@@ -104,3 +106,11 @@ def test_a_file_that_is_not_whole_from_its_first_byte_to_its_last_is_refused() -
     ):
         with pytest.raises(UnreadablePdf):
             pages_text(broken)
+
+
+def test_a_file_with_packed_objects_reads_the_same() -> None:
+    whole = io.BytesIO()
+    with pikepdf.open(io.BytesIO(_decision())) as pdf:
+        pdf.save(whole, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    assert b"/ObjStm" in whole.getvalue() and b"/XRef" in whole.getvalue()
+    assert pages_text(whole.getvalue()) == pages_text(_decision())
