@@ -10,6 +10,7 @@ from portal.documents.reading.shapes import Person, Span
 LABEL = re.compile(
     r"(?:handläggare|kontaktperson|kontakt|föredragande|tjänsteman|ansvarig handläggare|handlagt av)\b\s?:?\s*", re.I
 )
+_LABELLED = re.compile(r"(?:handläggare|kontaktperson|ansvarig handläggare):\s*(\S.{2,120})", re.I)
 
 
 def find_handler(lines: Sequence[Line], front: int) -> tuple[Person, Span] | None:
@@ -22,12 +23,30 @@ def find_handler(lines: Sequence[Line], front: int) -> tuple[Person, Span] | Non
             person = _person_at(lines, line.number + len(below), chunk[label.end() :] or under, near=4) if label else None
             if person:
                 return person
+    titled = _by_title(lines)
+    if titled:
+        return titled
     for line in lines:
         if line.number < front or line.noise:
             for _at, chunk in line.chunks:
                 person = _person_at(lines, line.number, chunk, near=4 if line.number < front else 0)
                 if person:
                     return person
+    return None
+
+
+def _by_title(lines: Sequence[Line]) -> tuple[Person, Span] | None:
+    """*Handläggare: Säkerhetschef*, with how to reach whoever it is on the line or right under it."""
+    for line in lines:
+        label = _LABELLED.fullmatch(line.text)
+        if label and is_role(label[1].split(",")[0]):
+            under = [each for each in lines[line.number + 1 : line.number + 2] if not each.gap]
+            reach = "\n".join(each.text for each in (line, *under))
+            phone, email = PHONE.search(reach), EMAIL.search(reach)
+            if phone or email:
+                name = label[1].split(",")[0].strip()
+                person = Person(name, None, phone[0].strip() if phone else None, email[0] if email else None)
+                return person, Span(line.start, (under or [line])[-1].end)
     return None
 
 

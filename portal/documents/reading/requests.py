@@ -85,22 +85,20 @@ def _labelled(lines: Sequence[Line]) -> dict[str, tuple[str, Line]]:
 
 
 def _read_parties(reading: Reading, points: list[Point], said: Mapping[str, tuple[str, Line]]) -> None:
-    """Who decides, who pays, who gets it and for which year: as the points say, else as the labels do."""
+    """Who decides, who pays, who gets it and for which year: as labels say it outright, else as the points do."""
     _settle_organ(reading, points, said)
     if not reading.is_request:
         return
-    for name in ("funding_source", "beneficiary"):
-        if name in said:
-            setattr(reading, name, said[name][0])
-            reading.spans[name] = [said[name][1].span]
     source = parties.funding_source(points)
     if source:
         reading.funding_source, reading.spans["funding_source"] = source[0], [source[1].span]
     asking = [point for point in points if point.asks]
-    receiver = parties.receiver(asking[0]) if len(asking) == 1 else None
-    if receiver:
-        reading.beneficiary = receiver
-        reading.spans.pop("beneficiary", None)
+    if len(asking) == 1:
+        reading.beneficiary = parties.receiver(asking[0])
+    for name in ("funding_source", "beneficiary"):
+        if name in said:
+            setattr(reading, name, said[name][0])
+            reading.spans[name] = [said[name][1].span]
     years = parties.years(points, reading.title, reading.spans.get("title", []))
     if "budget_year" in said:
         year, line = said["budget_year"]

@@ -153,7 +153,8 @@ def _in_short(document: Any, data: SubmissionDocument) -> None:
     moves = data.get("move_between_lines")
     if data["total"] is not None or not any(line["amount"] for line in data["lines"]):
         fact(document, "Äskat belopp", _kronor(data["total"]))
-    fact(document, "Finansiering", "\n".join(part for part in (source, financing.get("text")) if part))
+    other = (financing.get("text") or "").strip().removesuffix(".")  # beside a label it is no sentence
+    fact(document, "Finansiering", "\n".join(part for part in (source, other) if part))
     fact(document, "Budgetår", str(data.get("budget_year") or ""))
     fact(document, "Mottagare av medlen", data.get("receiver"))
     fact(document, "Beslutande organ", data.get("deciding_organ"))

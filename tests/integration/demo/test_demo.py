@@ -20,8 +20,14 @@ from portal.decisions.rules import refusal_to_decide
 from portal.demo.build import build
 from portal.demo.town import DOMAIN, PASSWORD, USERNAMES
 from portal.dispatch.models import Copy, Mail
+from portal.documents import word
+from portal.documents.formats import source_of
 from portal.documents.models import Document
+from portal.documents.reading import read_text
+from portal.documents.sender import municipality
 from portal.errors import Refused
+from portal.funding_requests.content import Content
+from portal.funding_requests.document import document_data
 from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import FundingRequest, RequestVersion
 from portal.funds.models import Delegation, Fund, LedgerKind, LedgerRow
@@ -36,6 +42,7 @@ from portal.workdays import is_working_day
 from tests import verapdf
 from tests.integration.demo import sums
 from tests.integration.demo.conftest import TODAY, Made, run
+from tests.integration.demo.letters import read_fields, sent_fields
 from tests.integration.documents.test_decision_schema import broken, exported
 from tests.scale import times
 
@@ -168,6 +175,24 @@ def test_every_version_and_decision_has_its_document(inside: Made) -> None:
 
 
 ONLY_TODAY = pytest.mark.parametrize("made", [TODAY], indirect=True, scope="module")
+
+
+@ONLY_TODAY
+def test_every_version_is_read_back_from_its_word_file_to_what_was_sent(inside: Made) -> None:
+    rows = session.execute(
+        select(RequestVersion, Case.number)
+        .join(FundingRequest, FundingRequest.id == RequestVersion.funding_request_id)
+        .join(Case, Case.id == FundingRequest.case_id)
+    ).all()
+    assert rows
+    for row, number in rows:
+        content = Content.from_json(row.content)
+        sent = row.submitted_at
+        data = document_data(
+            content, municipality=municipality(), made_at=sent, case_number=number, version=row.number, submitted_at=sent
+        )
+        reading = read_text(source_of(word.letter(data), "skrivelse.docx").text)
+        assert read_fields(reading) == sent_fields(content, number), number
 
 
 @ONLY_TODAY

@@ -23,10 +23,20 @@ def test_labels_tell_what_the_points_do_not() -> None:
     assert {"funding_source", "budget_year", "beneficiary", "deciding_organ"} <= set(reading.spans)
 
 
-def test_what_the_points_say_of_the_money_stands_before_the_labels() -> None:
+def test_a_label_says_outright_what_the_points_say_in_passing() -> None:
     point = "Kommunstyrelsen beviljar säkerhetsenheten 300 000 kr ur trygghetsmiljonen för kameror."
-    reading = read_text(f"{HEAD}Finansiering: KS oförutsedda\n\n# Förslag till beslut\n\n{point}\n")
-    assert (reading.funding_source, reading.beneficiary) == ("trygghetsmiljonen", "säkerhetsenheten")
+    reading = read_text(f"{HEAD}Finansiering: Avsatta medel för trygghet 2026\n\n# Förslag till beslut\n\n{point}\n")
+    assert (reading.funding_source, reading.beneficiary) == ("Avsatta medel för trygghet 2026", "säkerhetsenheten")
+
+
+def test_whoever_handles_the_case_may_be_named_by_title_where_a_label_says_so_and_how_to_reach_them() -> None:
+    text = HEAD.replace("\n# ", "Handläggare:\tSäkerhetschef\n08-465 004 10, sakerhetschef@akersbro.example\n\n# ")
+    handler = read_text(f"{text}# Förslag till beslut\n\n300 000 kr beviljas.\n").handler
+    assert handler is not None
+    assert (handler.name, handler.role) == ("Säkerhetschef", None)
+    assert (handler.phone, handler.email) == ("08-465 004 10", "sakerhetschef@akersbro.example")
+    unreachable = HEAD.replace("\n# ", "Handläggare:\tSäkerhetschef\n\n# ")
+    assert read_text(f"{unreachable}# Förslag till beslut\n\n300 000 kr beviljas.\n").handler is None
 
 
 def test_a_sentence_after_such_a_word_is_running_text() -> None:
