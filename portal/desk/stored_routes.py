@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from portal.desk import stored_files
+from portal.desk import stored_files, waiting
 from portal.people.permissions import Permission
 from portal.web.gate import actor, requires
 from portal.web.pages import render
@@ -13,5 +13,6 @@ blueprint = Blueprint("stored", __name__)
 @blueprint.get("/filer")
 @requires(Permission.KEEP_REGISTER, Permission.ADMINISTER)
 def index() -> Response:
-    """What is in quarantine, what is damaged, and when every file was last read."""
-    return render("desk/stored.html", page=stored_files.standing(actor()))
+    """What waits to be made, what is in quarantine or damaged, and when every file was last read."""
+    told = waiting.waiting(actor())
+    return render("desk/stored.html", fragment="desk/_waiting.html", page=stored_files.standing(actor()), waiting=told)

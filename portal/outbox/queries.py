@@ -1,5 +1,6 @@
 """Reading the outbox: what waits, what fails, whether a worker is alive."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +23,15 @@ class Standing:
     failures: int
     error: str | None
     run_at: datetime
+    payload: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """So many, ``MOST_COUNTED`` + 1 where there are more than that; ``since`` is of the oldest."""
+
+    count: int
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,9 @@ _COLUMNS = (
     OutboxRow.failures,
     OutboxRow.last_error,
     OutboxRow.run_at,
+    OutboxRow.payload,
 )
+MOST_COUNTED = 1_000
 
 
 def standing(key: str) -> Standing | None:
@@ -50,10 +62,19 @@ def standing(key: str) -> Standing | None:
     return None if row is None else Standing(*row)
 
 
-def failing(limit: int = 100) -> list[Standing]:
-    """Open rows whose last try failed, those tried first first."""
+def failing(limit: int = 100, kinds: Collection[str] = ()) -> list[Standing]:
+    """Open rows whose last try failed (of ``kinds``, where some are named), in the order they are tried again."""
     open_rows = select(*_COLUMNS).where(OutboxRow.done_at.is_(None), OutboxRow.failures > 0)
-    return [Standing(*row) for row in session.execute(open_rows.order_by(OutboxRow.id).limit(limit))]
+    if kinds:
+        open_rows = open_rows.where(OutboxRow.kind.in_(kinds))
+    return [Standing(*row) for row in session.execute(open_rows.order_by(OutboxRow.run_at, OutboxRow.id).limit(limit))]
+
+
+def waiting(kinds: Collection[str]) -> Counted:
+    """How many open rows there are of ``kinds``, and since when the oldest of those counted waits."""
+    rows = select(OutboxRow.created_at).where(OutboxRow.done_at.is_(None), OutboxRow.kind.in_(kinds))
+    some = rows.order_by(OutboxRow.run_at, OutboxRow.id).limit(MOST_COUNTED + 1).subquery()
+    return Counted(*session.execute(select(func.count(), func.min(some.c.created_at))).one())
 
 
 def something_is_due(lease_seconds: int = LEASE_SECONDS) -> bool:

@@ -29,6 +29,7 @@ from portal.web import kept
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _ATTRIBUTE = "portal_gate"
+UNATTENDED = "Portal-Unattended"  # on what a page asks for by itself, which does not show that anyone is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +270,8 @@ def _turn_away(endpoint: str) -> Response | None:
     if gate is None:
         raise Refused(_("Sidan är inte öppen för någon."))
     try:
-        sign_in.touch(here.seen)
+        if UNATTENDED not in request.headers:
+            sign_in.touch(here.seen)
     except OperationalError:
         session.rollback()  # the database is busy: reading goes on, the session is noted next time
     if not gate.opens(actor()):

@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from portal.db import session
 from portal.decisions.models import Decision
-from portal.dispatch import handlers
+from portal.documents import sender
 from portal.documents.models import Document, SealedFile
 from portal.documents.press import TooLarge
 from portal.documents.store import current_store
+from tests.conftest import ClientFor
 from tests.factories.batch import as_installed, decided
 from tests.factories.town import Town
 
@@ -59,9 +60,11 @@ def sealed(app: Flask) -> dict[str, bytes]:
 
 @pytest.mark.usefixtures("_signals")
 def test_every_decision_gets_its_sealed_document_and_the_one_that_fails_is_told_and_made_later(
-    app: Flask, waiting: list[str], monkeypatch: pytest.MonkeyPatch
+    app: Flask, waiting: list[str], client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    printed = handlers.sender.printed
+    registrar, administrator = client_for("registrator"), client_for("admin")
+    assert f"{2 * COUNT} väntar, den äldsta sedan" in registrar.get("/filer").text
+    printed = sender.printed
 
     def fails_for_one(kind: str, data: Mapping[str, object]) -> bytes:
         if kind == "decision" and waiting[FAILS] in str(data):
@@ -69,14 +72,22 @@ def test_every_decision_gets_its_sealed_document_and_the_one_that_fails_is_told_
         return printed(kind, data)
 
     with monkeypatch.context() as failing:
-        failing.setattr(handlers.sender, "printed", fails_for_one)
+        failing.setattr(sender, "printed", fails_for_one)
         said = run(app, "worker", "--once").stdout
     assert re.fullmatch(r"\d+ klara på .+\. 1 gick inte och försöks igen: se Filer i portalen\.\n", said), said
     files = sealed(app)
     assert sorted(files) == sorted(set(waiting) - {waiting[FAILS]})
     assert all(data.startswith(b"%PDF-1.7") and data.count(b"/ByteRange") == 1 for data in files.values())
 
+    page, other = registrar.get("/filer").text, administrator.get("/filer").text
+    assert "1 väntar, sedan" in page and f"Beslut {waiting[FAILS]}" in page and "Handlingen är för stor för att göras." in page
+    assert "Handlingen är för stor för att göras." in other
+    assert "Ett ärende som du inte läser" in other and waiting[FAILS] not in other
+    assert 'data-hx-trigger="every 5s"' in page
+
     assert run(app, "documents", "make").stdout == "1 handling görs: 0 nya i kön, 1 som väntade på ett nytt försök.\n"
     assert re.fullmatch(r"1 klara på .+\.\n", run(app, "worker", "--once").stdout)
     assert sorted(sealed(app)) == sorted(waiting)
     assert run(app, "documents", "make").stdout == "Inget gällande beslut saknar sin handling, eller så görs den nu.\n"
+    page = registrar.get("/filer", headers={"HX-Request": "true", "HX-Request-Type": "partial"}).text
+    assert page.startswith("<section") and "Inga väntar" in page and "every 5s" not in page

@@ -18,7 +18,7 @@ def decided(town: Town, count: int) -> list[str]:
 
 
 def as_installed(folder: Path) -> None:
-    """Give an instance of the tests what the commands look for: its key of the log, and the word that its schema is the newest."""
+    """Give an instance of the tests what the commands look for: its key of the log, and which schema it has."""
     keys.load_or_create_log_key(folder / "log_key")
     with sqlite3.connect(folder / "portal.sqlite") as connection:
         connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32))")

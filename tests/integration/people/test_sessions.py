@@ -290,3 +290,13 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(inside: Flask) -> Non
         passwords.use_cheap_profile(True)
     known, unknown = (min(times) for times in took.values())
     assert 0.5 < known / unknown < 2
+
+
+def test_a_page_that_asks_by_itself_does_not_keep_the_session_alive(client_for: ClientFor) -> None:
+    left, used = client_for("registrator"), client_for("registrator")
+    for _time in range(4):
+        later(timedelta(minutes=10))
+        answer = left.get("/filer", headers={**SCRIPT, "Portal-Unattended": "1"})
+        assert used.get("/filer", headers=SCRIPT).status_code == 200
+    assert answer.status_code == 401
+    assert is_out(left) and not is_out(used)
