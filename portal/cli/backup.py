@@ -208,4 +208,15 @@ def restore(file: Path) -> None:
     except OSError as error:
         raise Stop(f"Säkerhetskopian kunde inte återställas: {error.strerror or error}.") from error
     say(f"Säkerhetskopian är återställd i {folder} och kontrollerad: databas, logg och handlingar.")
-    say("Lägg tillbaka filerna log_key och sigillets nyckel (de finns inte i kopian) innan portalen startas.")
+    for name in _left_out(folder):
+        say(f"Lägg tillbaka filen {name} (den finns inte i kopian) innan portalen startas.")
+
+
+def _left_out(folder: Path) -> list[str]:
+    """The log's key, and what the settings name for the seal."""
+    from portal.documents.sealing.keys import files_of
+    from portal.settings import load
+
+    seal = load(folder).seal
+    named = [*files_of(seal), *([seal.time_stamp_roots] if seal.time_stamp_roots else [])]
+    return ["log_key", *(str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path) for path in named)]
