@@ -106,8 +106,8 @@ def as_text(verdict: Verdict) -> str:
     lines = [f"{'rätt' if each.ok else 'FEL '}  {each.sentence}" for each in verdict.findings]
     if verdict.decided:
         lines += ["", *told(verdict.decided)]
-    lines += ["", GENUINE if verdict.ok else NOT_PROVEN]
-    return "\n".join([*lines, TEST] if verdict.is_test else lines)
+    lines += ["", *([TEST] if verdict.is_test else []), GENUINE if verdict.ok else NOT_PROVEN]
+    return "\n".join(lines)
 
 
 def main(arguments: Sequence[str], *, program: str, engine: SealEngine, ed25519: Ed25519, now: Callable[[], datetime]) -> int:

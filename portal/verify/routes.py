@@ -93,16 +93,24 @@ def _result() -> Result:
 
 
 def _trust() -> str:
-    """The log's key, and what it says seals now. Raises Invalid where the portal has no log yet."""
+    """The log's key, and where there are time-stamps the note on whose they are now: a printed one may be older than that.
+
+    Raises Invalid where the portal has no log yet.
+    """
+    settings = current_settings()
     try:
-        signer = keys.load_log_key(current_settings().instance / "log_key")
-        sealing, stamps = current_seal()
-        note = seal_note(sealing, signer, stamps)
+        signer = keys.load_log_key(settings.instance / "log_key")
     except keys.KeyFileError as error:
         raise Invalid({"": _("Portalen har ingen nyckel till loggen än: inget beslut är fattat.")}) from error
+    return f"{keys.public_key_text(signer)}\n{_note(signer) if settings.seal.time_stamp else ''}"
+
+
+def _note(signer: keys.LogKey) -> str:
+    try:
+        sealing, stamps = current_seal()
     except SealError:
-        note = ""
-    return f"{keys.public_key_text(signer)}\n{note}"
+        return ""
+    return seal_note(sealing, signer, stamps)
 
 
 def _kept(pdf: bytes) -> str:

@@ -221,7 +221,9 @@ def note_laid_over_a_page(stage: Stage) -> bytes:
         page = writer.root["/Pages"]["/Kids"][0]
         box = generic.ArrayObject(generic.FloatObject(each) for each in (80, 590, 300, 630))
         overlay = {"/Type": "/Annot", "/Subtype": "/FreeText", "/F": 4}
-        entries = {generic.NameObject(key): generic.NameObject(value) for key, value in overlay.items() if key != "/F"}
+        entries: dict[Any, Any] = {
+            generic.NameObject(key): generic.NameObject(value) for key, value in overlay.items() if key != "/F"
+        }
         entries |= {generic.NameObject("/Rect"): box, generic.NameObject("/Contents"): generic.TextStringObject("5 000 000 kr")}
         entries |= {generic.NameObject("/F"): generic.NumberObject(4)}
         annotations = page.get("/Annots", generic.ArrayObject())
@@ -642,7 +644,8 @@ def hidden_layer_sealed_in(stage: Stage) -> bytes:
 @kind("file")
 def program_sealed_in(stage: Stage) -> bytes:
     def change(pdf: pikepdf.Pdf) -> None:
-        pdf.attachments["betala.exe"] = pikepdf.AttachedFileSpec(pdf, b"MZ", mime_type="application/x-msdownload")
+        attach: Any = pikepdf.AttachedFileSpec  # its stub demands what it does not
+        pdf.attachments["betala.exe"] = attach(pdf, b"MZ", mime_type="application/x-msdownload")
 
     return _sealed_again(stage, change)
 
