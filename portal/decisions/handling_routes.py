@@ -123,7 +123,8 @@ def perform_hand_over(case_id: UUID) -> Response:
             by=actor(),
             seen_version=seen_version(),
         )
-        flash(_("Ärendet är överlämnat till %(organ)s.", organ=queries.organ_in_text(handed.organ_id)), "go")
+        told = _("Ärendet är överlämnat till %(organ)s.", organ=queries.organ_in_text(handed.organ_id))
+        flash(f"{told} {_('Underlaget för mötessystemet hämtas under Nästa steg.')}", "go")
         return _case(case_id)
 
     return PAGES.once(case_id, Action.HAND_OVER, run, more=_HAND_OVER)

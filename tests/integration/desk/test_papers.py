@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -24,7 +24,7 @@ from portal.log.models import LogEntry
 from portal.settings import Scanner
 from tests.clamd import with_scanner
 from tests.conftest import ClientFor
-from tests.factories.decisions import a_referred_case, a_statement, minutes_from
+from tests.factories.decisions import a_referred_case, a_statement, case_of, minutes_from
 from tests.factories.files import a_pdf
 from tests.factories.funding_requests import a_draft
 from tests.factories.places import a_secret_request
@@ -71,6 +71,11 @@ def folder_of(client: FlaskClient, case_id: UUID) -> str:
 
 def read_word(data: bytes) -> Reading:
     return read_text(source_of(data, "skrivelse.docx").text)
+
+
+def version_of(app: Flask, case_id: UUID) -> int:
+    with app.app_context():
+        return case_of(case_id).version
 
 
 def reads_logged() -> int:
@@ -253,6 +258,21 @@ def test_the_case_page_and_the_word_after_handing_over_lead_to_the_papers(
     for username in ("registrator", "kommunchef", "sakerhetschef"):
         page = client_for(username).get(f"/askanden/{referred}").text
         assert f'href="/askanden/{referred}/underlag.zip"' in page and "Underlag till kommunstyrelsen" in page
+    with app.app_context():
+        other = case_in(Status.SUBMITTED, town)
+    handed = client_for("kommunchef").post(
+        f"/askanden/{other}/overlamna",
+        data={
+            "organ": str(town.organ.public_id),
+            "stance": "avstyrks",
+            "text": "Behovet är inte styrkt.",
+            "form_key": str(uuid4()),
+            "version": version_of(app, other),
+        },
+        follow_redirects=True,
+    )
+    assert "Underlaget för mötessystemet hämtas under Nästa steg." in handed.text
+    assert f'href="/askanden/{other}/underlag.zip"' in handed.text
     with app.app_context():
         other = case_in(Status.SUBMITTED, town)
     assert "underlag.zip" not in client_for("registrator").get(f"/askanden/{other}").text
