@@ -226,11 +226,15 @@ _AREAS = {
     "accounting": "Budget, redistribution and final report",
     "archive": "Closing and archiving",
     "register": "The register, in any status from the first sending in",
+    "documents": "Documents",
 }
 
 
 def _kind(step: Step) -> tuple[tuple[Permission, ...], bool]:
     return step.permissions, step.to == (step.status,)
+
+
+ALWAYS = ("register", "documents")  # their acts change no status
 
 
 def _acts() -> list[str]:
@@ -240,13 +244,13 @@ def _acts() -> list[str]:
         for action in Action:
             taken = [step for step in STEPS if step.action is action and step.package == package]
             if (
-                package == "register"
+                package in ALWAYS
                 and len(taken) == len(Status) - len(UNREGISTERED)
                 and len({_kind(step) for step in taken}) == 1
             ):
                 taken = taken[:1]
             for step in taken:
-                status = "any, once registered" if package == "register" and len(taken) == 1 else SHOWN_AS[step.status]
+                status = "any, once registered" if package in ALWAYS and len(taken) == 1 else SHOWN_AS[step.status]
                 to = ", ".join(SHOWN_AS[each] for each in step.to) or "the draft is thrown away"
                 leads = "no change" if step.to == (step.status,) else to
                 rows.append([_SHOWN[action].label, status, _by(step.permissions), ONLY_IF[action], leads])
