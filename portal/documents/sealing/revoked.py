@@ -26,7 +26,7 @@ class Told:
     crls: list[crl.CertificateList] = field(default_factory=list)
 
 
-_kept: dict[bytes, tuple[datetime, ocsp.OCSPResponse | crl.CertificateList]] = {}
+_kept: dict[bytes, tuple[datetime, datetime, ocsp.OCSPResponse | crl.CertificateList]] = {}  # from, until, what was answered
 
 
 async def told_of(paths: Iterable[ValidationPath], at: datetime) -> Told:
@@ -48,9 +48,10 @@ def _pairs(path: ValidationPath) -> Iterator[tuple[x509.Certificate, x509.Certif
 async def _answer(
     certificate: x509.Certificate, issuer: x509.Certificate, at: datetime
 ) -> ocsp.OCSPResponse | crl.CertificateList:
-    asked_at, answer = _kept.get(certificate.sha256, (None, None))
-    if asked_at is not None and answer is not None and timedelta() <= at - asked_at < KEPT_FOR:
-        return answer
+    if known := _kept.get(certificate.sha256):
+        since, until, answer = known
+        if since <= at < until:
+            return answer
     why: StampsAway | None = None
     for address in certificate.ocsp_urls:
         try:
@@ -61,8 +62,17 @@ async def _answer(
             break
     else:
         answer = await _crl(certificate, why)
-    _kept[certificate.sha256] = at, answer
+    _kept[certificate.sha256] = at, min(at + KEPT_FOR, _next_of(answer) or at), answer
     return answer
+
+
+def _next_of(answer: ocsp.OCSPResponse | crl.CertificateList) -> datetime | None:
+    """When newer word is to be had by; None when the answer does not say."""
+    if isinstance(answer, crl.CertificateList):
+        found = answer["tbs_cert_list"]["next_update"].native
+    else:
+        found = answer.response_data["responses"][0]["next_update"].native
+    return found if isinstance(found, datetime) else None
 
 
 async def _ocsp(address: str, certificate: x509.Certificate, issuer: x509.Certificate) -> ocsp.OCSPResponse:

@@ -1,6 +1,8 @@
 """The key of the seal: PEM, PKCS#12 or the TEST seal; what cannot seal is refused in one sentence and leaves nothing behind."""
 
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -181,3 +183,10 @@ def test_the_note_names_what_seals_and_what_it_leads_to() -> None:
     hashes = [x509.load_der_x509_certificate(pki().der(name)) for name in ("seal", "root", "time-root")]
     marks = [each.fingerprint(each.signature_hash_algorithm).hex() for each in hashes if each.signature_hash_algorithm]
     assert lines == ["askandeportalen/sigill/v1", key.name, f"sigill {marks[0]}", f"rot {marks[1]}", f"tid {marks[2]}"]
+
+
+def test_a_server_starts_without_what_only_sealing_needs() -> None:
+    dear = {"pyhanko", "asn1crypto", "aiohttp", "cryptography.x509"}
+    code = f"import sys, portal, portal.dispatch.handlers; print(sorted({dear} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

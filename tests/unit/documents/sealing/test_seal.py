@@ -167,6 +167,21 @@ def test_a_stamp_that_leads_to_another_root_is_not_taken() -> None:
         upgrade(honest().data, stamps, now())
 
 
+def test_the_issuers_are_asked_once_for_a_row_of_files_and_anew_when_they_have_newer_word() -> None:
+    moment = now()
+
+    def asked(later: timedelta) -> list[str]:
+        pki().asked.clear()
+        with pki().at(moment + later):
+            upgrade(honest().data, pki().stamps(), moment + later)
+        return sorted(path.split("/")[2] for path in pki().asked if "/tsa/" not in path)
+
+    assert asked(timedelta()) == ["crls", "crls", "ocsp"]
+    assert asked(timedelta(minutes=5)) == []
+    assert asked(timedelta(minutes=15)) == ["ocsp"]  # which says for how long it holds: ten minutes
+    assert asked(timedelta(minutes=40)) == ["crls", "crls", "ocsp"]
+
+
 def test_a_revoked_certificate_gets_no_time_stamps() -> None:
     assert seal(rendered(), pki().key("seal-revoked"), now(), pki().stamps()).level == "B-B"
 
