@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from portal.verify.alone.certificates import OCSP_NO_CHECK, SIGN_CERTIFICATES, Certificate
 from portal.verify.alone.der import NotDer
-from portal.verify.alone.revocation import Source
+from portal.verify.alone.revocation import Source, Status
+from portal.verify.decided import day
 
 _LONGEST = 8
+_FRESH = timedelta(days=7)  # an answer that does not say how long it speaks for
 _MOST_TRIED = 200  # signatures: certificates that all name each other must not keep anybody waiting
 
 
@@ -73,17 +75,21 @@ class Trust:
         """A certificate of which nothing that came along says that it was not revoked at the time ``at``."""
         for subject, issuer in pairwise(chain):
             found = [source.status(subject, issuer) for source in self.sources]
-            spoken = [each for each in found if each is not None and (each.known_to is None or each.known_to >= at)]
+            spoken = any(each is not None and _speaks(each, at) for each in found)
             if not spoken and OCSP_NO_CHECK not in subject.extensions:
                 return subject
         return None
+
+
+def _speaks(status: Status, at: datetime) -> bool:
+    return at <= status.known_to if status.known_to else at - status.known_from <= _FRESH
 
 
 def _problem(chain: list[Certificate], at: datetime) -> str | None:
     below = 0  # authorities between the leaf and this one that do not only renew themselves
     for place, each in enumerate(chain):
         if not each.valid_at(at):
-            return f"certifikatet för {each.name} gällde inte den {at:%Y-%m-%d}"
+            return f"certifikatet för {each.name} gällde inte {day(at.date().isoformat())}"
         if each.unknown_critical:
             return f"certifikatet för {each.name} har villkor som inte kan prövas"
         if place == 0:

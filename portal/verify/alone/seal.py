@@ -21,6 +21,7 @@ from portal.verify.alone.messages import DATA, BadMessage, Message, open_message
 from portal.verify.alone.paths import Trust, Untrusted
 from portal.verify.alone.revocation import Source, sources
 from portal.verify.alone.syntax import Ref, Stream, UnreadablePdf
+from portal.verify.decided import day
 from portal.verify.trust import SealNote
 from portal.verify.verdict import Finding, What
 
@@ -116,6 +117,10 @@ def _message(case: _Case, seal: signed.Signed) -> Message:
     return message
 
 
+def _day(moment: datetime) -> str:
+    return day(moment.date().isoformat())
+
+
 def _is_test(signer: Certificate) -> bool:
     return signer.self_issued and signer.name.startswith(TEST)
 
@@ -167,14 +172,14 @@ def _time(case: _Case, file: Document, message: Message, stamps: Sequence[signed
     trust = Trust(case.trusted.time_roots, kept.certificates, kept.sources)
     proven = case.at
     for stamp in opened:
-        if stamp.at > proven + _CLOCKS:
+        if stamp.at - proven > _CLOCKS:
             raise Refused("time", "En tidsstämpel är senare än den som ska täcka den, eller än dagen för prövningen.")
         _check_stamp(trust, stamp, proven, newest=stamp is opened[0])
         proven = min(stamp.at, proven)
     if opened:
-        case.holds("time", f"Tiden är styrkt med tidsstämpel: {proven:%Y-%m-%d %H:%M:%S} UTC.")
+        case.holds("time", f"Sigillet fanns {_day(proven)} kl. {proven:%H:%M} UTC: en tidsstämpel styrker det.")
     else:
-        case.holds("time", f"Sigillet har ingen tidsstämpel och är prövat som den {proven:%Y-%m-%d}.")
+        case.holds("time", f"Sigillet har ingen tidsstämpel. Det är prövat som om det sattes {_day(proven)}.")
     return proven
 
 
@@ -205,7 +210,7 @@ def _certificate(case: _Case, file: Document, message: Message, proven: datetime
     if signer.authority() is not None or not usable or (purposes is not None and not purposes & _DOCUMENTS):
         raise Refused("certificate", "Sigillets certifikat är utfärdat för annat än att underteckna handlingar.")
     if not signer.valid_at(proven):
-        ends = f"från {signer.valid_from:%Y-%m-%d} till {signer.valid_to:%Y-%m-%d}"
+        ends = f"från {_day(signer.valid_from)} till {_day(signer.valid_to)}"
         raise Refused("time", f"Sigillets certifikat gällde {ends}, och inget bevisar att sigillet sattes då.")
     kept = _kept(file, message)
     trust = Trust(case.trusted.roots, kept.certificates, kept.sources)
@@ -216,4 +221,4 @@ def _certificate(case: _Case, file: Document, message: Message, proven: datetime
     unanswered = trust.unanswered(chain, proven) if lasting else None
     if unanswered is not None:
         raise Refused("certificate", f"Det framgår inte om certifikatet för {unanswered.name} var återkallat.")
-    case.holds("certificate", f"Sigillets certifikat är {signer.name} och gällde den {proven:%Y-%m-%d}.")
+    case.holds("certificate", f"Sigillet är gjort med certifikatet för {signer.name}, som gällde {_day(proven)}.")
