@@ -87,7 +87,8 @@ def _stance(case_id: int) -> Section:
         .order_by(HandOver.id.desc())
         .limit(1)
     ).one()
-    who = ", ".join(part for part in (row.by.name, row.by.title, in_full(local_date(row.at))) if part)
+    told = dict.fromkeys((row.by.name, row.by.title, in_full(local_date(row.at))))  # a title may only repeat the name
+    who = ", ".join(part for part in told if part)
     if acting_for is not None:
         who = _("%(who)s, i stället för %(other)s", who=who, other=acting_for.title or acting_for.name)
     said = [_(_STANCES[row.stance]), row.text.strip(), who]

@@ -101,6 +101,7 @@ def _first_head(header: Any, data: SubmissionDocument, kind: str) -> None:
     crest = as_png(data["municipality"].get("crest_svg"))
     widths = [*([1050] if crest else []), 4800 - 1050 * bool(crest), _WIDTH - 4800]
     places = header.add_table(rows=1, cols=len(widths), width=Mm(154))
+    places._tbl.tblPr.style = "Placing"
     places.autofit = False
     cells = places.rows[0].cells
     for cell, column, width in zip(cells, places.columns, widths, strict=True):
@@ -136,12 +137,12 @@ def _particulars(document: Any, data: SubmissionDocument) -> None:
     fact(document, "Följer på", data.get("follows"))
     fact(document, "Version", str(version) if version else None)
     if handler:
-        person = _with(handler["name"], handler.get("role"))
+        person = _with(*dict.fromkeys((handler["name"], handler.get("role"))))
         reached = _with(handler.get("phone"), handler.get("email"))
         fact(document, "Handläggare", "\n".join(part for part in (person, reached) if part))
     by = data.get("submitted_by")
     if sent:
-        who = _with(by["name"], by.get("title")) if by else ""
+        who = _with(*dict.fromkeys((by["name"], by.get("title")))) if by else ""  # a title may only repeat the name
         fact(document, "Inskickat", f"{_at(sent)} av {who}" if who else _at(sent))
 
 
@@ -253,4 +254,8 @@ def _lists(document: Any, data: SubmissionDocument) -> None:
 def _signatures(document: Any, data: SubmissionDocument) -> None:
     """The names in the document's list of signatories: text, which signs nothing."""
     for person in data.get("signatories") or []:
-        say(document, "Signature", "\n".join(on_one_line(part) for part in (person["name"], person.get("role")) if part))
+        say(
+            document,
+            "Signature",
+            "\n".join(on_one_line(part) for part in dict.fromkeys((person["name"], person.get("role"))) if part),
+        )
