@@ -14,12 +14,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from portal.db import session, transaction
+from portal.documents import masked_copies
 from portal.documents.models import Document
 from portal.documents.store import current_store
 from portal.funding_requests import attachments, operations
 from portal.log.models import LogBody, LogEntry
 from portal.register.models import CaseFact
 from tests.factories.decisions import a_decision, a_submitted_request, case_of
+from tests.factories.files import a_pdf
 from tests.factories.funding_requests import a_draft
 from tests.factories.letters import as_pdf
 from tests.factories.road import run_worker
@@ -50,11 +52,11 @@ def _address(app: Flask, case_id: UUID, kind: str) -> str:
         return f"/handlingar/{_document(case_id, kind).public_id}/maskera"
 
 
-def _attached(app: Flask, town: Town, text: str, name: str) -> tuple[UUID, str]:
-    """A request with a PDF attached to it, sent in; the address where the attachment is masked."""
+def _attached(app: Flask, town: Town, data: bytes, name: str) -> tuple[UUID, str]:
+    """A request with a file attached to it, sent in; the address where the attachment is masked."""
     with app.app_context():
         found, by = a_draft(town).public_id, town.actor("sakerhetschef")
-        kept = attachments.keep(current_store(), as_pdf(text), name)
+        kept = attachments.keep(current_store(), data, name)
         with transaction():
             operations.add_attachment(case_id=found, kept=kept, by=by)
         with transaction():
@@ -163,7 +165,7 @@ def test_a_pdf_that_was_handed_in_is_painted_over_and_holds_no_text_of_what_is_h
     app: Flask, client_for: ClientFor, town: Town, tmp_path: Path
 ) -> None:
     client = client_for("registrator")
-    case_id, address = _attached(app, town, ATTACHMENT, "Offert Kvist-Lövström.pdf")
+    case_id, address = _attached(app, town, as_pdf(ATTACHMENT), "Offert Kvist-Lövström.pdf")
     first = client.get(address).text
     assert "070-123 45 67" in first and "alma.kvist@exempel.se" in first, "numbers and addresses are offered"
     typed = {"phrases": "alma kvist-lövström\nden fina larmkoden är 4711", "suggested": ["070-123 45 67"]}
@@ -255,3 +257,45 @@ def test_reading_a_secret_original_is_logged_and_its_copy_is_seen_by_no_more(
     with app.app_context():
         copy = _document(case_id, "masked_copy").public_id
     assert client_for("fritidschef").get(f"/handlingar/{copy}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "says"),
+    [
+        (a_pdf(41), "lang.pdf", "PDF-filen har 41 sidor. Högst 40 kan maskas åt gången"),
+        ("Anna Berg bor här.".encode(), "brev.txt", "Bara PDF-filer kan maskas. Skriv ut filen till PDF"),
+    ],
+)
+def test_a_file_that_cannot_be_masked_here_says_what_to_do(
+    app: Flask, client_for: ClientFor, town: Town, data: bytes, name: str, says: str
+) -> None:
+    _case, address = _attached(app, town, data, name)
+    page = client_for("registrator").get(address)
+    assert page.status_code == 200 and says in _words(page.text) and 'name="form_key"' not in page.text
+    assert client_for("registrator").post(address, data={"phrases": "Anna"}).status_code == 403
+
+
+def test_a_page_that_is_a_picture_is_told_and_can_be_hidden_whole(app: Flask, client_for: ClientFor, town: Town) -> None:
+    _case, address = _attached(app, town, a_pdf(2), "inskannad.pdf")
+    page = _look(client_for("registrator"), address, passage=["sida.2"])
+    assert "Det finns ingen text att söka i på sida 1." in _words(page)
+
+
+def test_what_fails_halfway_leaves_nothing_of_the_copy(
+    app: Flask, client_for: ClientFor, case_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, address = client_for("registrator"), _address(app, case_id, "decision")
+    page = _look(client, address, phrases="Väktare")
+    with app.app_context():
+        before = session.scalar(select(func.count()).select_from(LogEntry))
+
+    def dies(*_args: object, **_kept: object) -> None:
+        raise OSError("the power went")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="power"):
+        patch.setattr(masked_copies, "touch", dies)
+        _make(client, address, page, phrases="Väktare")
+    with app.app_context():
+        assert session.scalar(select(func.count()).where(Document.kind == "masked_copy")) == 0
+        assert session.scalar(select(func.count()).select_from(LogEntry)) == before
+    _make(client, address, page, phrases="Väktare")
