@@ -5,7 +5,7 @@ Also what an attacker can do with the right tools: seal by hand with any key, an
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from io import BytesIO
@@ -144,6 +144,8 @@ def _decide(stage: Stage, town: Town) -> None:
     case_id, older = a_decision(town, a_submitted_request(town), 100_000, 500_000, 300_000, True)
     stage.decisions["older"] = older.public_id
     answer = an_answer(case_id, 100_000, 400_000, 300_000, True, reason="Ett belopp var fel.")
+    under = replace(answer.lines[1], condition="Tillstånd ska finnas innan kamerorna köps in.")
+    answer = replace(answer, lines=(answer.lines[0], under, *answer.lines[2:]))
     with transaction():
         newer = operations.replace_decision(
             case_id=case_id, answer=answer, reason="Ett belopp var fel.", by=town.actor("kommunchef"), seen_version=None
@@ -195,7 +197,9 @@ def _unpriced(town: Town) -> UUID:
 # ---- an attacker's tools ----
 
 
-def signed_by_hand(pdf: bytes, key: SealKey, *, permissions: int | None = 1, field_name: str = "Sigill") -> bytes:
+def signed_by_hand(
+    pdf: bytes, key: SealKey, *, permissions: int | None = 1, field_name: str = "Sigill", form: str = "PADES"
+) -> bytes:
     """Signed with pyHanko as it comes, where the product's own sealing would refuse; ``permissions`` None: no certificate."""
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
@@ -205,7 +209,7 @@ def signed_by_hand(pdf: bytes, key: SealKey, *, permissions: int | None = 1, fie
     meta = signers.PdfSignatureMetadata(
         field_name=field_name,
         md_algorithm="sha256",
-        subfilter=fields.SigSeedSubFilter.PADES,
+        subfilter=fields.SigSeedSubFilter[form],
         certify=permissions is not None,
         docmdp_permissions=fields.MDPPerm(permissions or 1),
     )
