@@ -29,6 +29,8 @@ NOT_PAGES = {
     "previews.picture",
     "masking.picture",
     "dispatch.copy_document",
+    "dispatch.missive",
+    "standing.decision_schema",
     "funds.order_file",
     "ledger.csv_file",
     "ledger.xlsx_file",
