@@ -20,6 +20,9 @@ from sqlalchemy import select
 
 from bench.documents import reading_table
 from bench.floor import create_floor
+from bench.processes import server_table
+from bench.sealing import MANY as MANY_DECISIONS
+from bench.sealing import sealing_table
 from portal import create_app, tables
 from portal.db import db, session, transaction
 from portal.people.passwords import use_cheap_profile
@@ -148,7 +151,9 @@ def main() -> None:
         print(f"Mäter med {MANY} ärenden …", flush=True)
         cases = multiply(larger / "portal.sqlite", MANY, a_year=A_YEAR)
         told = table(few, measured(larger, case_id), cases)
-    told += "\n" + reading_table()
+    print(f"Gör {MANY_DECISIONS} beslut …", flush=True)
+    told += "\n".join(["", reading_table(), server_table(), sealing_table(MANY_DECISIONS)])
+    told += f"\nBelastning under mätningen: {', '.join(f'{load:.1f}' for load in os.getloadavg())}\n"
     print(told)
     kept = ROOT / "build" / "bench.md"
     kept.parent.mkdir(exist_ok=True)
