@@ -32,6 +32,7 @@ CAMPAIGNS: dict[str, tuple[str, ...]] = {
     "log": ("tests/integration/log", "tests/robustness"),
     "inputs": ("tests/inputs",),
     "files": ("tests/hostile", "tests/unit/documents/formats", "tests/integration/documents"),
+    "batch": ("tests/batch",),
     "mutation": ("tests/mutation",),
 }
 
