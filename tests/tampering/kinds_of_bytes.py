@@ -128,3 +128,11 @@ def number_of_an_object_changed_in_the_cross_references(stage: Stage) -> bytes:
     pdf = stage.sealed()
     at = pdf.index(b"xref\n") + 60
     return pdf[:at] + pdf[at + 20 : at + 40] + pdf[at : at + 20] + pdf[at + 40 :]
+
+
+@kind("time", "seal")
+def document_time_stamp_cut_away(stage: Stage) -> bytes:
+    """The signature keeps a time-stamp of its own, but all that it rests on is gone with what stood after it."""
+    pdf = stage.sealed("main", "seal", "B-LTA")
+    ends = [found.end() for found in re.finditer(rb"%%EOF\n", pdf)]
+    return pdf[: ends[1]]
