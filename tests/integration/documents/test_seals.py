@@ -113,13 +113,12 @@ def test_the_decision_stands_while_the_service_is_away_and_gets_its_time_stamps_
     use(inside, "seal")
     a_decision(town)
     with pki().answers(away):
+        pki().asked.clear()
         work(inside)
         [(document, row)] = sealed()
         before = document.file
         assert (row.level, document.sha256, before.sha256) == ("B-B", row.sha256, row.sha256)
-        asked = len(pki().asked)
-        work(inside)
-        assert len(pki().asked) == asked, "a service that is away is left in peace"
+        assert len(pki().asked) == 1, "a service that is away is left in peace"
         with at(clock.now() + 2 * seals.RESTS):
             work(inside)
         [task] = upgrades()
