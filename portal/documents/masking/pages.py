@@ -5,6 +5,7 @@ What can still be read on a page is told as alternative text, for those who do n
 """
 
 import io
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from portal.documents.pdf_structure import flattened
 from portal.text import _
 
 MOST_PAGES = 40
+MOST_SECONDS = 25.0  # for all pages together: a page may be made to take long to draw
 _SCALE = 150 / 72  # dots to the point: what is printed of it reads well
 _AROUND, _STEP = 1.5, 12.0  # points: how far a bar reaches outside the word, and what its length is rounded up to
 _LARGEST_PNG = 500_000  # bytes; a page of photographs is smaller as JPEG
@@ -145,7 +147,10 @@ def painted(paged: Paged, choice: Choice) -> Painted:
     hidden = _hidden_words(paged, choice, finder, places)
     whole = {page for page in range(paged.pages) if page_key(page) in choice.passages}
     pages, pictures, bars = [], {}, 0
+    until = time.monotonic() + MOST_SECONDS
     for page in range(paged.pages):
+        if time.monotonic() > until:
+            raise UnreadableFile(_("Sidorna tar för lång tid att rita. Maska handlingen i delar, några sidor åt gången."))
         rows = {line: row for (its_page, line), row in paged.rows.items() if its_page == page}
         over = list(_bars(paged, rows.values(), hidden, whole_lines=choice.whole_lines))
         picture, width, height = _picture(paged, page, over, hide_all=page in whole)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from portal.documents import rendering
-from portal.documents.formats import source_of
+from portal.documents.formats import UnreadableFile, source_of
 from portal.documents.masking import checking, pages
 from portal.documents.masking.choice import Choice
 from portal.documents.masking.data import masked, title_without
@@ -255,6 +255,13 @@ def test_a_phrase_that_goes_on_below_in_its_own_column_is_hidden() -> None:
     said = str(result.pages)
     assert not any(word in said for word in ("Alma", "Kvist", "larm", "centralen"))
     assert all(word in said for word in ("Ansvarig", "Summan betalas", "efter beslut", "i mars"))
+
+
+def test_pages_that_take_too_long_to_draw_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = pages.opened(as_pdf("Kontakta Bo om kamerorna.\nNästa rad."))
+    monkeypatch.setattr(pages, "MOST_SECONDS", -1.0)
+    with pytest.raises(UnreadableFile, match="för lång tid"):
+        pages.painted(opened, Choice(("Bo",)))
 
 
 def test_a_whole_line_is_hidden_where_its_length_would_tell() -> None:
