@@ -173,7 +173,7 @@ TABLE: tuple[Row, ...] = (
     _post("outcome.upload", K.MONEY, FINANCE, "leave a file of outcome"),
     _get("outcome.review", K.MONEY, FINANCE, "what a file of outcome says"),
     _post("outcome.take_in", K.MONEY, FINANCE, "read the file of outcome in"),
-    _get("stored.index", K.LIST, frozenset({P.KEEP_REGISTER, P.ADMINISTER}), "what waits to be made, files in quarantine or damaged (*filer*)"),
+    _get("stored.index", K.LIST, frozenset({P.KEEP_REGISTER, P.ADMINISTER}), "what waits to be made or is damaged (*filer*)"),
     _get("desk.case", K.CASE, READS_CASES, "the case on one page"),
     _get("desk.download", K.CASE, READS_CASES, "a document of a case"),
     _get("desk.page_picture", K.CASE, READS_CASES, "a page of a document of a case, as a picture"),
