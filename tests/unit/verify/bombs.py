@@ -66,7 +66,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "a circle of sections": _circle_of_sections,
     "many revisions": _many_revisions,
     "a circle of pages": lambda: _pdf(_CATALOG, b"<</Type/Pages/Kids[2 0 R 2 0 R]>>"),
-    "many pages": lambda: _pdf(_CATALOG, b"<</Type/Pages/Kids[" + b"3 0 R " * (_SIZE // 8) + b"]>>", _PAGE, _stream(b"q Q")),
+    "many pages": lambda: _pdf(_CATALOG, b"<</Type/Pages/Kids[" + b"3 0 R " * (_SIZE // 64) + b"]>>", _PAGE, _stream(b"q Q")),
     "a length that is itself": lambda: _page(b"<</Length 4 0 R>>\nstream\nq Q\nendstream"),
     "a bomb of zeros": lambda: _page(_packed(bytes(60_000_000))),
     "a bomb of operators": lambda: _page(_packed(b"q Q " * 3_000_000)),

@@ -125,12 +125,12 @@ def _chains_that_do_not_hold() -> dict[str, tuple[Trust, Made, datetime]]:
     }
 
 
-@pytest.mark.parametrize("name", sorted(_chains_that_do_not_hold()))
-def test_a_chain_that_does_not_hold_is_refused(name: str) -> None:
-    tried, leaf, at = _chains_that_do_not_hold()[name]
-    with pytest.raises(Untrusted) as raised:
-        tried.chain(leaf.own, at)
-    assert str(raised.value)
+def test_a_chain_that_does_not_hold_is_refused() -> None:
+    for name, (tried, leaf, at) in _chains_that_do_not_hold().items():
+        try:
+            pytest.fail(f"{name}: {[each.name for each in tried.chain(leaf.own, at)]}")
+        except Untrusted as error:
+            assert str(error)
 
 
 def crl(

@@ -92,7 +92,7 @@ def _mutated(data: bytes, changes: list[tuple[int, int, int]]) -> bytes:
 
 CHANGES = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 200_000), st.integers(0, 255)), min_size=1, max_size=4)
 QUIET = settings(
-    max_examples=scale.times(50, 5_000),
+    max_examples=scale.times(25, 5_000),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     derandomize=True,
