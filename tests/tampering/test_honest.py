@@ -1,6 +1,8 @@
 """What the portal makes is found genuine: now, and as long as it is kept up."""
 
+import subprocess
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +51,14 @@ def test_an_organisations_seal_is_genuine_at_every_level(stage: Stage, level: st
 def test_a_decision_that_was_kept_up_is_genuine_later(stage: Stage, years: tuple[int, ...], later: int) -> None:
     verdict = judged(stage, stage.renewed(*years), datetime(later, 3, 1, tzinfo=UTC))
     assert verdict.ok, complaints(verdict)
+
+
+@pytest.mark.parametrize("level", ["B-B", "B-LTA", "upgraded"])
+def test_pdfsig_agrees_on_the_seal(stage: Stage, level: str, tmp_path: Path) -> None:
+    """Poppler's program, which judges signatures alone: of document time-stamps it says that it has not learnt them."""
+    path = tmp_path / "beslut.pdf"
+    path.write_bytes(stage.sealed("main", "seal", level))
+    told = subprocess.run(["pdfsig", "-nocert", str(path)], capture_output=True, text=True, check=False).stdout
+    first = told.partition("Signature #2")[0]
+    assert "Signature Validation: Signature is Valid." in first, told
+    assert "Signature Type: ETSI.CAdES.detached" in first
