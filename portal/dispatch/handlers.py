@@ -5,7 +5,6 @@ them, a row and the end of its task are one transaction, and a mail that goes tw
 """
 
 import logging
-import re
 from base64 import b64decode
 from collections.abc import Mapping
 from datetime import timedelta
@@ -29,6 +28,7 @@ from portal.documents.queries import by_key, named_files
 from portal.documents.sealing import SealError, seal_note
 from portal.documents.shapes import Proof
 from portal.documents.store import current_store
+from portal.documents.uploads import in_filename
 from portal.funding_requests import queries as requests
 from portal.funding_requests.document import document_data as submission_data
 from portal.log import keys, verifier, witness
@@ -104,10 +104,6 @@ def _proof(seq: int, seal: str) -> Proof:
     }
 
 
-def _for_filename(text: str) -> str:
-    return re.sub(r"[^0-9a-zåäö]+", "-", text.lower()).strip("-")
-
-
 def decision_document(payload: Payload, task: Task) -> None:
     """Sign the log, render the decision with the proof in it, keep it once, and queue copies where that is now."""
     found = queries.decision_for_worker(_id(payload, "decision"))
@@ -124,7 +120,7 @@ def decision_document(payload: Payload, task: Task) -> None:
                 case_id=case.id,
                 kind="decision",
                 title=_("%(capacity)s %(number)s", capacity=decision.capacity.capitalize(), number=decision.number),
-                filename=f"beslut-{_for_filename(decision.number)}.pdf",
+                filename=f"beslut-{in_filename(decision.number)}.pdf",
                 mime=PDF,
                 sha256=made.sha256,
                 size=len(made.sealed.data),
@@ -185,7 +181,7 @@ def submission_document(payload: Payload, task: Task) -> None:
                 case_id=case.id,
                 kind="submission",
                 title=_("Tjänsteskrivelse, version %(number)s", number=number),
-                filename=f"tjansteskrivelse-{_for_filename(case.number or '')}-{number}.pdf",
+                filename=f"tjansteskrivelse-{in_filename(case.number or '')}-{number}.pdf",
                 mime=PDF,
                 sha256=digest,
                 size=len(pdf),
