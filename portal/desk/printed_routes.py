@@ -7,13 +7,12 @@ from uuid import UUID
 from flask import Blueprint, Response, g, request
 
 from portal import clock
-from portal.db import session
 from portal.decisions.document import Frame
 from portal.decisions.list_routes import chosen_in_address as chosen_decisions
 from portal.desk import case_page, case_sheet, delegation_lists
 from portal.desk.register_extract import register_extract as extract_of
 from portal.documents.press import TooLarge
-from portal.documents.sender import municipality, printed
+from portal.documents.sender import municipality, printed_at_ease
 from portal.documents.uploads import MIME, in_filename
 from portal.errors import Invalid
 from portal.paging import day_of
@@ -38,10 +37,9 @@ def _unit() -> str:
 
 
 def _printed(kind: str, data: Mapping[str, Any], name: str) -> Response:
-    """The document as a file. What was read is let go of first: typst takes its time."""
-    session.rollback()
+    """The document as a file."""
     try:
-        pdf = printed(kind, data)
+        pdf = printed_at_ease(kind, data)
     except TooLarge as error:
         raise Invalid({"": _("Handlingen blir för stor att skapa. Gör urvalet mindre.")}) from error
     return as_file(pdf, MIME["pdf"], f"{name}.pdf")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import current_app
 
 from portal import colours
+from portal.db import session
 from portal.documents import rendering
 from portal.documents.shapes import Municipality
 from portal.settings import current_settings
@@ -24,3 +25,9 @@ def municipality() -> Municipality:
 def printed(kind: str, data: Mapping[str, object]) -> bytes:
     """The PDF of ``data`` by the standard that the installation keeps. Raises what ``rendering.render`` raises."""
     return rendering.render(kind, data, standard=current_settings().pdf_standard)
+
+
+def printed_at_ease(kind: str, data: Mapping[str, object]) -> bytes:
+    """The same, with all that was read let go of first: typst takes its time, and nothing is held meanwhile."""
+    session.rollback()
+    return printed(kind, data)
