@@ -37,11 +37,14 @@ from portal.outbox.models import OutboxRow
 from portal.people import queries as people
 from portal.people.models import Person
 from portal.register.models import Case, CaseFact
+from portal.verify.check import verify
+from portal.verify.seals import seal_findings
+from portal.verify.trust import read_trust
 from portal.web.standing import health
 from portal.workdays import is_working_day
 from tests import verapdf
 from tests.integration.demo import sums
-from tests.integration.demo.conftest import TODAY, Made, run
+from tests.integration.demo.conftest import DAYS, TODAY, Made, run
 from tests.integration.demo.letters import read_fields, sent_fields
 from tests.integration.documents.test_decision_schema import broken, exported
 from tests.scale import times
@@ -280,3 +283,14 @@ def test_asked_granted_and_used_are_the_same_wherever_they_are_shown(
 
 def test_the_clock_is_the_systems_again(made: Made) -> None:
     assert clock.today() == made.today
+
+
+def test_every_decision_is_genuine_to_whoever_checks_it(inside: Made) -> None:
+    """All of them as the demo is made today, one on each other day."""
+    files = [each.file.sha256 for each in session.scalars(select(Document).where(Document.kind == "decision"))]
+    assert len(files) >= 10
+    key = read_trust(str(keys.load_log_key(inside.folder / "log_key").public), keys.verifies)
+    chosen = files if inside.today not in {day.date() for day in DAYS.values()} else files[:1]
+    for digest in chosen:
+        verdict = verify(inside.app.extensions["store"].read(digest), key, clock.now(), seal_findings)
+        assert verdict.ok and verdict.is_test, verdict.findings
