@@ -158,6 +158,8 @@ NOT_COUNTED = {
     "standing.health_line": "for the operator; 503 without a worker",
     "standing.theme_sheet": "asks nothing",
     "standing.decision_schema": "asks nothing",
+    "verify.key": "reads the key file; asks nothing but who is there",
+    "verify.program": "likewise, and hands out a file",
     "static": "asks nothing",
 }
 
