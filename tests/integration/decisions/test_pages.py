@@ -199,7 +199,7 @@ def test_after_a_declared_jav_the_page_refuses(app, town, client_for, case_id):
     assert "Tillbaka till ärendet" in refused
 
 
-@pytest.mark.parametrize("key", ["", str(uuid4())])
+@pytest.mark.parametrize("key", ["", "4f3cfd8a-6a0e-4b0f-9a51-0f5e9d1d7c11"])
 def test_where_the_page_refuses_what_was_typed_can_still_be_copied(app, town, client_for, case_id, key):
     with app.app_context(), transaction():
         session.add(

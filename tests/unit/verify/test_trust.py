@@ -67,6 +67,7 @@ def test_a_note_of_another_form_is_no_note(bad: str) -> None:
         f"{KEY.public}\naskandeportalen/sigill/v1\nutan slut",
         f"{KEY.public}\n" * 100,
     ],
+    ids=["nothing", "words", "private", "cut", "spaces", "renamed", "note without end", "too many"],
 )
 def test_what_is_no_key_is_refused_with_one_sentence(text: str) -> None:
     with pytest.raises(NoKey, match=r"^[A-ZÅÄÖ].*\.$"):
