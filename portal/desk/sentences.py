@@ -98,7 +98,7 @@ def _registered(body: Body) -> str:
     return _after(_("Äskat"), _kr(body, "requested"))
 
 
-_MADE = {"submission": "tjänsteskrivelsen", "decision": "beslutet", "masked_copy": "maskad kopia"}
+_MADE = {"submission": "tjänsteskrivelsen", "decision": "beslutet", "statement": "yttrandet", "masked_copy": "maskad kopia"}
 
 
 def _added(body: Body) -> str:
