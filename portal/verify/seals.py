@@ -14,7 +14,6 @@ pyHanko is imported when a seal is tried.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import re
@@ -25,6 +24,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from portal.clock import local_date
+from portal.documents.sealing.running import finished
 from portal.verify.decided import day
 from portal.verify.trust import SealNote
 from portal.verify.verdict import Finding, What
@@ -293,7 +293,7 @@ def _status_at(seal: EmbeddedPdfSignature, anchors: _Anchors, at: datetime) -> A
     context = ValidationContext(
         trust_roots=anchors.seal, other_certs=seal.other_embedded_certs, moment=at, revocation_mode="soft-fail"
     )
-    return asyncio.run(async_validate_pdf_signature(seal, context, diff_policy=policy(), key_usage_settings=_usage()))
+    return finished(async_validate_pdf_signature(seal, context, diff_policy=policy(), key_usage_settings=_usage()))
 
 
 def _lasting_status(seal: EmbeddedPdfSignature, stamps: list[EmbeddedPdfSignature], anchors: _Anchors, at: datetime) -> Any:
@@ -319,7 +319,7 @@ def _lasting_status(seal: EmbeddedPdfSignature, stamps: list[EmbeddedPdfSignatur
         ),
         key_usage_settings=_usage(),
     )
-    found = asyncio.run(lasting(seal, policies.PdfSignatureValidationSpec(spec, policy()), at))
+    found = finished(lasting(seal, policies.PdfSignatureValidationSpec(spec, policy()), at))
     status = found.status
     if status is None or (status.intact and status.valid and not found.proven):
         raise _Rejected("time", "Tidsstämplarna och uppgifterna i filen bevisar inte att sigillets certifikat gällde.")

@@ -3,7 +3,6 @@
 All that is added is appended: the bytes that were there stand first, unchanged.
 """
 
-import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +10,7 @@ from typing import Literal
 
 from portal.documents.sealing.errors import SealError
 from portal.documents.sealing.keys import SealKey
+from portal.documents.sealing.running import finished
 from portal.documents.sealing.stamps import TimeStamps
 
 Level = Literal["B-B", "B-LTA"]
@@ -37,10 +37,10 @@ def seal(pdf: bytes, key: SealKey, at: datetime, stamps: TimeStamps | None = Non
     key.require_valid(at)
     if stamps is not None:
         try:
-            return asyncio.run(pades.sealed_with_stamps(pdf, key, at, stamps))
+            return finished(pades.sealed_with_stamps(pdf, key, at, stamps))
         except SealError as error:
             _logger.warning("sealed without time-stamps: %s", error)
-    return asyncio.run(pades.sealed(pdf, key, at))
+    return finished(pades.sealed(pdf, key, at))
 
 
 def upgrade(pdf: bytes, stamps: TimeStamps, at: datetime) -> Sealed:
@@ -51,4 +51,4 @@ def upgrade(pdf: bytes, stamps: TimeStamps, at: datetime) -> Sealed:
     """
     from portal.documents.sealing import pades
 
-    return asyncio.run(pades.stamped(pdf, stamps, at))
+    return finished(pades.stamped(pdf, stamps, at))
