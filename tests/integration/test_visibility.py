@@ -324,6 +324,10 @@ ALLOWED |= {
     "accounting/export_queries.py:pick": "the ledger gets number and amounts of all; its labels where the case is not secret",
     "accounting/export_queries.py:secret_now": "what must not be told in a file to the ledger",
     "accounting/export_queries.py:has_become_secret": "likewise, of a file that was made before",
+    "decisions/statement_document.py:_found": "the worker: makes the statement's document",
+    "decisions/statement_document.py:catch_up": "the worker: queues what statements lack their document",
+    "desk/waiting.py:_about": "_failing() puts it through visible()",
+    "documents/seals.py:_move": "the worker: lets the row name the file with its newer time-stamp",
 }
 READS = {"select", "exists", "get_one", "get", "query", "select_from"}
 

@@ -16,6 +16,7 @@ from portal.accounting import rules as accounting
 from portal.db import db, session, transaction
 from portal.decisions import queries as decision_queries
 from portal.decisions import rules as deciding
+from portal.documents.sealing import Sealed
 from portal.funding_requests import acting
 from portal.funding_requests import rules as request_rules
 from portal.funding_requests.lifecycle import Action
@@ -88,7 +89,8 @@ def _one_with_every_role(town: Town) -> Row:
 @pytest.fixture(autouse=True)
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Setting a page takes a tenth of a second and is tried elsewhere; here it is only that a document is made."""
-    monkeypatch.setattr("portal.documents.rendering.render", lambda _kind, _data, **_how: b"%PDF-1.7 a document")
+    monkeypatch.setattr("portal.documents.rendering.render", lambda _kind, data, **_how: b"%PDF-1.7 " + repr(data).encode())
+    monkeypatch.setattr("portal.documents.sealing.seal", lambda pdf, *_how: Sealed(pdf + b" sealed", "B-B", None))
 
 
 def play(machine: type[Walk], *, runs: int, steps: int, search: bool = False) -> None:

@@ -1,6 +1,5 @@
 """The tjänsteskrivelse as another word processor shows it: whole, on A4, its table's header on every page."""
 
-
 import pypdfium2
 import pytest
 
