@@ -14,7 +14,7 @@ from tests.browser.conftest import Gallery
 from tests.browser.looks import CASES, FORMS, LISTS, REFUSED, Look
 from tests.scale import measured
 
-MOST_RUNS = 150
+MOST_RUNS = 170
 
 # What can differ to a reader of the page: each kind of element, by name, class and state.
 KINDS = """() => {
