@@ -31,6 +31,8 @@ NOT_PAGES = {
     "dispatch.copy_document",
     "dispatch.missive",
     "standing.decision_schema",
+    "verify.key",
+    "verify.program",
     "funds.order_file",
     "ledger.csv_file",
     "ledger.xlsx_file",
