@@ -8,7 +8,7 @@ from portal.archive.models import Archiving, Closing
 from portal.archive.queries import Filter
 from portal.db import session, transaction
 from portal.dispatch.models import Copy
-from portal.documents.models import Document
+from portal.documents.models import Document, SealedFile
 from portal.errors import Conflict, Invalid, Refused
 from portal.funding_requests.lifecycle import STEPS, Action, Status
 from portal.log.queries import timeline
@@ -33,6 +33,7 @@ def test_everything_missing_is_named_and_the_case_stays_open(town: Town) -> None
     case = case_of(case_id)
     with transaction():
         session.execute(delete(CaseFact).where(CaseFact.case_id == case.id, CaseFact.kind == "registration_checked"))
+        session.execute(delete(SealedFile))
         session.execute(delete(Document).where(Document.kind == "decision"))
         first = session.scalars(select(Copy.id).order_by(Copy.id)).first()
         session.execute(update(Copy).where(Copy.id == first).values(state="failed", failure="Adress saknas"))

@@ -128,7 +128,7 @@ def test_what_cannot_be_searched_for_or_printed_is_told_in_a_sentence(
     answer = client.get(EXTRACT)
     assert answer.status_code == 422 and "Välj ett år eller en avsändare" in sentence(answer.text)
     monkeypatch.undo()
-    monkeypatch.setattr("portal.desk.printed_routes.printed", _too_large)
+    monkeypatch.setattr("portal.desk.printed_routes.printed_at_ease", _too_large)
     answer = client.get(EXTRACT)
     assert answer.status_code == 422 and "Gör urvalet mindre" in sentence(answer.text)
 
