@@ -226,7 +226,8 @@ def addresses(app: Flask, town: Town, road: Road, endpoint: str, place: str | No
             "decision_id": session.scalars(select(FundDecision.public_id)).first(),
             "part": "projekt",
         }
-        return [url_for(endpoint, **{name: known[name] for name in rule.arguments}) for rule in rules]
+        asked = [{name: known[name] for name in rule.arguments} for rule in rules]
+        return [url_for(endpoint, **each) for each in asked if not (place and None in each.values())]  # no such thing there
 
 
 def _an_edition(town: Town) -> UUID:

@@ -45,7 +45,7 @@ def _each_page_drawn_once() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _no_list_printed() -> Iterator[None]:
     """Who may have a list as a document is asked for every person; it need not be made for each."""
-    with patch.object(printed_routes, "printed", lambda _kind, _data: b"%PDF-1.7\n"):
+    with patch.object(printed_routes, "printed_at_ease", lambda _kind, _data: b"%PDF-1.7\n"):
         yield
 
 

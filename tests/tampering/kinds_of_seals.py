@@ -177,9 +177,11 @@ def time_stamp_without_what_is_told_of_the_certificates(stage: Stage) -> bytes:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import PdfTimeStamper
 
+    from portal.documents.sealing.running import finished
     from portal.documents.sealing.service import Service
 
     chosen, stamps = key_of("seal"), seals.pki().stamps()
     pdf = seal(stage.rendered("main", chosen, stamps), chosen, clock.now()).data
     stamper = PdfTimeStamper(Service(stamps.address), "Tidsstampel-1")
-    return bytes(stamper.timestamp_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), "sha256").getbuffer())
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    return bytes(finished(stamper.async_timestamp_pdf(writer, "sha256")).getbuffer())

@@ -205,6 +205,7 @@ def signed_by_hand(
     from pyhanko.sign import fields, signers
 
     from portal.documents.sealing.pades import _Signer
+    from portal.documents.sealing.running import finished
 
     meta = signers.PdfSignatureMetadata(
         field_name=field_name,
@@ -216,7 +217,8 @@ def signed_by_hand(
     spec = fields.SigFieldSpec(field_name, invis_sig_settings=fields.InvisSigSettings(box_out_of_bounds=True))
     out = BytesIO()
     with patch("pyhanko.sign.signers.pdf_signer.PdfSigner._check_docmdp", create=True):
-        signers.PdfSigner(meta, _Signer(key), new_field_spec=spec).sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), output=out)
+        signer = signers.PdfSigner(meta, _Signer(key), new_field_spec=spec)
+        finished(signer.async_sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), output=out))
     return out.getvalue()
 
 

@@ -21,7 +21,7 @@ def test_work_is_finished_with_and_without_a_loop_around_it() -> None:
         return finished(_doubled(21))
 
     assert finished(_doubled(21)) == 42
-    assert asyncio.run(within()) == 42
+    assert finished(within()) == 42
 
 
 def test_what_the_work_raises_is_raised_within_a_loop_too() -> None:
@@ -29,4 +29,4 @@ def test_what_the_work_raises_is_raised_within_a_loop_too() -> None:
         finished(_failing())
 
     with pytest.raises(LookupError, match="as it was raised"):
-        asyncio.run(within())
+        finished(within())
