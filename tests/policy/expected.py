@@ -310,6 +310,8 @@ def _case_pages(row: Row, place: Place, who: Who) -> Expected:
         return UNKNOWN if place.status in UNREGISTERED else SHOWN
     if row.endpoint in ("desk.case", "desk.download", "desk.page_picture", "previews.show", "previews.picture"):
         return SHOWN
+    if row.endpoint == "dispatch.missive":
+        return SHOWN
     said = [JAV] if who.username in place.jav else []
     if place.status in (S.CLOSED, S.ARCHIVED):
         said.append("Ärendet är avslutat. Registratorn kan öppna")

@@ -266,6 +266,6 @@ def _standing_in(row: Row, place: str, case: Known) -> Place | None:
         return None
     if row.endpoint in ("desk.page_picture", "previews.picture") and not case.has_pages:
         return None
-    if row.endpoint.endswith("retry") and not case.copies:
+    if row.endpoint.endswith(("retry", "missive")) and not case.copies:
         return None
     return KNOWN[place]
