@@ -137,6 +137,14 @@ def test_what_is_hidden_cannot_be_read_and_all_else_can(texts: list[str], cut: t
     assert checking.remaining(pdf, Finder((phrase,))) == ()
 
 
+def test_a_word_that_every_file_holds_of_itself_can_be_hidden() -> None:
+    data: dict[str, Any] = {**examples.submission(), "title": "Grupp A", "description": [{"text": "Grupp A och based."}]}
+    for phrase in ("A", "based"):
+        pdf = rendering.render("submission", {**masked(data, Choice((phrase,))).data, "masked": NOTE})
+        assert checking.remaining(pdf, Finder((phrase,))) == ()
+    assert checking.remaining(rendering.render("submission", data), Finder(("A",))) == ("A",)
+
+
 def test_a_bar_is_as_long_whatever_it_hides() -> None:
     def after(name: str) -> float:
         data = {**OWN["statement"], "text": f"Fråga {name} vid dörren."}
