@@ -5,9 +5,7 @@ memory that a table of ten thousand rows takes is given back when the process en
 """
 
 import json
-import os
 import resource
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -41,20 +39,12 @@ def printed(request: Mapping[str, Any]) -> bytes:
 
 def printed_apart(request: Mapping[str, Any]) -> bytes:
     """The PDF, made in a process of its own. Raises TooLarge when that takes too long, or ends without a document."""
+    from portal import aside  # not known to this file when it is the program
+
     try:
-        done = subprocess.run(  # noqa: S603 (our own program, by its path and without a shell)
-            [sys.executable, "-I", str(Path(__file__))],
-            input=json.dumps(request).encode(),
-            capture_output=True,
-            timeout=MOST_SECONDS,
-            check=False,
-            env={"PATH": os.defpath},  # nothing of the server's surroundings, which may hold secrets
-        )
-    except subprocess.TimeoutExpired as error:
-        raise TooLarge("the time ran out") from error
-    if done.returncode != 0:
-        raise TooLarge(done.stderr.decode(errors="replace")[-500:])
-    return done.stdout
+        return aside.answered(Path(__file__), json.dumps(request).encode(), seconds=MOST_SECONDS)
+    except aside.Ended as error:
+        raise TooLarge(str(error)) from error
 
 
 if __name__ == "__main__":

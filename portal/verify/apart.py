@@ -1,14 +1,12 @@
 """Verifying a file that anyone may have sent: in a process of its own, one at a time in each process of the server."""
 
 import json
-import os
-import subprocess
-import sys
 import threading
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from portal import aside
 from portal.verify.check import NotOurs
 from portal.verify.verdict import Decided, DecidedLine, Finding, Verdict
 
@@ -42,20 +40,9 @@ def verify_apart(pdf: bytes, trust: str, at: datetime) -> Verdict:
 
 def _answer(pdf: bytes, asked: dict[str, object]) -> dict[str, Any] | None:
     try:
-        ended = subprocess.run(  # noqa: S603 (our own program, by its path and without a shell)
-            [sys.executable, "-I", str(_WORKER)],
-            input=json.dumps(asked).encode() + b"\n" + pdf,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_LONGEST,
-            check=False,
-            env={"PATH": os.defpath},  # nothing of the server's surroundings, which may hold secrets
-        )
-    except subprocess.TimeoutExpired:
+        answer: dict[str, Any] = json.loads(aside.answered(_WORKER, json.dumps(asked).encode() + b"\n" + pdf, seconds=_LONGEST))
+    except aside.Ended:
         return None
-    if ended.returncode != 0:
-        return None
-    answer: dict[str, Any] = json.loads(ended.stdout)
     return answer
 
 
