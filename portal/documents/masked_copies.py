@@ -9,10 +9,11 @@ from portal.documents.models import Document
 from portal.documents.operations import add_document
 from portal.documents.rules import REFUSALS
 from portal.documents.uploads import MIME
-from portal.errors import Conflict, Refused, Unknown
+from portal.errors import Refused, Unknown
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.register import queries
+from portal.register.marking import begin
 from portal.register.models import Case
 from portal.register.operations import record, touch
 from portal.text import _
@@ -58,18 +59,13 @@ def mask_copy(
 
     Raises Unknown, Conflict and Refused.
     """
-    case = queries.get_case(case_id, by, lock=True)
-    if seen_version is not None and seen_version != case.version:
-        raise Conflict(_("Någon annan har ändrat i ärendet. Läs det på nytt innan du fortsätter."))
-    acting = by.acting(Permission.KEEP_REGISTER)
-    if said := refusal(case, by):
-        raise Refused(said)
+    case, facts = begin(case_id, "mask_copy", by, seen_version, REFUSALS)
     original = documents.by_public_id(document_id)
     if original is None or original.case_id != case.id:
         raise Unknown
     if said := refusal_of_document(original):
         raise Refused(said)
-    copy = _added(case, original, file, acting)
+    copy = _added(case, original, file, facts.actor)
     body = {
         "original": str(original.public_id),
         "original_sha256": original.sha256,
@@ -79,7 +75,7 @@ def mask_copy(
         "passages": len(choice.passages),
         "places": file.places,
     }
-    record(case, "documents.mask_copy", by=acting, body=body, kind="document", object_id=copy.public_id)
+    record(case, "documents.mask_copy", by=facts.actor, body=body, kind="document", object_id=copy.public_id)
     touch(case)  # a second tab does not make it once more
     return copy
 

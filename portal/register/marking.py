@@ -33,13 +33,19 @@ Follow = Callable[[Case, CaseFact], None]  # what a fact means to a package that
 _ROLES = (Permission.DECIDE, Permission.RECORD_BUDGET, Permission.KEEP_REGISTER, Permission.ARCHIVE, Permission.WRITE_REQUEST)
 
 
-def _begin(case_id: UUID, action: str, by: Actor, seen_version: int | None) -> tuple[Case, Facts]:
+def begin(
+    case_id: UUID,
+    action: str,
+    by: Actor,
+    seen_version: int | None,
+    refusals: Mapping[str, Callable[[Facts], str | None]] = REFUSALS,
+) -> tuple[Case, Facts]:
     """The locked case and the facts on which the act was allowed. Raises Unknown, Conflict or Refused."""
     case = queries.get_case(case_id, by, lock=True)
     if seen_version is not None and seen_version != case.version:
         raise Conflict(_("Någon annan har ändrat i ärendet. Läs det på nytt innan du fortsätter."))
     facts = queries.facts(case, in_role(by, action, case.unit_id))
-    if refusal := REFUSALS[action](facts):
+    if refusal := refusals[action](facts):
         raise Refused(refusal)
     return case, facts
 
@@ -65,7 +71,7 @@ def _note(case: Case, kind: str, by: Actor, *, text: str = "", on: date | None =
 
 def check_registration(*, case_id: UUID, by: Actor, seen_version: int | None) -> Case:
     """The registrar has looked at number, dates, sender and title (5 kap. 2 § offentlighets- och sekretesslagen)."""
-    case, facts = _begin(case_id, "check_registration", by, seen_version)
+    case, facts = begin(case_id, "check_registration", by, seen_version)
     case.checked_at = _note(case, "registration_checked", facts.actor).at
     record(case, "register.check_registration", by=facts.actor, body={"number": case.number})
     return case
@@ -73,7 +79,7 @@ def check_registration(*, case_id: UUID, by: Actor, seen_version: int | None) ->
 
 def enter_number(*, case_id: UUID, number: str, public_title: str, by: Actor, seen_version: int | None) -> Case:
     """Note the case's number in another register, and what the own register shows as its title."""
-    case, facts = _begin(case_id, "enter_number", by, seen_version)
+    case, facts = begin(case_id, "enter_number", by, seen_version)
     if not public_title:
         raise Invalid({"public_title": _("Skriv vad ärendet gäller, så att det kan visas i diariet.")})
     case.external_number, case.public_title = number or None, public_title
@@ -87,7 +93,7 @@ def mark_secrecy(
     *, case_id: UUID, provision: str, public_title: str, readers: frozenset[UUID], by: Actor, seen_version: int | None
 ) -> Case:
     """Mark the case, or confirm the mark the requester asked for. A warning, never a decision (5 kap. 5 § OSL)."""
-    case, facts = _begin(case_id, "mark_secrecy", by, seen_version)
+    case, facts = begin(case_id, "mark_secrecy", by, seen_version)
     _require_provision(provision, public_title)
     now = clock.now()
     mark = queries.standing_mark(case)
@@ -125,7 +131,7 @@ def _name_readers(mark: SecrecyMark, readers: frozenset[UUID]) -> None:
 
 def lift_mark(*, case_id: UUID, reason: str, public_title: str, by: Actor, seen_version: int | None) -> Case:
     """Lift every mark that stands; the register shows ``public_title`` from now on."""
-    case, facts = _begin(case_id, "lift_mark", by, seen_version)
+    case, facts = begin(case_id, "lift_mark", by, seen_version)
     if not reason:
         raise Invalid({"reason": _("Skriv varför markeringen hävs.")})
     if not public_title:
@@ -143,7 +149,7 @@ def lift_mark(*, case_id: UUID, reason: str, public_title: str, by: Actor, seen_
 
 def note_fact(*, case_id: UUID, kind: str, on: date, text: str, by: Actor, seen_version: int | None) -> Case:
     """Note something that happened to the case outside the portal: reported, posted, appealed, final."""
-    case, facts = _begin(case_id, "note_fact", by, seen_version)
+    case, facts = begin(case_id, "note_fact", by, seen_version)
     if kind not in FACT_KINDS:
         raise Invalid({"kind": _("Välj vad som har hänt.")})
     if kind == "other" and not text:
@@ -163,7 +169,7 @@ def declare_jav(*, case_id: UUID, reason: str, by: Actor, seen_version: int | No
 
     6 kap. 28–32 §§ and 7 kap. 4 § kommunallagen.
     """
-    case, facts = _begin(case_id, "declare_jav", by, seen_version)
+    case, facts = begin(case_id, "declare_jav", by, seen_version)
     if not reason:
         raise Invalid({"reason": _("Skriv vad jävet består i.")})
     jav = ConflictOfInterest(case_id=case.id, person_id=facts.actor.person_id, reason=reason, declared_at=clock.now())
@@ -182,7 +188,7 @@ def declare_jav(*, case_id: UUID, reason: str, by: Actor, seen_version: int | No
 
 def correct(*, case_id: UUID, what: str, text: str, by: Actor, seen_version: int | None) -> Case:
     """Correct a clerical error by a new entry that says what was wrong and what it should be; nothing is changed."""
-    case, facts = _begin(case_id, "correct", by, seen_version)
+    case, facts = begin(case_id, "correct", by, seen_version)
     problems = {}
     if not what:
         problems["what"] = _("Skriv vad som är fel.")
