@@ -1,6 +1,5 @@
 """The documents of a case as files, for whoever must hand them on: named by us, each decision's data beside it."""
 
-from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from uuid import UUID
 from portal.decisions import queries as decisions
 from portal.decisions.document import Frame
 from portal.decisions.models import Statement
+from portal.decisions.proof import proof_of
 from portal.documents import queries as documents
 from portal.documents import scanning
 from portal.documents.enclosing import as_text, machine_readable
@@ -80,18 +80,7 @@ def _printed_proof(pdf: bytes, seq: int | None) -> Proof | None:
         found = printed.read(pages_text(pdf))
     except (printed.NotPrinted, UnreadablePdf):
         return None
-    inclusion, checkpoint = found.inclusion.split("\n\n", 1)
-    _origin, size, root, *_signature = checkpoint.splitlines()
-    return {
-        "entry": seq or 0,
-        "tree_size": int(size),
-        "root_hash": b64decode(root).hex(),
-        "checkpoint": checkpoint,
-        "inclusion": inclusion,
-        "body": found.body,
-        "salt": found.salt.hex(),
-        "seal": found.seal,
-    }
+    return proof_of(seq or 0, found)
 
 
 def _name(document: Document) -> str:
