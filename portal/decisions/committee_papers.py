@@ -16,7 +16,7 @@ from portal.decisions.models import HandOver, MinutesEntry, Stance
 from portal.decisions.organ_wording import Organ, Organs, PutTo, organs, put_to
 from portal.documents.shapes import Section, SubmissionDocument
 from portal.funding_requests.content import Content
-from portal.funding_requests.document import document_data
+from portal.funding_requests.document import of_version
 from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import FundingRequest
 from portal.funding_requests.queries import Version
@@ -97,15 +97,7 @@ def _stance(case_id: int) -> Section:
 
 def document(version: Version, case_number: str | None, to: Handed, frame: Frame) -> SubmissionDocument:
     """The tjänsteskrivelse for the organ: as submitted, with the proposal worded for it and the stance it came with."""
-    data = document_data(
-        version.content,
-        municipality=frame.municipality,
-        made_at=frame.made_at,
-        case_number=case_number,
-        version=version.number,
-        submitted_at=version.submitted_at,
-        test=frame.test,
-    )
+    data = of_version(version, case_number, municipality=frame.municipality, test=frame.test, made_at=frame.made_at)
     data["proposal"] = list(to.put.points)
     data["put"] = {"heading": to.put.heading, "intro": to.put.intro or None}
     data["stance"] = to.stance

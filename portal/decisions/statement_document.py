@@ -3,7 +3,6 @@
 Statements given before the portal made documents of them get theirs by the daily look for such, while the case is open.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from uuid import UUID
@@ -21,6 +20,7 @@ from portal.documents.models import Document
 from portal.documents.operations import add_document
 from portal.documents.queries import by_source
 from portal.documents.store import current_store
+from portal.documents.uploads import in_filename
 from portal.errors import Unknown
 from portal.funding_requests.content import Content
 from portal.funding_requests.lifecycle import Status
@@ -139,7 +139,7 @@ def _unit_of(person_id: int, day: date) -> str | None:
 def _keep(statement: Statement, case: Case, digest: str, size: int) -> None:
     earlier = select(func.count()).where(Statement.case_id == case.id, Statement.id <= statement.id)
     number = session.scalar(earlier) or 1
-    name = re.sub(r"[^0-9a-zåäö]+", "-", (case.number or "").lower()).strip("-")
+    name = in_filename(case.number or "")
     add_document(
         case_id=case.id,
         kind=DOCUMENT,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.accounting.overview import Overview, overview
 from portal.db import session
+from portal.decisions import committee_papers
 from portal.decisions import queries as decisions
 from portal.decisions.models import Decision, HandOver, Statement
 from portal.decisions.statement import standing_of
@@ -401,7 +402,7 @@ def _head(request: FundingRequest, actor: Actor) -> dict[str, Any]:
 
 def _papers(request: FundingRequest) -> tuple[str, str] | None:
     """To which organ the case has been handed over, and where its papers are; None while no organ has it."""
-    if request.case.status != Status.REFERRED or request.referred_organ is None:
+    if committee_papers.refusal(request.case.status) or request.referred_organ is None:
         return None
     return request.referred_organ.in_text, url_for("papers.folder", case_id=request.case.public_id)
 

@@ -19,7 +19,7 @@ from portal.documents.sender import municipality
 from portal.documents.store import current_store
 from portal.errors import Refused
 from portal.funding_requests import queries as requests
-from portal.funding_requests.document import document_data as submission_data
+from portal.funding_requests.document import of_version
 from portal.people.queries import is_demo
 from portal.register.models import Case
 
@@ -67,12 +67,4 @@ def _statement(document: Document, _case: Case) -> Mapping[str, Any]:
 def _submission(document: Document, _case: Case) -> Mapping[str, Any]:
     assert document.source_id is not None
     version, case = requests.version(document.source_id)
-    return submission_data(
-        version.content,
-        municipality=municipality(),
-        made_at=version.submitted_at,
-        case_number=case.number,
-        version=version.number,
-        submitted_at=version.submitted_at,
-        test=bool(is_demo()),
-    )
+    return of_version(version, case.number, municipality=municipality(), test=bool(is_demo()))

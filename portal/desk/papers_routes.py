@@ -12,17 +12,15 @@ from portal.desk.case_page import Found
 from portal.desk.paper_names import safe
 from portal.documents import sender, word
 from portal.errors import Conflict, Unknown
-from portal.funding_requests.document import document_data
+from portal.funding_requests.document import of_version
 from portal.funding_requests.queries import Version
-from portal.people.permissions import Permission
+from portal.people.permissions import READS_CASES
 from portal.register import reading
 from portal.text import _
 from portal.web.gate import actor, demo, requires
 from portal.web.pages import as_file, as_large_file
 
 blueprint = Blueprint("papers", __name__)
-
-_READERS = requires(Permission.WRITE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_CASES)
 
 
 def _version(found: Found) -> Version:
@@ -35,21 +33,13 @@ def _version(found: Found) -> Version:
 
 
 @blueprint.get("/askanden/<uuid:case_id>/tjansteskrivelse.docx")
-@_READERS
+@requires(*READS_CASES)
 def letter(case_id: UUID) -> Response:
     """A submitted version of the request as a Word file. Of a secret case the reading is logged before it leaves."""
     by = actor()
     found = reading.shown(lambda: case_page.find(case_id, by), lambda found: found.case, by=by, allow=_version)
     version = _version(found)
-    data = document_data(
-        version.content,
-        municipality=sender.municipality(),
-        made_at=version.submitted_at,
-        case_number=found.case.number,
-        version=version.number,
-        submitted_at=version.submitted_at,
-        test=demo(),
-    )
+    data = of_version(version, found.case.number, municipality=sender.municipality(), test=demo())
     name = safe(_("Tjänsteskrivelse %(number)s version %(n)s.docx", number=found.case.number or "", n=version.number))
     return as_file(word.letter(data), word.MIME, name)
 
@@ -61,7 +51,7 @@ def _handed_over(found: Found) -> None:
 
 
 @blueprint.get("/askanden/<uuid:case_id>/underlag.zip")
-@_READERS
+@requires(*READS_CASES)
 def folder(case_id: UUID) -> Response:
     """The papers for the organ as one folder. Of a secret case the reading is logged before it leaves."""
     by = actor()

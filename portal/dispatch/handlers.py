@@ -5,7 +5,6 @@ them, a row and the end of its task are one transaction, and a mail that goes tw
 """
 
 import logging
-from base64 import b64decode
 from collections.abc import Mapping
 from datetime import timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -16,6 +15,7 @@ from portal.decisions import queries as decisions
 from portal.decisions import statement_document
 from portal.decisions.document import Frame
 from portal.decisions.models import Decision
+from portal.decisions.proof import proof_of
 from portal.dispatch import letters, mail, missives, operations, queries, reminders
 from portal.dispatch.queries import ToSend
 from portal.dispatch.reading import decision_document as document_of
@@ -30,7 +30,7 @@ from portal.documents.shapes import Proof
 from portal.documents.store import current_store
 from portal.documents.uploads import in_filename
 from portal.funding_requests import queries as requests
-from portal.funding_requests.document import document_data as submission_data
+from portal.funding_requests.document import of_version
 from portal.log import keys, verifier, witness
 from portal.log import operations as log
 from portal.log import queries as log_queries
@@ -85,22 +85,13 @@ def _proof(seq: int, seal: str) -> Proof:
         session.rollback()
         sign()
     whole = log.proof_for(seq)
-    inclusion, checkpoint = whole.split("\n\n", 1)
-    _origin, size, root, *_signature = checkpoint.splitlines()
     entry = log_queries.evidence(seq)
     assert entry is not None, "nothing of a decision is disposed of before its document is made"
-    return {
-        "entry": seq,
-        "tree_size": int(size),
-        "root_hash": b64decode(root).hex(),
-        "checkpoint": checkpoint,
-        "inclusion": inclusion,
-        "body": entry.body,
-        "salt": entry.salt.hex(),
-        "seal": seal,
+    proof = printed.Printed(whole, entry.salt, entry.body, seal)
+    return proof_of(seq, proof) | {
         "key": keys.public_key_text(_log_key()),
         "address": f"{current_settings().public_address.rstrip('/')}/kontrollera",
-        "block": printed.block(printed.Printed(whole, entry.salt, entry.body, seal)),
+        "block": printed.block(proof),
     }
 
 
@@ -162,15 +153,7 @@ def submission_document(payload: Payload, task: Task) -> None:
     number = version.number
     if by_key(case.id, "submission", number) is not None:
         return
-    data = submission_data(
-        version.content,
-        municipality=sender.municipality(),
-        made_at=version.submitted_at,
-        case_number=case.number,
-        version=number,
-        submitted_at=version.submitted_at,
-        test=bool(is_demo()),
-    )
+    data = of_version(version, case.number, municipality=sender.municipality(), test=bool(is_demo()))
     session.rollback()
     pdf = sender.printed("submission", data)
     digest = current_store().put(pdf)

@@ -4,28 +4,28 @@ Of a secret case it names the number and the public title, and nothing of what w
 """
 
 from portal import clock
-from portal.decisions.models import Decision, Outcome
+from portal.decisions.models import Decision
 from portal.dispatch.models import Copy
 from portal.dispatch.queries import ToSend
 from portal.dispatch.reading import decision_document
 from portal.documents import sender
 from portal.documents.letter_shapes import DispatchLetter, SentDecision
 from portal.documents.models import Document
-from portal.documents.shapes import Handler
+from portal.documents.uploads import in_filename
 from portal.errors import Unknown
 from portal.funding_requests.content import Content
+from portal.funding_requests.document import handler_of
+from portal.funding_requests.presenting import OUTCOME_WORDS
 from portal.people.actor import acting_as
 from portal.people.queries import is_demo
 from portal.register.models import Case
 from portal.settings import current_settings
 from portal.text import _
 
-_OUTCOMES: dict[str, str] = {Outcome.GRANTED: "Beviljat", Outcome.PARTLY: "Delvis beviljat", Outcome.REJECTED: "Avslaget"}
-
 
 def filename(decision: Decision) -> str:
     """What the letter's file is called."""
-    return f"missiv-{decision.number.lower().replace(' ', '-').replace('/', '-')}.pdf"
+    return f"missiv-{in_filename(decision.number)}.pdf"
 
 
 def of_copy(found: ToSend) -> DispatchLetter:
@@ -56,7 +56,7 @@ def _letter(copy: Copy, case: Case, decision: Decision, document: Document) -> D
                 "size": document.file.size,
             }
         ],
-        "contact": None if case.is_secret else _contact(content),
+        "contact": None if case.is_secret else handler_of(content),
     }
     if copy.unit_id is not None and copy.kind == "action":
         data["receipt_address"] = f"{current_settings().public_address.rstrip('/')}/kopior/{copy.public_id}"
@@ -70,7 +70,7 @@ def _decision(decision: Decision, case: Case) -> SentDecision:
         "decided_by": _decided_by(decision),
     }
     if not case.is_secret:
-        sent |= {"outcome": _(_OUTCOMES[decision.outcome]), "granted": decision.granted}
+        sent |= {"outcome": _(OUTCOME_WORDS[decision.outcome]), "granted": decision.granted}
     return sent
 
 
@@ -83,16 +83,3 @@ def _decided_by(decision: Decision) -> str:
     if decision.acting_for:
         return acting_as(title)
     return acting_as(title).removeprefix("tf ") if person.title else title
-
-
-def _contact(content: Content) -> Handler | None:
-    """The handläggare that the request names; null where it names none."""
-    handler = content.handler
-    if not handler.name:
-        return None
-    return {
-        "name": handler.name,
-        "role": handler.role or None,
-        "phone": handler.phone or None,
-        "email": handler.email or None,
-    }

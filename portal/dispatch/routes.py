@@ -9,7 +9,7 @@ from portal.accounting import forms as accounting_forms
 from portal.accounting import queries as accounting
 from portal.accounting.rules import REFUSALS
 from portal.dispatch import forms, missives, operations, pages, queries, reading, rules
-from portal.documents.sender import printed
+from portal.documents.sender import printed_at_ease
 from portal.documents.store import current_store
 from portal.errors import Unknown
 from portal.funding_requests.acting import in_role
@@ -125,7 +125,8 @@ def missive(case_id: UUID, copy_id: UUID) -> Response:
     found = queries.to_send(queries.copy_of_case(copy_id, case).public_id)
     if found is None:
         raise Unknown
-    return as_file(printed("dispatch_letter", missives.of_copy(found)), "application/pdf", missives.filename(found.decision))
+    name, data = missives.filename(found.decision), missives.of_copy(found)
+    return as_file(printed_at_ease("dispatch_letter", data), "application/pdf", name)
 
 
 @blueprint.get("/kopior")

@@ -4,8 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from portal.documents.shapes import ActingPerson, AskedLine, Assessment, Municipality, Section, SubmissionDocument
+from portal.documents.shapes import (
+    ActingPerson,
+    AskedLine,
+    Assessment,
+    Handler,
+    Municipality,
+    Section,
+    SubmissionDocument,
+)
 from portal.funding_requests.content import Content, CostType, Line, Recipient
+from portal.funding_requests.queries import Version
 
 _KIND: dict[CostType, Literal["operating", "investment", "unknown"]] = {
     "drift": "operating",
@@ -36,6 +45,34 @@ def _names(recipients: Sequence[Recipient]) -> list[str]:
 def _description(content: Content) -> list[Section]:
     first: list[Section] = [{"heading": None, "text": content.description}] if content.description else []
     return first + [{"heading": section.heading or None, "text": section.text} for section in content.sections]
+
+
+def handler_of(content: Content) -> Handler | None:
+    """The handläggare that the request names; None where it names none."""
+    handler = content.handler
+    if not handler.name:
+        return None
+    return {
+        "name": handler.name,
+        "role": handler.role or None,
+        "phone": handler.phone or None,
+        "email": handler.email or None,
+    }
+
+
+def of_version(
+    version: Version, case_number: str | None, *, municipality: Municipality, test: bool, made_at: datetime | None = None
+) -> SubmissionDocument:
+    """What the document of a submitted version says, made when it was submitted unless ``made_at`` (UTC) is given."""
+    return document_data(
+        version.content,
+        municipality=municipality,
+        made_at=made_at or version.submitted_at,
+        case_number=case_number,
+        version=version.number,
+        submitted_at=version.submitted_at,
+        test=test,
+    )
 
 
 def document_data(
@@ -81,14 +118,8 @@ def document_data(
         "submitted_at": submitted_at.isoformat() if submitted_at else None,
         "follows": content.follows or None,
     }
-    if content.handler.name:
-        handler = content.handler
-        document["handler"] = {
-            "name": handler.name,
-            "role": handler.role or None,
-            "phone": handler.phone or None,
-            "email": handler.email or None,
-        }
+    if handler := handler_of(content):
+        document["handler"] = handler
     if submitted_at:
         requester: ActingPerson = {"name": content.requester.name, "title": content.requester.role or None}
         document["submitted_by"] = requester
