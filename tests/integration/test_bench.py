@@ -36,6 +36,7 @@ def test_a_decision_is_rendered_sealed_and_verified_one_by_one_and_many_in_a_row
 
 
 def test_servers_are_started_and_what_they_take_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "SERVERS", 1)
+    monkeypatch.setattr(processes, "ROUNDS", 1)
     row = processes.server_table().splitlines()[2].replace(",", ".").split("|")
+    assert row[1].strip() == "3 processer"  # the one that was loaded, and the two forked from it
     assert float(row[2]) > 0 and float(row[4]) > 0
