@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bench.processes import ROOT, megabytes
+from bench.processes import megabytes
 from portal import clock, create_app, tables
 from portal.db import db, session, transaction
 from portal.decisions import queries as decisions
@@ -42,6 +42,7 @@ from portal.verify.trust import Ed25519, read_trust
 from tests.conftest import PASSWORD
 from tests.factories.batch import decided
 from tests.factories.town import build
+from tests.robustness.served import ROOT
 
 MANY = int(os.environ.get("DECISIONS", "200"))
 MOST = 100.0  # milliseconds, rendered and sealed, the median
