@@ -10,7 +10,7 @@ from tests.browser.looks import CASES, FORMS, LISTS, REFUSED, Look
 from tests.browser.measure import measure
 
 STOPS = 12
-ONE_OF_EACH = (*CASES[::3], *FORMS[::3], *LISTS[::3], *REFUSED[::4])
+ONE_OF_EACH = (*CASES[::4], *FORMS[::4], *LISTS[::4], *REFUSED[::6])
 
 
 def lost_in_forced_colours(page: Page) -> list[str]:

@@ -17,7 +17,7 @@ from tests.faults.strace import traced
 # The call -> how many of it a life of a few acts makes, about. The worker alone keeps documents.
 SERVER_CALLS = {"pwrite64": 200, "fdatasync": 6, "fsync": 4, "rename": 1}
 WORKER_CALLS = {"pwrite64": 200, "fdatasync": 8, "fsync": 4, "rename": 2}
-AT_ONCE = scale.times(30, 50)
+DEATHS, ERRORS_AT_ONCE = scale.times(20, 50), scale.times(30, 50)
 ROUNDS = scale.times(1, 6)
 LIFE_SECONDS = 3.0
 
@@ -63,7 +63,7 @@ def die_at_a_call(home: Household, chance: random.Random, here: Path) -> int:
 
 
 def test_nothing_is_lost_or_done_twice_when_a_process_dies_at_its_nth_write_or_flush(tmp_path: Path) -> None:
-    scale.measured("faults: kill at a system call", **campaign(tmp_path, die_at_a_call, AT_ONCE, ROUNDS))
+    scale.measured("faults: kill at a system call", **campaign(tmp_path, die_at_a_call, DEATHS, ROUNDS))
 
 
 def fail_some_calls(home: Household, chance: random.Random, here: Path) -> int:
@@ -80,4 +80,4 @@ def fail_some_calls(home: Household, chance: random.Random, here: Path) -> int:
 
 
 def test_an_error_of_the_disk_is_answered_503_and_the_same_process_goes_on(tmp_path: Path) -> None:
-    scale.measured("faults: EIO and ENOSPC", **campaign(tmp_path, fail_some_calls, AT_ONCE, ROUNDS))
+    scale.measured("faults: EIO and ENOSPC", **campaign(tmp_path, fail_some_calls, ERRORS_AT_ONCE, ROUNDS))

@@ -18,7 +18,7 @@ from tests.inputs.stage import Answer, Asked, Stage, multipart
 from tests.scale import SOAK, times
 
 # Drawn requests for each person. A smaller number in INPUTS makes a soak that fits into less time.
-EACH = int(os.environ.get("INPUTS", times(80, 7_500)))
+EACH = int(os.environ.get("INPUTS", times(60, 7_500)))
 # Its only field is the token, and whoever sends it is no longer there to send the next.
 WITHOUT_FIELDS = {"people.log_out"}
 everyone = pytest.mark.parametrize("username", EVERYONE, ids=[name or "anonymous" for name in EVERYONE])

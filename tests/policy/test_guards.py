@@ -253,10 +253,10 @@ SIGHT = [name for name, found in vars(access).items() if inspect.isfunction(foun
 CONDITIONS = [name for name in SIGHT if name.startswith(("_", "is_"))]
 
 
-def unseen(sender: Sender) -> list[str]:
-    """What is wrong where a person opens what they may not see: the case page, and the form of an act."""
+def is_noticed(sender: Sender) -> bool:
+    """Whether anything is wrong where a person opens what they may not see: the case page, and the form of an act."""
     pages = [each for each in addresses(sender.standing) if each.row.key in (("desk.case", "GET"), ("register.correct", "GET"))]
-    return [
+    return any(
         problem
         for page in pages
         for who in EVERYONE
@@ -264,7 +264,7 @@ def unseen(sender: Sender) -> list[str]:
         for place in KNOWN
         if expected(page.row, who, KNOWN[place]).outcome is Outcome.UNKNOWN
         for problem in cell(sender, page, who, place)
-    ]
+    )
 
 
 @pytest.mark.parametrize("name", CONDITIONS)
@@ -272,7 +272,7 @@ def test_a_condition_on_who_sees_that_always_holds_is_noticed(
     sender: Sender, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     instead_of(monkeypatch, getattr(access, name), lambda *_given: true())
-    assert unseen(sender)
+    assert is_noticed(sender)
 
 
 @pytest.mark.parametrize("permission", list(HANDED_IN["also_due"]))
@@ -281,7 +281,7 @@ def test_an_act_that_is_always_due_beside_the_turn_is_noticed(
 ) -> None:
     known = sender.standing.app.extensions
     monkeypatch.setitem(known, "also_due", {**known["also_due"], permission: true})
-    assert unseen(sender)
+    assert is_noticed(sender)
 
 
 @pytest.mark.parametrize("name", ["visible", "find"])
@@ -290,7 +290,7 @@ def test_a_search_for_cases_that_asks_nobody_is_noticed(sender: Sender, name: st
         return asked if name == "visible" else select(Case).where(Case.public_id == asked)
 
     instead_of(monkeypatch, getattr(access, name), all_of_them)
-    assert unseen(sender)
+    assert is_noticed(sender)
 
 
 def test_a_register_that_shows_drafts_is_noticed(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,9 +14,9 @@ from portal.db import db
 from portal.demo.build import build
 from portal.people.passwords import use_cheap_profile
 
-TODAY = "today"
+TODAY, NEW_YEAR = "today", "2 January"
 DAYS = {
-    "2 January": datetime(2026, 1, 2, 9, 0, tzinfo=UTC),
+    NEW_YEAR: datetime(2026, 1, 2, 9, 0, tzinfo=UTC),
     "28 December": datetime(2026, 12, 28, 12, 0, tzinfo=UTC),
     "29 February": datetime(2028, 2, 29, 7, 0, tzinfo=UTC),
 }
@@ -51,7 +51,9 @@ def _with_clock(folder: Path) -> Made:
     return Made(app, clock.today(), folder)
 
 
-@pytest.fixture(scope="module", params=[TODAY, *DAYS])
+@pytest.fixture(
+    scope="module", params=[TODAY, NEW_YEAR, *(pytest.param(day, marks=pytest.mark.soak) for day in DAYS if day != NEW_YEAR)]
+)
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     """A demo made on the day; the system's clock shows that day as long as it is looked at."""
     folder = tmp_path_factory.mktemp("demo") / "instance"

@@ -1,5 +1,6 @@
 """What the demo holds, whatever day of the year it is made."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -294,3 +295,35 @@ def test_every_decision_is_genuine_to_whoever_checks_it(inside: Made) -> None:
     for digest in chosen:
         verdict = verify(inside.app.extensions["store"].read(digest), key, clock.now(), seal_findings)
         assert verdict.ok and verdict.is_test, verdict.findings
+
+
+# Its pages: every one that a person can reach by following links, with a full year behind it
+
+STARTS = ("/", "/konto", "/hjalp", "/personuppgifter", "/tillganglighet")
+_HREF = re.compile(r'href="(/(?!static/)[^"#]*)"')
+MOST = 600
+
+
+def signed_in(made: Made, username: str) -> FlaskClient:
+    made.app.config["WTF_CSRF_ENABLED"] = False
+    client = made.app.test_client()
+    assert client.post("/logga-in", data={"username": username, "password": PASSWORD}).status_code == 303
+    return client
+
+
+@ONLY_TODAY
+@pytest.mark.parametrize("username", USERNAMES)
+def test_no_link_leads_astray(made: Made, username: str) -> None:
+    client = signed_in(made, username)
+    waiting, seen, astray = list(STARTS), set(STARTS), []
+    while waiting:
+        path = waiting.pop()
+        answer = client.get(path)
+        if answer.status_code != 200:
+            astray.append((path, answer.status_code))
+        elif answer.mimetype == "text/html":
+            found = {link.replace("&amp;", "&") for link in _HREF.findall(answer.get_data(as_text=True))}
+            waiting += sorted(found - seen)
+            seen |= found
+    assert not astray
+    assert len(STARTS) < len(seen) < MOST

@@ -30,7 +30,7 @@ from .conftest import REQUESTER, Attacker, another, sign
 SIZE = 26
 SIGNED = (5, 10, 17, 24)
 LAST_SIGNED = SIGNED[-1]
-MUTATIONS = times(1_000, 16_000)
+MUTATIONS = times(600, 16_000)
 SEED = 20261122
 ENTRY = ("at", "actor", "acting_for", "role", "action", "object_kind", "object_id", "case_id", "body_commit", "leaf")
 BODY = ("salt", "json")
