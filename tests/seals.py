@@ -31,14 +31,17 @@ from portal.settings import Seal, Settings
 from tests import document_examples
 
 OTHER_ROOT = "other-root"
-_P256 = ("root", "interm", "ocsp", "seal", "seal-expired", "seal-future", "seal-tls", "seal-encrypt", "seal-revoked",
-         "time-root", "tsa", "tsa2", OTHER_ROOT, "other", "other-tsa")  # fmt: skip
+_P256 = ("root", "interm", "ocsp", "seal", "seal-expired", "seal-future", "seal-tls", "seal-encrypt", "seal-ca",
+         "seal-revoked",
+         "time-root", "tsa", "tsa2", OTHER_ROOT, "other", "other-tsa", "tsa-two",
+         "tsa-loose")  # fmt: skip
 _KEYS: dict[str, Callable[[], Any]] = {
     **dict.fromkeys(_P256, lambda: ec.generate_private_key(ec.SECP256R1())),
     "seal-384": lambda: ec.generate_private_key(ec.SECP384R1()),
     "seal-521": lambda: ec.generate_private_key(ec.SECP521R1()),
     "seal-rsa": lambda: rsa.generate_private_key(65537, 2048),
 }
+_STAMPING = ("tsa", "tsa2", "tsa-two", "tsa-loose", "other-tsa")
 Tree = dict[str, Any]
 
 
@@ -53,9 +56,11 @@ def _crl(issuer: str) -> Tree:
     return {"id": "crl_distribution_points", "smart-value": {"schema": "crl-dist-url", "params": {"crl-repo-names": [issuer]}}}
 
 
+_MAY_ISSUE: Tree = {"id": "basic_constraints", "critical": True, "value": {"ca": True}}
+
+
 def _ca(issuer: str, *extensions: Tree, **rest: Any) -> Tree:
-    marked = {"id": "basic_constraints", "critical": True, "value": {"ca": True}}
-    return _certificate(issuer, 2000, 2500, "key_cert_sign", "crl_sign", extensions=[marked, *extensions], **rest)
+    return _certificate(issuer, 2000, 2500, "key_cert_sign", "crl_sign", extensions=[_MAY_ISSUE, *extensions], **rest)
 
 
 def _seal(
@@ -69,12 +74,13 @@ def _seal(
     )
 
 
-def _purpose(name: str) -> Tree:
-    return {"id": "extended_key_usage", "critical": True, "value": [name]}
+def _purpose(*names: str, critical: bool = True) -> Tree:
+    return {"id": "extended_key_usage", "critical": critical, "value": list(names)}
 
 
-def _stamps(issuer: str, first: int, last: int) -> Tree:
-    return _certificate(issuer, first, last, "digital_signature", extensions=[_purpose("time_stamping"), _crl(issuer)])
+def _stamps(issuer: str, first: int, last: int, purpose: Tree | None = None) -> Tree:
+    told = [purpose or _purpose("time_stamping"), _crl(issuer)]
+    return _certificate(issuer, first, last, "digital_signature", extensions=told)
 
 
 def _certificates() -> Tree:
@@ -90,9 +96,12 @@ def _certificates() -> Tree:
         "seal-future": _seal(2090, 2095),
         "seal-encrypt": _seal(2020, 2031, "key_encipherment"),
         "seal-tls": _seal(more=[_purpose("server_auth")]),
+        "seal-ca": _seal(more=[_MAY_ISSUE]),
         "seal-revoked": _seal(revocation={"revoked-since": "2026-01-01T00:00:00+0000", "reason": "key_compromise"}),
         "tsa": _stamps("time-root", 2020, 2031),
         "tsa2": _stamps("time-root", 2030, 2099),
+        "tsa-two": _stamps("time-root", 2020, 2031, _purpose("time_stamping", "client_auth")),
+        "tsa-loose": _stamps("time-root", 2020, 2031, _purpose("time_stamping", critical=False)),
         "other": _seal(issuer=OTHER_ROOT),
         "other-tsa": _stamps(OTHER_ROOT, 2020, 2031),
     }
@@ -103,7 +112,7 @@ def _services() -> Tree:
     return {
         "ocsp": {"interm": {"for-issuer": "interm", "responder-cert": "ocsp", "signing-key": "ocsp"}},
         "crl-repo": {name: {"for-issuer": name, "signing-key": name, "simulated-update-schedule": "P30D"} for name in roots},
-        "time-stamping": {name: {"signing-key": name, "signing-cert": name} for name in ("tsa", "tsa2", "other-tsa")},
+        "time-stamping": {name: {"signing-key": name, "signing-cert": name} for name in _STAMPING},
     }
 
 

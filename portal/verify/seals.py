@@ -23,7 +23,11 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from cryptography.x509 import load_der_x509_certificate
+
 from portal.clock import local_date
+from portal.documents.sealing.certificates import require_purpose
+from portal.documents.sealing.errors import SealError
 from portal.documents.sealing.running import finished
 from portal.verify.decided import day
 from portal.verify.trust import SealNote
@@ -233,9 +237,10 @@ def _require_certificate(seal: EmbeddedPdfSignature, trusted: SealNote, anchors:
     certificate = seal.signer_cert
     if certificate.sha256.hex() != trusted.certificate:
         raise _Rejected("certificate", "Sigillet är gjort med ett annat certifikat än det som loggens nyckel går i god för.")
-    usage = certificate.key_usage_value
-    if certificate.ca or usage is None or not usage.native & {"digital_signature", "non_repudiation"}:
-        raise _Rejected("certificate", "Sigillets certifikat är inte utfärdat för att underteckna.")
+    try:
+        require_purpose(load_der_x509_certificate(certificate.dump()))
+    except SealError as error:
+        raise _Rejected("certificate", str(error)) from error
     if not anchors.seal:
         raise _Rejected("certificate", "Den rot som loggens nyckel går i god för finns inte i handlingen.")
     name = certificate.subject.native.get("common_name", "")
@@ -244,9 +249,14 @@ def _require_certificate(seal: EmbeddedPdfSignature, trusted: SealNote, anchors:
 
 def _stamp_times(seal: EmbeddedPdfSignature, stamps: list[EmbeddedPdfSignature]) -> list[datetime]:
     """What the time-stamps say, the signature's own among them."""
+    from pyhanko.sign.general import extract_certificate_info
     from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
+    from portal.documents.sealing.paths import stamps_alone
+
     tokens = [*extract_tst_data_iter(seal.signer_info, signed=False), *(each.signed_data for each in stamps)]
+    if not all(stamps_alone(extract_certificate_info(each).signer_cert) for each in tokens):
+        raise _Rejected("time", "En tidsstämpel är gjord med ett certifikat för annat än tidsstämplar.")
     return [each["encap_content_info"]["content"].parsed["gen_time"].native for each in tokens]
 
 

@@ -11,12 +11,13 @@ from unittest.mock import patch
 
 from portal import clock
 from portal.documents.sealing import SealKey, generated, seal
+from portal.documents.sealing.revoked import Told, told_of
 from portal.log import notes
 from portal.log.keys import LogKey
 from portal.settings import Settings
 from tests import seals
 from tests.tampering.kind import kind
-from tests.tampering.stage import Stage, key_of, signed_by_hand
+from tests.tampering.stage import Stage, key_of, signed_by_hand, updated
 
 
 @kind("certificate")
@@ -172,6 +173,12 @@ def signature_of_another_form(stage: Stage) -> bytes:
     return signed_by_hand(stage.rendered("main", key_of("test")), key_of("test"), form="ADOBE_PKCS7_DETACHED")
 
 
+def _to_be_stamped(stage: Stage) -> bytes:
+    """Sealed without time-stamps, with a note that names the service."""
+    chosen = key_of("seal")
+    return seal(stage.rendered("main", chosen, seals.pki().stamps()), chosen, clock.now()).data
+
+
 @kind("time")
 def time_stamp_without_what_is_told_of_the_certificates(stage: Stage) -> bytes:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -180,8 +187,90 @@ def time_stamp_without_what_is_told_of_the_certificates(stage: Stage) -> bytes:
     from portal.documents.sealing.running import finished
     from portal.documents.sealing.service import Service
 
-    chosen, stamps = key_of("seal"), seals.pki().stamps()
-    pdf = seal(stage.rendered("main", chosen, stamps), chosen, clock.now()).data
-    stamper = PdfTimeStamper(Service(stamps.address), "Tidsstampel-1")
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    stamper = PdfTimeStamper(Service(seals.pki().stamps().address), "Tidsstampel-1")
+    writer = IncrementalPdfFileWriter(io.BytesIO(_to_be_stamped(stage)))
     return bytes(finished(stamper.async_timestamp_pdf(writer, "sha256")).getbuffer())
+
+
+@kind("certificate", "time", "seal")
+def certificate_for_servers(stage: Stage) -> bytes:
+    key = _key("seal-tls")
+    return signed_by_hand(_named(stage, key, seals.pki().der("root")), key)
+
+
+@kind("certificate", "time", "seal")
+def certificate_that_may_issue_others(stage: Stage) -> bytes:
+    key = _key("seal-ca")
+    return signed_by_hand(_named(stage, key, seals.pki().der("root")), key)
+
+
+def _stamped(pdf: bytes, told_of: Any, service: str = "tsa") -> bytes:
+    """A document time-stamp over all that the product puts with it, but only what ``told_of`` gives of the certificates."""
+    from pyhanko_certvalidator import ValidationContext
+
+    from portal.documents.sealing import pades, paths
+    from portal.documents.sealing.running import finished
+
+    async def unasked(*_given: object) -> None:
+        """Taken as it is."""
+
+    with (
+        patch.object(pades, "told_of", told_of),
+        patch.object(pades.proving, "require_lasting", unasked),
+        patch.object(paths, "stamps_alone", lambda _certificate: True),
+        patch.object(paths, "ValidationContext", lambda **given: ValidationContext(**given | {"revocation_mode": "soft-fail"})),
+    ):
+        return finished(pades.stamped(pdf, seals.pki().stamps(service), clock.now())).data
+
+
+async def _nothing(*_given: object) -> Told:
+    return Told()
+
+
+async def _of_the_seal(certificates: Any, at: datetime) -> Told:
+    return await told_of(list(certificates)[-1:], at)
+
+
+@kind("certificate", "time")
+def nothing_told_of_the_certificate_of_the_seal(stage: Stage) -> bytes:
+    return _stamped(_to_be_stamped(stage), _nothing)
+
+
+@kind("time")
+def nothing_told_of_the_certificate_of_a_time_stamp_when_the_next_was_made(stage: Stage) -> bytes:
+    return _stamped(_stamped(_to_be_stamped(stage), _of_the_seal), _nothing)
+
+
+@kind("time")
+def time_stamp_with_a_certificate_for_two_purposes(stage: Stage) -> bytes:
+    return _stamped(_to_be_stamped(stage), told_of, "tsa-two")
+
+
+@kind("time")
+def time_stamp_with_a_purpose_that_need_not_be_understood(stage: Stage) -> bytes:
+    return _stamped(_to_be_stamped(stage), told_of, "tsa-loose")
+
+
+@kind("time")
+def all_that_its_time_stamp_rests_on_but_none_over_the_document(stage: Stage) -> bytes:
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation.dss import DocumentSecurityStore
+    from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
+
+    from portal.documents.sealing import pades
+    from portal.documents.sealing.paths import Paths, root_in
+    from portal.documents.sealing.running import finished
+
+    chosen, stamps, now = key_of("seal"), seals.pki().stamps(), clock.now()
+    service = pades._service(stamps.address)
+    pdf = finished(pades._signed(stage.rendered("main", chosen, stamps), chosen, now, service))
+    signature = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures[0]
+    over = list(extract_tst_data_iter(signature.signer_info, signed=False))
+    roots = (root_in(signature.signed_data), *stamps.roots)
+    paths = Paths(roots, [*over, signature.signed_data], now)
+    kept = [finished(paths.of(each, stamp=True)) for each in over]
+    kept.append(finished(paths.of(signature.signed_data, stamp=False)))
+    return updated(
+        pdf,
+        lambda writer: DocumentSecurityStore.supply_dss_in_writer(writer, None, paths=kept, validation_context=paths.context),
+    )

@@ -139,12 +139,16 @@ def _with_what_the_file_tells(seal: EmbeddedPdfSignature, rules: SignatureValida
 
 
 def _with_what_is_covered(stamp: "ades._PrimaFaciePOEFromTimeStamp", rules: SignatureValidationSpec) -> SignatureValidationSpec:
-    """Revoked certificates are told of by what the next time-stamp covers: a later list may leave out what has ended since."""
+    """Revoked certificates are told of by what the next time-stamp covers: a later list may leave out what has ended since.
+
+    What is taken for granted of the newest stamp's certificate, which nobody can be asked about, is not of what it covers.
+    """
     covered = [each.validation_object for each in stamp.poes_implied]
     known = replace(
         rules.local_knowledge,
         known_ocsps=[each.value for each in covered if each.object_type == ValidationObjectType.OCSP_RESPONSE],
         known_crls=[each.value for each in covered if each.object_type == ValidationObjectType.CRL],
+        nonrevoked_assertions=[],
     )
     return replace(rules, local_knowledge=known)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from asn1crypto import cms, x509
 from pyhanko.sign.general import extract_certificate_info
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import InvalidCertificateError
 from pyhanko_certvalidator.path import ValidationPath
 
 from portal.documents.sealing.revoked import Told
@@ -32,8 +33,17 @@ class Paths:
         """The path of the one who signed; of a ``stamp`` it must be one who may. Raises pyHanko's PathError."""
         validator = CertificateValidator(extract_certificate_info(signed).signer_cert, validation_context=self.context)
         if stamp:
+            if not stamps_alone(extract_certificate_info(signed).signer_cert):
+                raise InvalidCertificateError("a certificate for more than time-stamps")
             await validator.async_validate_usage(set(), {"time_stamping"})
         return await validator.async_validate_path()
+
+
+def stamps_alone(certificate: x509.Certificate) -> bool:
+    """Whether it is for time-stamps and nothing else, and says so where it must be understood (RFC 3161, 2.3)."""
+    usage = certificate.extended_key_usage_value
+    named = usage is not None and usage.native == ["time_stamping"]
+    return named and "extended_key_usage" in certificate.critical_extensions
 
 
 def certificates_in(signed: cms.SignedData) -> list[x509.Certificate]:

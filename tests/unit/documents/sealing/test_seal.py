@@ -215,3 +215,11 @@ def test_a_sealed_file_is_not_sealed_again_nor_an_unsealed_one_stamped() -> None
         seal(honest().data, pki().key(), now())
     with pytest.raises(SealError, match="inte ett sigill"):
         upgrade(rendered(), pki().stamps(), now())
+
+
+@pytest.mark.parametrize("service", ["tsa-two", "tsa-loose"])
+def test_a_service_that_stamps_with_a_certificate_for_more_than_time_stamps_is_not_used(service: str) -> None:
+    made = seal(rendered(), pki().key(), now(), pki().stamps(service))
+    assert made.level == "B-B"
+    with pytest.raises(SealError, match="godtas inte"):
+        upgrade(made.data, pki().stamps(service), now())
