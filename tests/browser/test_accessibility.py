@@ -1,85 +1,26 @@
-"""Every look by axe: all its rules in the light theme, contrast anew in the dark.
+"""Every look by axe, in both themes; then on small screens: 320 px wide, which is 1280 px at 400 % (WCAG 1.4.10), with the
+reader's own text spacing (1.4.12), for large fingers (2.5.8); and that nothing moves for those who have asked for that.
 
-A page is judged once for each address, and again, whatever its status, wherever its markup holds something not judged before.
+A page is opened once for all of it: to open it takes as long as most of what is asked of it.
 """
 
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.conftest import Gallery
+from tests.browser.jury import MOST_RUNS, Jury, complaints
 from tests.browser.looks import CASES, FORMS, LISTS, REFUSED, Look
+from tests.browser.measure import measure
 from tests.scale import measured
 
-MOST_RUNS = 150
-
-# What can differ to a reader of the page: each kind of element, by name, class and state.
-KINDS = """() => {
-  const states = ["aria-current", "aria-invalid", "disabled", "type"];
-  const elements = [...document.querySelectorAll("body *")].filter((element) => !element.closest("svg"));
-  const state = (element) => states.filter((each) => element.hasAttribute(each));
-  return [...new Set(elements.map((element) => [element.localName, ...element.classList, ...state(element)].join(".")))];
-}"""
-
-# What contrast is made of: each colour of text on each ground it stands on, and whether the text is large (WCAG 2.2, 1.4.3:
-# from 18 points, 14 where bold; a point is 4/3 px).
-COLOURS = """() => {
-  const clear = "rgba(0, 0, 0, 0)";
-  const ground = (element) => {
-    const { backgroundColor } = getComputedStyle(element);
-    return backgroundColor !== clear ? backgroundColor : element.parentElement ? ground(element.parentElement) : "";
-  };
-  const said = (element) => [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
-  const texts = [...document.querySelectorAll("body *")].filter((element) => element.checkVisibility()
-    && (said(element) || element.matches("input, select, textarea")));
-  return [...new Set(texts.map((element) => {
-    const { color, fontSize, fontWeight } = getComputedStyle(element);
-    const isLarge = parseFloat(fontSize) >= (fontWeight >= 700 ? 56 / 3 : 24);
-    return [color, ground(element), isLarge].join(" ");
-  }))];
-}"""
-
-
-def complaints(page: Page, where: str, *rules: str) -> list[str]:
-    """What axe finds on the page as it stands, by all its rules or those named."""
-    options: dict[str, object] = {"resultTypes": ["violations"]}  # nothing is gathered of what holds
-    found = Axe().run(page, options=options | ({"runOnly": rules} if rules else {})).response["violations"]
-    return [f"{where}: {each['id']} {each['nodes'][0]['html'][:160]} ({len(each['nodes'])})" for each in found]
-
-
-class Jury:
-    """What has been judged so far, in how many runs."""
-
-    def __init__(self) -> None:
-        self.runs = 0
-        self._pages: set[str] = set()
-        self._seen: dict[str, set[str]] = {"light": set(), "dark": set()}
-
-    def judge(self, gallery: Gallery, look: Look) -> list[str]:
-        """What is wrong with the look in either theme."""
-        page, wrong = gallery.show(look), []
-        address = look.path.partition("?")[0]
-        is_first = look.status == 200 and address not in self._pages
-        if self._has_new(page, "light", KINDS) or is_first:
-            wrong += self._run(page, look, "light")
-        if look.status == 200:
-            self._pages.add(address)
-        page.emulate_media(color_scheme="dark")
-        if self._has_new(page, "dark", COLOURS):
-            wrong += self._run(page, look, "dark", "color-contrast")  # all else is as in the light
-        page.emulate_media(color_scheme="light")
-        return wrong
-
-    def _has_new(self, page: Page, theme: str, what: str) -> bool:
-        found = set(page.evaluate(what)) - self._seen[theme]
-        self._seen[theme] |= found
-        return bool(found)
-
-    def _run(self, page: Page, look: Look, theme: str, *rules: str) -> list[str]:
-        self.runs += 1
-        return complaints(page, f"{look.name}, {theme}", *rules)
+WIDTHS = (1280, 390)
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+STILL_SECONDS = 0.01
+BRIEF_SECONDS = 0.15
+NARROW: ViewportSize = {"width": 320, "height": 256}
+AT_400_PERCENT = {**NARROW, "device_scale_factor": 4}
 
 
 @pytest.fixture(scope="module")
@@ -94,11 +35,47 @@ def jury() -> Iterator[Jury]:
 @pytest.mark.parametrize(
     "looks", [REFUSED, LISTS, CASES, FORMS], ids=["refused", "lists", "cases", "forms"]
 )  # most markup first
-def test_axe_finds_nothing(gallery: Callable[..., Gallery], jury: Jury, looks: tuple[Look, ...]) -> None:
-    room = gallery()
-    assert not [wrong for look in looks for wrong in jury.judge(room, look)]
+def test_axe_finds_nothing_nothing_is_cut_off_and_at_400_percent_nothing_lies_over_something_else(
+    gallery: Callable[..., Gallery], jury: Jury, looks: tuple[Look, ...]
+) -> None:
+    room = gallery(**AT_400_PERCENT)
+    wrong = []
+    for look in looks:
+        page = room.show(look)
+        page.set_viewport_size(WIDE)
+        wrong += jury.judge(page, look)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            wrong += [f"{look.name}, {width} px: {each}" for each in measure(page, "cut")]
+        page.set_viewport_size(NARROW)
+        wrong += [f"{look.name}: {each}" for each in measure(page, "misplaced")]
+        measure(page, "space")
+        wrong += [f"{look.name}, spaced: {each}" for each in measure(page, "misplaced")]
+        wrong += [f"{look.name}: {each}" for each in measure(page, "moving", STILL_SECONDS)]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_axe_bites(page: Page) -> None:
     page.set_content('<html lang="sv"><title>x</title><main><h1>x</h1><img src="data:,"><p style="color:#aaa">Svagt</p></main>')
     assert {each.split(": ")[1].split()[0] for each in complaints(page, "x")} >= {"image-alt", "color-contrast"}
+
+
+def test_what_moves_moves_briefly(gallery: Callable[..., Gallery]) -> None:
+    """For those who have not asked for stillness; and the measure above does see movement."""
+    page = gallery(reduced_motion="no-preference").show(LISTS[0])
+    assert measure(page, "moving", STILL_SECONDS)
+    assert not measure(page, "moving", BRIEF_SECONDS)
+
+
+def test_the_measures_bite(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 256})
+    page.set_content(
+        """<!doctype html><style>body { margin: 0 } a, button { position: absolute; white-space: nowrap }
+        nav { position: sticky; top: 0; height: 200px }</style><nav></nav>
+        <div style="overflow: hidden; width: 30px">Avhuggetavhugget</div>
+        <button style="top: 50px; left: 300px">Utanför fönstret</button>
+        <a href="/" style="top: 100px">Ett</a><a href="/" style="top: 104px">Två</a>"""
+    )
+    found = " ".join(measure(page, "misplaced"))
+    for words in ("wide in 320 px", "outside the window", "clipped", " × 1", "over each other", "stands over 78 %"):
+        assert words in found, found

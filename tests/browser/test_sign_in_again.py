@@ -10,7 +10,7 @@ from portal import clock
 from portal.db import session, transaction
 from portal.people.models import UserSession
 from tests.browser.conftest import Visit
-from tests.browser.test_accessibility import complaints
+from tests.browser.jury import complaints
 from tests.conftest import PASSWORD
 
 
