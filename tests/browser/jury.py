@@ -10,12 +10,13 @@ from tests.browser.looks import Look
 
 MOST_RUNS = 150
 
-# What can differ to a reader of the page: each kind of element, by name, class and state.
+# What can differ to a reader of the page: each kind of element, by name, and by each class and state it has.
 KINDS = """() => {
   const states = ["aria-current", "aria-invalid", "disabled", "type"];
   const elements = [...document.querySelectorAll("body *")].filter((element) => !element.closest("svg"));
   const state = (element) => states.filter((each) => element.hasAttribute(each));
-  return [...new Set(elements.map((element) => [element.localName, ...element.classList, ...state(element)].join(".")))];
+  const kinds = (element) => ["", ...element.classList, ...state(element)].map((each) => `${element.localName}.${each}`);
+  return [...new Set(elements.flatMap(kinds))];
 }"""
 
 # What contrast is made of: each colour of text on each ground it stands on, and whether the text is large (WCAG 2.2, 1.4.3:
@@ -45,10 +46,11 @@ def complaints(page: Page, where: str, *rules: str) -> list[str]:
 
 
 class Jury:
-    """What has been judged so far, in how many runs."""
+    """What has been judged so far, in how many runs; ``found_new``: the last page held something not judged before."""
 
     def __init__(self) -> None:
         self.runs = 0
+        self.found_new = True
         self._pages: set[str] = set()
         self._seen: dict[str, set[str]] = {"light": set(), "dark": set()}
 
@@ -57,7 +59,8 @@ class Jury:
         wrong = []
         address = look.path.partition("?")[0]
         is_first = look.status == 200 and address not in self._pages
-        if self._has_new(page, "light", KINDS) or is_first:
+        self.found_new = self._has_new(page, "light", KINDS) or is_first
+        if self.found_new:
             wrong += self._run(page, look, "light")
         if look.status == 200:
             self._pages.add(address)

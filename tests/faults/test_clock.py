@@ -12,7 +12,7 @@ from tests.faults.household import Household, figures, household
 from tests.faults.mail_server import mail_server
 from tests.faults.people import Patient
 
-JUMPS = scale.times(5, 22)
+JUMPS = scale.times(3, 22)
 JUMP_SECONDS = 2.0
 LIBRARIES = ("/usr/lib/*/faketime/libfaketimeMT.so.1", "/usr/lib/faketime/libfaketimeMT.so.1")
 

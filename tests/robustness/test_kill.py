@@ -20,7 +20,7 @@ from tests.faults.people import People, Walker
 from tests.robustness.served import Served, make_instance, until
 from tests.robustness.visitor import Gone, Visitor
 
-KILLS = int(os.environ.get("KILLS", "10"))
+KILLS = int(os.environ.get("KILLS", "6"))
 CASES = 40
 WALKERS = 3
 
