@@ -35,14 +35,14 @@ def standing(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         here.close()
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _each_page_drawn_once() -> Iterator[None]:
     """Who may see a page's picture is asked for every person; the same picture need not be drawn anew for each."""
     with patch.object(formats, "page_picture", cache(formats.page_picture)):
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _no_list_printed() -> Iterator[None]:
     """Who may have a list as a document is asked for every person; it need not be made for each."""
     with patch.object(printed_routes, "printed_at_ease", lambda _kind, _data: b"%PDF-1.7\n"):
