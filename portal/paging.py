@@ -3,7 +3,7 @@
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 MOST = 200  # characters of a token
 
@@ -20,9 +20,12 @@ def read_cursor(token: str | None) -> tuple[datetime, int] | None:
     try:
         at, row_id = json.loads(urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         instant = datetime.fromisoformat(at)
-    except (ValueError, TypeError):
+        if instant.tzinfo is None:
+            return None
+        instant = instant.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):  # the last: an instant before the first that there is, or after the last
         return None
-    if instant.tzinfo is None or not isinstance(row_id, int) or isinstance(row_id, bool) or abs(row_id) >= 2**62:
+    if not isinstance(row_id, int) or isinstance(row_id, bool) or abs(row_id) >= 2**62:
         return None
     return instant, row_id
 
