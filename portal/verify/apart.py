@@ -40,9 +40,10 @@ def verify_apart(pdf: bytes, trust: str, at: datetime) -> Verdict:
 
 def _answer(pdf: bytes, asked: dict[str, object]) -> dict[str, Any] | None:
     try:
-        answer: dict[str, Any] = json.loads(aside.answered(_WORKER, json.dumps(asked).encode() + b"\n" + pdf, seconds=_LONGEST))
+        said = aside.answered(_WORKER, json.dumps(asked).encode() + b"\n" + pdf, seconds=_LONGEST)
     except aside.Ended:
         return None
+    answer: dict[str, Any] = json.loads(said)
     return answer
 
 

@@ -5,6 +5,7 @@ JSON and the file from standard input, and answers with one line of JSON.
 """
 
 import json
+import os
 import resource
 import sys
 from dataclasses import asdict
@@ -29,6 +30,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())  # what a file can make its readers say is kept by nobody
     _portal_without_its_application()
     from portal.log.keys import verifies
     from portal.verify.check import NotOurs, verify
