@@ -40,7 +40,10 @@ def begin(
     seen_version: int | None,
     refusals: Mapping[str, Callable[[Facts], str | None]] = REFUSALS,
 ) -> tuple[Case, Facts]:
-    """The locked case and the facts on which the act was allowed. Raises Unknown, Conflict or Refused."""
+    """The locked case and the facts on which the act was allowed. Raises Unknown, Conflict or Refused.
+
+    ``refusals`` are the rules of the package that owns the act.
+    """
     case = queries.get_case(case_id, by, lock=True)
     if seen_version is not None and seen_version != case.version:
         raise Conflict(_("Någon annan har ändrat i ärendet. Läs det på nytt innan du fortsätter."))

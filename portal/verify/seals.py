@@ -3,10 +3,11 @@
 1. *file*: it ends where it says, is not encrypted, has one kind of cross references, no code, forms, layers or films;
    only data in JSON may be attached.
 2. *seal*: one signature in PAdES form, which certifies the whole file and allows no changes, and holds.
-3. *certificate*: the one that the note on the seal names, from an anchor that it names, for signing.
+3. *certificate*: the one that the note on the seal names, from an anchor that it names, for signing documents.
 4. *time*: the certificate was valid when the earliest time-stamp proves the seal to have been there, else at the instant
-   asked about. Time-stamps are from anchors that the note names, and all that they rest on is told of in the file. Of the
-   newest stamp's own certificate nobody can be asked: it must be valid at the instant asked about.
+   asked about. Time-stamps are from anchors that the note names, by certificates for nothing else, and all that they rest
+   on is told of in the file. Of the newest stamp's own certificate nobody can be asked: it must be valid at the instant
+   asked about.
 5. *changes*: after the seal only time-stamps and what is told of certificates have been added.
 
 pyHanko is imported when a seal is tried.
@@ -247,16 +248,24 @@ def _require_certificate(seal: EmbeddedPdfSignature, trusted: SealNote, anchors:
     return certificate.subject == certificate.issuer and isinstance(name, str) and name.startswith(_TEST)
 
 
-def _stamp_times(seal: EmbeddedPdfSignature, stamps: list[EmbeddedPdfSignature]) -> list[datetime]:
-    """What the time-stamps say, the signature's own among them."""
-    from pyhanko.sign.general import extract_certificate_info
+def _tokens(seal: EmbeddedPdfSignature, stamps: list[EmbeddedPdfSignature]) -> list[Any]:
+    """The time-stamps, the signature's own among them."""
     from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
+
+    return [*extract_tst_data_iter(seal.signer_info, signed=False), *(each.signed_data for each in stamps)]
+
+
+def _require_stamping(tokens: list[Any]) -> None:
+    from pyhanko.sign.general import extract_certificate_info
 
     from portal.documents.sealing.paths import stamps_alone
 
-    tokens = [*extract_tst_data_iter(seal.signer_info, signed=False), *(each.signed_data for each in stamps)]
     if not all(stamps_alone(extract_certificate_info(each).signer_cert) for each in tokens):
         raise _Rejected("time", "En tidsstämpel är gjord med ett certifikat för annat än tidsstämplar.")
+
+
+def _times(tokens: list[Any]) -> list[datetime]:
+    """What the time-stamps say."""
     return [each["encap_content_info"]["content"].parsed["gen_time"].native for each in tokens]
 
 
@@ -264,7 +273,9 @@ def _status(
     seal: EmbeddedPdfSignature, stamps: list[EmbeddedPdfSignature], anchors: _Anchors, at: datetime
 ) -> tuple[Any, datetime]:
     """pyHanko's answer, and the instant at which the certificate has to be valid."""
-    times = _stamp_times(seal, stamps)
+    tokens = _tokens(seal, stamps)
+    _require_stamping(tokens)
+    times = _times(tokens)
     proven = min(times, default=at)
     if any(each > at + _CLOCKS for each in times):
         raise _Rejected(

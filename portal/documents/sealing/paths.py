@@ -30,10 +30,12 @@ class Paths:
         )
 
     async def of(self, signed: cms.SignedData, *, stamp: bool) -> ValidationPath:
-        """The path of the one who signed; of a ``stamp`` it must be one who may. Raises pyHanko's PathError."""
-        validator = CertificateValidator(extract_certificate_info(signed).signer_cert, validation_context=self.context)
+        """The path of the one who signed; of a ``stamp`` it must be one who may. Raises pyHanko's PathError and
+        ValidationError."""
+        signer = extract_certificate_info(signed).signer_cert
+        validator = CertificateValidator(signer, validation_context=self.context)
         if stamp:
-            if not stamps_alone(extract_certificate_info(signed).signer_cert):
+            if not stamps_alone(signer):
                 raise InvalidCertificateError("a certificate for more than time-stamps")
             await validator.async_validate_usage(set(), {"time_stamping"})
         return await validator.async_validate_path()
