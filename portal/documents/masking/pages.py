@@ -156,8 +156,8 @@ def painted(paged: Paged, choice: Choice) -> Painted:
         picture, width, height = _picture(paged, page, over, hide_all=page in whole)
         name = f"sida-{page + 1}.{'jpg' if picture.startswith(bytes((0xFF, 0xD8))) else 'png'}"
         pictures[name] = picture
-        text = _HIDDEN_PAGE if page in whole else _spoken(paged, rows.values(), hidden)
-        pages.append({"picture": name, "text": text or _WITHOUT_TEXT, "width": width, "height": height})
+        text = _(_HIDDEN_PAGE) if page in whole else _spoken(paged, rows.values(), hidden)
+        pages.append({"picture": name, "text": text or _(_WITHOUT_TEXT), "width": width, "height": height})
         bars += 1 if page in whole else len(over)
     out = {at for at, word in enumerate(paged.words) if word.box.page in whole} | hidden
     return Painted(
