@@ -44,8 +44,8 @@ def test_axe_finds_nothing_nothing_is_cut_off_and_at_400_percent_nothing_lies_ov
         page = room.show(look)
         page.set_viewport_size(WIDE)
         wrong += jury.judge(page, look)
-        if not jury.found_new:
-            continue  # it is laid out as a page before it
+        if look.status != 200 and not jury.found_new:
+            continue  # a refusal laid out as one before it
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             wrong += [f"{look.name}, {width} px: {each}" for each in measure(page, "cut")]
