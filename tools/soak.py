@@ -31,7 +31,10 @@ CAMPAIGNS: dict[str, tuple[str, ...]] = {
     "faults": ("tests/faults",),
     "log": ("tests/integration/log", "tests/robustness"),
     "inputs": ("tests/inputs",),
-    "files": ("tests/hostile", "tests/unit/documents/formats", "tests/integration/documents"),
+    "files": ("tests/hostile", "tests/unit/documents", "tests/integration/documents"),
+    "verify": ("tests/unit/verify", "tests/tampering"),
+    "demo": ("tests/integration/demo",),
+    "statements": ("tests/integration/test_statements.py",),
     "batch": ("tests/batch",),
     "mutation": ("tests/mutation",),
 }
