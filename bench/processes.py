@@ -43,9 +43,7 @@ def server_table() -> str:
     lines = [
         "| servern | första sidan, s | högst | minne innan någon PDF, MB | högst |",
         "|---|---|---|---|---|",
-        f"| {processes} processer | {seconds:.1f} | {MOST_SECONDS:.0f} | {memory:.0f} | {MOST_MEGABYTES:.0f} |".replace(
-            ".", ","
-        ),
+        f"| {processes} processer | {seconds:.1f} | {MOST_SECONDS:.0f} | {memory:.0f} | {MOST_MEGABYTES:.0f} |",
     ]
     return "\n".join(lines).replace(".", ",") + "\n"
 

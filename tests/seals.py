@@ -31,17 +31,15 @@ from portal.settings import Seal, Settings
 from tests import document_examples
 
 OTHER_ROOT = "other-root"
+_STAMPING = ("tsa", "tsa2", "tsa-two", "tsa-loose", "other-tsa")
 _P256 = ("root", "interm", "ocsp", "seal", "seal-expired", "seal-future", "seal-tls", "seal-encrypt", "seal-ca",
-         "seal-revoked",
-         "time-root", "tsa", "tsa2", OTHER_ROOT, "other", "other-tsa", "tsa-two",
-         "tsa-loose")  # fmt: skip
+         "seal-revoked", "time-root", *_STAMPING, OTHER_ROOT, "other")  # fmt: skip
 _KEYS: dict[str, Callable[[], Any]] = {
     **dict.fromkeys(_P256, lambda: ec.generate_private_key(ec.SECP256R1())),
     "seal-384": lambda: ec.generate_private_key(ec.SECP384R1()),
     "seal-521": lambda: ec.generate_private_key(ec.SECP521R1()),
     "seal-rsa": lambda: rsa.generate_private_key(65537, 2048),
 }
-_STAMPING = ("tsa", "tsa2", "tsa-two", "tsa-loose", "other-tsa")
 Tree = dict[str, Any]
 
 

@@ -145,17 +145,29 @@ def _named(stage: Stage, key: SealKey, root: bytes) -> bytes:
     return stage.rendered("main", key, change=lambda data: stage.say(data, seal=_note(stage, *lines)))
 
 
+def _signed_with(stage: Stage, key: SealKey, root: str = "root") -> bytes:
+    return signed_by_hand(_named(stage, key, seals.pki().der(root)), key)
+
+
 @kind("certificate", "time", "seal")
 def certificate_for_another_purpose(stage: Stage) -> bytes:
-    key = _key("seal-encrypt")
-    return signed_by_hand(_named(stage, key, seals.pki().der("root")), key)
+    return _signed_with(stage, _key("seal-encrypt"))
+
+
+@kind("certificate", "time", "seal")
+def certificate_for_servers(stage: Stage) -> bytes:
+    return _signed_with(stage, _key("seal-tls"))
+
+
+@kind("certificate", "time", "seal")
+def certificate_that_may_issue_others(stage: Stage) -> bytes:
+    return _signed_with(stage, _key("seal-ca"))
 
 
 @kind("certificate", "time", "seal")
 def certificate_that_does_not_lead_to_the_named_root(stage: Stage) -> bytes:
     """The root that the note names is in the file, beside another chain."""
-    key = _key("seal", seals.OTHER_ROOT)
-    return signed_by_hand(_named(stage, key, seals.pki().der(seals.OTHER_ROOT)), key)
+    return _signed_with(stage, _key("seal", seals.OTHER_ROOT), seals.OTHER_ROOT)
 
 
 @kind("time")
@@ -190,18 +202,6 @@ def time_stamp_without_what_is_told_of_the_certificates(stage: Stage) -> bytes:
     stamper = PdfTimeStamper(Service(seals.pki().stamps().address), "Tidsstampel-1")
     writer = IncrementalPdfFileWriter(io.BytesIO(_to_be_stamped(stage)))
     return bytes(finished(stamper.async_timestamp_pdf(writer, "sha256")).getbuffer())
-
-
-@kind("certificate", "time", "seal")
-def certificate_for_servers(stage: Stage) -> bytes:
-    key = _key("seal-tls")
-    return signed_by_hand(_named(stage, key, seals.pki().der("root")), key)
-
-
-@kind("certificate", "time", "seal")
-def certificate_that_may_issue_others(stage: Stage) -> bytes:
-    key = _key("seal-ca")
-    return signed_by_hand(_named(stage, key, seals.pki().der("root")), key)
 
 
 def _stamped(pdf: bytes, told_of: Any, service: str = "tsa") -> bytes:
