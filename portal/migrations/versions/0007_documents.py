@@ -1,0 +1,14 @@
+"""Registered documents: what the register says of each document of a case."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
