@@ -25,4 +25,5 @@ def metadata() -> MetaData:
     """The metadata with the tables of every package in it."""
     for package in PACKAGES:
         import_module(f"portal.{package}.models")
+    import_module("portal.register.document_models")
     return Base.metadata
