@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime
 from portal.people.models import Person, Unit
+from portal.veil import Told
 
 
 class Part(StrEnum):
@@ -63,7 +64,8 @@ class Case(Base):
 
     ``status`` is the first column of the lifecycle table; ``turn`` is the permission of whoever acts next, kept
     beside it so that work lists and secrecy need no knowledge of the road. ``external_number`` is a number the
-    registrar enters when the case also stands in another register. ``checked_at`` mirrors the fact that the registration
+    registrar enters when the case also stands in another register. ``is_secret`` and ``is_partly_secret`` mirror the
+    marks that stand on the whole case, and on lines and documents of it. ``checked_at`` mirrors the fact that the registration
     was checked, so that an index holds those that wait for it.
     """
 
@@ -108,6 +110,7 @@ class Case(Base):
     status_since: Mapped[datetime] = mapped_column(UTCDateTime)
     closed_from: Mapped[str | None] = mapped_column()
     is_secret: Mapped[bool] = mapped_column(default=False)
+    is_partly_secret: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -162,29 +165,46 @@ class ConflictOfInterest(Base):
 class SecrecyMark(Base):
     """A warning (OSL 5 kap. 5 §): provision, date, authority, who. Hides content until lifted; it is no decision.
 
-    ``confirmed_at`` is null while only the requester has asked for it.
+    ``confirmed_at`` is null while only the requester has asked for it. A mark is on the whole case, or on one document
+    (``source_id``: the public id that the register of documents has as ``source_id``, or that of a stored file), or on a
+    line by what it is called (``line_label``). A line whose amount is hidden too (``hides_amount``) hides the whole case,
+    since the amount can be reckoned from any total. ``review_on`` is the Swedish day the mark is to be looked at again.
     """
 
     __tablename__ = "secrecy_mark"
     __table_args__ = (
         CheckConstraint("(lifted_at IS NULL) = (lifted_by_id IS NULL)", name="lifted"),
         CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed"),
+        CheckConstraint("source_id IS NULL OR line_label = ''", name="one_scope"),
+        CheckConstraint("line_label <> '' OR NOT hides_amount", name="amount_of_line"),
         Index(None, "case_id"),
+        Index(
+            "ix_secrecy_mark_review",
+            "review_on",
+            "id",
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
+    source_id: Mapped[UUID | None] = mapped_column(Uuid)
+    line_label: Mapped[str] = mapped_column(Told, default="")
+    hides_amount: Mapped[bool] = mapped_column(default=False)
     provision: Mapped[str] = mapped_column()
     authority: Mapped[str] = mapped_column()
     marked_on: Mapped[date] = mapped_column()
     marked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    review_on: Mapped[date | None] = mapped_column()
     lifted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     marked_by: Mapped[Person] = relationship(foreign_keys=[marked_by_id])
+    case: Mapped[Case] = relationship()
 
 
 class MarkReader(Base):

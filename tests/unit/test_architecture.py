@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "portal"
 
-GROUND = ("db", "watch", "money", "clock", "text", "errors", "settings", "schema", "tables")
+GROUND = ("db", "watch", "money", "clock", "text", "errors", "settings", "schema", "tables", "veil")
 ORDER = (
     *GROUND,
     "log",
@@ -26,6 +26,7 @@ ORDER = (
     "accounting",
     "dispatch",
     "archive",
+    "disclosure",
     "desk",
     "demo",
     "cli",
