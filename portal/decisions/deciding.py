@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
 from portal import clock
 from portal.db import session
 from portal.decisions import rules, statement
@@ -132,7 +134,18 @@ def _row(case: Case, version: Version, answer: Answer, ground: Ground, *, by: Ac
         replaces_id=ground.replaces.id if ground.replaces else None,
         is_reported=ground.is_reported,
         organ_public_id=session.get_one(Organ, ground.minutes.organ_id).public_id if ground.minutes else None,
+        register_id=case.register_id,
+        year=year,
+        serial=serial,
+        delegated_by_id=_delegated_by(ground),
     )
+
+
+def _delegated_by(ground: Ground) -> int | None:
+    """The organ by whose delegation it is decided: it is told of the decision on its next list."""
+    if ground.capacity is not Capacity.DELEGATED:
+        return None
+    return session.scalar(select(Organ.id).where(Organ.name == str(ground.authority.get("organ"))))
 
 
 def _look_back(decision: Decision, case: Case, answer: Answer, stated: Standing, ground: Ground, by: Actor) -> None:
