@@ -18,6 +18,7 @@ PACKAGES = (
     "accounting",
     "dispatch",
     "archive",
+    "disclosure",
 )
 
 
@@ -26,4 +27,5 @@ def metadata() -> MetaData:
     for package in PACKAGES:
         import_module(f"portal.{package}.models")
     import_module("portal.register.document_models")
+    import_module("portal.register.search_models")
     return Base.metadata
