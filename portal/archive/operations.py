@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from portal import clock
 from portal.archive import queries
 from portal.archive.models import Archiving, Closing
 from portal.archive.rules import REFUSALS
@@ -13,6 +14,8 @@ from portal.errors import Invalid
 from portal.funding_requests.acting import begin
 from portal.funding_requests.lifecycle import TURN, Action, Status
 from portal.people.actor import Actor
+from portal.register import documents
+from portal.register.document_models import PublicGround
 from portal.register.models import Case
 from portal.register.operations import move, open_text, record
 from portal.text import _
@@ -37,6 +40,7 @@ def close_without_report(*, case_id: UUID, reason: str, by: Actor, seen_version:
 def _close(case: Case, action: str, reason: str, *, by: Actor, now: datetime) -> None:
     case.closed_from = case.status
     session.add(Closing(case_id=case.id, reason=reason, closed_by_id=by.person_id, closed_at=now))
+    documents.made_public(case, PublicGround.FINALLY_HANDLED, on=clock.local_date(now))
     move(case, status=Status.CLOSED, turn=TURN[Status.CLOSED], now=now)
     record(case, action, by=by, body={"from": case.closed_from, "reason": open_text(case, reason)})
 

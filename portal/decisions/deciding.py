@@ -27,6 +27,9 @@ from portal.outbox import operations as outbox
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.people.rules import refusal_without_password
+from portal.register import documents
+from portal.register.document_models import PublicGround, Source
+from portal.register.documents import Registration
 from portal.register.models import Case, Organ, Part
 from portal.register.operations import hold_series, move, next_number, record, take_part
 from portal.text import _
@@ -99,10 +102,20 @@ def write_decision(case: Case, answer: Answer, ground: Ground, *, by: Actor, now
     request.granted, request.outcome, request.used = decision.granted, decision.outcome, None
     decision.log_seq = _record(case, decision, version, by)
     session.add(decision)
+    _register(case, decision, ground, by=by, now=now)
     take_part(case, Part.MINUTES if ground.minutes else Part.DECISION_MAKER, by=by, now=now)
     move(case, status=Status.DECIDED, turn=TURN[Status.DECIDED], now=now)
     _announce(case, decision)
     return decision
+
+
+def _register(case: Case, decision: Decision, ground: Ground, *, by: Actor, now: datetime) -> None:
+    """The decision in the register, and with it everything of the case is public: the case has been finally handled."""
+    title = _("Beslut %(number)s", number=decision.number)
+    entry = Registration(source=Source.DECISION, source_id=decision.public_id, title=title, counterparty=case.unit.name)
+    documents.register(case, entry, by=by, now=now)
+    adjusted_on = ground.minutes.adjusted_on if ground.minutes else None
+    documents.made_public(case, PublicGround.FINALLY_HANDLED, on=adjusted_on or clock.local_date(now))
 
 
 def _row(case: Case, version: Version, answer: Answer, ground: Ground, *, by: Actor, now: datetime) -> Decision:

@@ -19,8 +19,11 @@ from portal.funding_requests.content import Content
 from portal.outbox import operations as outbox
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
+from portal.register import documents
 from portal.register import operations as register
 from portal.register import queries as cases
+from portal.register.document_models import Direction, Source
+from portal.register.documents import Registration
 from portal.register.models import Case
 from portal.settings import current_settings
 from portal.text import _
@@ -131,6 +134,7 @@ def note_delivery(*, case_id: UUID, copy_id: UUID, note: str, by: Actor) -> Copy
         raise Invalid({"note": _("Skriv hur kopian lämnades, till exempel med post.")})
     copy.email, copy.state, copy.failure, copy.sent_at = None, "sent", note[:200], clock.now()
     copy.version += 1
+    _register(copy, case, by=by)
     body = {"recipient": copy.recipient, "note": note}
     register.record(case, "dispatch.note_delivery", by=by, body=body, kind="copy", object_id=copy.public_id)
     return copy
@@ -182,12 +186,29 @@ def mark_sent(copy: Copy, case: Case, letter: mail.Letter | None) -> None:
     if copy.state == "sent":
         return
     now = clock.now()
+    documents.hold(case)  # no act on the case holds it here, and its documents are numbered
     copy.state, copy.failure, copy.sent_at = "sent", "", now
     copy.version += 1
+    _register(copy, case, by=None)
     if letter is not None:
         keep(letter)
     body = {"recipient": copy.recipient, "email": copy.email or "", "in_portal": copy.unit_id is not None}
     register.record(case, "dispatch.send", by=None, body=body, kind="copy", object_id=copy.public_id)
+
+
+def _register(copy: Copy, case: Case, *, by: Actor | None) -> None:
+    """A copy that has gone, with its letter. To a unit of one's own it is not dispatched (2 kap. 11 §
+    tryckfrihetsförordningen)."""
+    entry = Registration(
+        source=Source.COPY,
+        source_id=copy.public_id,
+        title=_("Beslut %(number)s till %(name)s", number=copy.decision.number, name=copy.recipient),
+        public_title=_("Beslut %(number)s", number=copy.decision.number),
+        direction=Direction.OUT,
+        counterparty=copy.recipient,
+        outside=copy.unit_id is None,
+    )
+    documents.register(case, entry, by=by, now=clock.now())
 
 
 def mark_failed(copy: Copy, case: Case, reason: str) -> None:

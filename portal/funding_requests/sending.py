@@ -21,7 +21,10 @@ from portal.funds.models import Fund
 from portal.outbox import operations as outbox
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
+from portal.register import documents
 from portal.register import operations as register
+from portal.register.document_models import Direction, Source
+from portal.register.documents import Registration
 from portal.register.models import Case, Organ, Part, SecrecyMark
 from portal.text import _
 
@@ -59,6 +62,7 @@ def send(
     if completion := queries.open_completion(case):
         completion.answered_at = now
     register.take_part(case, Part.REQUESTER, by=sender, now=now)
+    _register(case, version, content, sender, now)
     _announce(case, request, version, content, action, facts.actor)
     status = Status.REFERRED if facts.handed_over else Status.SUBMITTED
     register.move(case, status=status, turn=TURN[status], now=now)
@@ -111,6 +115,22 @@ def _show(case: Case, request: FundingRequest, content: Content) -> None:
     if case.number is None or not case.is_secret:
         # 5 kap. 2 § offentlighets- och sekretesslagen: what the case is about may be left out of the register.
         case.public_title = _(UNSTATED).capitalize() if content.secrecy else content.title
+
+
+def _register(case: Case, version: RequestVersion, content: Content, sender: Actor, now: datetime) -> None:
+    first, outside = version.number == 1, documents.is_outside(case.register.organ_id)
+    words = "Äskande om medel – %(unit)s" if first else "Komplettering av äskande – %(unit)s"
+    entry = Registration(
+        source=Source.VERSION,
+        source_id=version.public_id,
+        type="request" if first else "completion",
+        title=content.title,
+        public_title=_(words, unit=case.unit.name),
+        direction=Direction.IN if outside else Direction.DRAWN_UP,
+        counterparty=case.unit.name,
+        outside=outside,
+    )
+    documents.register(case, entry, by=sender, now=now)
 
 
 def _mark(case: Case, content: Content, facts: Facts, sender: Actor, now: datetime) -> None:

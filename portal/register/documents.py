@@ -40,7 +40,7 @@ _TYPES: Mapping[Source, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Registration:
     """What the register is to say of a document. ``type`` is the code of its type where the source does not tell it;
     ``on`` the day it came in or was drawn up, today when left out; ``public_title`` the title when left out."""
 
@@ -57,7 +57,7 @@ class Entry:
     adjusted_on: date | None = None
 
 
-def register(case: Case, entry: Entry, *, by: Actor | None, now: datetime) -> RegisteredDocument:
+def register(case: Case, entry: Registration, *, by: Actor | None, now: datetime) -> RegisteredDocument:
     """Give the document its number within the case, and say since when it is public; once per source."""
     last, handled_on = session.execute(
         select(
@@ -101,6 +101,11 @@ def register(case: Case, entry: Entry, *, by: Actor | None, now: datetime) -> Re
     session.add(document)
     session.flush()  # the next document of the case comes after it
     return document
+
+
+def hold(case: Case) -> None:
+    """Hold the case's row until the transaction ends, where no act on the case holds it."""
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
 
 
 def made_public(case: Case, ground: PublicGround, *, on: date) -> None:

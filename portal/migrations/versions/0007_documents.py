@@ -63,7 +63,6 @@ _MADE = {
     "final_report": "SELECT r.case_id, r.public_id, r.reported_at AS at, r.reported_by_id AS by_id, r.serial AS n "
     "FROM final_report r WHERE {cases}",
 }
-_ENTRIES = {"decision": "Budgetjustering", "reversal": "Återförd budgetjustering", "redistribution": "Budgetjustering"}
 _TYPE_OF = {"hand_over": "missive", "minutes": "minutes_extract"}
 
 
@@ -103,7 +102,9 @@ def _new_tables() -> None:
         sa.CheckConstraint("direction IN ('in', 'out', 'drawn_up')", name=op.f("ck_registered_document_direction")),
         sa.CheckConstraint(_SOURCES, name=op.f("ck_registered_document_source_kind")),
         sa.CheckConstraint(_GROUNDS, name=op.f("ck_registered_document_public_ground")),
-        sa.CheckConstraint("(public_since IS NULL) = (public_ground IS NULL)", name=op.f("ck_registered_document_public_since")),
+        sa.CheckConstraint(
+            "(public_since IS NULL) = (public_ground IS NULL)", name=op.f("ck_registered_document_public_since")
+        ),
         sa.CheckConstraint("title <> '' AND public_title <> ''", name=op.f("ck_registered_document_titles")),
         sa.ForeignKeyConstraint(["case_id"], ["register_case.id"], name=op.f("fk_registered_document_case_id_register_case")),
         sa.ForeignKeyConstraint(["type_id"], ["document_type.id"], name=op.f("fk_registered_document_type_id_document_type")),
@@ -136,13 +137,13 @@ def _named(kind: str, row: Any, unit: str) -> tuple[str, str, str]:
     if kind == "hand_over":
         return (f"Överlämnande till {row['in_text']}",) * 2 + (row["organ"],)
     if kind == "minutes":
-        return (f"{row['organ']} {row['meeting_date'].isoformat()}, {row['paragraph']}",) * 2 + (row["organ"],)
+        return (f"{row['organ']} {row['meeting_date'].isoformat()}, § {row['paragraph']}",) * 2 + (row["organ"],)
     if kind == "copy":
         return f"Beslut {row['said']} till {row['recipient']}", f"Beslut {row['said']}", row["recipient"]
     if kind == "decision":
         return (f"Beslut {row['said']}",) * 2 + (unit,)
     if kind == "budget_entry":
-        return (_ENTRIES[row["said"]],) * 2 + ("",)
+        return ("Återförd budgetjustering" if row["said"] == "reversal" else "Budgetjustering",) * 2 + ("",)
     return {"statement": ("Yttrande över äskandet",) * 2 + ("",), "redistribution": ("Omfördelning inom beviljat belopp",) * 2
             + (unit,), "interim_report": ("Lägesrapport",) * 2 + (unit,),
             "final_report": ("Slutredovisning",) * 2 + (unit,)}[kind]  # fmt: skip
@@ -154,11 +155,20 @@ def _public(kind: str, row: Any, on: date, handled: date | None, own: int | None
         return on, "dispatched"
     if kind == "hand_over" and row["organ_id"] != own:
         return on, "dispatched"
+    if kind == "minutes" and row["organ_id"] != own:
+        return on, "received"
     if kind == "minutes" and row["adjusted_on"]:
         return row["adjusted_on"], "adjusted"
     if handled is not None:
         return max(on, handled), "finally_handled"
     return None, None
+
+
+def _dated_on(kind: str, row: Any, own: int | None) -> date:
+    if kind == "minutes" and row["organ_id"] == own:
+        on: date = row["adjusted_on"] or row["meeting_date"]
+        return on
+    return local_date(row["at"])
 
 
 def _direction(kind: str, row: Any, own: int | None) -> str:
@@ -171,13 +181,15 @@ def _documents(first: int, last: int, types: dict[str, int]) -> Iterator[dict[st
     """What the cases in that range of row ids have, numbered within each case."""
     cases = {
         row["id"]: row
-        for row in op.get_bind().execute(
+        for row in op.get_bind()
+        .execute(
             sa.text(
                 "SELECT c.id, u.name AS unit, g.organ_id FROM register_case c JOIN unit u ON u.id = c.unit_id "
                 "JOIN register g ON g.id = c.register_id WHERE c.id BETWEEN :first AND :last"
             ),
             {"first": first, "last": last},
-        ).mappings()
+        )
+        .mappings()
     }
     found = [(kind, row) for kind, statement in _MADE.items() for row in _rows(statement, first, last)]
     handled: dict[int, date] = {}
@@ -190,7 +202,8 @@ def _documents(first: int, last: int, types: dict[str, int]) -> Iterator[dict[st
     at: datetime
     for kind, row in sorted(found, key=lambda each: (each[1]["case_id"], each[1]["at"], order.index(each[0]))):
         case_id, at = row["case_id"], row["at"]
-        case, on = cases[case_id], local_date(at)
+        case = cases[case_id]
+        on = _dated_on(kind, row, case["organ_id"])
         numbers[case_id] = numbers.get(case_id, 0) + 1
         title, public_title, counterparty = _named(kind, row, case["unit"])
         since, ground = _public(kind, row, on, handled.get(case_id), case["organ_id"])
@@ -200,7 +213,7 @@ def _documents(first: int, last: int, types: dict[str, int]) -> Iterator[dict[st
             "type_id": types[_TYPE_OF.get(code, code)], "dated_on": on, "title": title, "public_title": public_title,
             "counterparty": counterparty, "counterparty_number": "", "source_kind": kind, "source_id": UUID(str(row["public_id"])),
             "public_since": since, "public_ground": ground, "registered_by_id": row.get("by_id"), "registered_at": at,
-            "registered_on": on, "version": 1,
+            "registered_on": local_date(at), "version": 1,
         }  # fmt: skip
 
 
