@@ -1,0 +1,268 @@
+"""Reads of requests for public records, and of the documents that may be added to one."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.orm import joinedload
+
+from portal import clock, workdays
+from portal.db import session
+from portal.disclosure.facts import Facts, Item
+from portal.disclosure.models import DisclosureDecision, DisclosureItem, DisclosureRequest
+from portal.documents import masked_copies
+from portal.documents.models import Document
+from portal.documents.queries import newest_editions
+from portal.errors import Unknown
+from portal.paging import cursor, read_cursor
+from portal.people.actor import Actor
+from portal.register import paging
+from portal.register.access import visible
+from portal.register.document_models import RegisteredDocument
+from portal.register.models import Case, ConflictOfInterest
+
+PAGE = 50
+COUNTED_TO = 1000
+MOST_CASES = 10
+"""Cases that a search for documents shows: whoever searches narrows it rather than reads more."""
+MOST_ITEMS = 500
+LATE_AFTER = 3
+"""Working days after which an open request is shown as waiting: the answer is to come promptly (2 kap. 15 § TF)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A request in a list; ``days`` is how many working days it has waited, or took."""
+
+    request: DisclosureRequest
+    documents: int
+    days: int
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it is open and has waited longer than *skyndsamt* bears."""
+        return self.request.state == "open" and self.days > LATE_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list with the token of the next; ``total`` stops counting at ``COUNTED_TO`` + 1."""
+
+    rows: list[Row]
+    after: str | None
+    total: int
+
+
+def open_requests() -> Select[Any]:
+    """The row ids of what waits to be answered, longest first."""
+    keys = (DisclosureRequest.registered_at, DisclosureRequest.id)
+    return select(DisclosureRequest.id).where(DisclosureRequest.state == "open").order_by(*keys)
+
+
+def listed(state: str, after: str | None = None) -> Page:
+    """A page of the open requests, longest first, or of the closed ones, newest first. Two statements."""
+    keys = (DisclosureRequest.registered_at, DisclosureRequest.id)
+    documents = select(func.count()).where(DisclosureItem.request_id == DisclosureRequest.id).scalar_subquery()
+    ours = DisclosureRequest.state == state
+    statement = select(DisclosureRequest, documents).where(ours)
+    if key := read_cursor(after):
+        beyond = tuple_(*keys) > key if state == "open" else tuple_(*keys) < key
+        statement = statement.where(beyond)
+    order = keys if state == "open" else tuple(each.desc() for each in keys)
+    found = session.execute(statement.order_by(*order).limit(PAGE + 1)).all()
+    rows = [Row(request, number, waited(request)) for request, number in found[:PAGE]]
+    last = rows[-1].request if len(found) > PAGE else None
+    some = select(DisclosureRequest.id).where(ours).order_by(*order).limit(COUNTED_TO + 1).subquery()
+    total = session.scalar(select(func.count()).select_from(some)) or 0
+    return Page(rows, cursor(last.registered_at, last.id) if last else None, total)
+
+
+def waited(request: DisclosureRequest) -> int:
+    """Working days since the request came: to the day it was handed out or closed, else to today."""
+    until = request.handed_out_on or (clock.local_date(request.closed_at) if request.closed_at else clock.today())
+    return workdays.working_days(request.received_on, until)
+
+
+def get(public_id: UUID, *, lock: bool = False) -> DisclosureRequest:
+    """The request. With ``lock`` its row is held until the transaction ends and read anew. Raises Unknown."""
+    statement = select(DisclosureRequest).where(DisclosureRequest.public_id == public_id)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def items(request: DisclosureRequest, by: Actor) -> list[DisclosureItem]:
+    """The documents of the request whose cases ``by`` may see, in the order they were added; one statement."""
+    statement = (
+        select(DisclosureItem)
+        .join(Case, Case.id == DisclosureItem.case_id)
+        .where(DisclosureItem.request_id == request.id)
+        .options(
+            joinedload(DisclosureItem.case),
+            joinedload(DisclosureItem.registered),
+            joinedload(DisclosureItem.document),
+            joinedload(DisclosureItem.masked),
+        )
+        .order_by(DisclosureItem.id)
+    )
+    return list(session.scalars(visible(statement, by)))
+
+
+def item(request: DisclosureRequest, item_id: UUID, by: Actor) -> DisclosureItem:
+    """One document of the request. Raises Unknown for one of another request."""
+    statement = select(DisclosureItem).join(Case, Case.id == DisclosureItem.case_id)
+    ours = statement.where(DisclosureItem.request_id == request.id, DisclosureItem.public_id == item_id)
+    found = session.scalars(visible(ours, by)).one_or_none()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def decision_of(request: DisclosureRequest) -> DisclosureDecision | None:
+    """The written decision of the request, if there is one."""
+    statement = select(DisclosureDecision).where(DisclosureDecision.request_id == request.id)
+    return session.scalars(statement.options(joinedload(DisclosureDecision.decided_by))).one_or_none()
+
+
+def decision_for_worker(public_id: UUID) -> DisclosureDecision | None:
+    """The decision whose document is to be made."""
+    return session.scalars(select(DisclosureDecision).where(DisclosureDecision.public_id == public_id)).one_or_none()
+
+
+def facts(request: DisclosureRequest | None, by: Actor) -> Facts:
+    """What the rules look at, in three statements; of no request, where it is yet to be noted."""
+    if request is None:
+        return Facts(actor=by, closed=False, handed_out=False, decided=False)
+    rows = session.execute(
+        select(DisclosureItem.assessment, DisclosureItem.decision_id, DisclosureItem.case_id, Case.status)
+        .join(Case, Case.id == DisclosureItem.case_id)
+        .where(DisclosureItem.request_id == request.id)
+        .order_by(DisclosureItem.id)
+    ).all()
+    cases = {row.case_id for row in rows}
+    jav: dict[int, set[int]] = {}
+    if cases:
+        declared = select(ConflictOfInterest.case_id, ConflictOfInterest.person_id).where(ConflictOfInterest.case_id.in_(cases))
+        for case_id, person_id in session.execute(declared):
+            jav.setdefault(case_id, set()).add(person_id)
+    return Facts(
+        actor=by,
+        closed=request.state == "closed",
+        handed_out=request.handed_out_on is not None,
+        decided=session.scalar(select(DisclosureDecision.id).where(DisclosureDecision.request_id == request.id)) is not None,
+        items=tuple(
+            item_facts(row.assessment, row.status, row.decision_id, frozenset(jav.get(row.case_id, ()))) for row in rows
+        ),
+    )
+
+
+def item_facts(assessment: str | None, status: str, decision_id: int | None, jav: frozenset[int] = frozenset()) -> Item:
+    """A document as the rules see it."""
+    return Item(assessment=assessment, archived=status == "archived", decided=decision_id is not None, jav=jav)
+
+
+# Documents to add
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A document of a case: as the register has it, its stored file, or both."""
+
+    registered: RegisteredDocument | None
+    document: Document | None
+
+    @property
+    def public_id(self) -> UUID:
+        """What the form names it by."""
+        found = self.registered or self.document
+        assert found is not None
+        return found.public_id
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCase:
+    """A case that a search found, with its documents."""
+
+    case: Case
+    candidates: list[Candidate]
+
+
+def search(typed: str, by: Actor) -> list[FoundCase]:
+    """The cases of a number, or with those words in the title the register shows, newest first, with their documents.
+
+    Three statements, however many are found.
+    """
+    either = paging.matching(typed, Case.public_title)
+    statement = visible(select(Case).where(Case.number.is_not(None)), by)
+    page = paging.after_either(statement, either, "", most=MOST_CASES).options(joinedload(Case.unit))
+    cases = list(session.scalars(page))[:MOST_CASES]
+    ids = [case.id for case in cases]
+    registered = _by_case(RegisteredDocument, ids, RegisteredDocument.number)
+    stored = _by_case(Document, ids, Document.id)
+    return [FoundCase(case, list(_paired(registered.get(case.id, []), stored.get(case.id, [])))) for case in cases]
+
+
+def _by_case(table: Any, ids: Sequence[int], order: Any) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    if ids:
+        for row in session.scalars(select(table).where(table.case_id.in_(ids)).order_by(table.case_id, order)):
+            found.setdefault(row.case_id, []).append(row)
+    return found
+
+
+def _paired(registered: Sequence[RegisteredDocument], stored: Sequence[Document]) -> Iterator[Candidate]:
+    """The documents of the register with their files, then the files that have no number of their own (attachments)."""
+    left = {each.id: each for each in newest_editions(stored) if each.kind != masked_copies.KIND}
+    for each in registered:
+        own = next((file for file in left.values() if is_of(each, file)), None)
+        if own is not None:
+            del left[own.id]
+        yield Candidate(each, own)
+    for file in left.values():
+        yield Candidate(None, file)
+
+
+def is_of(registered: RegisteredDocument, file: Document) -> bool:
+    """Whether the file is that of the registered document: made from the same thing, or the letter itself."""
+    return registered.source_id in (file.source_id, file.public_id) and file.kind != masked_copies.KIND
+
+
+def candidate(public_id: UUID, by: Actor) -> tuple[Candidate, Case]:
+    """The document of that id, with its case. Raises Unknown for none, a masked copy, and one of a case not to be seen."""
+    statement = select(RegisteredDocument, Case).join(Case, Case.id == RegisteredDocument.case_id)
+    registered = session.execute(visible(statement.where(RegisteredDocument.public_id == public_id), by)).one_or_none()
+    if registered is not None:
+        document, case = registered
+        files = session.scalars(select(Document).where(Document.case_id == case.id).order_by(Document.id.desc()))
+        return Candidate(document, next((each for each in files if is_of(document, each)), None)), case
+    stored = select(Document, Case).join(Case, Case.id == Document.case_id)
+    found = session.execute(visible(stored.where(Document.public_id == public_id), by)).one_or_none()
+    if found is None or found[1].number is None or found[0].kind == masked_copies.KIND:
+        raise Unknown
+    return Candidate(None, found[0]), found[1]
+
+
+def masked_copies_of(document: Document | None) -> list[Document]:
+    """The masked copies that have been made of it, newest first."""
+    if document is None:
+        return []
+    statement = select(Document).where(Document.original_id == document.id, Document.kind == masked_copies.KIND)
+    return list(session.scalars(statement.order_by(Document.id.desc()).limit(PAGE)))
+
+
+def of_case(case_id: int) -> list[tuple[DisclosureItem, DisclosureRequest]]:
+    """What of a case has been asked for, newest first; for whoever may read requests and has found the case."""
+    statement = (
+        select(DisclosureItem, DisclosureRequest)
+        .join(DisclosureRequest, DisclosureRequest.id == DisclosureItem.request_id)
+        .where(DisclosureItem.case_id == case_id)
+        .order_by(DisclosureItem.id.desc())
+        .limit(PAGE)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
