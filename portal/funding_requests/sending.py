@@ -25,6 +25,7 @@ from portal.register import documents
 from portal.register import operations as register
 from portal.register.document_models import Direction, Source
 from portal.register.documents import Registration
+from portal.register.marking import provisional_title
 from portal.register.models import Case, Organ, Part, SecrecyMark
 from portal.text import _
 
@@ -111,10 +112,14 @@ def _show(case: Case, request: FundingRequest, content: Content) -> None:
         request.organ_id = session.scalars(organ).one()
     else:
         request.organ_id = None
+    # What a registrar wrote in its place stays when the unit gives its request another title.
+    follows = case.number is None or case.public_title == case.title
     case.title = content.title
-    if case.number is None or not case.is_secret:
+    if content.secrecy and not case.is_secret:
         # 5 kap. 2 § offentlighets- och sekretesslagen: what the case is about may be left out of the register.
-        case.public_title = _(UNSTATED).capitalize() if content.secrecy else content.title
+        case.public_title = _(UNSTATED).capitalize()
+    elif follows and not case.is_secret:
+        case.public_title = content.title if case.checked_at else provisional_title(case)
 
 
 def _register(case: Case, version: RequestVersion, content: Content, sender: Actor, now: datetime) -> None:

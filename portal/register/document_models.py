@@ -6,14 +6,16 @@ The document itself lies where it was made (a submitted version, a statement, a 
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, Table, UniqueConstraint, Uuid, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime
 from portal.people.models import Person
 from portal.register.models import Case
+from portal.veil import Told
 
 
 class Direction(StrEnum):
@@ -64,6 +66,29 @@ class DocumentType(Base):
     disposal: Mapped[str] = mapped_column(default="keep")
 
 
+PLAN: tuple[tuple[str, str, str], ...] = (
+    ("request", "Äskande", "keep"),
+    ("completion", "Komplettering", "keep"),
+    ("statement", "Yttrande", "keep"),
+    ("missive", "Missiv", "keep"),
+    ("minutes_extract", "Protokollsutdrag", "keep"),
+    ("decision", "Beslut", "keep"),
+    ("copy", "Expediering", "dispose"),
+    ("budget_entry", "Budgetjustering", "keep"),
+    ("redistribution", "Omfördelning", "keep"),
+    ("interim_report", "Lägesrapport", "keep"),
+    ("final_report", "Slutredovisning", "keep"),
+    ("letter", "Skrivelse", "keep"),
+    ("other", "Övrig handling", "keep"),
+)
+"""The plan as every installation begins with it: code, name, disposal. A migration fills it in where tables were made by one."""
+
+
+@event.listens_for(DocumentType.__table__, "after_create")
+def _fill(target: Table, connection: Connection, **_options: Any) -> None:
+    connection.execute(target.insert(), [{"code": code, "name": name, "disposal": disposal} for code, name, disposal in PLAN])
+
+
 class RegisteredDocument(Base):
     """A document of a case as it stands in the register. ``number`` is its place within the case: 1, 2, 3 without gaps.
 
@@ -98,10 +123,10 @@ class RegisteredDocument(Base):
     direction: Mapped[str] = mapped_column()
     type_id: Mapped[int] = mapped_column(ForeignKey("document_type.id"))
     dated_on: Mapped[date] = mapped_column()
-    title: Mapped[str] = mapped_column()
+    title: Mapped[str] = mapped_column(Told)
     public_title: Mapped[str] = mapped_column()
-    counterparty: Mapped[str] = mapped_column(default="")
-    counterparty_number: Mapped[str] = mapped_column(default="")
+    counterparty: Mapped[str] = mapped_column(Told, default="")
+    counterparty_number: Mapped[str] = mapped_column(Told, default="")
     source_kind: Mapped[str] = mapped_column()
     source_id: Mapped[UUID] = mapped_column(Uuid, unique=True)
     public_since: Mapped[date | None] = mapped_column()

@@ -72,10 +72,17 @@ def _note(case: Case, kind: str, by: Actor, *, text: str = "", on: date | None =
     return fact
 
 
+def provisional_title(case: Case) -> str:
+    """What the register shows of a case until the registrar has looked at what its title says."""
+    return _("Äskande om medel – %(unit)s", unit=case.unit.name)
+
+
 def check_registration(*, case_id: UUID, by: Actor, seen_version: int | None) -> Case:
     """The registrar has looked at number, dates, sender and title (5 kap. 2 § offentlighets- och sekretesslagen)."""
     case, facts = begin(case_id, "check_registration", by, seen_version)
     case.checked_at = _note(case, "registration_checked", facts.actor).at
+    if not case.is_secret and case.public_title == provisional_title(case):
+        case.public_title = case.title
     record(case, "register.check_registration", by=facts.actor, body={"number": case.number})
     return case
 

@@ -121,11 +121,16 @@ def _perform(
     return perform(act, again)
 
 
+def _check_page(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
+    return _page("check_registration", case_id, problems, status,
+                 lambda case: {"provisional": marking.provisional_title(case)})  # fmt: skip
+
+
 @blueprint.get("/askanden/<uuid:case_id>/registrering")
 @REGISTRAR
 def check_registration(case_id: UUID) -> Response:
     """The four facts of the register, to be checked."""
-    return _page("check_registration", case_id, {}, 200)
+    return _check_page(case_id, {}, 200)
 
 
 @blueprint.post("/askanden/<uuid:case_id>/registrering")
@@ -138,7 +143,7 @@ def perform_check_registration(case_id: UUID) -> Response:
         return marking.check_registration(case_id=case_id, by=actor(), seen_version=seen_version())
 
     return _perform(case_id, run, "Registreringen av %(number)s är kontrollerad.",
-                    lambda p, s: _page("check_registration", case_id, p, s))  # fmt: skip
+                    lambda p, s: _check_page(case_id, p, s))  # fmt: skip
 
 
 @blueprint.get("/askanden/<uuid:case_id>/nummer")
