@@ -54,8 +54,10 @@ _SHOWN: dict[Action, _Shown] = {
     Action.RESUME: _Shown("Fortsätt utan komplettering", "decisions.resume"),
     Action.HAND_OVER: _Shown("Överlämna till ett organ", "decisions.hand_over"),
     Action.GIVE_STATEMENT: _Shown("Lämna yttrande", "decisions.give_statement"),
+    Action.TAKE_OVER: _Shown("För in att ett organ tar över", "decisions.take_over", "quiet"),
     Action.RECORD_MINUTES: _Shown("För in protokollet", "decisions.record_minutes", "primary"),
     Action.REPLACE_DECISION: _Shown("Ersätt beslutet", "decisions.replace_decision"),
+    Action.NOTE_APPEAL: _Shown("För in ett överklagande", "decisions.note_appeal", "quiet"),
     Action.RECORD: _Shown("Bokför och expediera beslutet", "dispatch.record", "primary"),
     Action.REDISTRIBUTE: _Shown("Omfördela inom beviljat belopp", "accounting.redistribute"),
     Action.CONFIRM_REDISTRIBUTION: _Shown("Bekräfta omfördelningen", "accounting.confirm_redistribution"),
@@ -73,6 +75,8 @@ _SHOWN: dict[Action, _Shown] = {
     Action.MARK_SECRECY: _Shown("Sekretessmarkera ärendet", "register.mark_secrecy", "quiet"),
     Action.LIFT_MARK: _Shown("Häv eller bekräfta markeringen", "register.lift_mark", "quiet"),
     Action.NOTE_FACT: _Shown("Anteckna en händelse", "register.note_fact", "quiet"),
+    Action.RELATE: _Shown("Ange samband med ett ärende", "register.relate", "quiet"),
+    Action.UNRELATE: _Shown("Avsluta ett samband", "register.unrelate", "quiet"),
     Action.CORRECT: _Shown("Rätta ett skrivfel", "register.correct", "quiet"),
     Action.MASK_COPY: _Shown("Maska en handling", "masking.choose", "quiet"),
     Action.DECLARE_JAV: _Shown("Anmäl jäv", "register.declare_jav", "quiet"),
@@ -85,6 +89,7 @@ _ONLY_WHEN_OPEN = frozenset(
         Action.CHECK_ENTRY,
         Action.REPORT_INTERIM,
         Action.LIFT_MARK,
+        Action.UNRELATE,
         Action.CHECK_REGISTRATION,
     }
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from portal.decisions.finality import OUTCOMES
 from portal.log.queries import TimelineRow
 from portal.money import format_kronor
 from portal.people.actor import acting_as
@@ -70,8 +71,16 @@ def _minutes(body: Body) -> str:
         "deciding": _("Förde in beslutet av %(organ)s", organ=organ),
         "referred_back": _("Förde in att %(organ)s återremitterat ärendet", organ=organ),
         "passed_on": _("Förde in att %(organ)s lämnat ärendet vidare", organ=organ),
+        "taken_over": _("Förde in att %(organ)s tagit över ärendet", organ=organ),
     }.get(_s(body, "kind"), _("Förde in protokollet från %(organ)s", organ=organ))
     return f"{what}, {paragraph}" if paragraph else what
+
+
+def _appealed(body: Body) -> str:
+    outcome = _s(body, "outcome")
+    if not outcome:
+        return _("Förde in att beslutet överklagades %(day)s", day=_day(body, "filed_on"))
+    return _("Förde in att överklagandet %(what)s %(day)s", what=_(OUTCOMES[outcome]), day=_day(body, "outcome_on"))
 
 
 def _queued(body: Body) -> str:
@@ -154,6 +163,8 @@ _TEMPLATES: dict[str, Template] = {
     ),
     "decisions.give_statement": (lambda _b: _("Yttrade sig"), lambda b: _s(b, "stance").capitalize(), False),
     "decisions.record_minutes": (_minutes, _decision_detail, True),
+    "decisions.take_over": (_minutes, _decision_detail, True),
+    "decisions.note_appeal": (_appealed, lambda b: ", ".join(filter(None, (_s(b, "court"), _s(b, "court_number")))), True),
     "accounting.record": (
         lambda b: (
             _("Bokförde beslutet i budgeten") if b.get("rows") or b.get("lines") else _("Tog emot beslutet för expediering")
@@ -229,6 +240,12 @@ _TEMPLATES: dict[str, Template] = {
     "register.confirm_mark": (lambda _b: _("Bekräftade sekretessmarkeringen"), lambda b: _s(b, "provision"), False),
     "register.lift_mark": (lambda _b: _("Hävde sekretessmarkeringen"), _reason, False),
     "register.read_secret": (lambda _b: _("Läste sekretessmarkerat innehåll"), _none, False),
+    "register.relate": (
+        lambda b: _("Angav sambandet %(kind)s %(other)s", kind=_related(b), other=_s(b, "other")), _none, False
+    ),
+    "register.unrelate": (
+        lambda b: _("Avslutade sambandet %(kind)s %(other)s", kind=_related(b), other=_s(b, "other")), _reason, False
+    ),
     "register.declare_jav": (lambda _b: _("Anmälde jäv"), _reason, False),
     "register.note_fact": (
         lambda b: _(FACT_KINDS.get(_s(b, "kind"), "Antecknade en händelse")),

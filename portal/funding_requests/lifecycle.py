@@ -43,8 +43,10 @@ class Action(StrEnum):
     RESUME = "resume"
     HAND_OVER = "hand_over"
     GIVE_STATEMENT = "give_statement"
+    TAKE_OVER = "take_over"
     RECORD_MINUTES = "record_minutes"
     REPLACE_DECISION = "replace_decision"
+    NOTE_APPEAL = "note_appeal"
     RECORD = "record"
     REDISTRIBUTE = "redistribute"
     CONFIRM_REDISTRIBUTION = "confirm_redistribution"
@@ -63,6 +65,8 @@ class Action(StrEnum):
     LIFT_MARK = "lift_mark"
     NOTE_FACT = "note_fact"
     MASK_COPY = "mask_copy"
+    RELATE = "relate"
+    UNRELATE = "unrelate"
     DECLARE_JAV = "declare_jav"
     CORRECT = "correct"
 
@@ -140,10 +144,12 @@ _ROAD: tuple[Step, ...] = (
     Step(S.SUBMITTED, A.REQUEST_COMPLETION, "decisions", _DECIDER, (S.RETURNED,)),
     Step(S.SUBMITTED, A.HAND_OVER, "decisions", _DECIDER_OR_REGISTRAR, (S.REFERRED,)),
     Step(S.SUBMITTED, A.GIVE_STATEMENT, "decisions", (P.STATE_OPINION,), (S.SUBMITTED,)),
+    Step(S.SUBMITTED, A.TAKE_OVER, "decisions", _REGISTRAR, (S.REFERRED,)),
     Step(S.SUBMITTED, A.WITHDRAW, "funding_requests", _REQUESTER, (S.WITHDRAWN,)),
     Step(S.RETURNED, A.SUBMIT, "funding_requests", _REQUESTER, (S.SUBMITTED, S.REFERRED)),
     Step(S.RETURNED, A.WITHDRAW, "funding_requests", _REQUESTER, (S.WITHDRAWN,)),
     Step(S.RETURNED, A.RESUME, "decisions", _DECIDER_OR_REGISTRAR, (S.SUBMITTED, S.REFERRED)),
+    Step(S.RETURNED, A.TAKE_OVER, "decisions", _REGISTRAR, (S.REFERRED,)),
     Step(S.REFERRED, A.RECORD_MINUTES, "decisions", _REGISTRAR, (S.REFERRED, S.DECIDED, S.RETURNED)),
     Step(S.REFERRED, A.WITHDRAW, "funding_requests", _REQUESTER, (S.WITHDRAWN,)),
     Step(S.REFERRED, A.GIVE_STATEMENT, "decisions", (P.STATE_OPINION,), (S.REFERRED,)),
@@ -171,6 +177,9 @@ _ROAD: tuple[Step, ...] = (
 _ENTRY_CHECKED = (S.DECIDED, S.DISPATCHED, S.REPORTED, S.SETTLED, S.CLOSED, S.ARCHIVED)
 _ROAD += tuple(Step(status, A.CHECK_ENTRY, "accounting", _FINANCE, (status,)) for status in _ENTRY_CHECKED)
 
+# A decision is appealed, and judged by the court, wherever the case has come since.
+_ROAD += tuple(Step(status, A.NOTE_APPEAL, "decisions", _REGISTRAR, (status,)) for status in _ENTRY_CHECKED)
+
 # Once the decision has been carried out, a new request may follow it; this one stays as it is.
 _CARRIED_OUT = (S.DISPATCHED, S.REPORTED, S.SETTLED, S.CLOSED, S.ARCHIVED)
 _ROAD += tuple(Step(status, A.FOLLOW, "funding_requests", _REQUESTER, (status,)) for status in _CARRIED_OUT)
@@ -182,6 +191,8 @@ _ANY: tuple[tuple[Action, str, tuple[Permission, ...]], ...] = (
     (A.MARK_SECRECY, "register", _REGISTRAR),
     (A.LIFT_MARK, "register", _REGISTRAR),
     (A.NOTE_FACT, "register", _REGISTRAR),
+    (A.RELATE, "register", _REGISTRAR),
+    (A.UNRELATE, "register", _REGISTRAR),
     (A.MASK_COPY, "documents", _REGISTRAR),
     (A.DECLARE_JAV, "register", ()),
     (A.CORRECT, "register", (P.WRITE_REQUEST, P.DECIDE, P.RECORD_BUDGET, P.KEEP_REGISTER, P.ARCHIVE)),
