@@ -81,7 +81,7 @@ PLAN: tuple[tuple[str, str, str], ...] = (
     ("letter", "Skrivelse", "keep"),
     ("other", "Övrig handling", "keep"),
 )
-"""The plan as every installation begins with it: code, name, disposal. A migration fills it in where tables were made by one."""
+"""The plan that every installation begins with: code, name, disposal. Where a migration makes the table, it fills it too."""
 
 
 @event.listens_for(DocumentType.__table__, "after_create")
