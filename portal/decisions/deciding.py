@@ -31,7 +31,7 @@ from portal.register import documents
 from portal.register.document_models import PublicGround, Source
 from portal.register.documents import Registration
 from portal.register.models import Case, Organ, Part
-from portal.register.operations import hold_series, move, next_number, record, take_part
+from portal.register.operations import give_number, hold_series, move, record, take_part
 from portal.text import _
 
 DECISION_SERIES = "decision"
@@ -120,12 +120,12 @@ def _register(case: Case, decision: Decision, ground: Ground, *, by: Actor, now:
 
 def _row(case: Case, version: Version, answer: Answer, ground: Ground, *, by: Actor, now: datetime) -> Decision:
     """The decision with its number, but for money, outcome and lines."""
-    year, serial = next_number(register_id=case.register_id, kind=DECISION_SERIES, now=now)
+    _year, _serial, number = give_number(case.register, kind=DECISION_SERIES, now=now)
     return Decision(
         public_id=uuid4(),
         case_id=case.id,
         version_id=version.row.id,
-        number=f"{case.register.prefix}-{year}-{serial:04d}",
+        number=number,
         capacity=ground.capacity.value,
         authority=dict(ground.authority),
         includes_unpriced=answer.includes_unpriced,
@@ -204,8 +204,8 @@ def _lines(asked: tuple[AskedLine, ...], answer: Answer, version: Version) -> li
 
 
 def _record(case: Case, decision: Decision, version: Version, by: Actor) -> int:
-    """The log entry holds what is printed; of a secret case only numbers, for the log is read by more persons."""
-    open_ = not case.is_secret
+    """The log entry holds what is printed; of a case with marks only numbers, for the log is read by more persons."""
+    open_ = not (case.is_secret or case.is_partly_secret)
     lines = [
         {
             "label": line.label if open_ else "",

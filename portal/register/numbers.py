@@ -114,6 +114,11 @@ def exhausted(pattern: Pattern, serial: int, name: str, year: int) -> str | None
     )  # fmt: skip
 
 
+def taken(number: str) -> str:
+    """The sentence where a series comes to a number that stands already."""
+    return _("Numret %(number)s är redan använt. Administratören ändrar mönstret under Diarier.", number=number)
+
+
 def normalised(typed: str) -> str:
     """A number as typed from another register: its spaces single."""
     return " ".join(typed.replace("\u00a0", " ").split())
