@@ -12,6 +12,7 @@ from portal.log.queries import TimelineRow
 from portal.money import format_kronor
 from portal.people.actor import acting_as
 from portal.register.marking import FACT_KINDS
+from portal.register.relating import BACKWARDS, KINDS
 from portal.text import _
 from portal.web.filters import day
 
@@ -100,6 +101,10 @@ def _reason(body: Body) -> str:
     return _s(body, "reason")
 
 
+def _related(body: Body) -> str:
+    return _((BACKWARDS if body.get("back") else KINDS).get(_s(body, "kind"), "hör ihop med"))
+
+
 def _registered(body: Body) -> str:
     """With the first version the case is registered; of one sent to the manager there is no more to tell."""
     if body.get("version") == 1:
@@ -130,6 +135,35 @@ def _masked(body: Body) -> str:
 
 def _file(sentence: str) -> Callable[[Body], str]:
     return lambda body: _(sentence, name=_s(body, "filename") or _("en fil"))
+
+
+def _asked_for(sentence: str) -> Callable[[Body], str]:
+    def said(body: Body) -> str:
+        number = body.get("document")
+        return _(sentence, what=_("handling %(n)s", n=number) if number else _("en bilaga"))
+
+    return said
+
+
+def _disclosure(body: Body) -> str:
+    return _after(_("Begäran"), _s(body, "number"))
+
+
+_ASSESSED = {
+    "given": "lämnas ut",
+    "masked": "lämnas ut maskad",
+    "withheld": "lämnas inte ut",
+    "not_public": "inte allmän handling",
+}
+
+
+def _assessed(body: Body) -> str:
+    found = _(_ASSESSED.get(_s(body, "assessment"), ""))
+    return ", ".join(filter(None, (_disclosure(body), found, _s(body, "provision"))))
+
+
+def _refused_in(body: Body) -> str:
+    return ", ".join(filter(None, (_disclosure(body), _after(_("Beslut"), _s(body, "decision")), _s(body, "provision"))))
 
 
 _TEMPLATES: dict[str, Template] = {
@@ -226,6 +260,15 @@ _TEMPLATES: dict[str, Template] = {
     "archive.close_without_report": (lambda _b: _("Avslutade ärendet utan slutredovisning"), _reason, True),
     "archive.reopen": (lambda _b: _("Öppnade ärendet igen"), _reason, False),
     "archive.archive": (lambda _b: _("Arkiverade ärendet"), _none, True),
+    "disclosure.add_item": (_asked_for("Började pröva om %(what)s kan lämnas ut"), _disclosure, False),
+    "disclosure.remove_item": (_asked_for("Tog bort %(what)s ur en begäran om utlämnande"), _disclosure, False),
+    "disclosure.assess": (_asked_for("Bedömde om %(what)s kan lämnas ut"), _assessed, False),
+    "disclosure.hand_out": (
+        lambda b: _asked_for("Lämnade ut en maskad kopia av %(what)s" if b.get("masked") else "Lämnade ut %(what)s")(b),
+        _disclosure,
+        False,
+    ),
+    "disclosure.decide": (_asked_for("Beslutade att helt eller delvis inte lämna ut %(what)s"), _refused_in, False),
     "register.check_registration": (lambda _b: _("Kontrollerade registreringen"), _none, False),
     "register.enter_number": (
         lambda b: _("Angav diarienummer %(number)s i annat diarium", number=_s(b, "external_number") or _s(b, "number")),
