@@ -13,8 +13,7 @@ from portal.errors import Conflict, Refused
 from portal.log import operations as log
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
-from portal.register import numbers
-from portal.register import secrecy
+from portal.register import indexing, numbers, secrecy
 from portal.register.models import Case, CaseWriter, NumberSeries, Part, Participation, Register, RegisterUnit
 from portal.text import _
 
