@@ -120,7 +120,7 @@ def _register(case: Case, decision: Decision, ground: Ground, *, by: Actor, now:
 
 def _row(case: Case, version: Version, answer: Answer, ground: Ground, *, by: Actor, now: datetime) -> Decision:
     """The decision with its number, but for money, outcome and lines."""
-    _year, _serial, number = give_number(case.register, kind=DECISION_SERIES, now=now)
+    year, serial, number = give_number(case.register, kind=DECISION_SERIES, now=now)
     return Decision(
         public_id=uuid4(),
         case_id=case.id,
