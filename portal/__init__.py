@@ -27,7 +27,8 @@ BLUEPRINTS = (
     "people.routes",
     "people.administration",
     "register.organ_routes",
-    "register.routes",
+    "register.document_routes",
+    "register.mark_routes",  # adds, as relation_routes does, to the blueprint of register.routes
     "verify.routes",
     "funding_requests.routes",
     "decisions.fund_routes",
@@ -38,10 +39,12 @@ BLUEPRINTS = (
     "accounting.outcome_routes",
     "dispatch.routes",
     "archive.routes",
+    "disclosure.routes",
     "desk.picture_routes",  # adds to the blueprint of desk.routes
     "desk.preview_routes",
     "desk.masking_routes",
     "desk.deviation_routes",
+    "desk.secrecy_routes",
     "desk.printed_routes",
     "desk.papers_routes",
     "desk.stored_routes",

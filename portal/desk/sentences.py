@@ -124,6 +124,8 @@ def _added(body: Body) -> str:
         return _("Läste in ett dokument")
     if kind == "minutes":
         return _("La in ett protokollsutdrag")
+    if kind == "letter":
+        return _("La in en inkommen handling")
     return _("Handlingen %(title)s skapades", title=title or _(_MADE.get(kind, "i ärendet")))
 
 
@@ -178,6 +180,16 @@ _TEMPLATES: dict[str, Template] = {
     "funding_requests.send_back": (lambda _b: _("Lämnade tillbaka äskandet"), _none, False),
     "funding_requests.take_back": (lambda _b: _("Tog tillbaka äskandet"), _none, False),
     "funding_requests.follow": (lambda b: _("Började äskandet efter %(number)s", number=_s(b, "follows")), _none, False),
+    "funding_requests.register_letter": (
+        lambda b: _("Registrerade en inkommen handling, nummer %(n)s", n=_s(b, "number")),
+        lambda b: ", ".join(filter(None, (_s(b, "public_title"), _after(_("Avsändarens nummer"), _s(b, "counterparty_number"))))),
+        False,
+    ),
+    "register.correct_document": (
+        lambda b: _("Ändrade uppgifterna om handling %(n)s i diariet", n=_s(b, "number")),
+        _none,
+        False,
+    ),
     "funding_requests.discard": (lambda _b: _("Kastade utkastet"), _none, False),
     "funding_requests.add_writer": (lambda b: _("Lade till %(name)s som medskrivare", name=_s(b, "name")), _none, False),
     "funding_requests.remove_attachment": (lambda b: _("Tog bort bilagan %(name)s", name=_s(b, "filename")), _none, False),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
 from typing import Any
 from uuid import UUID
 
@@ -140,14 +139,26 @@ def facts(request: DisclosureRequest | None, by: Actor) -> Facts:
     if request is None:
         return Facts(actor=by, closed=False, handed_out=False, decided=False)
     rows = session.execute(
-        select(DisclosureItem.assessment, DisclosureItem.decision_id, DisclosureItem.case_id, Case.status)
+        select(DisclosureItem.assessment, Case.status, DisclosureItem.decision_id, DisclosureItem.case_id)
         .join(Case, Case.id == DisclosureItem.case_id)
         .where(DisclosureItem.request_id == request.id)
         .order_by(DisclosureItem.id)
     ).all()
-    cases = {row.case_id for row in rows}
+    decided = session.scalar(select(DisclosureDecision.id).where(DisclosureDecision.request_id == request.id)) is not None
+    return _facts(request, by, [tuple(row) for row in rows], decided=decided)
+
+
+def facts_shown(
+    request: DisclosureRequest, by: Actor, shown: Sequence[DisclosureItem], decision: DisclosureDecision | None
+) -> Facts:
+    """The same for a page that has read the documents and the decision; one statement."""
+    rows = [(each.assessment, each.case.status, each.decision_id, each.case_id) for each in shown]
+    return _facts(request, by, rows, decided=decision is not None)
+
+
+def _facts(request: DisclosureRequest, by: Actor, rows: Sequence[tuple[Any, ...]], *, decided: bool) -> Facts:
     jav: dict[int, set[int]] = {}
-    if cases:
+    if cases := {row[3] for row in rows}:
         declared = select(ConflictOfInterest.case_id, ConflictOfInterest.person_id).where(ConflictOfInterest.case_id.in_(cases))
         for case_id, person_id in session.execute(declared):
             jav.setdefault(case_id, set()).add(person_id)
@@ -155,9 +166,10 @@ def facts(request: DisclosureRequest | None, by: Actor) -> Facts:
         actor=by,
         closed=request.state == "closed",
         handed_out=request.handed_out_on is not None,
-        decided=session.scalar(select(DisclosureDecision.id).where(DisclosureDecision.request_id == request.id)) is not None,
+        decided=decided,
         items=tuple(
-            item_facts(row.assessment, row.status, row.decision_id, frozenset(jav.get(row.case_id, ()))) for row in rows
+            item_facts(assessment, status, decision_id, frozenset(jav.get(case_id, ())))
+            for assessment, status, decision_id, case_id in rows
         ),
     )
 

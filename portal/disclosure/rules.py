@@ -20,6 +20,8 @@ class Assessment(StrEnum):
     NOT_PUBLIC = "not_public"
 
 
+DISCLOSES = (Permission.KEEP_REGISTER, Permission.ARCHIVE)
+"""Who hands out: the registrar, and of archived cases the archivist."""
 OUTGOING = (Assessment.GIVEN, Assessment.MASKED)
 """What leaves, whole or with parts of it masked."""
 REFUSED = (Assessment.MASKED, Assessment.WITHHELD, Assessment.NOT_PUBLIC)
@@ -28,7 +30,7 @@ REFUSED = (Assessment.MASKED, Assessment.WITHHELD, Assessment.NOT_PUBLIC)
 
 def _who(facts: Facts) -> str | None:
     """The registrar; of archived cases the archivist too. Nobody who has declared a conflict of interest in one of them."""
-    if not facts.actor.may(Permission.DISCLOSE):
+    if not any(facts.actor.may(permission) for permission in DISCLOSES):
         return _("Det här görs av registratorn, eller av arkivarien för arkiverade ärenden.")
     if not facts.actor.may(Permission.KEEP_REGISTER) and not all(item.archived for item in facts.items):
         return _("Begäran gäller ett ärende som inte är arkiverat. Handlingar ur det lämnas ut av registratorn.")

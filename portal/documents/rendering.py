@@ -30,6 +30,7 @@ KINDS = (
     "delegation_list",
     "disposal_report",
     "delivery_report",
+    "disclosure_decision",
     "masked_pages",
 )
 Standard = Literal["a-2a", "a-3a"]

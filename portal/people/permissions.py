@@ -42,7 +42,6 @@ class Permission(StrEnum):
     CONFIRM_AUTHORITY = "confirm_authority"
     ARCHIVE = "archive"
     READ_ARCHIVE = "read_archive"
-    DISCLOSE = "disclose"
     READ_DISCLOSURES = "read_disclosures"
     READ_LOG = "read_log"
     ADMINISTER = "administer"
@@ -61,10 +60,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.RECIPIENT: frozenset({Permission.RECEIVE_COPIES}),
     Role.REGISTRAR: _READER
     | {Permission.KEEP_REGISTER, Permission.READ_SECRET, Permission.CONFIRM_AUTHORITY, Permission.READ_ARCHIVE}
-    | {Permission.DISCLOSE, Permission.READ_DISCLOSURES},
+    | {Permission.READ_DISCLOSURES},
     Role.ARCHIVIST: _READER
-    | {Permission.ARCHIVE, Permission.READ_SECRET, Permission.READ_ARCHIVE}
-    | {Permission.DISCLOSE, Permission.READ_DISCLOSURES},
+    | {Permission.ARCHIVE, Permission.READ_SECRET, Permission.READ_ARCHIVE, Permission.READ_DISCLOSURES},
     Role.AUDITOR: _READER
     | {Permission.READ_SECRET, Permission.READ_LOG, Permission.READ_ARCHIVE, Permission.READ_DEVIATIONS}
     | {Permission.READ_DISCLOSURES},

@@ -32,6 +32,7 @@ ITEMS = (
     Item("Diariet", "register.index", "register", frozenset({Permission.READ_REGISTER})),
     Item("Beslut", "decisions.index", "stamp", frozenset({Permission.READ_DECISIONS})),
     Item("Avvikelser", "deviations.index", "flag", frozenset({Permission.READ_DEVIATIONS})),
+    Item("Utlämnande", "disclosure.index", "eye", frozenset({Permission.READ_DISCLOSURES})),
     Item("Arkiv", "archive.index", "archive", frozenset({Permission.READ_ARCHIVE})),
     Item("Administration", "administration.persons", "people", frozenset({Permission.ADMINISTER})),
 )
