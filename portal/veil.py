@@ -8,6 +8,7 @@ cannot forget it. Nothing is changed in the database, and an act never reads thr
 import re
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from flask import g, has_app_context
 from sqlalchemy import Dialect, String, Text, TypeDecorator
@@ -18,9 +19,14 @@ OMITTED = "uppgift utelämnad"
 
 
 class Veil:
-    """The words (labels of lines, names of documents) that are hidden; in longer texts too, whatever their case."""
+    """The words (labels of lines, names of documents) that are hidden; in longer texts too, whatever their case.
 
-    def __init__(self, words: Iterable[str]) -> None:
+    ``sources`` are the documents that are hidden whole, by public ids; ``lines`` tells whether the label of a line is.
+    """
+
+    def __init__(self, words: Iterable[str], sources: Iterable[UUID] = (), *, lines: bool = False) -> None:
+        self.sources = frozenset(sources)
+        self.lines = lines
         longest_first = sorted({" ".join(word.split()) for word in words} - {""}, key=lambda word: (-len(word), word))
         self._hidden = [r"\s+".join(map(re.escape, word.split(" "))) for word in longest_first]
         self._found = re.compile("|".join(rf"(?<!\w){word}(?!\w)" for word in self._hidden), re.IGNORECASE)
@@ -44,23 +50,25 @@ class Veil:
         return value
 
 
-def lay(words: Iterable[str]) -> None:
-    """From now on, until the request ends or ``lift`` is called, what is read is read through a veil over ``words``.
+def lay(veil: Veil | None) -> None:
+    """From now on, until the request ends or ``lift`` is called, what is read is read through ``veil``.
 
     The caller lets go of what was read before.
     """
-    g.veil = Veil(words)
+    if veil is not None:
+        g.veil = veil
 
 
-def lift() -> None:
-    """Read everything as it stands again."""
-    if has_app_context():
-        g.pop("veil", None)
+def lift() -> Veil | None:
+    """Read everything as it stands again; the veil that lay, to be laid again."""
+    lifted: Veil | None = g.pop("veil", None) if has_app_context() else None
+    return lifted
 
 
 def laid() -> Veil | None:
     """The veil that lies over what is read now."""
-    return g.get("veil") if has_app_context() else None
+    veil: Veil | None = g.get("veil") if has_app_context() else None
+    return veil
 
 
 class Told(TypeDecorator[str]):
@@ -71,8 +79,12 @@ class Told(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """The text as the reader may read it."""
-        veil = laid() if value else None
-        return veil.over(value) if veil and value else value
+        over = laid() if value else None
+        return self.veiled(value, over) if over and value else value
+
+    def veiled(self, value: str, over: Veil) -> str:
+        """The text through a veil."""
+        return over.over(value)
 
 
 class ToldLong(Told):

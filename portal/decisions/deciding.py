@@ -219,7 +219,7 @@ def _record(case: Case, decision: Decision, version: Version, by: Actor) -> int:
     authority = {key: value for key, value in decision.authority.items() if key != "delegation"}
     body: dict[str, object] = {
         "decision": decision.number,
-        "number": case.number,
+        "number": case.diary_number,
         "version": version.number,
         "sha256": version.sha256,
         "capacity": decision.capacity,

@@ -14,6 +14,7 @@ from portal.funding_requests.models import BudgetLine, RequestVersion
 from portal.funds.models import Fund
 from portal.people.models import Person
 from portal.register.models import Organ
+from portal.veil import Told, ToldLong
 
 
 class Outcome(StrEnum):
@@ -58,11 +59,11 @@ class Statement(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(ToldLong)
     balance: Mapped[int | None] = mapped_column(BigInteger)
     cost_type: Mapped[str] = mapped_column(default="")
     capital_cost: Mapped[int | None] = mapped_column(BigInteger)
-    coding: Mapped[str] = mapped_column(Text, default="")
+    coding: Mapped[str] = mapped_column(ToldLong, default="")
     stance: Mapped[str] = mapped_column(default=Stance.NONE.value)
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -81,7 +82,7 @@ class HandOver(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
     organ_id: Mapped[int] = mapped_column(ForeignKey("organ.id"))
     stance: Mapped[str] = mapped_column()
-    text: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(ToldLong, default="")
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     acting_for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -110,7 +111,7 @@ class MinutesEntry(Base):
     meeting_date: Mapped[date] = mapped_column()
     paragraph: Mapped[str] = mapped_column()
     kind: Mapped[str] = mapped_column()
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(ToldLong)
     adjusted_on: Mapped[date | None] = mapped_column()
     posted_on: Mapped[date | None] = mapped_column()
     passed_on_to_id: Mapped[int | None] = mapped_column(ForeignKey("organ.id"))
@@ -202,10 +203,10 @@ class Decision(Base):
     fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"))
     left_before: Mapped[int | None] = mapped_column(BigInteger)
     left_after: Mapped[int | None] = mapped_column(BigInteger)
-    financing: Mapped[str] = mapped_column(Text, default="")
-    text: Mapped[str] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(Text, default="")
-    replacement_reason: Mapped[str] = mapped_column(Text, default="")
+    financing: Mapped[str] = mapped_column(ToldLong, default="")
+    text: Mapped[str] = mapped_column(ToldLong)
+    reason: Mapped[str] = mapped_column(ToldLong, default="")
+    replacement_reason: Mapped[str] = mapped_column(ToldLong, default="")
     presenter: Mapped[str] = mapped_column(default="")
     redistribution: Mapped[str] = mapped_column()
     redistribution_cap: Mapped[int | None] = mapped_column(BigInteger)
@@ -261,12 +262,12 @@ class DecisionLine(Base):
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
     position: Mapped[int] = mapped_column()
     budget_line_id: Mapped[int | None] = mapped_column(ForeignKey("budget_line.id"))
-    label: Mapped[str] = mapped_column()
+    label: Mapped[str] = mapped_column(Told)
     cost_type: Mapped[str] = mapped_column(default="vet inte")
     assessment: Mapped[str | None] = mapped_column()
     requested: Mapped[int | None] = mapped_column(BigInteger)
     granted: Mapped[int | None] = mapped_column(BigInteger)
     included: Mapped[bool | None] = mapped_column()
-    condition: Mapped[str] = mapped_column(default="")
+    condition: Mapped[str] = mapped_column(Told, default="")
 
     budget_line: Mapped[BudgetLine | None] = relationship()

@@ -22,7 +22,7 @@ from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.presenting import OUTCOME_WORDS, shown_status
 from portal.log import queries as log
 from portal.log.queries import TimelineRow
-from portal.register import queries as cases
+from portal.register import secrecy
 from portal.register.diary import Entry
 from portal.register.models import Case, SecrecyMark
 from portal.text import _
@@ -33,6 +33,7 @@ _KINDS: Mapping[str, str] = {
     "attachment": "Bilaga",
     "source": "Inläst handling",
     "minutes": "Protokollsutdrag",
+    "letter": "Inkommen handling",
     "statement": "Yttrande",
     "masked_copy": "Maskad kopia",
 }
@@ -67,7 +68,7 @@ def of_case(entry: Entry, found: Found, frame: Frame) -> CaseSheet:
     actions = {row.action for row in happened}
     decided = decisions.decisions_of(case) if request.outcome else []
     organ = request.referred_organ.in_text if request.referred_organ else None
-    marks = [cases.standing_mark(case)] if case.is_secret else []
+    marks = secrecy.standing(case)
     sheet: CaseSheet = {
         **as_registered(entry, frame),
         "title": case.title,
@@ -77,7 +78,7 @@ def of_case(entry: Entry, found: Found, frame: Frame) -> CaseSheet:
         "follows": (found.versions[-1].content.follows or None) if found.versions else None,
         "requested_total": request.requested,
         "granted_total": request.granted,
-        "secrecy": [_mark(mark) for mark in marks if mark],
+        "secrecy": [_mark(mark) for mark in marks],
         "closed": _closed(case, happened),
         "decisions": [_decision(each) for each in decided],
         "documents": [_document(number, each, case) for number, each in enumerate(documents.of_case(case.id), 1)],

@@ -68,7 +68,7 @@ def hand_out(actor: Actor, kind: Kind | None, span: Span, seed: str) -> IO[bytes
         raise Unknown
     chosen = [decision.id for decision, _case in first.rows]
     with transaction():
-        for case_id in dict.fromkeys(case.public_id for _decision, case in first.rows if case.is_secret):
+        for case_id in dict.fromkeys(case.public_id for _decision, case in first.rows if case.is_secret or case.is_partly_secret):
             note_read(case_id, by=actor)
         note(first, "export_sample", by=actor)
     rows = deviations.decisions_of(actor, chosen)  # the transaction has let go of what was read before it
@@ -103,11 +103,11 @@ def _files(found: Draw) -> Iterator[tuple[str, bytes]]:
 
 
 def _folder(case: Case) -> str:
-    return "".join(c if c.isalnum() else "-" for c in case.number or str(case.public_id))
+    return "".join(c if c.isalnum() else "-" for c in case.diary_number or str(case.public_id))
 
 
 def _cells(n: int, seed: str, decision: Decision, case: Case) -> list[Cell]:
-    named: list[Cell] = [n, decision.number, decision.decided_on, case.number, case.title, case.unit.name]
+    named: list[Cell] = [n, decision.number, decision.decided_on, case.diary_number, case.title, case.unit.name]
     stood_in_for = decision.acting_for.title or decision.acting_for.name if decision.acting_for else ""
     # Minutes are entered by the registrar; the organ decided.
     decided_by = decision.minutes.organ.name if decision.minutes else decision.decided_by.name

@@ -33,6 +33,7 @@ from portal.decisions.models import Decision
 from portal.decisions.statement_queries import OPEN
 from portal.decisions.statement_queries import due as statement_due
 from portal.desk import stored_files
+from portal.disclosure import queries as disclosure
 from portal.dispatch.models import Copy
 from portal.funding_requests.lifecycle import TURN, Status
 from portal.funding_requests.models import CompletionRequest, FundingRequest
@@ -41,6 +42,7 @@ from portal.funds.models import Delegation, DelegationOrder, FundDecision
 from portal.people.actor import Actor
 from portal.people.models import Unit
 from portal.people.permissions import UNIT_SCOPED, Permission
+from portal.register import secrecy
 from portal.register.access import is_visible
 from portal.register.models import Case, ConflictOfInterest, Organ, Part, Participation
 from portal.register.paging import COUNTED
@@ -287,6 +289,8 @@ def _errand_counts(actor: Actor) -> list[tuple[str, str, Select[Any]]]:
         editions = select(DelegationOrder.id).where(DelegationOrder.confirmed_at.is_(None))
         found += [
             (_("Registreringar att kontrollera"), "register.index", unchecked),
+            (_("Sekretessmarkeringar att ompröva"), "secrecy.review", secrecy.due_now(clock.today())),
+            (_("Begäranden om handlingar att besvara"), "disclosure.index", disclosure.open_requests()),
             (_("Beslut om avsatta medel att bekräfta"), "funds.index", money),
             (_("Delegationer att bekräfta"), "funds.delegations", authority),
             (_("Delegationsordningar att bekräfta"), "funds.orders", editions),

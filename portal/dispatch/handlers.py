@@ -153,7 +153,7 @@ def submission_document(payload: Payload, task: Task) -> None:
     number = version.number
     if by_key(case.id, "submission", number) is not None:
         return
-    data = of_version(version, case.number, municipality=sender.municipality(), test=bool(is_demo()))
+    data = of_version(version, case.diary_number, municipality=sender.municipality(), test=bool(is_demo()))
     session.rollback()
     pdf = sender.printed("submission", data)
     digest = current_store().put(pdf)
@@ -164,7 +164,7 @@ def submission_document(payload: Payload, task: Task) -> None:
                 case_id=case.id,
                 kind="submission",
                 title=_("Tjänsteskrivelse, version %(number)s", number=number),
-                filename=f"tjansteskrivelse-{in_filename(case.number or '')}-{number}.pdf",
+                filename=f"tjansteskrivelse-{in_filename(case.diary_number or '')}-{number}.pdf",
                 mime=PDF,
                 sha256=digest,
                 size=len(pdf),
@@ -189,6 +189,9 @@ def copy(payload: Payload, task: Task) -> None:
         return
     if letter is not None:
         session.rollback()
+        again = queries.to_send(_id(payload, "copy"))  # a mark may have been set while the letter was made
+        if again is None or again.copy.state != "waiting":
+            return
         try:
             _hand_over(letter)
         except mail.Undeliverable as error:
@@ -220,7 +223,7 @@ def _hand_over(letter: mail.Letter) -> None:
 def _letter(found: ToSend, document: Document) -> mail.Letter:
     about = operations.about(found.case, f"/kopior/{found.copy.public_id}" if found.copy.unit_id else "")
     checkpoint = log_queries.latest_checkpoint()
-    attached = () if about.is_secret else _enclosed(found, document)
+    attached = () if about.is_secret or about.is_partly_secret else _enclosed(found, document)
     return mail.Letter(
         message_id=found.copy.message_id,
         to=found.copy.email or "",

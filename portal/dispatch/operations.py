@@ -116,12 +116,18 @@ def retry(*, case_id: UUID, copy_id: UUID, email: str | None, by: Actor) -> Copy
         raise Invalid({"email": problem})
     if not address and copy.unit_id is None:
         raise Invalid({"email": _("Ange den e-postadress som kopian ska skickas till.")})
-    copy.email, copy.state, copy.failure = address, "waiting", ""
-    copy.version += 1
-    _enqueue(copy)
+    copy.email = address
+    send_again(copy)
     body = {"recipient": copy.recipient, "email": address or ""}
     register.record(case, "dispatch.retry", by=by, body=body, kind="copy", object_id=copy.public_id)
     return copy
+
+
+def send_again(copy: Copy) -> None:
+    """Put a copy that failed or was held on its way again. The mail keeps its Message-ID."""
+    copy.state, copy.failure = "waiting", ""
+    copy.version += 1
+    _enqueue(copy)
 
 
 def note_delivery(*, case_id: UUID, copy_id: UUID, note: str, by: Actor) -> Copy:
@@ -239,9 +245,10 @@ def about(case: Case, path: str = "") -> About:
     """What mails say of a case; ``path`` is where it is read, the case's own page when it is left out."""
     settings = current_settings()
     return About(
-        number=case.number or "",
+        number=case.diary_number or "",
         title=case.public_title,
         is_secret=case.is_secret,
+        is_partly_secret=case.is_partly_secret,
         municipality=settings.municipality,
         address=settings.public_address.rstrip("/") + (path or f"/askanden/{case.public_id}"),
     )

@@ -21,8 +21,9 @@ from portal.funds.models import Fund
 from portal.outbox import operations as outbox
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
-from portal.register import documents
+from portal.register import documents, marking
 from portal.register import operations as register
+from portal.register import queries as cases
 from portal.register.document_models import Direction, Source
 from portal.register.documents import Registration
 from portal.register.marking import provisional_title
@@ -53,13 +54,17 @@ def send(
     """Freeze ``content`` and send it on; the caller has tried the rules. ``sender`` is who asks, also where another lets it
     pass: ``facts.actor``, whose act it is in the log."""
     now = clock.now()
+    before = queries.current_version(case) if case.is_secret or case.is_partly_secret else None
     version = _freeze(request, content, sender, now)
     _show(case, request, content)
     if case.number is None:
         register.register_case(case, now=now)
         request.submitted_at = case.submitted_at
     if content.secrecy:
-        _mark(case, content, facts, sender, now)
+        _mark(case, content, sender, now)
+    if before:
+        labels = [line.label for line in before.content.lines]
+        marking.carry_marks(case, labels, [line.label for line in content.lines], sender, now)
     if completion := queries.open_completion(case):
         completion.answered_at = now
     register.take_part(case, Part.REQUESTER, by=sender, now=now)
@@ -138,10 +143,10 @@ def _register(case: Case, version: RequestVersion, content: Content, sender: Act
     documents.register(case, entry, by=sender, now=now)
 
 
-def _mark(case: Case, content: Content, facts: Facts, sender: Actor, now: datetime) -> None:
-    """The requester's yes is a mark from this moment on, which the registrar confirms or lifts."""
+def _mark(case: Case, content: Content, sender: Actor, now: datetime) -> None:
+    """The requester's yes is a mark on the whole case from this moment on, which the registrar confirms or lifts."""
     case.is_secret = True
-    if facts.has_mark:
+    if cases.standing_mark(case):
         return
     session.add(
         SecrecyMark(

@@ -155,6 +155,16 @@ class Case(Base):
     register: Mapped[Register] = relationship()
     author: Mapped[Person] = relationship()
 
+    @property
+    def diary_number(self) -> str | None:
+        """The number to show first: the one in the register that is kept elsewhere once it is entered, else the own one."""
+        return self.external_number if self.kept_elsewhere and self.external_number else self.number
+
+    @property
+    def other_number(self) -> str | None:
+        """The number to show beside it: in another register, or the working number."""
+        return self.number if self.diary_number != self.number else self.external_number
+
 
 class CaseWriter(Base):
     """The author and the named co-writers of a case."""

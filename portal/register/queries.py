@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal, or_, select, union_all
+from sqlalchemy import and_, case, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from portal import clock
@@ -58,6 +58,14 @@ def numbered(typed: str, *, besides: Case | None = None, hold: bool = False) -> 
     if besides is not None:
         statement = statement.where(Case.id != besides.id)
     return session.scalars(statement.order_by(Case.number == own, Case.id).limit(1)).one_or_none()
+
+
+_ENTERED = and_(Case.kept_elsewhere, Case.external_number.is_not(None))
+DIARY_NUMBER = case((_ENTERED, Case.external_number), else_=Case.number)
+"""As ``Case.diary_number``: what to show first."""
+OTHER_NUMBER = case((_ENTERED, Case.number), else_=Case.external_number)
+AWAITS_NUMBER = and_(Case.kept_elsewhere, Case.external_number.is_(None), Case.number.is_not(None))
+"""A case whose register is kept elsewhere and whose number there has not been entered."""
 
 
 Parts = Mapping[str, Collection[int]]
