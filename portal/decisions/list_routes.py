@@ -133,7 +133,7 @@ def _cells(row: listing.Row) -> list[Cell]:
     decision, case = row.decision, row.case
     replaced = clock.local_date(decision.replaced_at) if decision.replaced_at else None
     outcome = _(OUTCOME_WORDS[decision.outcome])
-    named: list[Cell] = [decision.number, decision.decided_on, replaced, case.number, case.title]
+    named: list[Cell] = [decision.number, decision.decided_on, replaced, case.diary_number, case.title]
     return [*named, outcome, capacity_of(decision), row.decided_by, decision.requested, decision.granted, row.used]
 
 

@@ -145,9 +145,16 @@ def _refusal_to_settle(facts: Facts) -> str | None:
     )
 
 
+def number_is_demanded(facts: Facts) -> str | None:
+    """A case whose register is kept elsewhere is decided under the number it has there."""
+    if facts.awaits_number:
+        return _("Ärendet väntar på sitt diarienummer. Registratorn anger det, och sedan kan du besluta.")
+    return None
+
+
 def refusal_to_decide(facts: Facts) -> str | None:
     """Grant, grant in part or reject: all three need the same authority. The password is asked for by the operation."""
-    return _in_turn(facts, Action.DECIDE) or _refusal_to_settle(facts)
+    return _in_turn(facts, Action.DECIDE) or _refusal_to_settle(facts) or number_is_demanded(facts)
 
 
 def refusal_to_request_completion(facts: Facts) -> str | None:

@@ -78,6 +78,7 @@ _SHOWN: dict[Action, _Shown] = {
     Action.RELATE: _Shown("Ange samband med ett ärende", "register.relate", "quiet"),
     Action.UNRELATE: _Shown("Avsluta ett samband", "register.unrelate", "quiet"),
     Action.CORRECT: _Shown("Rätta ett skrivfel", "register.correct", "quiet"),
+    Action.REGISTER_LETTER: _Shown("Registrera inkommen handling", "funding_requests.register_letter", "quiet"),
     Action.MASK_COPY: _Shown("Maska en handling", "masking.choose", "quiet"),
     Action.DECLARE_JAV: _Shown("Anmäl jäv", "register.declare_jav", "quiet"),
 }

@@ -19,6 +19,9 @@ from portal.decisions.statement import standing_of
 from portal.decisions.statement_queries import OPEN
 from portal.desk import actions, sentences
 from portal.desk.decision_facts import decision_facts
+from portal.desk.documents_read import withheld
+from portal.desk.mark_list import Shown as ShownMark
+from portal.desk.mark_list import marks_of
 from portal.desk.steps import Step, road
 from portal.dispatch import pages as dispatch
 from portal.dispatch.queries import copies
@@ -244,6 +247,8 @@ class CasePage:
     unit: str
     shown_as: str
     secret: bool
+    partly_secret: bool
+    marks: Sequence[ShownMark]
     turn: str
     turn_since: str
     away: Sequence[str]
@@ -385,12 +390,14 @@ def _head(request: FundingRequest, actor: Actor) -> dict[str, Any]:
     case = request.case
     return {
         "public_id": case.public_id,
-        "number": case.number,
-        "external_number": case.external_number,
+        "number": case.diary_number,
+        "external_number": case.other_number,
         "title": case.title or _("Utkast utan rubrik"),
         "unit": case.unit.name,
         "shown_as": shown_status(case.status, request.outcome, _organ(request)),
         "secret": case.is_secret,
+        "partly_secret": case.is_partly_secret,
+        "marks": marks_of(case, actor),
         "turn_since": _("sedan %(time)s", time=since(case.status_since)) if TURN[Status(case.status)] else "",
         "requested": request.requested,
         "granted": request.granted,
@@ -451,6 +458,9 @@ def _earlier(document: Document) -> dict[str, Any]:
 
 
 def _file(document: Document) -> dict[str, Any]:
+    if withheld(document):
+        return {"name": document.title, "href": "", "look": "", "icon": "lock", "state": "",
+                "note": _("Innehåller en sekretessmarkerad uppgift. Registratorn lämnar ut den till den som har rätt.")}  # fmt: skip
     facts = [document.filename] if document.filename != document.title else []
     if document.original_id:
         facts.append(document.source_note.removesuffix("."))

@@ -140,7 +140,7 @@ def _decision(decision: Decision, case: Case) -> ListedDecision:
         "date": decision.decided_on.isoformat(),
         "decided_by": _decider(decision),
         "title": (case.public_title if case.is_secret else case.title) or None,
-        "case_number": case.number,
+        "case_number": case.diary_number,
         "clause": clause(str(ground.get("clause") or ""), order) or None,
         "outcome": _("%(outcome)s, ersatt", outcome=outcome) if decision.replaced_at else outcome,
         "amount": decision.granted,

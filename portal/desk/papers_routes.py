@@ -39,8 +39,8 @@ def letter(case_id: UUID) -> Response:
     by = actor()
     found = reading.shown(lambda: case_page.find(case_id, by), lambda found: found.case, by=by, allow=_version)
     version = _version(found)
-    data = of_version(version, found.case.number, municipality=sender.municipality(), test=demo())
-    name = safe(_("Tjänsteskrivelse %(number)s version %(n)s.docx", number=found.case.number or "", n=version.number))
+    data = of_version(version, found.case.diary_number, municipality=sender.municipality(), test=demo())
+    name = safe(_("Tjänsteskrivelse %(number)s version %(n)s.docx", number=found.case.diary_number or "", n=version.number))
     return as_file(word.letter(data), word.MIME, name)
 
 

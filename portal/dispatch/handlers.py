@@ -5,6 +5,7 @@ them, a row and the end of its task are one transaction, and a mail that goes tw
 """
 
 import logging
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -143,6 +144,8 @@ def _rendered_decision(decision_id: UUID, proof: Proof) -> bytes:
     assert found is not None
     frame = Frame(sender.municipality(), clock.now(), test=bool(is_demo()))
     data = decisions.document_data(found[0], found[1], frame, proof)
+    # As it was when the case was decided: the number in a register kept elsewhere may have been corrected since.
+    data["case_number"] = json.loads(proof["body"])["number"]
     session.rollback()  # typst and the seal take their time; nothing is held meanwhile
     return sender.printed("decision", data)
 

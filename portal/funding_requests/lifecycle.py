@@ -65,6 +65,7 @@ class Action(StrEnum):
     LIFT_MARK = "lift_mark"
     NOTE_FACT = "note_fact"
     MASK_COPY = "mask_copy"
+    REGISTER_LETTER = "register_letter"
     RELATE = "relate"
     UNRELATE = "unrelate"
     DECLARE_JAV = "declare_jav"
@@ -194,6 +195,7 @@ _ANY: tuple[tuple[Action, str, tuple[Permission, ...]], ...] = (
     (A.RELATE, "register", _REGISTRAR),
     (A.UNRELATE, "register", _REGISTRAR),
     (A.MASK_COPY, "documents", _REGISTRAR),
+    (A.REGISTER_LETTER, "funding_requests", _REGISTRAR),
     (A.DECLARE_JAV, "register", ()),
     (A.CORRECT, "register", (P.WRITE_REQUEST, P.DECIDE, P.RECORD_BUDGET, P.KEEP_REGISTER, P.ARCHIVE)),
 )
