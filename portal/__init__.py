@@ -48,6 +48,7 @@ BLUEPRINTS = (
     "desk.printed_routes",
     "desk.papers_routes",
     "desk.stored_routes",
+    "desk.search_routes",
 )
 STATIC_KEPT_SECONDS = 3600
 MEGABYTE = 1024 * 1024

@@ -37,6 +37,8 @@ ITEMS = (
     Item("Administration", "administration.persons", "people", frozenset({Permission.ADMINISTER})),
 )
 
+SEARCHES = READS_CASES | {Permission.READ_REGISTER}  # who finds anything by the field in the head
+
 
 def menu(actor: Actor) -> list[dict[str, Any]]:
     """The places open to ``actor``, with how much waits in the first of them."""
@@ -69,7 +71,8 @@ def context() -> dict[str, Any]:
     if "acting" in g and not unreachable:
         person = g.acting.actor
         frame["nav"] = menu(person)
-        frame["me"] = {"name": person.name, "title": person.title or person.name, "unit": g.acting.unit}
+        frame["me"] = {"name": person.name, "title": person.title or person.name, "unit": g.acting.unit,
+                       "searches": any(person.may(each) for each in SEARCHES)}  # fmt: skip
     return frame
 
 
