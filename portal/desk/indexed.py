@@ -70,7 +70,7 @@ def _index(case_id: int) -> None:
     hidden = secrecy.open_to_all(case)
     entries = [
         *_of_register(case, unit),
-        *_of_content(case, version, written),
+        *_of_content(version, written),
         *_of_rows(case),
         *_of_persons(case, written),
         *_of_documents(case),
@@ -86,7 +86,7 @@ def _index(case_id: int) -> None:
 Sourced = tuple[UUID | None, Entry]
 
 
-def _veiled(entries: list[Sourced], hidden: secrecy.Hidden) -> Iterator[Entry] | list[Entry]:
+def _veiled(entries: list[Sourced], hidden: secrecy.Hidden) -> list[Entry]:
     """The entries without what marks on parts hide; that is an entry of its own, for those who may read it."""
     over = Veil(hidden.words)
     told: list[Entry] = []
@@ -109,7 +109,7 @@ def _of_register(case: Case, unit: str) -> Iterator[Sourced]:
         yield None, Entry("title", "own", "open", _("Rubrik"), case.title)
 
 
-def _of_content(case: Case, version: UUID | None, written: Mapping[str, Any]) -> Iterator[Sourced]:
+def _of_content(version: UUID | None, written: Mapping[str, Any]) -> Iterator[Sourced]:
     if not written:
         return
     parts = [*written["points"], written["description"]]
@@ -211,8 +211,8 @@ def read_file(payload: Mapping[str, object], task: Task) -> None:
         if case is not None and still is not None:
             key = ("file", str(public_id))
             hidden = secrecy.open_to_all(case)
-            entries = [(public_id, Entry(*key, "open", row.filename if row else "", text))]
-            [entry, *_rest] = _veiled(entries, hidden) if hidden else [entries[0][1]]
+            read: Sourced = (public_id, Entry(*key, "open", row.filename if row else "", text))
+            entry = _veiled([read], hidden)[0] if hidden else read[1]
             indexing.add(case.id, entry, indexing.held(case.id))
         outbox.finish(task)
 

@@ -66,7 +66,7 @@ def held(case_id: int) -> Mapping[Key, Held]:
     """The entries of a case, without their texts."""
     columns = (SearchEntry.kind, SearchEntry.source, SearchEntry.id, SearchEntry.scope, SearchEntry.label, SearchEntry.digest)
     rows = session.execute(select(*columns).where(SearchEntry.case_id == case_id))
-    return {(kind, source): Held(*rest) for kind, source, *rest in rows}
+    return {(kind, source): Held(row_id, scope, label, digest) for kind, source, row_id, scope, label, digest in rows}
 
 
 def index(case_id: int, entries: Iterable[Entry], amounts: Iterable[AmountOf], there: Mapping[Key, Held]) -> None:
@@ -163,4 +163,3 @@ def _keep_amounts(case_id: int, amounts: Iterable[AmountOf]) -> None:
             insert(SearchAmount),
             [{"case_id": case_id, "amount": kronor, "what": what, "scope": scope} for (kronor, what), scope in wanted.items()],
         )
-

@@ -54,7 +54,7 @@ class Typed:
 
 
 def read(typed: str) -> Typed:
-    """What ``typed`` asks for. Words beyond those that are compared are refused, and so is a text that no search field sends."""
+    """What ``typed`` asks for. More words than are compared are refused, and so is a text that no search field sends."""
     if len(typed) > MOST_TYPED:
         return Typed(refusal=_("Sökningen är för lång. Skriv högst %(n)s tecken: några ord, ett nummer eller ett belopp.",
                                n=MOST_TYPED))  # fmt: skip
@@ -136,5 +136,3 @@ def pieces(text: str, asked: tuple[Asked, ...]) -> list[tuple[str, bool]]:
             reached = end
     runs.append((text[reached:], False))
     return [run for run in runs if run[0]]
-
-

@@ -31,6 +31,7 @@ PAGE = 20
 RARE = 2_000  # places where a word stands that are read whole
 WALKED = 2_000  # cases that are asked at a time, where every word is common
 MOST_WORDS = 500  # words that begin alike; of more only whole words and last parts are meant
+FEW = 8  # words that answer to what was typed
 SNIPPETS = 3  # shown of a case
 _BEFORE, _SNIPPET = 60, 190  # characters before the word, and in all
 _MOST_PLACES = 400
@@ -189,7 +190,7 @@ def search(actor: Actor, asked: Sequence[Asked], chosen: Filters) -> Found:
     begun = read_cursor(chosen.after) if chosen.after else None
     if chosen.after and begun is None:
         raise Invalid({"": _("Sidan kan inte visas. Börja om från listans början.")})
-    known = _narrowed([*asked, *(person := read(chosen.person).asked)])
+    known = _narrowed([*asked, *read(chosen.person).asked])
     general = [each.asked.typed for each in known if each.general]
     if not all(each.places for each in known):
         return Found(general=general)
@@ -209,6 +210,7 @@ Rows = list[tuple[Case, bool]]
 Page = tuple[Rows, str | None, int | None, bool]
 _KEY = tuple_(Case.submitted_at, Case.id)
 Begun = tuple[datetime, int] | None
+Conditions = Sequence[ColumnElement[bool]]
 
 
 def _beyond(begun: Begun) -> ColumnElement[bool]:
@@ -217,7 +219,7 @@ def _beyond(begun: Begun) -> ColumnElement[bool]:
     return tuple_(literal(begun[0], Case.submitted_at.type), literal(begun[1])) > _KEY
 
 
-def _read_whole(chosen: Sequence[ColumnElement[bool]], holds: Sequence[ColumnElement[bool]], actor: Actor, begun: Begun) -> Page:
+def _read_whole(chosen: Conditions, holds: Conditions, actor: Actor, begun: Begun) -> Page:
     """The page out of the cases that hold a rare word, with how many they are."""
     all_of_them = select(Case.id.label("id"), func.count().over().label("count")).where(*chosen, *holds).subquery()
     statement = (
@@ -234,7 +236,7 @@ def _read_whole(chosen: Sequence[ColumnElement[bool]], holds: Sequence[ColumnEle
     return rows, following, found[0][2] if found else 0, False
 
 
-def _walk(chosen: Sequence[ColumnElement[bool]], holds: Sequence[ColumnElement[bool]], actor: Actor, begun: Begun) -> Page:
+def _walk(chosen: Conditions, holds: Conditions, actor: Actor, begun: Begun) -> Page:
     """The page out of the next cases in order, asked one by one until it is full or so many have been asked."""
     in_order = (Case.submitted_at.desc(), Case.id.desc())
     last = session.execute(
@@ -249,7 +251,7 @@ def _walk(chosen: Sequence[ColumnElement[bool]], holds: Sequence[ColumnElement[b
     if len(found) > PAGE:
         return rows, _token(rows[-1][0]), None, False
     count = len(rows) if last is None and begun is None else None
-    return rows, cursor(*last) if last is not None else None, count, last is not None
+    return rows, cursor(last[0], last[1]) if last and last[0] else None, count, last is not None
 
 
 def _token(row: Case) -> str:

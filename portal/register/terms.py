@@ -19,11 +19,11 @@ _ONSET = re.compile(
     rf"(?:[bcdfghjklmnpqrstvxz]|b[jlr]|d[jrv]|f[jlr]|g[jlnr]|[hl]j|k[jlnrv]|p[jlrs]|s[jklmnptv]|t[jrv]|vr|ch|ph|th"
     rf"|s[kt][jr]|sp[lr]|sch)?[{_VOWELS}]"
 )
-_SUFFIXES = sorted(
-    ["a", "arna", "erna", "heterna", "orna", "ad", "e", "ade", "ande", "arne", "are", "aste", "en", "anden", "aren", "heten", "ern", "ar", "er", "heter", "or", "as", "arnas", "ernas", "ornas", "es", "ades", "andes", "ens", "arens", "hetens", "erns", "at", "andet", "het", "ast", "an", "ans"],
-    key=len,
-    reverse=True,
+_ENDINGS = (
+    "a arna erna heterna orna ad e ade ande arne are aste en anden aren heten ern ar er heter or as arnas ernas ornas es ades "
+    "andes ens arens hetens erns at andet het ast an ans"
 )
+_SUFFIXES = sorted(_ENDINGS.split(" "), key=len, reverse=True)
 _BEFORE_S = frozenset("bcdfghjklmnoprtvy")
 _DOUBLED = ("dd", "gd", "nn", "dt", "gt", "kt", "tt")
 

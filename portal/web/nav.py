@@ -31,6 +31,7 @@ ITEMS = (
     Item("Budgetexport", "ledger.index", "download", frozenset({Permission.RECORD_BUDGET})),
     Item("Diariet", "register.index", "register", frozenset({Permission.READ_REGISTER})),
     Item("Beslut", "decisions.index", "stamp", frozenset({Permission.READ_DECISIONS})),
+    Item("Sammanträden", "meetings.index", "calendar", frozenset({Permission.KEEP_REGISTER})),
     Item("Avvikelser", "deviations.index", "flag", frozenset({Permission.READ_DEVIATIONS})),
     Item("Utlämnande", "disclosure.index", "eye", frozenset({Permission.READ_DISCLOSURES})),
     Item("Arkiv", "archive.index", "archive", frozenset({Permission.READ_ARCHIVE})),
