@@ -27,12 +27,15 @@ BLUEPRINTS = (
     "people.routes",
     "people.administration",
     "register.organ_routes",
+    "register.register_routes",
     "register.document_routes",
     "register.mark_routes",  # adds, as relation_routes does, to the blueprint of register.routes
     "verify.routes",
     "funding_requests.routes",
     "decisions.fund_routes",
     "decisions.routes",
+    "decisions.meeting_routes",
+    "decisions.delegated_routes",
     "accounting.control_routes",  # adds to the blueprint of accounting.routes
     "accounting.code_routes",
     "accounting.export_routes",

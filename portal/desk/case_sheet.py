@@ -4,6 +4,7 @@ Who sees no more of the case than its row in the register gets that row.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from portal import clock
 from portal.decisions import queries as decisions
@@ -22,10 +23,14 @@ from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.presenting import OUTCOME_WORDS, shown_status
 from portal.log import queries as log
 from portal.log.queries import TimelineRow
-from portal.register import secrecy
+from portal.register import document_queries as registered
+from portal.register import publicity, secrecy
 from portal.register.diary import Entry
+from portal.register.document_models import Direction, RegisteredDocument
+from portal.register.document_queries import Registered
 from portal.register.models import Case, SecrecyMark
 from portal.text import _
+from portal.web.filters import day
 
 _KINDS: Mapping[str, str] = {
     "decision": "Beslut",
@@ -37,12 +42,17 @@ _KINDS: Mapping[str, str] = {
     "statement": "Yttrande",
     "masked_copy": "Maskad kopia",
 }
+_DIRECTIONS: Mapping[str, Literal["incoming", "outgoing", "made"]] = {
+    Direction.IN: "incoming",
+    Direction.OUT: "outgoing",
+    Direction.DRAWN_UP: "made",
+}
 _FROM_THE_UNIT = ("submission", "attachment", "source")  # what came in with the request, from the unit that asks
 _CLOSING = ("archive.close", "archive.close_without_report")
 
 
-def as_registered(entry: Entry, frame: Frame) -> CaseSheet:
-    """What the register shows of the case, and nothing more."""
+def as_registered(entry: Entry, frame: Frame, shown: Sequence[Registered] = ()) -> CaseSheet:
+    """What the register shows of the case and its documents, and nothing more."""
     return {
         "made_at": frame.made_at.isoformat(),
         "municipality": frame.municipality,
@@ -55,9 +65,9 @@ def as_registered(entry: Entry, frame: Frame) -> CaseSheet:
         "opened": clock.local_date(entry.registered_at).isoformat(),
         "status": shown_status(entry.status),
         "sender": entry.sender,
-        "documents": [],
+        "documents": [_registered(each.document, readable=False, secret=each.case.is_secret) for each in shown],
         "events": [],
-        "withheld": _("Bladet visar det som diariet visar. Handlingar och händelser är utelämnade."),
+        "withheld": _("Bladet visar det som diariet visar. Filer och händelser är utelämnade."),
     }
 
 
@@ -81,7 +91,8 @@ def of_case(entry: Entry, found: Found, frame: Frame) -> CaseSheet:
         "secrecy": [_mark(mark) for mark in marks],
         "closed": _closed(case, happened),
         "decisions": [_decision(each) for each in decided],
-        "documents": [_document(number, each, case) for number, each in enumerate(documents.of_case(case.id), 1)],
+        "documents": [_registered(each, readable=True) for each in registered.of_case(case)],
+        "files": [_document(number, each, case) for number, each in enumerate(documents.of_case(case.id), 1)],
         "copies": _copies(copies(case)) if "dispatch.queue" in actions else [],
         "events": [_event(row) for row in happened],
         "withheld": None,
@@ -117,6 +128,23 @@ def _decision(decision: Decision) -> SheetDecision:
         "decided_by": decided_by(decision),
         "outcome": _("%(outcome)s, ersatt", outcome=outcome) if decision.replaced_at else outcome,
         "granted": decision.granted,
+    }
+
+
+def _registered(document: RegisteredDocument, *, readable: bool, secret: bool = False) -> SheetDocument:
+    """The facts of the register (5 kap. 2 § offentlighets- och sekretesslagen), and since when the document is public."""
+    since = day(document.public_since) if document.public_since else ""
+    party = document.counterparty or None
+    if party and readable and document.counterparty_number:
+        party = f"{party}, {document.counterparty_number}"
+    return {
+        "number": document.number,
+        "date": document.dated_on.isoformat(),
+        "title": document.title if readable else document.public_title,
+        "direction": _DIRECTIONS[document.direction],
+        "party": None if secret else party,
+        "kind": document.type.name,
+        "public": publicity.said_briefly(document.public_ground, since),
     }
 
 

@@ -10,6 +10,7 @@ from portal import clock
 from portal.decisions.document import Frame
 from portal.decisions.list_routes import chosen_in_address as chosen_decisions
 from portal.desk import case_page, case_sheet, delegation_lists
+from portal.desk.register_extract import day_list as day_list_of
 from portal.desk.register_extract import register_extract as extract_of
 from portal.documents.press import TooLarge
 from portal.documents.sender import municipality, printed_at_ease
@@ -17,7 +18,8 @@ from portal.documents.uploads import MIME, in_filename
 from portal.errors import Invalid
 from portal.paging import day_of
 from portal.people.permissions import Permission
-from portal.register import diary, reading
+from portal.register import diary, document_queries, reading
+from portal.register.document_routes import day_in_address
 from portal.register.routes import chosen_in_address as chosen_cases
 from portal.text import _
 from portal.web.gate import actor, demo, requires
@@ -53,6 +55,14 @@ def register_extract() -> Response:
     return _printed("register_extract", data, f"utdrag-ur-diariet-{data['date']}")
 
 
+@blueprint.get("/diariet/dagens-post.pdf")
+@requires(Permission.READ_REGISTER)
+def day_list() -> Response:
+    """What was registered on the day in the address, else today."""
+    data = day_list_of(actor(), day_in_address(), _frame(), _unit())
+    return _printed("day_list", data, f"dagens-post-{data['day']}")
+
+
 @blueprint.get("/askanden/<uuid:case_id>/diarieblad.pdf", endpoint="case_sheet")
 @requires(Permission.READ_REGISTER)
 def case_sheet_of(case_id: UUID) -> Response:
@@ -63,7 +73,7 @@ def case_sheet_of(case_id: UUID) -> Response:
         found = reading.shown(lambda: case_page.find(case_id, by), lambda found: found.case, by=by)
         data = case_sheet.of_case(entry, found, _frame())
     else:
-        data = case_sheet.as_registered(entry, _frame())
+        data = case_sheet.as_registered(entry, _frame(), document_queries.as_registered(case_id, by))
     return _printed("case_sheet", data, f"diarieblad-{in_filename(entry.number)}")
 
 

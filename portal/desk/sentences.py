@@ -182,7 +182,7 @@ _TEMPLATES: dict[str, Template] = {
     "funding_requests.follow": (lambda b: _("Började äskandet efter %(number)s", number=_s(b, "follows")), _none, False),
     "funding_requests.register_letter": (
         lambda b: _("Registrerade en inkommen handling, nummer %(n)s", n=_s(b, "number")),
-        lambda b: ", ".join(filter(None, (_s(b, "public_title"), _after(_("Avsändarens nummer"), _s(b, "counterparty_number"))))),
+        lambda b: _s(b, "public_title"),
         False,
     ),
     "register.correct_document": (

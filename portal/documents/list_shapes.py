@@ -48,6 +48,34 @@ class RegisterExtract(TypedDict):
     made_by: NotRequired[Person | None]
 
 
+class PostRow(TypedDict):
+    """A document as the post of a day shows it: ``number`` its place in the case, ``title`` the one that the reader may
+    read, ``party`` who sent or got it, ``public`` since when and why it is allmän handling."""
+
+    case_number: str
+    number: int
+    title: str
+    kind: str
+    date: str
+    party: str | None
+    public: str
+    party_number: NotRequired[str | None]
+
+
+class DayList(TypedDict):
+    """What was registered on a day (dagens post)."""
+
+    made_at: str
+    municipality: Municipality
+    title: str
+    unit: str
+    date: str
+    day: str
+    rows: list[PostRow]
+    test: NotRequired[bool]
+    made_by: NotRequired[Person | None]
+
+
 class SheetMark(TypedDict):
     """A secrecy mark (5 kap. 5 § offentlighets- och sekretesslagen): by which provision, when, and who made it."""
 
@@ -68,7 +96,7 @@ class SheetDecision(TypedDict):
 
 class SheetDocument(TypedDict):
     """A document of the case, by its place in it (handlingens nummer i akten). ``party`` is who sent it or got it, ``kind``
-    and ``filename`` what it is, ``secrecy`` the provision of its mark."""
+    and ``filename`` what it is, ``secrecy`` the provision of its mark, ``public`` since when it is allmän handling."""
 
     number: int
     date: str
@@ -78,6 +106,7 @@ class SheetDocument(TypedDict):
     kind: NotRequired[str | None]
     filename: NotRequired[str | None]
     secrecy: NotRequired[str | None]
+    public: NotRequired[str | None]
 
 
 class SheetEvent(TypedDict):
@@ -102,7 +131,7 @@ class CaseSheet(TypedDict):
     """One case as it stands in the register (diarieblad): particulars, documents in order, what has happened.
 
     ``public_title`` is what the register shows where that is another title. ``withheld`` is the sentence that stands in the
-    place of documents and events where the reader may see no more than the register shows.
+    place of files and events where the reader may see no more than the register shows.
     """
 
     made_at: str
@@ -127,6 +156,7 @@ class CaseSheet(TypedDict):
     closed: NotRequired[str | None]
     public_title: NotRequired[str | None]
     copies: NotRequired[list[SheetCopy]]
+    files: NotRequired[list[SheetDocument]]
     withheld: NotRequired[str | None]
 
 

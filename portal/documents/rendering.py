@@ -26,6 +26,7 @@ KINDS = (
     "statement",
     "dispatch_letter",
     "register_extract",
+    "day_list",
     "case_sheet",
     "delegation_list",
     "disposal_report",

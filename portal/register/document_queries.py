@@ -40,6 +40,18 @@ def find(public_id: UUID, actor: Actor) -> tuple[RegisteredDocument, Case]:
     return row[0], row[1]
 
 
+def as_registered(public_id: UUID, actor: Actor) -> Sequence["Registered"]:
+    """What the register shows of the documents of a case to one who sees no more of it."""
+    statement = (
+        select(RegisteredDocument, Case)
+        .join(Case, Case.id == RegisteredDocument.case_id)
+        .where(Case.public_id == public_id)
+        .options(joinedload(RegisteredDocument.type))
+        .order_by(RegisteredDocument.number)
+    )
+    return [Registered(*row, False) for row in session.execute(access.registered(statement, actor))]
+
+
 def types() -> Sequence[DocumentType]:
     """The types of the plan, in its order."""
     return session.scalars(select(DocumentType).order_by(DocumentType.id)).all()

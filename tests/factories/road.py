@@ -4,7 +4,7 @@ Call everything here inside an application context and outside a transaction.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -32,8 +32,9 @@ from portal.documents.masking.choice import Choice
 from portal.documents.models import Document
 from portal.documents.operations import add_document
 from portal.documents.store import current_store
-from portal.funding_requests import following, managing
+from portal.funding_requests import following, letters, managing
 from portal.funding_requests import operations as requests
+from portal.funding_requests.letters import Letter
 from portal.funding_requests.lifecycle import Action, Status
 from portal.funding_requests.queries import current_version
 from portal.outbox.worker import Worker
@@ -96,6 +97,18 @@ def mask_a_document(case_id: UUID, by: Actor, seen_version: int | None) -> Docum
         by=by,
         seen_version=seen_version,
     )
+
+
+def a_letter(**changes: Any) -> Letter:
+    """A letter from the police that came in today, on paper."""
+    letter = Letter(
+        type="letter",
+        arrived_on=clock.today(),
+        title="Yttrande om kamerorna",
+        counterparty="Polismyndigheten",
+        counterparty_number="A123.456/2026",
+    )
+    return replace(letter, **changes)
 
 
 def in_force(case_id: UUID) -> Decision | None:
@@ -249,6 +262,9 @@ def acts(town: Town) -> dict[Action, Act]:
             case_id=c, kind="reported", on=clock.today(), text="", by=by, seen_version=v
         ),
         Action.MASK_COPY: mask_a_document,
+        Action.REGISTER_LETTER: lambda c, by, v: letters.register_letter(
+            case_id=c, letter=a_letter(), kept=None, by=by, seen_version=v
+        ),
         Action.DECLARE_JAV: lambda c, by, v: marking.declare_jav(case_id=c, reason="Nära anhörig.", by=by, seen_version=v),
         Action.CORRECT: lambda c, by, v: marking.correct(
             case_id=c, what="Fel datum.", text="Rätt datum.", by=by, seen_version=v

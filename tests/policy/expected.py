@@ -73,7 +73,7 @@ WHO: dict[Action, str] = {
     **dict.fromkeys((A.CLOSE, A.CLOSE_WITHOUT_REPORT, A.REOPEN), "Det här görs av registratorn"),
     A.ARCHIVE: "Ärenden arkiveras av arkivarien",
     **dict.fromkeys(
-        (A.CHECK_REGISTRATION, A.ENTER_NUMBER, A.MARK_SECRECY, A.LIFT_MARK, A.NOTE_FACT, A.MASK_COPY),
+        (A.CHECK_REGISTRATION, A.ENTER_NUMBER, A.MARK_SECRECY, A.LIFT_MARK, A.NOTE_FACT, A.MASK_COPY, A.REGISTER_LETTER),
         "Det här görs av registratorn",
     ),
     A.DECLARE_JAV: "Du har ingen uppgift i ärendet",
@@ -313,6 +313,8 @@ def _case_pages(row: Row, place: Place, who: Who) -> Expected:
     if row.endpoint == "dispatch.missive":
         return SHOWN
     said = [JAV] if who.username in place.jav else []
+    if row.endpoint.startswith("registered."):
+        return Expected(O.RULE, tuple(said)) if said else DONE if row.method == "POST" else SHOWN
     if place.status in (S.CLOSED, S.ARCHIVED):
         said.append("Ärendet är avslutat. Registratorn kan öppna")
     elif not place.failed_copy:

@@ -112,6 +112,12 @@ def _act(world: World, place: str, action: Action) -> Form:
         A.MARK_SECRECY: lambda: {"provision": "18 kap. 8 § OSL", "public_title": "Uppgift utelämnad"},
         A.LIFT_MARK: lambda: {"reason": "Uppgifterna är kända.", "public_title": "Trygghetsskapande åtgärder"},
         A.NOTE_FACT: lambda: {"kind": "reported", "on_date": clock.today().isoformat(), "text": ""},
+        A.REGISTER_LETTER: lambda: {
+            "type": "letter",
+            "arrived_on": clock.today().isoformat(),
+            "title": "Yttrande",
+            "counterparty": "Polisen",
+        },
         A.MASK_COPY: lambda: {"phrases": MASKED, "provision": PROVISION, "seen": case.looked_at, "do": "make"},
         A.DECLARE_JAV: lambda: {"reason": "Nära anhörig."},
         A.CORRECT: lambda: {"what": "Fel datum.", "text": "Rätt datum."},
@@ -133,6 +139,9 @@ def of_case(world: World, endpoint: str, action: Action | None, place: str) -> F
         return {**frame, "writer": str(world.town.person("fritidschef").public_id)}
     if endpoint == "funding_requests.fill":
         return {**frame, "redistribution": "ja", "secrecy": "nej"}
+    if endpoint == "registered.perform_correct_document":
+        said = {"type": "request", "dated_on": clock.today().isoformat(), "title": "Äskande", "public_title": "Äskande"}
+        return {"form_key": str(uuid4()), "version": "1", **said}
     assert endpoint == "dispatch.perform_retry", endpoint
     return {"form_key": str(uuid4()), "how": "send", "email": "polis@example.org", "note": ""}
 

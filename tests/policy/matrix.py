@@ -74,6 +74,7 @@ def _parameters(address: Address, case: Known) -> dict[str, object]:
         "case_id": case.case_id,
         "redistribution_id": case.redistribution,
         "document_id": case.document,
+        "registered_id": case.registered,
         "number": 1,
         "copy_id": case.copies.get("Lokalpolisområdet", copy),
     }
@@ -263,6 +264,8 @@ def _standing_in(row: Row, place: str, case: Known) -> Place | None:
         row.endpoint in ("desk.download", "previews.show", "masking.mask_copy", "masking.perform_mask_copy")
         and case.document is None
     ):
+        return None
+    if row.endpoint.startswith("registered.") and case.registered is None:
         return None
     if row.endpoint in ("desk.page_picture", "previews.picture") and not case.has_pages:
         return None

@@ -75,7 +75,11 @@ class Row:
     @property
     def refuses(self) -> bool:
         """Whether the page says why not in place of its form."""
-        return self.kind is Kind.FORM or self.key in (("dispatch.retry", "GET"), ("funds.confirm", "GET"))
+        return self.kind is Kind.FORM or self.key in (
+            ("dispatch.retry", "GET"),
+            ("funds.confirm", "GET"),
+            ("registered.correct_document", "GET"),
+        )
 
     @property
     def key(self) -> tuple[str, str]:
@@ -147,6 +151,8 @@ TABLE: tuple[Row, ...] = (
     *(_get(f"deviations.{name}", K.LIST, frozenset({P.READ_DEVIATIONS}), what) for name, what in DEVIATIONS),
     _post("deviations.perform_draw", K.LIST, frozenset({P.READ_DEVIATIONS}), "draw a sample of decisions; the seed is logged"),
     _get("register.index", K.LIST, frozenset({P.READ_REGISTER}), "diariet: number, date and public title of every case"),
+    _get("registered.day_list", K.LIST, frozenset({P.READ_REGISTER}), "what was registered on a day (*dagens post*)"),
+    _get("printed.day_list", K.LIST, frozenset({P.READ_REGISTER}), "the same as a document (PDF)"),
     _get("printed.register_extract", K.LIST, frozenset({P.READ_REGISTER}), "the same register as a document (PDF)"),
     _get("printed.decisions_to_report", K.LIST, frozenset({P.READ_DECISIONS}), "the decisions to report to an organ (PDF)"),
     _get("archive.index", K.LIST, frozenset({P.READ_ARCHIVE}), "closed and archived cases one may see"),
@@ -237,6 +243,9 @@ TABLE: tuple[Row, ...] = (
     *_act("register", A.MARK_SECRECY, "set or confirm a secrecy mark", Outcome.UNKNOWN),
     *_act("register", A.LIFT_MARK, "lift the secrecy mark", Outcome.UNKNOWN),
     *_act("register", A.NOTE_FACT, "note what has happened to the case", Outcome.UNKNOWN),
+    *_act("funding_requests", A.REGISTER_LETTER, "register a letter that came in"),
+    _get("registered.correct_document", K.CASE, frozenset({P.KEEP_REGISTER}), "what the register says of a document"),
+    _post("registered.perform_correct_document", K.CASE, frozenset({P.KEEP_REGISTER}), "correct what the register says of it"),
     _get("masking.choose", K.CASE, frozenset({P.KEEP_REGISTER}), "the documents of a case, to choose one to mask"),
     *_act("masking", A.MASK_COPY, "make a masked copy of a document of a case", Outcome.UNKNOWN),
     _get("masking.picture", K.CASE, frozenset({P.KEEP_REGISTER}), "a page of a masked copy before it is made"),

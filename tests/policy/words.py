@@ -78,6 +78,7 @@ ONLY_IF: dict[Action, str] = {
     A.MARK_SECRECY: "with the provision; may name persons who shall read the case all the same",
     A.LIFT_MARK: "a mark stands; with a reason",
     A.NOTE_FACT: "–",
+    A.REGISTER_LETTER: "what it is, from whom and when it came; with or without a file",
     A.MASK_COPY: "a document of the case that is a PDF and no masked copy; with the provision; the copy has been looked at",
     A.DECLARE_JAV: "once; whoever writes, decides, states, records, keeps the register or archives",
     A.CORRECT: "a new entry that says what was wrong; nothing written is changed",

@@ -37,6 +37,7 @@ from portal.people import queries, sign_in, standing_in
 from portal.people.models import Person, RoleHolding, Substitution, UserSession
 from portal.people.passwords import use_cheap_profile
 from portal.register import marking
+from portal.register.document_models import RegisteredDocument
 from tests.conftest import PASSWORD, Road
 from tests.factories.decisions import case_of
 from tests.factories.files import a_pdf
@@ -66,6 +67,7 @@ class Known:
     has_pages: bool = False
     looked_at: str = ""
     """The mark of a masked copy of the document that has been looked at."""
+    registered: UUID | None = None
     copies: dict[str, UUID] = field(default_factory=dict)
 
 
@@ -213,6 +215,9 @@ def _known(case_id: UUID) -> Known:
         document=document.public_id if document else None,
         has_pages=document is not None and document.mime == MIME["pdf"],
         looked_at=_looked_at(document) if document else "",
+        registered=session.scalar(
+            select(RegisteredDocument.public_id).where(RegisteredDocument.case_id == case.id, RegisteredDocument.number == 1)
+        ),
         copies={copy.recipient: copy.public_id for copy in session.scalars(select(Copy).where(Copy.case_id == case.id))},
     )
 

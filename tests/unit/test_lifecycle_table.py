@@ -70,6 +70,7 @@ note_fact (register) keep_register
 relate (register) keep_register
 unrelate (register) keep_register
 mask_copy (documents) keep_register
+register_letter (funding_requests) keep_register
 declare_jav (register) anyone
 correct (register) write_request+decide+record_budget+keep_register+archive
 """
@@ -142,4 +143,5 @@ def test_an_entry_in_the_log_is_named_package_dot_verb() -> None:
         "decisions.resume",
         "decisions.take_over",
         "documents.mask_copy",
+        "funding_requests.register_letter",
     }
