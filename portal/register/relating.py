@@ -65,8 +65,8 @@ def relations(case: Case, by: Actor) -> list[Relation]:
     columns = (CaseRelation.id, CaseRelation.kind, CaseRelation.case_id, Case.public_id, Case.number, Case.public_title)
     statement = registered(select(*columns).join(Case, joined), by).where(CaseRelation.ended_at.is_(None))
     return [
-        Relation(row[0], _((KINDS if row[2] == case.id else BACKWARDS)[row[1]]), *row[3:])
-        for row in session.execute(statement.order_by(CaseRelation.id))
+        Relation(row_id, _((KINDS if of == case.id else BACKWARDS)[kind]), other, number or "", title)
+        for row_id, kind, of, other, number, title in session.execute(statement.order_by(CaseRelation.id))
     ]
 
 
