@@ -81,10 +81,10 @@ def stem(word: str) -> str:
         return word
     start = _region(word)
     for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= start:
-            if suffix not in ("an", "ans") or len(word) - len(suffix) >= 4:
-                word = word[: -len(suffix)]
-                break
+        left = len(word) - len(suffix)
+        if word.endswith(suffix) and left >= start and (left > 3 or suffix not in ("an", "ans")):  # organ is no form of org
+            word = word[:left]
+            break
     else:
         if word[-1] == "s" and len(word) - 1 >= start and word[-2] in _BEFORE_S:
             word = word[:-1]
