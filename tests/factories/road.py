@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
+from sqlalchemy import select
 
 from portal import clock
 from portal.accounting import coding, control_operations, interim_operations
@@ -39,10 +40,11 @@ from portal.funding_requests.lifecycle import Action, Status
 from portal.funding_requests.queries import current_version
 from portal.outbox.worker import Worker
 from portal.people.actor import Actor
-from portal.register import marking
+from portal.register import marking, relating
+from portal.register.models import Case
 from tests.factories.decisions import a_submitted_request, an_answer, case_of
 from tests.factories.files import a_pdf
-from tests.factories.funding_requests import a_draft
+from tests.factories.funding_requests import a_draft, a_full_draft
 from tests.factories.town import ASKS_MANAGER, Town
 
 CODE = {"ansvar": "1200", "konto": "4600"}
@@ -199,6 +201,22 @@ def _confirm(case_id: UUID, by: Actor, seen: int | None) -> object:
     return accounting.confirm_redistribution(case_id=case_id, redistribution_id=made, entry=entry, by=by, seen_version=seen)
 
 
+def another_case(town: Town, case_id: UUID) -> str:
+    """The number of another case in the register; of one made and withdrawn where there is none. Within a transaction."""
+    found = session.scalar(select(Case.number).where(Case.number.is_not(None), Case.public_id != case_id).order_by(Case.id))
+    if found is None:
+        by = town.actor("sakerhetschef")
+        other = requests.create_draft(unit_id=town.unit.id, by=by, draft=a_full_draft(town)).public_id
+        requests.submit(case_id=other, by=by, seen_version=None)
+        found = requests.withdraw(case_id=other, reason="Behövs inte.", by=by, seen_version=None).number
+    return str(found)
+
+
+def relations_of(case_id: UUID, by: Actor) -> list[int]:
+    """The row ids of the case's standing relations."""
+    return [each.id for each in relating.relations(case_of(case_id), by)]
+
+
 def acts(town: Town) -> dict[Action, Act]:
     """Every action of the road as one call with arguments that hold for the case as it stands."""
     organ = town.organ.public_id
@@ -264,6 +282,12 @@ def acts(town: Town) -> dict[Action, Act]:
         Action.MASK_COPY: mask_a_document,
         Action.REGISTER_LETTER: lambda c, by, v: letters.register_letter(
             case_id=c, letter=a_letter(), kept=None, by=by, seen_version=v
+        ),
+        Action.RELATE: lambda c, by, v: relating.relate(
+            case_id=c, other=another_case(town, c), kind="belongs", by=by, seen_version=v
+        ),
+        Action.UNRELATE: lambda c, by, v: relating.unrelate(
+            case_id=c, relation_id=next(iter(relations_of(c, by)), None), reason="Fel ärende.", by=by, seen_version=v
         ),
         Action.DECLARE_JAV: lambda c, by, v: marking.declare_jav(case_id=c, reason="Nära anhörig.", by=by, seen_version=v),
         Action.CORRECT: lambda c, by, v: marking.correct(
