@@ -34,6 +34,7 @@ TRUSTED: dict[Permission, str] = {
     P.CONFIRM_AUTHORITY: "confirm set-aside money and delegations that another has entered",
     P.ARCHIVE: "archive closed cases",
     P.READ_ARCHIVE: "read the list of closed and archived cases",
+    P.READ_DISCLOSURES: "read the requests for public records (*utlämnande*) and their review",
     P.READ_LOG: "read the log",
     P.ADMINISTER: "keep persons, roles, substitutes, units, organs and delegations; gives no right to any case",
 }
