@@ -196,6 +196,8 @@ LISTS = (
     *_page("sakerhetschef", "/askanden", town="crowded"),
     *_page("kommunchef", "/", town="crowded"),
     *_page("registrator", "/diariet", town="crowded"),
+    *_page("registrator", "/sok", "/sok?q=trygghet", "/sok?q=finns-inte&ar=2026&person=ingen"),
+    *_page("registrator", "/sok?q=trygghet", town="crowded"),
     *_page("sakerhetschef", "/", "/askanden", town="empty"),
     *_page("kommunchef", "/avsatta-medel/{fund}", "/beslut", town="empty"),
     *_page("ekonom", "/omfordelningar", "/avvikelser", town="empty"),

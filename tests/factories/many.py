@@ -16,13 +16,13 @@ _COPIED = (
     "register_case", "case_writer", "participation", "conflict_of_interest", "secrecy_mark", "mark_reader", "case_fact",
     "funding_request", "request_version", "budget_line", "completion_request", "statement", "hand_over", "minutes_entry",
     "decision", "decision_line", "budget_entry", "budget_entry_line", "redistribution", "redistribution_line",
-    "final_report", "final_report_line", "dispatch_copy", "document", "closing", "archiving", "ledger_row", "outbox", "mail",
-    "log_entry", "log_body", "user_session",
+    "final_report", "final_report_line", "dispatch_copy", "document", "registered_document", "closing", "archiving", "ledger_row", "outbox", "mail",
+    "log_entry", "log_body", "user_session", "search_entry", "search_posting", "search_amount",
 )  # fmt: skip
 _ROWS = {"ledger_row": "case_id IS NOT NULL"}
 # Public ids keep their random beginning and get the copy's number as their end, so that those that point follow.
 _PUBLIC = "substr({0}, 1, 24) || printf('%08x', k)"
-_UUIDS = {("document", "source_id"), ("log_entry", "object_id"), ("log_entry", "case_id")}
+_UUIDS = {("document", "source_id"), ("registered_document", "source_id"), ("log_entry", "object_id"), ("log_entry", "case_id")}
 _CASE_NUMBER = "substr(number, 1, length(number) - 4) || printf('%04d', serial + k * 100)"
 _OWN = {
     ("register_case", "serial"): "serial + k * 100",
@@ -32,6 +32,7 @@ _OWN = {
     ("dispatch_copy", "message_id"): "k || message_id",
     ("mail", "message_id"): "k || message_id",
     ("outbox", "unique_key"): "k || unique_key",
+    ("search_posting", "entry_id"): f"entry_id + k * {_STRIDE}",
     ("user_session", "token_hash"): "printf('%08x', k) || substr(token_hash, 9)",
     ("log_entry", "seq"): "seq + k * (SELECT size FROM log_head)",
     ("log_body", "seq"): "seq + k * (SELECT size FROM log_head)",

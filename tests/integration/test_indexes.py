@@ -230,6 +230,12 @@ def lists(town: Town, case_id: UUID) -> dict[str, tuple[tuple[str, ...], tuple[s
             ("revisor", "ekonom"),
             ("", "ar=2026", *(f"slag={kind}" for kind in Kind), *(f"slag={kind}&ar=2026" for kind in Kind)),
         ),
+        "/sok": (
+            ("registrator", "sakerhetschef"),
+            ("q=kameror", "q=trygghet+skola", f"q=trygghet&enhet={unit}&ar=2026", "q=trygghet&status=submitted&traff=text",
+             f"q={quote('över 1 tkr')}", f"q={quote('över 1 tkr')}+trygghet", f"q=trygghet&person={quote('säkerhetschef')}",
+             f"q={quote('KS 2026/0001')}", f"q={quote('”Läget kräver mer”')}"),
+        ),
         "/avvikelser/urval": (("revisor", "ekonom"), ("fro=1", "fro=1&ar=2026", "fro=1&ar=2026&slag=slutredovisning")),
         "/kopior": (("kommunledning",), ("",)),
         "/omfordelningar": (("ekonom",), ("",)),

@@ -128,6 +128,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "outcome.index": ("ekonom", None),
     "register.enter_number": ("registrator", "submitted"),
     "register.index": ("registrator", None),
+    "search.index": ("registrator", None),
     "register.lift_mark": ("registrator", "submitted"),
     "register.mark_secrecy": ("registrator", "submitted"),
     "register.note_fact": ("registrator", "submitted"),

@@ -146,7 +146,7 @@ def test_the_register_shows_number_and_public_title_of_a_secret_case_to_every_re
 
 
 @pytest.mark.parametrize("search", ["torget", "Skydd av utpekade", SECRET_TITLE])
-@pytest.mark.parametrize("where", ["/askanden?q=", "/diariet?q=", "/beslut?q=", "/arkiv?q="])
+@pytest.mark.parametrize("where", ["/askanden?q=", "/diariet?q=", "/beslut?q=", "/arkiv?q=", "/sok?q="])
 def test_a_search_for_its_words_does_not_find_a_secret_case(
     app: Flask, client_for: ClientFor, road: Road, where: str, search: str
 ) -> None:

@@ -150,6 +150,7 @@ TABLE: tuple[Row, ...] = (
     _get("decisions.index", K.LIST, frozenset({P.READ_DECISIONS}), "the decisions one may see"),
     *(_get(f"deviations.{name}", K.LIST, frozenset({P.READ_DEVIATIONS}), what) for name, what in DEVIATIONS),
     _post("deviations.perform_draw", K.LIST, frozenset({P.READ_DEVIATIONS}), "draw a sample of decisions; the seed is logged"),
+    _get("search.index", K.LIST, READS_CASES | {P.READ_REGISTER}, "what is typed, in all that one may read"),
     _get("register.index", K.LIST, frozenset({P.READ_REGISTER}), "diariet: number, date and public title of every case"),
     _get("registered.day_list", K.LIST, frozenset({P.READ_REGISTER}), "what was registered on a day (*dagens post*)"),
     _get("printed.day_list", K.LIST, frozenset({P.READ_REGISTER}), "the same as a document (PDF)"),
