@@ -44,7 +44,9 @@ from portal.people.actor import Actor, acting_as
 from portal.people.away import away
 from portal.people.models import Person
 from portal.people.permissions import Permission
+from portal.register import document_queries
 from portal.register.access import visible
+from portal.register.document_models import RegisteredDocument
 from portal.register.models import Case, CaseFact
 from portal.text import _
 from portal.web.filters import day, file_size, moment, since
@@ -270,6 +272,8 @@ class CasePage:
     statement_missing: str | None
     accounting: Overview | None
     documents: Sequence[dict[str, Any]]
+    registered: Sequence[RegisteredDocument]
+    keeps_register: bool
     documents_pending: bool
     sheet_href: str
     papers: tuple[str, str] | None
@@ -363,6 +367,8 @@ def load(found: Found, actor: Actor) -> CasePage:
         statement_missing=_statement_missing(request, versions, stated),
         accounting=overview(case, happened) if decision else None,
         documents=_files(files, may_mask=any(each.action is Action.MASK_COPY and not each.refusal for each in buttons)),
+        registered=document_queries.of_case(case) if case.number else (),
+        keeps_register=actor.may(Permission.KEEP_REGISTER),
         documents_pending=bool(decision) and not any(d.kind == "decision" and d.version == len(decided) for d in files),
         papers=_papers(request),
         letters=_letters(case, files),

@@ -65,7 +65,7 @@ def as_registered(entry: Entry, frame: Frame, shown: Sequence[Registered] = ()) 
         "opened": clock.local_date(entry.registered_at).isoformat(),
         "status": shown_status(entry.status),
         "sender": entry.sender,
-        "documents": [_registered(each.document, readable=False, secret=each.case.is_secret) for each in shown],
+        "documents": [_registered(each.document, readable=False, secret=each.counterparty is None) for each in shown],
         "events": [],
         "withheld": _("Bladet visar det som diariet visar. Filer och händelser är utelämnade."),
     }

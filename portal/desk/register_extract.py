@@ -71,13 +71,13 @@ def _posted(row: Registered) -> PostRow:
     document = row.document
     since = in_words(document.public_since) if document.public_since else ""
     return {
-        "case_number": row.case.number or "",
+        "case_number": row.case.diary_number or "",
         "number": document.number,
         "title": row.title,
         "kind": document.type.name,
         "date": document.dated_on.isoformat(),
         "party": row.counterparty,
-        "party_number": document.counterparty_number if row.readable else None,
+        "party_number": row.counterparty_number or None,
         "public": publicity.said_briefly(document.public_ground, since),
     }
 

@@ -64,7 +64,11 @@ def type_id(code: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A document as a list of the register shows it; ``readable``: the actor sees more than the register's own row."""
+    """A document as a list of the register shows it; ``readable``: the actor sees more than the register's own row.
+
+    Of a case with a secrecy mark, on the whole or on a part, a list shows what everyone may read: reading more is logged,
+    and that is done on the case's own page.
+    """
 
     document: RegisteredDocument
     case: Case
@@ -72,13 +76,22 @@ class Registered:
 
     @property
     def title(self) -> str:
-        """The title that the actor may read."""
-        return self.document.title if self.readable else self.document.public_title
+        """The title that is shown to the actor."""
+        return self.document.title if self.readable and not self._marked else self.document.public_title
 
     @property
     def counterparty(self) -> str | None:
         """The sender or the recipient; None where it is withheld."""
-        return None if self.case.is_secret and not self.readable else self.document.counterparty
+        return None if self._marked and self.document.counterparty else self.document.counterparty
+
+    @property
+    def counterparty_number(self) -> str:
+        """The other's own number, where it is shown."""
+        return self.document.counterparty_number if self.readable and not self._marked else ""
+
+    @property
+    def _marked(self) -> bool:
+        return self.case.is_secret or self.case.is_partly_secret
 
 
 PAGE = 100
