@@ -17,7 +17,7 @@ from portal.decisions.minutes import Minutes, MinutesKind
 from portal.decisions.models import Stance
 from portal.decisions.statement import Opinion
 from portal.demo.beginning import Beginning, Given
-from portal.demo.disclosing import hand_out_masked
+from portal.demo.disclosing import ask_for, hand_out_masked
 from portal.demo.town import LEADERSHIP
 from portal.dispatch import operations as dispatch
 from portal.dispatch.models import Copy
@@ -225,3 +225,7 @@ class Road(Beginning):
                 self._case(), phrases=phrases, provision=self.request.provision, to=to, by=self.town.actor("registrator")
             ),
         )
+
+    def asked_for(self, at: float, *, wanted: str) -> Self:
+        """Someone asks for documents of the case."""
+        return self._add(at, lambda: ask_for(self._case(), wanted=wanted, by=self.town.actor("registrator")))

@@ -257,7 +257,10 @@ def candidate(public_id: UUID, by: Actor) -> tuple[Candidate, Case]:
     found = session.execute(visible(stored.where(Document.public_id == public_id), by)).one_or_none()
     if found is None or found[1].number is None or found[0].kind == masked_copies.KIND:
         raise Unknown
-    return Candidate(None, found[0]), found[1]
+    file, case = found
+    sources = [each for each in (file.source_id, file.public_id) if each is not None]
+    of_file = select(RegisteredDocument).where(RegisteredDocument.case_id == case.id, RegisteredDocument.source_id.in_(sources))
+    return Candidate(session.scalars(of_file.limit(1)).one_or_none(), file), case
 
 
 def masked_copies_of(document: Document | None) -> list[Document]:
