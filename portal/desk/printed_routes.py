@@ -7,9 +7,11 @@ from uuid import UUID
 from flask import Blueprint, Response, g, request
 
 from portal import clock
+from portal.decisions import delegated_queries
 from portal.decisions.document import Frame
 from portal.decisions.list_routes import chosen_in_address as chosen_decisions
 from portal.desk import case_page, case_sheet, delegation_lists
+from portal.desk.decision_lists import decision_list as decision_list_of
 from portal.desk.register_extract import day_list as day_list_of
 from portal.desk.register_extract import register_extract as extract_of
 from portal.documents.press import TooLarge
@@ -89,9 +91,26 @@ def delegations_in_force() -> Response:
     return _printed("delegation_list", data, f"delegationer-{on.isoformat()}")
 
 
+@blueprint.get("/beslut/forteckning.pdf")
+@requires(Permission.READ_DECISIONS)
+def decision_list() -> Response:
+    """The decisions as their page is narrowed, all its pages."""
+    data = decision_list_of(actor(), chosen_decisions(), _frame(), _unit())
+    return _printed("decision_list", data, f"beslutsforteckning-{data['date']}")
+
+
 @blueprint.get("/beslut/anmalan.pdf")
 @requires(Permission.READ_DECISIONS)
 def decisions_to_report() -> Response:
     """The decisions by delegation to be reported to the organ, as the list of decisions is narrowed."""
     data = delegation_lists.to_report(actor(), chosen_decisions(), _frame(), _unit())
     return _printed("delegation_list", data, f"anmalan-delegationsbeslut-{data['date']}")
+
+
+@blueprint.get("/beslut/listor/<uuid:list_id>.pdf")
+@requires(Permission.READ_DECISIONS)
+def delegated_list(list_id: UUID) -> Response:
+    """A list of decisions by delegation that was made, all of it."""
+    row = delegated_queries.one(list_id)
+    data = delegation_lists.as_made(row, actor(), _frame(), _unit())
+    return _printed("delegation_list", data, f"delegationsbeslut-{clock.local_date(row.at).isoformat()}")

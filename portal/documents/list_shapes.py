@@ -76,6 +76,33 @@ class DayList(TypedDict):
     made_by: NotRequired[Person | None]
 
 
+class DecisionRow(TypedDict):
+    """A decision in the list: ``form`` its capacity with its ground, ``granted`` kronor; a ``replaced`` one counts no more."""
+
+    number: str
+    date: str
+    case_number: str
+    title: str | None
+    outcome: str
+    form: str
+    decided_by: str
+    granted: int
+    replaced: bool
+
+
+class DecisionList(TypedDict):
+    """The decisions of a choice (beslutsförteckning)."""
+
+    made_at: str
+    municipality: Municipality
+    title: str
+    unit: str
+    date: str
+    rows: list[DecisionRow]
+    test: NotRequired[bool]
+    made_by: NotRequired[Person | None]
+
+
 class SheetMark(TypedDict):
     """A secrecy mark (5 kap. 5 § offentlighets- och sekretesslagen): by which provision, when, and who made it."""
 
@@ -190,9 +217,18 @@ class ListedDecision(TypedDict):
     replaced: NotRequired[bool]
 
 
+class PassedNumber(TypedDict):
+    """The number of a decision that is not on the list, and what it is; ``missing`` where there is no such decision."""
+
+    number: str
+    what: str
+    missing: bool
+
+
 class DelegationList(TypedDict):
     """Either the delegations in force (``use`` in_force: ``delegations``), or the delegation decisions reported to an organ
-    (``use`` decisions: ``decisions``, ``organ``, ``period``; anmälan av delegationsbeslut, 7 kap. 8 § kommunallagen)."""
+    (``use`` decisions: ``decisions``, ``organ``, ``period``; anmälan av delegationsbeslut, 7 kap. 8 § kommunallagen). Of a list
+    that has been made, ``facts`` say what has become of it, and ``passed`` which numbers are not on it."""
 
     made_at: str
     municipality: Municipality
@@ -206,3 +242,6 @@ class DelegationList(TypedDict):
     organ: NotRequired[str | None]
     period: NotRequired[Period | None]
     introduction: NotRequired[str | None]
+    document_type: NotRequired[str | None]
+    facts: NotRequired[list[Choice]]
+    passed: NotRequired[list[PassedNumber]]

@@ -27,6 +27,7 @@ KINDS = (
     "dispatch_letter",
     "register_extract",
     "day_list",
+    "decision_list",
     "case_sheet",
     "delegation_list",
     "disposal_report",

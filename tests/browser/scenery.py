@@ -113,6 +113,8 @@ def _with_attachments(stage: "Stage") -> None:
         stage.names[name.replace(".", "_")] = session.scalars(newest).one()
     decision = select(Document.public_id).where(Document.kind == "decision").order_by(Document.id).limit(1)
     stage.names["decision_document"] = session.scalars(decision).one()
+    registered = select(RegisteredDocument.public_id).order_by(RegisteredDocument.id).limit(1)
+    stage.names["registered"] = session.scalars(registered).one()
 
 
 def _waiting_authority(town: Town) -> UUID:

@@ -37,6 +37,8 @@ NOT_PAGES = {
     "ledger.csv_file",
     "ledger.xlsx_file",
     "printed.register_extract",
+    "printed.day_list",
+    "printed.decision_list",
     "printed.case_sheet",
     "printed.delegations_in_force",
     "printed.decisions_to_report",

@@ -19,6 +19,7 @@ from portal.dispatch.models import Copy
 from portal.documents.models import Document
 from portal.funding_requests.lifecycle import Action
 from portal.funds.models import DelegationOrder, FundDecision
+from portal.register.document_models import RegisteredDocument
 from portal.register.models import Case
 from tests.conftest import ClientFor
 from tests.factories.many import multiply
@@ -122,6 +123,9 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "printed.case_sheet": ("registrator", "dispatched, money moved"),
     "printed.decisions_to_report": ("registrator", None),
     "printed.delegations_in_force": ("registrator", None),
+    "funding_requests.register_letter": ("registrator", "submitted"),
+    "registered.correct_document": ("registrator", None),
+    "registered.day_list": ("registrator", None),
     "register.check_registration": ("registrator", "submitted"),
     "register.correct": ("registrator", "submitted"),
     "register.declare_jav": ("kommunchef", "submitted"),
@@ -154,6 +158,8 @@ NOT_COUNTED = {
     "ledger.show": "counted where a file has been made, in the export's own tests",
     "ledger.template": "one statement for the template",
     "people.link": "before signing in",
+    "printed.day_list": "those of registered.day_list",
+    "printed.decision_list": "those of decisions.index, without the count",
     "printed.register_extract": "counted in desk/test_printed.py, within what can be printed",
     "people.log_in": "before signing in",
     "standing.health_line": "for the operator; 503 without a worker",
@@ -226,6 +232,7 @@ def addresses(app: Flask, town: Town, road: Road, endpoint: str, place: str | No
             "order_id": _an_edition(town) if endpoint in ("funds.order", "funds.order_file") else None,
             "decision_id": session.scalars(select(FundDecision.public_id)).first(),
             "part": "projekt",
+            "registered_id": session.scalars(select(RegisteredDocument.public_id).order_by(RegisteredDocument.id)).first(),
         }
         asked = [{name: known[name] for name in rule.arguments} for rule in rules]
         return [url_for(endpoint, **each) for each in asked if not (place and None in each.values())]  # no such thing there

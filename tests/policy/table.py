@@ -155,6 +155,7 @@ TABLE: tuple[Row, ...] = (
     _get("registered.day_list", K.LIST, frozenset({P.READ_REGISTER}), "what was registered on a day (*dagens post*)"),
     _get("printed.day_list", K.LIST, frozenset({P.READ_REGISTER}), "the same as a document (PDF)"),
     _get("printed.register_extract", K.LIST, frozenset({P.READ_REGISTER}), "the same register as a document (PDF)"),
+    _get("printed.decision_list", K.LIST, frozenset({P.READ_DECISIONS}), "the same decisions as a document (PDF)"),
     _get("printed.decisions_to_report", K.LIST, frozenset({P.READ_DECISIONS}), "the decisions to report to an organ (PDF)"),
     _get("archive.index", K.LIST, frozenset({P.READ_ARCHIVE}), "closed and archived cases one may see"),
     _get("accounting.redistributions", K.LIST, frozenset({P.RECORD_BUDGET}), "redistributions that wait to be confirmed"),
@@ -247,6 +248,8 @@ TABLE: tuple[Row, ...] = (
     *_act("funding_requests", A.REGISTER_LETTER, "register a letter that came in"),
     _get("registered.correct_document", K.CASE, frozenset({P.KEEP_REGISTER}), "what the register says of a document"),
     _post("registered.perform_correct_document", K.CASE, frozenset({P.KEEP_REGISTER}), "correct what the register says of it"),
+    *_act("register", A.RELATE, "say how the case belongs with another", Outcome.UNKNOWN),
+    *_act("register", A.UNRELATE, "end a relation between two cases", Outcome.UNKNOWN),
     _get("masking.choose", K.CASE, frozenset({P.KEEP_REGISTER}), "the documents of a case, to choose one to mask"),
     *_act("masking", A.MASK_COPY, "make a masked copy of a document of a case", Outcome.UNKNOWN),
     _get("masking.picture", K.CASE, frozenset({P.KEEP_REGISTER}), "a page of a masked copy before it is made"),
@@ -309,6 +312,11 @@ TABLE: tuple[Row, ...] = (
     _get("organs.index", K.ADMINISTRATION, ADMINISTERS, "the organs"),
     _post("organs.index", K.ADMINISTRATION, ADMINISTERS, "add an organ"),
     _post("organs.end", K.ADMINISTRATION, ADMINISTERS, "let an organ be chosen no more"),
+    _get("registers.index", K.ADMINISTRATION, ADMINISTERS, "the registers (*diarier*) with their next numbers"),
+    _post("registers.index", K.ADMINISTRATION, ADMINISTERS, "add a register"),
+    _get("registers.show", K.ADMINISTRATION, ADMINISTERS, "one register, and what a pattern would give"),
+    _post("registers.change", K.ADMINISTRATION, ADMINISTERS, "change a register from its next number on"),
+    _post("registers.end", K.ADMINISTRATION, ADMINISTERS, "let no new case go to a register"),
     _get("administration.settings", K.ADMINISTRATION, ADMINISTERS, "the settings, as the operator has set them"),
 )
 ROWS: dict[tuple[str, str], Row] = {row.key: row for row in TABLE}
