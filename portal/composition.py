@@ -24,7 +24,7 @@ HANDED_IN: Mapping[str, Any] = {
     # db: what follows from any change, made in its transaction
     "before_commit": (indexed.index_acted_on,),
     # register.marking: what a fact means, by its kind; run in the transaction that notes it
-    "when_noted": {"reported": reporting.reported},
+    "when_noted": {"reported": reporting.reported, "adjusted": reporting.adjusted, "posted": reporting.posted},
     # register.marking: what follows when a mark is set or lifted; run in its transaction
     "when_marked": (holding.follow_marks,),
     # register.secrecy: what of a case can be marked beside the whole, and what marked documents are called

@@ -10,9 +10,8 @@ from portal.decisions import delegated
 from portal.decisions import delegated_operations as operations
 from portal.decisions import delegated_queries as queries
 from portal.decisions.delegated import KINDS, PASSED, ListKind, Noted, Passed
-from portal.decisions.finality import STANDS, last_day_to_appeal
+from portal.decisions.finality import last_day_to_appeal
 from portal.decisions.meeting_models import DelegationReport
-from portal.decisions.models import Decision
 from portal.people.permissions import Permission
 from portal.register.paging import count_only
 from portal.text import _
@@ -24,12 +23,6 @@ from portal.web.pages import render
 blueprint = Blueprint("delegated", __name__, url_prefix="/beslut/listor")
 READS = requires(Permission.READ_DECISIONS)
 REGISTRAR = requires(Permission.KEEP_REGISTER)
-
-
-@blueprint.app_template_filter("stands")
-def stands(decision: Decision) -> str:
-    """How an appealed decision stands, in words; nothing where it was never appealed."""
-    return _(STANDS[decision.appeal]) if decision.appeal else ""
 
 
 def title(row: DelegationReport) -> str:

@@ -14,6 +14,8 @@ from portal import clock
 from portal.db import hold, session
 from portal.decisions import document
 from portal.decisions.facts import Candidate, Facts
+from portal.decisions.finality import finality
+from portal.decisions.meeting_models import DelegationReport
 from portal.decisions.models import Capacity, Decision, MinutesEntry, Statement
 from portal.documents import shapes
 from portal.errors import Unknown
@@ -156,7 +158,7 @@ def capacity_in_force(case_id: UUID, actor: Actor) -> str | None:
 
 
 def decisions_of(case: Case) -> Sequence[Decision]:
-    """Every decision of the case, the one in force last, with lines, persons and minutes; one statement."""
+    """Every decision of the case, the one in force last, with lines, persons, minutes, list and appeals; one statement."""
     return (
         session.scalars(
             select(Decision)
@@ -167,6 +169,8 @@ def decisions_of(case: Case) -> Sequence[Decision]:
                 joinedload(Decision.decided_by),
                 joinedload(Decision.acting_for),
                 joinedload(Decision.lines),
+                joinedload(Decision.report).joinedload(DelegationReport.organ),
+                joinedload(Decision.appeals),
             )
             .order_by(Decision.id)
         )
@@ -298,3 +302,23 @@ def visible_cases(case_ids: set[int], actor: Actor) -> set[int]:
     if not case_ids:
         return set()
     return set(session.scalars(access.visible(select(Case.id).where(Case.id.in_(case_ids)), actor)))
+
+
+def posted_on() -> ColumnElement[date | None]:
+    """When the notice was put up that the minutes of a ``Decision`` were adjusted: the organ's own, or those of its list."""
+    own = select(MinutesEntry.posted_on).where(MinutesEntry.id == Decision.minutes_id).scalar_subquery()
+    told = select(DelegationReport.posted_on).where(DelegationReport.id == Decision.report_id).scalar_subquery()
+    return func.coalesce(own, told)
+
+
+def warning_before_finality(case: Case) -> str | None:
+    """What whoever carries out the decision in force now should know of its legal force; None when there is nothing. One
+    statement."""
+    row = session.execute(
+        select(Decision.capacity, Decision.appeal, posted_on()).where(
+            Decision.case_id == case.id, Decision.replaced_at.is_(None)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return finality(capacity=row[0], appeal=row[1], posted_on=row[2], today=clock.today()).warning

@@ -10,9 +10,10 @@ from flask import url_for
 from sqlalchemy import Select, and_, cast, literal, null, select, union_all
 from sqlalchemy.orm import contains_eager, joinedload
 
+from portal import clock
 from portal.accounting.overview import Overview, overview
 from portal.db import session
-from portal.decisions import committee_papers
+from portal.decisions import committee_papers, meeting_queries, meetings
 from portal.decisions import queries as decisions
 from portal.decisions.models import Decision, HandOver, Statement
 from portal.decisions.statement import standing_of
@@ -277,6 +278,7 @@ class CasePage:
     documents_pending: bool
     sheet_href: str
     papers: tuple[str, str] | None
+    next_meeting: str | None
     letters: dict[str, str]
     copies: Sequence[Any]
     may_send: bool
@@ -371,6 +373,7 @@ def load(found: Found, actor: Actor) -> CasePage:
         keeps_register=actor.may(Permission.KEEP_REGISTER),
         documents_pending=bool(decision) and not any(d.kind == "decision" and d.version == len(decided) for d in files),
         papers=_papers(request),
+        next_meeting=_next_meeting(request),
         letters=_letters(case, files),
         copies=dispatch.deliveries(copies(case)) if "dispatch.queue" in happened else [],
         timeline=[sentences.tell(row) for row in reversed(rows)],
@@ -418,6 +421,16 @@ def _papers(request: FundingRequest) -> tuple[str, str] | None:
     if committee_papers.refusal(request.case.status) or request.referred_organ is None:
         return None
     return request.referred_organ.in_text, url_for("papers.folder", case_id=request.case.public_id)
+
+
+def _next_meeting(request: FundingRequest) -> str | None:
+    """When the organ that has the case meets next, and until when papers reach it; None while no organ has it."""
+    if request.case.status != Status.REFERRED or request.referred_organ is None:
+        return None
+    today = clock.today()
+    return meetings.next_said(
+        request.referred_organ.in_text, meeting_queries.coming(request.referred_organ.id, today), today=today
+    )
 
 
 def _letters(case: Case, files: Sequence[Document]) -> dict[str, str]:

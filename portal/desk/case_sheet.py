@@ -9,7 +9,7 @@ from typing import Literal
 from portal import clock
 from portal.decisions import queries as decisions
 from portal.decisions.document import Frame
-from portal.decisions.listing import decided_by
+from portal.decisions.listing import decided_by, outcome_said
 from portal.decisions.models import Decision
 from portal.desk import sentences
 from portal.desk.case_page import Found
@@ -20,7 +20,7 @@ from portal.documents.list_shapes import CaseSheet, SheetCopy, SheetDecision, Sh
 from portal.documents.models import Document
 from portal.documents.shapes import Person
 from portal.funding_requests.lifecycle import Status
-from portal.funding_requests.presenting import OUTCOME_WORDS, shown_status
+from portal.funding_requests.presenting import shown_status
 from portal.log import queries as log
 from portal.log.queries import TimelineRow
 from portal.register import document_queries as registered
@@ -121,7 +121,7 @@ def _closed(case: Case, happened: Sequence[TimelineRow]) -> str | None:
 
 
 def _decision(decision: Decision) -> SheetDecision:
-    outcome = _(OUTCOME_WORDS[decision.outcome])
+    outcome = outcome_said(decision)
     return {
         "number": decision.number,
         "date": decision.decided_on.isoformat(),

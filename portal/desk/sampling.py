@@ -9,12 +9,12 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from portal import sheets
 from portal.db import transaction
+from portal.decisions.listing import outcome_said
 from portal.decisions.models import Decision
 from portal.desk import deviations, sample
 from portal.desk.case_files import documents_of, statements_of
 from portal.desk.deviations import Kind, Span
 from portal.errors import Unknown
-from portal.funding_requests.presenting import OUTCOME_WORDS
 from portal.log import operations as log
 from portal.people.actor import Actor
 from portal.register.models import Case
@@ -111,7 +111,7 @@ def _cells(n: int, seed: str, decision: Decision, case: Case) -> list[Cell]:
     stood_in_for = decision.acting_for.title or decision.acting_for.name if decision.acting_for else ""
     # Minutes are entered by the registrar; the organ decided.
     decided_by = decision.minutes.organ.name if decision.minutes else decision.decided_by.name
-    who: list[Cell] = [_(OUTCOME_WORDS[decision.outcome]), decision.capacity.capitalize(), decided_by, stood_in_for]
+    who: list[Cell] = [outcome_said(decision), decision.capacity.capitalize(), decided_by, stood_in_for]
     place = sample.place(seed, decision.number)
     return [*named, *who, decision.requested, decision.granted, _folder(case), place]
 

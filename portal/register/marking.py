@@ -25,12 +25,15 @@ from portal.text import _
 
 FACT_KINDS: dict[str, str] = {
     "reported": "Anmält till organet",
+    "adjusted": "Protokollet justerat",
     "posted": "Tillkännagivet på anslagstavlan",
     "appealed": "Överklagat",
     "final": "Vunnit laga kraft",
     "disclosed": "Utlämnat",
     "other": "Annan händelse",
 }
+# What is noted so today: an appeal is entered with its court and number.
+NOTED_KINDS = {kind: words for kind, words in FACT_KINDS.items() if kind != "appealed"}
 Follow = Callable[[Case, CaseFact], None]  # what a fact means to a package that builds on this one
 _ROLES = (Permission.DECIDE, Permission.RECORD_BUDGET, Permission.KEEP_REGISTER, Permission.ARCHIVE, Permission.WRITE_REQUEST)
 
@@ -283,7 +286,7 @@ def lift_mark(
 def note_fact(*, case_id: UUID, kind: str, on: date, text: str, by: Actor, seen_version: int | None) -> Case:
     """Note something that happened to the case outside the portal: reported, posted, appealed, final."""
     case, facts = begin(case_id, "note_fact", by, seen_version)
-    if kind not in FACT_KINDS:
+    if kind not in NOTED_KINDS:
         raise Invalid({"kind": _("Välj vad som har hänt.")})
     if kind == "other" and not text:
         raise Invalid({"text": _("Skriv vad som har hänt.")})

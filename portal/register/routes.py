@@ -170,7 +170,7 @@ def perform_enter_number(case_id: UUID) -> Response:
 
 
 def _fact_page(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
-    kinds = [("", _("Välj")), *((kind, _(words)) for kind, words in marking.FACT_KINDS.items())]
+    kinds = [("", _("Välj")), *((kind, _(words)) for kind, words in marking.NOTED_KINDS.items())]
     return act_page("note_fact", case_id, problems, status, lambda _case: {"kinds": kinds})
 
 
@@ -189,7 +189,7 @@ def perform_note_fact(case_id: UUID) -> Response:
     def run() -> Case:
         only("kind", "on_date", "text")
         fields = Fields()
-        kind = fields.choice("kind", tuple(marking.FACT_KINDS), required=_("Välj vad som har hänt."))
+        kind = fields.choice("kind", tuple(marking.NOTED_KINDS), required=_("Välj vad som har hänt."))
         on = fields.day("on_date", required=_("Skriv vilken dag det hände."))
         text = fields.text("text", limit=LONG, multiline=True)
         fields.done()
