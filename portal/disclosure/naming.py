@@ -45,3 +45,10 @@ def publicity_of(registered: RegisteredDocument | None, in_words: str) -> str | 
     if registered is None:
         return None
     return publicity.said(registered.public_ground, in_words, registered.source_kind)
+
+
+def publicity_briefly(registered: RegisteredDocument | None, in_words: str) -> str:
+    """The same in a list."""
+    if registered is None:
+        return _("Följer sin handling")
+    return publicity.said_briefly(registered.public_ground, in_words)

@@ -18,6 +18,8 @@ from portal.errors import Conflict, Unknown
 from portal.people.permissions import Permission
 from portal.people.rules import refusal_without_password
 from portal.register import secrecy
+from portal.register.document_models import RegisteredDocument
+from portal.register.models import Case
 from portal.register.paging import too_short
 from portal.settings import current_settings
 from portal.text import _
@@ -150,26 +152,33 @@ def _row(item: DisclosureItem) -> dict[str, Any]:
         "item": item,
         "title": naming.of_item(item),
         "marked": naming.is_marked(item.case),
-        "public": _publicity(item.registered),
+        "public": _briefly(item.registered),
         "assessed": ASSESSED[known] if known else None,
         "fixed": of_item(queries.item_facts(item.assessment, item.case.status, item.decision_id)),
     }
 
 
-def _candidate(case: Any, found: queries.Candidate, there: set[int]) -> dict[str, Any]:
+def _candidate(case: Case, found: queries.Candidate, there: set[int]) -> dict[str, Any]:
     key = found.registered.id if found.registered else -(found.document.id if found.document else 0)
     return {
         "id": found.public_id,
         "number": found.registered.number if found.registered else None,
         "title": naming.of_candidate(case, found),
-        "public": _publicity(found.registered),
+        "public": _briefly(found.registered),
         "there": key in there,
     }
 
 
-def _publicity(registered: Any) -> str | None:
-    since = day(registered.public_since) if registered and registered.public_since else ""
-    return naming.publicity_of(registered, since)
+def _since(registered: RegisteredDocument | None) -> str:
+    return day(registered.public_since) if registered and registered.public_since else ""
+
+
+def _publicity(registered: RegisteredDocument | None) -> str | None:
+    return naming.publicity_of(registered, _since(registered))
+
+
+def _briefly(registered: RegisteredDocument | None) -> str:
+    return naming.publicity_briefly(registered, _since(registered))
 
 
 def _act(request_id: UUID, run: Callable[[], object], done: str, again: Callable[..., Response], **more: Any) -> Response:
