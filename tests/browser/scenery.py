@@ -34,6 +34,7 @@ from portal.funds.rules import DELEGATED
 from portal.people import operations as people
 from portal.people.models import Installation, UserSession
 from portal.people.rules import FREE_TRIES_NAME
+from portal.register.document_models import RegisteredDocument
 from portal.web import errors
 from portal.web.gate import public
 from tests.browser.looks import WRONG, Look, Typed
