@@ -79,12 +79,12 @@ def perform_note_appeal(case_id: UUID) -> Response:
 def _filed() -> Filed:
     only("decision", "court", "court_number", "filed_on")
     fields = Fields()
-    decision = fields.uuid("decision", required=_("Välj vilket beslut som är överklagat."))
+    decision = fields.uuid("decision")
     court = fields.text("court", limit=appeals.MOST_COURT, required=_("Skriv vilken domstol som prövar överklagandet."))
     number = fields.text("court_number", limit=appeals.MOST_NUMBER, required=_("Skriv domstolens målnummer."))
     filed_on = fields.day("filed_on", required=_("Skriv vilken dag överklagandet kom in till domstolen."))
     fields.done()
-    assert decision is not None and filed_on is not None
+    assert filed_on is not None
     return Filed(decision_id=decision, court=court, court_number=number, filed_on=filed_on)
 
 

@@ -27,9 +27,10 @@ MOST_APPEALS = 100  # of one case: whoever lives in the municipality may appeal,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
-    """That a decision was appealed: to which court, its number, and the day it came in there."""
+    """That a decision was appealed: to which court, its number, and the day it came in there. ``decision_id`` None is the
+    decision in force."""
 
-    decision_id: UUID
+    decision_id: UUID | None
     court: str
     court_number: str
     filed_on: date
@@ -69,7 +70,8 @@ def note_appeal(*, case_id: UUID, said: Filed | Judged, by: Actor, seen_version:
 
 
 def _filed(case: Case, said: Filed, by: Actor) -> Appeal:
-    decision = next((each for each in queries.decisions_of(case) if each.public_id == said.decision_id), None)
+    decided = queries.decisions_of(case)
+    decision = next((each for each in decided if _is_meant(each, said.decision_id)), None)
     earlier = session.scalars(select(Appeal).where(Appeal.case_id == case.id)).all()
     problems = {}
     if decision is None:
@@ -101,6 +103,10 @@ def _filed(case: Case, said: Filed, by: Actor) -> Appeal:
     )
     session.add(appeal)
     return appeal
+
+
+def _is_meant(decision: Decision, named: UUID | None) -> bool:
+    return decision.public_id == named if named else decision.replaced_at is None
 
 
 def _judged(case: Case, said: Judged) -> Appeal:

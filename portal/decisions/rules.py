@@ -264,6 +264,7 @@ def refusal_to_note_appeal(facts: Facts) -> str | None:
         _in_turn(facts, Action.NOTE_APPEAL)
         or _only_with(facts, Permission.KEEP_REGISTER, _("Överklagandet förs in av registratorn."))
         or barred(facts)
+        or (None if facts.capacity_in_force else _("Det finns inget beslut i ärendet att överklaga."))
     )
 
 

@@ -15,7 +15,7 @@ _STRIDE = 100_000  # above every row id that a walked road reaches
 _COPIED = (
     "register_case", "case_writer", "participation", "conflict_of_interest", "secrecy_mark", "mark_reader", "case_fact",
     "funding_request", "request_version", "budget_line", "completion_request", "statement", "hand_over", "minutes_entry",
-    "decision", "decision_line", "budget_entry", "budget_entry_line", "redistribution", "redistribution_line",
+    "decision", "decision_line", "appeal", "budget_entry", "budget_entry_line", "redistribution", "redistribution_line",
     "final_report", "final_report_line", "dispatch_copy", "document", "registered_document", "closing", "archiving", "ledger_row", "outbox", "mail",
     "log_entry", "log_body", "user_session", "search_entry", "search_posting", "search_amount",
 )  # fmt: skip
@@ -29,6 +29,7 @@ _OWN = {
     ("register_case", "number"): _CASE_NUMBER,
     ("register_case", "external_number"): "external_number || '-' || k",
     ("decision", "number"): "number || '-' || k",
+    ("decision", "serial"): "serial + k * 100",
     ("dispatch_copy", "message_id"): "k || message_id",
     ("mail", "message_id"): "k || message_id",
     ("outbox", "unique_key"): "k || unique_key",

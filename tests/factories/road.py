@@ -20,9 +20,10 @@ from portal.accounting.checks import LineReport, Report
 from portal.accounting.coding import Entry
 from portal.archive import operations as archive
 from portal.db import session, transaction
+from portal.decisions import appeals, queries
 from portal.decisions import operations as decisions
-from portal.decisions import queries
 from portal.decisions.answer import Answer, Move
+from portal.decisions.appeals import Filed
 from portal.decisions.minutes import Minutes, MinutesKind
 from portal.decisions.models import Capacity, Decision, Stance
 from portal.decisions.statement import Opinion
@@ -191,6 +192,13 @@ def _replace(town: Town, case_id: UUID, by: Actor, seen: int | None) -> Decision
     )
 
 
+def _appealed(case_id: UUID) -> Filed:
+    """An appeal of the decision in force, with a number of its own."""
+    number = f"{len(appeals.appeals_of(case_of(case_id))) + 1}-26"
+    court = "Förvaltningsrätten i Stockholm"
+    return Filed(decision_id=None, court=court, court_number=number, filed_on=clock.today())
+
+
 def _confirm(case_id: UUID, by: Actor, seen: int | None) -> object:
     waiting = [each for each in money.redistributions(case_of(case_id)) if each.confirmed_at is None]
     made = waiting[0].public_id if waiting else case_id  # without one, the rule answers before the id is looked at
@@ -245,7 +253,11 @@ def acts(town: Town) -> dict[Action, Act]:
         Action.RECORD_MINUTES: lambda c, by, v: decisions.record_minutes(
             case_id=c, minutes=the_minutes(town), answer=in_full(c), by=by, seen_version=v
         ),
+        Action.TAKE_OVER: lambda c, by, v: decisions.take_over(
+            case_id=c, minutes=the_minutes(town, MinutesKind.TAKEN_OVER, "87"), by=by, seen_version=v
+        ),
         Action.REPLACE_DECISION: lambda c, by, v: _replace(town, c, by, v),
+        Action.NOTE_APPEAL: lambda c, by, v: appeals.note_appeal(case_id=c, said=_appealed(c), by=by, seen_version=v),
         Action.RECORD: lambda c, by, v: dispatch.record_and_queue(case_id=c, entry=an_entry(c), by=by, seen_version=v),
         Action.REDISTRIBUTE: lambda c, by, v: accounting.redistribute(
             case_id=c, amounts_now=moved_amounts(c), reason="Anbuden blev lägre.", by=by, seen_version=v

@@ -27,7 +27,8 @@ DELEGATIONS = (
 TURNS = {
     "submit": "draft returned", "discard": "draft", "withdraw": "submitted returned referred", "decide": "submitted",
     "request_completion": "submitted", "hand_over": "submitted", "give_statement": "submitted referred",
-    "resume": "returned", "record_minutes": "referred", "replace_decision": "decided dispatched settled",
+    "take_over": "submitted returned", "resume": "returned",
+    "record_minutes": "referred", "replace_decision": "decided dispatched settled",
     "record": "decided", "redistribute": "dispatched settled", "confirm_redistribution": "dispatched reported settled",
     "report_interim": "dispatched", "report_back": "dispatched", "close_without_report": "dispatched",
     "accept_report": "reported",
@@ -35,6 +36,7 @@ TURNS = {
     "save": "draft returned", "approve": "with_manager", "send_back": "with_manager", "take_back": "with_manager",
     "check_entry": "decided dispatched reported settled closed archived",
     "follow": "dispatched reported settled closed archived",
+    "note_appeal": "decided dispatched reported settled closed archived",
 }  # fmt: skip
 DUE = {
     "submitted": "decides", "referred": "register", "decided": "finance", "reported": "finance", "settled": "register",
@@ -112,6 +114,12 @@ class Paper:
     closed_from: str = ""
     decisions: int = 0
     follows: "Paper | None" = field(default=None, compare=False, repr=False)
+    related: list[tuple[str, "Paper", "Paper"]] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def relations(self) -> list[tuple[str, "Paper", "Paper"]]:
+        """The relations that stand, oldest first: of what kind, from which case and to which."""
+        return [each for each in self.related if each[1].serial is not None and each[1].status != "discarded"]
 
     @property
     def undocumented(self) -> bool:
@@ -143,6 +151,10 @@ class World:
             ceiling for person, money, ceiling, jav_of in DELEGATIONS
             if (person, money) == (holder, case.money) and (not jav_of or case.has(jav_of, "jav"))
         ]  # fmt: skip
+
+    def other(self, case: Paper) -> "Paper | None":
+        """The first other case in the register: the one that a relation is said to."""
+        return next((each for each in self.cases if each.serial is not None and each is not case), None)
 
     def counted(self, case: Paper) -> int:
         """The request with the unit's others to the same money: undecided as asked, decided as granted, withdrawn not."""
@@ -211,7 +223,7 @@ def may(world: World, case: Paper, act: Act) -> bool:
     if name in FINANCE:
         kept_apart = case.has(who, "requester", "decision_maker")
         return "finance" in roles and not kept_apart and (name != "record" or act.confirmed) and _facts_allow(case, act)
-    if name in ("record_minutes", "replace_decision"):
+    if name in ("take_over", "record_minutes", "replace_decision"):
         return "register" in roles and not case.has(who, "requester", "recorder")
     if name == "correct":
         return bool(roles & {case.unit, "decides", "finance", "register", "archive"})
@@ -226,6 +238,8 @@ def _is_being_written(other: Paper, case: Paper, who: str) -> bool:
 def _facts_allow(case: Paper, act: Act) -> bool:
     if act.name == "follow":
         return case.closed_from != "withdrawn"
+    if act.name == "note_appeal":
+        return case.granted is not None
     if act.name == "redistribute":
         over = case.status == "settled" and case.report
         return case.lines_granted > 1 and case.moves and not over
@@ -239,7 +253,8 @@ def _facts_allow(case: Paper, act: Act) -> bool:
         decided = case.granted is None or (case.documented and not case.waiting and not case.unconfirmed)
         reported = act.name != "close" or not case.report or case.accepted
         return case.checked and case.mark != "asked" and decided and reported
-    return {"check_registration": not case.checked, "lift_mark": bool(case.mark)}.get(act.name, True)
+    facts = {"check_registration": not case.checked, "lift_mark": bool(case.mark), "unrelate": bool(case.relations)}
+    return facts.get(act.name, True)
 
 
 def _decides(world: World, case: Paper, act: Act) -> bool:
@@ -274,6 +289,10 @@ def _decides_money(act: Act) -> bool:
 
 
 def _grants(world: World, case: Paper, act: Act) -> str:
+    if act.name == "relate":
+        other = world.other(case)
+        stands = any(kind == "belongs" and (other is of or other is to) for kind, of, to in case.relations)
+        return INVALID if stands else DONE
     if not _decides_money(act):
         return DONE
     if any(grant > (line or 0) for grant, line in zip(act.grants, answered(case.asked), strict=True) if line is not None):
@@ -306,25 +325,40 @@ def done(world: World, case: Paper, act: Act) -> None:
         case.mark = "confirmed" if name == "mark_secrecy" else ""
     elif name in ("close", "close_without_report"):
         case.closed_from, case.status = case.status, "closed"
+    elif name == "relate":
+        assert (other := world.other(case)) is not None
+        relate(case, other, "belongs")
+    elif name == "unrelate":
+        ended = case.relations[0]
+        for each in ended[1:]:
+            each.related = [one for one in each.related if one is not ended]
     elif name == "reopen":
         case.status, case.closed_from = case.closed_from, ""
     elif name == "accept_report":
         _accepted(world, case)
     case.used = act.unused if name == "report_back" else case.used
     case.checked |= name == "check_registration"
-    case.handed_over |= name == "hand_over"
+    case.handed_over |= name in ("hand_over", "take_over")
     if name == "resume":
         case.status = "referred" if case.handed_over else "submitted"
     case.status = LEADS_TO.get(name, case.status)
 
 
+def relate(case: Paper, to: Paper, kind: str) -> None:
+    """Write the relation down with both cases."""
+    said = (kind, case, to)
+    case.related.append(said)
+    to.related.append(said)
+
+
 PART_TAKEN = {
     "submit": "requester", "save": "requester", "redistribute": "requester", "report_back": "requester", "record": "recorder",
     "confirm_redistribution": "recorder", "accept_report": "recorder", "return_report": "recorder",
-    "give_statement": "statement", "declare_jav": "jav",
+    "give_statement": "statement", "declare_jav": "jav", "take_over": "minutes",
 }  # fmt: skip
 LEADS_TO = {
-    "withdraw": "withdrawn", "request_completion": "returned", "hand_over": "referred", "report_back": "reported",
+    "withdraw": "withdrawn", "request_completion": "returned", "hand_over": "referred", "take_over": "referred",
+    "report_back": "reported",
     "send_back": "draft", "take_back": "draft", "accept_report": "settled",
     "return_report": "dispatched", "archive": "archived", "discard": "discarded",
 }  # fmt: skip

@@ -48,6 +48,7 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
         "fund_id": {"a fund": town.fund.public_id},
         "unit_id": {"a unit": town.units["Räddningstjänsten"].public_id},
         "organ_id": {"an organ": town.council.public_id},
+        "register_id": {"a register": world.rows["a register"]},
         "decision_id": {name: key for name, key in world.rows.items() if name.startswith("decision")},
         "delegation_id": {name: key for name, key in world.rows.items() if name.startswith("delegation")},
         "copy_id": dict(_copies(world)),
@@ -57,6 +58,8 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
             **({"own absence": world.rows["absence of ekonom"]} if who.username == "ekonom" else {}),
         },
         "part": {"a part of the coding": "projekt"},
+        "meeting_id": {"a meeting": world.rows["a meeting"]},
+        "list_id": {"a list": world.rows["a list"]},
         "export_id": {"a file to the ledger": world.rows["file to the ledger"]},
         "template_id": {"a template": world.rows["template"]},
         "order_id": {"an edition that gives kanslichef": world.rows["an edition that gives kanslichef"]},
@@ -107,6 +110,7 @@ _SAID: dict[tuple[str, str, str], tuple[str, Expected]] = {
     ("administration.new_link", "POST", _CLOSED): ("", _rule("Kontot är stängt")),
     ("administration.end_role", "POST", NOWHERE): ("", CONFLICT),
     ("administration.end_substitution", "POST", NOWHERE): ("", CONFLICT),
+    ("registers.end", "POST", "a register"): ("", CONFLICT),  # the only one there is
     ("people.end_session", "POST", "another's"): ("", UNKNOWN),
     ("people.end_absence", "POST", "another's absence"): ("", UNKNOWN),
     ("codes.review", "GET", "a part of the coding"): ("", UNKNOWN),  # no file has been left

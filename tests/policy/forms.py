@@ -43,13 +43,24 @@ def _answer(case: Known) -> Form:
     }
 
 
-def _minutes(world: World, paragraph: str) -> Form:
+def _register() -> Form:
+    return {
+        "name": "Tekniska diariet",
+        "pattern": "{diarium} {år}/{löpnummer:5}",
+        "decision_pattern": "{diarium}-{år}-{löpnummer:5}",
+    }
+
+
+def _meeting(world: World, paragraph: str) -> Form:
     return {
         "organ": str(world.town.organ.public_id),
         "meeting_date": (clock.today() - timedelta(days=1)).isoformat(),
         "paragraph": paragraph,
-        "kind": "deciding",
     }
+
+
+def _minutes(world: World, paragraph: str) -> Form:
+    return {**_meeting(world, paragraph), "kind": "deciding"}
 
 
 def _entry(case: Known) -> Form:
@@ -87,6 +98,10 @@ def _replace(world: World, place: str, case: Known) -> Form:
     return form | _minutes(world, "99") if KNOWN[place].political else form
 
 
+def _other_number(world: World, case: Known) -> str:
+    return next(other.number for other in world.cases.values() if other.number and other.case_id != case.case_id)
+
+
 def _act(world: World, place: str, action: Action) -> Form:
     case = world.cases[place]
     made: dict[Action, Callable[[], Form]] = {
@@ -99,6 +114,10 @@ def _act(world: World, place: str, action: Action) -> Form:
         A.HAND_OVER: lambda: {"organ": str(world.town.organ.public_id), "stance": "utan ställningstagande", "text": ""},
         A.GIVE_STATEMENT: lambda: {"text": "Medel finns.", "cost_type": "drift"},
         A.RECORD_MINUTES: lambda: _answer(case) | _minutes(world, "88"),
+        A.TAKE_OVER: lambda: {**_meeting(world, "87"), "text": "Kommunstyrelsen tar över ärendet."},
+        A.NOTE_APPEAL: lambda: {
+            "court": "Förvaltningsrätten i Stockholm", "court_number": "1234-26", "filed_on": clock.today().isoformat()
+        },
         A.REPLACE_DECISION: lambda: _replace(world, place, case),
         A.RECORD: lambda: _entry(case),
         A.REDISTRIBUTE: lambda: _moved(case),
@@ -112,6 +131,8 @@ def _act(world: World, place: str, action: Action) -> Form:
         A.MARK_SECRECY: lambda: {"provision": "18 kap. 8 § OSL", "public_title": "Uppgift utelämnad"},
         A.LIFT_MARK: lambda: {"reason": "Uppgifterna är kända.", "public_title": "Trygghetsskapande åtgärder"},
         A.NOTE_FACT: lambda: {"kind": "reported", "on_date": clock.today().isoformat(), "text": ""},
+        A.RELATE: lambda: {"kind": "belongs", "other": _other_number(world, case)},
+        A.UNRELATE: lambda: {"relation": "1", "reason": "Fel ärende."},
         A.REGISTER_LETTER: lambda: {
             "type": "letter",
             "arrived_on": clock.today().isoformat(),
@@ -158,6 +179,7 @@ def _political(world: World) -> Form:
 def elsewhere(world: World, endpoint: str, username: str) -> Form:
     """What the person sends to an endpoint that names no case."""
     day, town = clock.today().isoformat(), world.town
+    later = (clock.today() + timedelta(days=200)).isoformat()
     unit, person = str(town.unit.public_id), str(town.person("ekonom").public_id)
     forms: Mapping[str, Form] = {
         "people.log_in": {"username": "ekonom", "password": PASSWORD},
@@ -205,9 +227,16 @@ def elsewhere(world: World, endpoint: str, username: str) -> Form:
         "administration.units": {"name": "Ny enhet", "parent": "", "email": ""},
         "administration.end_unit": {"valid_to": day},
         "administration.ask_manager": {"asks_manager": "ja"},
+        "meetings.plan": {"organ": str(town.organ.public_id), "plan": later, "days_before": "10"},
+        "meetings.move": {"meets_on": later, "papers_due": later},
+        "delegated.make": {"organ": str(town.organ.public_id), "kind": "recorded"},
+        "delegated.note": {"meeting_date": "", "paragraph": "", "adjusted_on": day, "posted_on": day, "reason": ""},
         "deviations.perform_draw": {"ar": day[:4], "slag": ""},
         "organs.index": {"name": "Nämnden", "in_text": "nämnden"},
         "organs.end": {"valid_to": day},
+        "registers.index": {"prefix": "TN", "organ": str(town.organ.public_id), **_register()},
+        "registers.change": {"unit": unit, **_register()},
+        "registers.end": {"valid_to": day},
     }  # fmt: skip
     frameless = ("people.", "archive.")
     bare = endpoint.startswith(frameless) and not endpoint.endswith("_absence")

@@ -56,9 +56,11 @@ ONLY_IF: dict[Action, str] = {
     A.HAND_OVER: "recommending (*tillstyrks*, *avstyrks*) only by a decision maker who has not asked for the money; "
     "registrar: only where no decision maker may act, and without recommendation",
     A.GIVE_STATEMENT: f"{_THREE}",
+    A.TAKE_OVER: "has not asked for the money and has not recorded a decision of the case; with organ, day and paragraph",
     A.RECORD_MINUTES: "has not asked for the money and has not recorded a decision of the case",
     A.REPLACE_DECISION: f"a decision by delegation: decision maker; {_SETTLES}; password. An organ's decision: registrar, by "
     "new minutes; has not asked for the money and has not recorded a decision of the case",
+    A.NOTE_APPEAL: "there is a decision; bars nothing",
     A.RECORD: f"{_THREE}; password",
     A.REDISTRIBUTE: "money was granted on at least two lines and the decision allows it; not after the report is accepted; "
     "has not decided or recorded",
@@ -79,6 +81,8 @@ ONLY_IF: dict[Action, str] = {
     A.MARK_SECRECY: "with the provision; may name persons who shall read the case all the same",
     A.LIFT_MARK: "a mark stands; with a reason",
     A.NOTE_FACT: "–",
+    A.RELATE: "to another case in the register, by its number; told in both",
+    A.UNRELATE: "a relation stands; with a reason; that it stood is kept",
     A.REGISTER_LETTER: "what it is, from whom and when it came; with or without a file",
     A.MASK_COPY: "a document of the case that is a PDF and no masked copy; with the provision; the copy has been looked at",
     A.DECLARE_JAV: "once; whoever writes, decides, states, records, keeps the register or archives",

@@ -16,6 +16,11 @@ from portal.accounting.kept import keep
 from portal.accounting.models import Redistribution
 from portal.db import db, session, transaction
 from portal.decisions.answer import asked_lines
+from portal.decisions.delegated import ListKind
+from portal.decisions.delegated_operations import make_list
+from portal.decisions.meeting_models import DelegationReport, Meeting
+from portal.decisions.meeting_operations import plan_meetings
+from portal.decisions.meetings import Planned
 from portal.decisions.queries import in_force
 from portal.desk.masking_review import Reviewed, mark_of
 from portal.dispatch.models import Copy
@@ -38,6 +43,7 @@ from portal.people.models import Person, RoleHolding, Substitution, UserSession
 from portal.people.passwords import use_cheap_profile
 from portal.register import marking
 from portal.register.document_models import RegisteredDocument
+from portal.register.models import Register
 from tests.conftest import PASSWORD, Road
 from tests.factories.decisions import case_of
 from tests.factories.files import a_pdf
@@ -58,6 +64,7 @@ class Known:
     """What addresses and forms name of one case."""
 
     case_id: UUID
+    number: str = ""
     version: int = 0
     draft_version: int = 0
     asked: tuple[int | None, ...] = ()
@@ -177,6 +184,10 @@ def _walk(town: Town, cases: dict[str, UUID]) -> dict[str, UUID]:
     confirmed = _delegate(town, "kanslichef")
     with transaction():
         delegation_operations.confirm_delegation(delegation_id=confirmed, by=town.actor("registrator"))
+    with transaction():  # of what has been decided so far
+        make_list(organ_id=town.organ.public_id, kind=ListKind.RECORDED, by=town.actor("registrator"))
+        later = clock.today() + timedelta(days=100)
+        plan_meetings(organ_id=town.organ.public_id, planned=[Planned(later, later)], by=town.actor("registrator"))
     walked = {**cases, **{name: walk(town) for name, walk in WALKS.items()}}
     act(town, Action.DECLARE_JAV, walked["submitted, no decision maker may act"], "kanslichef")
     with transaction():
@@ -207,6 +218,7 @@ def _known(case_id: UUID) -> Known:
     moved = select(Redistribution.public_id).where(Redistribution.case_id == case.id)
     return Known(
         case_id=case_id,
+        number=case.number or "",
         version=case.version,
         draft_version=request.draft_version,
         asked=asked,
@@ -316,7 +328,13 @@ def build(road: Road, town: Town, folder: Path) -> World:
 def _rows(town: Town) -> dict[str, UUID]:
     holding = select(RoleHolding.public_id).where(RoleHolding.person_id == town.person("ekonom2").id)
     standing = select(Substitution.public_id).where(Substitution.substitute_id == town.person("vikarie").id)
-    return {"role of ekonom2": session.scalars(holding).one(), "substitution of vikarie": session.scalars(standing).one()}
+    return {
+        "role of ekonom2": session.scalars(holding).one(),
+        "substitution of vikarie": session.scalars(standing).one(),
+        "a list": session.scalars(select(DelegationReport.public_id)).one(),
+        "a meeting": session.scalars(select(Meeting.public_id)).one(),
+        "a register": session.scalars(select(Register.public_id)).one(),
+    }
 
 
 def _versions() -> dict[str, int]:
