@@ -8,7 +8,6 @@ from sqlalchemy import select
 from portal import clock
 from portal.db import session, transaction
 from portal.disclosure import deciding, operations
-from portal.disclosure.models import DisclosureRequest
 from portal.disclosure.operations import Said
 from portal.register.document_models import RegisteredDocument
 from tests.factories.decisions import case_of
@@ -66,6 +65,17 @@ def a_refusal(town: Town, case_id: UUID) -> Asked:
     return asked
 
 
-def version_of(asked: Asked) -> int:
-    """The version that a form on the request carries."""
-    return session.scalars(select(DisclosureRequest.version).where(DisclosureRequest.public_id == asked.request_id)).one()
+def a_review(town: Town, case_id: UUID) -> Asked:
+    """A request of which the first document, which is a file, is given and the second withheld."""
+    asked, actor = a_disclosure(town, case_id, "given"), town.actor("registrator")
+    of_case = select(RegisteredDocument.public_id).where(RegisteredDocument.case_id == case_of(case_id).id)
+    second = session.scalars(of_case.order_by(RegisteredDocument.number).offset(1).limit(1)).one()
+    with transaction():
+        item = operations.add_item(request_id=asked.request_id, document_id=second, by=actor, seen_version=None).public_id
+        said = Said(assessment="withheld", provision=PROVISION)
+        operations.assess(request_id=asked.request_id, item_id=item, said=said, by=actor, seen_version=None)
+    return asked
+
+
+# The version that a form on each carries, by what the policy calls it: one more for each act after the first.
+VERSIONS = {"a request": 2, "a request that was reviewed": 5, "a request that was refused": 4}

@@ -71,6 +71,10 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
     for parameter, found in single.items():
         if names == {parameter}:
             return [Target(name, {parameter: value}, world.versions.get(name)) for name, value in found.items()]
+    if "request_id" in names:
+        name = _ASKED.get(row.endpoint, "a request")
+        item: dict[str, object] = {"item_id": world.rows[f"{name}, its document"]} if "item_id" in names else {}
+        return [Target(name, {"request_id": world.rows[name], **item}, world.versions[name])]
     if names == {"order_id", "clause_id"}:
         clause = world.rows["its clause"]
         return [Target("its clause", {"order_id": world.rows["an edition that gives kanslichef"], "clause_id": clause})]
@@ -80,6 +84,14 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
     }[(names - {"person_id"}).pop()]
     known: dict[str, object] = {"person_id": town.person(_PERSON).public_id, parameter: world.rows[name]}
     return [Target(name, known, world.versions[name])]
+
+
+# Requests for public records: which of them an address is asked about where it is not the one just noted.
+_ASKED = {
+    **dict.fromkeys(("disclosure.folder", "disclosure.hand_out", "disclosure.perform_hand_out"), "a request that was reviewed"),
+    **dict.fromkeys(("disclosure.decide", "disclosure.perform_decide"), "a request that was reviewed"),
+    "disclosure.decision_file": "a request that was refused",
+}
 
 
 def _copies(world: World) -> dict[str, object]:
@@ -122,6 +134,7 @@ _SAID: dict[tuple[str, str, str], tuple[str, Expected]] = {
     ("dispatch.copy_document", "GET", "to another unit"): ("", UNKNOWN),
     ("dispatch.copy_document", "GET", "of a secret case"): ("", UNKNOWN),
     ("dispatch.acknowledge", "POST", "to another unit"): ("", UNKNOWN),
+    ("disclosure.add_item", "POST", "a request"): ("arkivarie", _rule("Begäran gäller ett ärende som inte är arkiverat")),
     ("dispatch.acknowledge", "POST", "own"): ("", _rule("Kopian behöver inte kvitteras")),
 }
 

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     COPY = "copy sent to a unit"
     MONEY = "set-aside money and authority"
     ADMINISTRATION = "administration"
+    DISCLOSURE = "requests for public records"
 
 
 class Outcome(StrEnum):
@@ -51,6 +52,8 @@ READS_MONEY: Door = frozenset({P.READ_DECISIONS})
 ADMINISTERS: Door = frozenset({P.ADMINISTER})
 READS_ORDERS: Door = frozenset({P.ADMINISTER, P.CONFIRM_AUTHORITY, P.READ_FUNDS})
 FINANCE: Door = frozenset({P.RECORD_BUDGET})
+DISCLOSES: Door = frozenset({P.KEEP_REGISTER, P.ARCHIVE})
+READS_DISCLOSURES: Door = frozenset({P.READ_DISCLOSURES})
 
 
 def door_of(action: Action) -> Door:
@@ -330,6 +333,24 @@ TABLE: tuple[Row, ...] = (
     _get("registers.show", K.ADMINISTRATION, ADMINISTERS, "one register, and what a pattern would give"),
     _post("registers.change", K.ADMINISTRATION, ADMINISTERS, "change a register from its next number on"),
     _post("registers.end", K.ADMINISTRATION, ADMINISTERS, "let no new case go to a register"),
+    _get("disclosure.index", K.DISCLOSURE, READS_DISCLOSURES, "the requests, open and closed"),
+    _get("disclosure.new", K.DISCLOSURE, DISCLOSES, "note a request"),
+    _post("disclosure.create", K.DISCLOSURE, DISCLOSES, "note a request"),
+    _get("disclosure.show", K.DISCLOSURE, READS_DISCLOSURES, "a request, and documents found to add"),
+    _get("disclosure.clarify", K.DISCLOSURE, DISCLOSES, "write anew what is asked for"),
+    _post("disclosure.perform_clarify", K.DISCLOSURE, DISCLOSES, "write anew what is asked for"),
+    _post("disclosure.add_item", K.DISCLOSURE, DISCLOSES, "add a document to the review"),
+    _post("disclosure.remove_item", K.DISCLOSURE, DISCLOSES, "take a document out of the review"),
+    _get("disclosure.item", K.DISCLOSURE, READS_DISCLOSURES, "a document in review"),
+    _post("disclosure.assess", K.DISCLOSURE, DISCLOSES, "say what a document came to"),
+    _get("disclosure.folder", K.DISCLOSURE, DISCLOSES, "what is handed out, as one folder"),
+    _get("disclosure.hand_out", K.DISCLOSURE, DISCLOSES, "hand out"),
+    _post("disclosure.perform_hand_out", K.DISCLOSURE, DISCLOSES, "hand out"),
+    _get("disclosure.decide", K.DISCLOSURE, DISCLOSES, "refuse in writing"),
+    _post("disclosure.perform_decide", K.DISCLOSURE, DISCLOSES, "refuse in writing"),
+    _get("disclosure.decision_file", K.DISCLOSURE, READS_DISCLOSURES, "the written refusal (PDF)"),
+    _get("disclosure.close", K.DISCLOSURE, DISCLOSES, "end the request"),
+    _post("disclosure.perform_close", K.DISCLOSURE, DISCLOSES, "end the request"),
     _get("administration.settings", K.ADMINISTRATION, ADMINISTERS, "the settings, as the operator has set them"),
 )
 ROWS: dict[tuple[str, str], Row] = {row.key: row for row in TABLE}

@@ -279,6 +279,7 @@ _OWN_TABLES = {
     Kind.COPY: "Copies",
     Kind.MONEY: "Set-aside money and delegations",
     Kind.ADMINISTRATION: "Administration",
+    Kind.DISCLOSURE: "Requests for public records",
 }
 _NOTES = {
     Kind.LIST: "A list shows only what the person may see, or in the register what is public.",
@@ -286,6 +287,7 @@ _NOTES = {
     Kind.WRITING: "A draft is written by its writers; what was sent back for completion also by the others of the unit.",
     Kind.MONEY: "Two persons: who has entered money or a delegation does not confirm it, nor does the one it is for.",
     Kind.ADMINISTRATION: "Nobody closes their own account.",
+    Kind.DISCLOSURE: "The archivist only for documents of archived cases; nobody who is biased in one of the cases.",
 }
 
 

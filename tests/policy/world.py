@@ -45,6 +45,7 @@ from portal.register import marking
 from portal.register.document_models import RegisteredDocument
 from portal.register.models import Register
 from tests.conftest import PASSWORD, Road
+from tests.factories import disclosure
 from tests.factories.decisions import case_of
 from tests.factories.files import a_pdf
 from tests.factories.ledger import a_file_and_a_template
@@ -179,6 +180,22 @@ def _edition(town: Town) -> dict[str, UUID]:
     return {"an edition that gives kanslichef": order_id, "its clause": clause}
 
 
+def _asked_for(town: Town, cases: dict[str, UUID]) -> dict[str, UUID]:
+    """Requests for documents of an archived case: one to review, one reviewed, one refused with its document made."""
+    archived = cases["archived"]
+    asked = {
+        "a request": disclosure.a_disclosure(town, archived),
+        "a request that was reviewed": disclosure.a_review(town, archived),
+        "a request that was refused": disclosure.a_refusal(town, archived),
+    }
+    run_worker()
+    return {
+        **{name: each.request_id for name, each in asked.items()},
+        **{f"{name}, its document": each.item_id for name, each in asked.items()},
+        "a document of a case in hand": disclosure.first_document(cases["submitted"]),
+    }
+
+
 def _walk(town: Town, cases: dict[str, UUID]) -> dict[str, UUID]:
     """The rest of the road, and what the less plain persons have to do with the cases that were there."""
     confirmed = _delegate(town, "kanslichef")
@@ -299,6 +316,7 @@ def build(road: Road, town: Town, folder: Path) -> World:
         raised["outcome"] = _read_in_outcome(town)
         raised |= _exported(town)
         raised |= _edition(town)
+        raised |= _asked_for(town, walked)
     clock.set_source(lambda: moment)
     cookies, sessions = _sign_in(app, town)
     with app.app_context():
@@ -342,9 +360,11 @@ def _versions() -> dict[str, int]:
     persons = {person.username: person.version for person in session.scalars(select(Person))}
     return {
         **persons,
+        **disclosure.VERSIONS,
         "role of ekonom2": 1,
         "substitution of vikarie": 1,
         "a unit": 1,
+        "a register": 1,
         "a template": 1,
         "an edition that gives kanslichef": 2,
     }
