@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, Uuid, exists, literal, null, selec
 from portal.accounting.models import FinalReport, InterimReport
 from portal.db import session, transaction
 from portal.decisions.models import Decision, HandOver, MinutesEntry, Statement
+from portal.documents import scanning
 from portal.documents.formats import UnreadableFile, source_of
 from portal.documents.models import Document
 from portal.documents.store import DamagedFile, current_store
@@ -34,6 +35,7 @@ from portal.veil import Veil
 FILE, CATCH_UP = "search_file", "search_catch_up"
 HOURLY = Recurring(CATCH_UP, timedelta(hours=1))
 _CASES_AT_A_TIME = 50
+_UNTIL_SCANNED = 60.0  # seconds
 _LABELS = {
     "decision": "Beslut",
     "statement": "Yttrande",
@@ -203,8 +205,11 @@ def read_file(payload: Mapping[str, object], task: Task) -> None:
     public_id = UUID(str(payload["document"]))
     found = session.execute(select(Document.case_id, Document.sha256, Document.filename).where(Document.public_id == public_id))
     row = found.one_or_none()
+    state = scanning.state_of([row.sha256])[row.sha256] if row else scanning.QUARANTINED
     session.rollback()  # nothing is held while the file is read
-    text = "" if row is None else _text_of(row.sha256, row.filename)
+    if state == scanning.WAITING:
+        raise Later(_UNTIL_SCANNED, _("Viruskontrollen ser på filen."))
+    text = "" if row is None or state == scanning.QUARANTINED else _text_of(row.sha256, row.filename)
     with transaction():
         case = session.get(Case, row.case_id) if row else None
         still = session.scalar(select(Document.id).where(Document.public_id == public_id))

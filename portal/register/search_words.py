@@ -21,6 +21,7 @@ _AMOUNT = re.compile(
     rf"(?:(?P<one>{_N})[ \u00a0]?(?P<unit>{_U})\b|(?P<bare>(?<![\d/:.-])\d{{1,3}}(?:[ \u00a0]\d{{3}})+)(?![\d/:-]))",
     re.IGNORECASE,
 )
+_NEUTER = re.compile(r"(\w{4,})ets?")
 _QUOTED = re.compile(r"[\"”“„»«]([^\"”“„»«]*)[\"”“„»«]")
 
 
@@ -89,6 +90,9 @@ def _word(typed: str, word: str) -> Asked:
     exact = ((stemmed, stemmed),)
     if is_number(word):
         return Asked(typed, exact, exact)
+    if bare := _NEUTER.fullmatch(word):  # no stem takes -et away, for it is part of budget; torget asks for torg too
+        exact = (*exact, (bare[1], bare[1]))
+        return Asked(typed, (*exact, (stemmed, stemmed + _LAST)), exact)
     if len(stemmed) >= FEWEST_LETTERS:
         return Asked(typed, ((stemmed, stemmed + _LAST),), exact)
     if len(word) >= FEWEST_LETTERS:  # gata: gator by its stem, gatubelysning by nothing shorter than what was typed

@@ -157,32 +157,37 @@ def _chosen(chosen: Filters) -> list[ColumnElement[bool]]:
 
 
 def _holds(each: _Known, actor: Actor, kind: str) -> ColumnElement[bool]:
-    """Whether a ``Case`` row holds it in a text that the actor may read: the one place that looks into the index."""
+    """Whether a ``Case`` row holds it in a text that the actor may read: the one place that looks into the index.
+
+    Who sees the case stands outside the subqueries: inside them it would be asked of no case in particular.
+    """
     seen = access.is_visible(actor)
     if each.asked.amounts:
         if kind not in ("", "belopp"):
             return false()
-        scope = or_(SearchAmount.scope == "open", access.reads_parts(actor))
         between = SearchAmount.amount.between(*each.asked.amounts)
-        return and_(exists().where(SearchAmount.case_id == Case.id, between, scope), seen)
-    # Beside few words the index of a case's words is asked for each; else the words of the case are held against them.
-    word = SearchPosting.word_id if each.words <= 8 else SearchPosting.word_id + 0
-    scopes = [and_(SearchEntry.scope == "open", seen), and_(SearchEntry.scope == "secret", seen, access.reads_parts(actor))]
+        return and_(exists().where(SearchAmount.case_id == Case.id, between, SearchAmount.scope == "open"), seen)
+
+    def stands(*scopes: str) -> ColumnElement[bool]:
+        # Beside few words the index of a case's words is asked for each; else the words of the case are held against them.
+        word = SearchPosting.word_id if each.words <= FEW else SearchPosting.word_id + 0
+        conditions: list[ColumnElement[bool]] = [
+            SearchPosting.case_id == Case.id,
+            word.in_(_words(each.asked)),
+            SearchEntry.id == SearchPosting.entry_id,
+            SearchEntry.scope.in_(scopes),
+        ]
+        if kind:
+            conditions.append(SearchEntry.kind.in_(KINDS.get(kind, ())))
+        if each.asked.phrase:
+            conditions.append(SearchEntry.folded.contains(each.asked.phrase, autoescape=True))
+        return exists().where(*conditions)
+
+    ways = [and_(seen, stands("register", "open"))]
     if actor.may(Permission.READ_REGISTER):
-        scopes.append(SearchEntry.scope == "register")
-    else:
-        scopes.append(and_(SearchEntry.scope == "register", seen))
-    conditions: list[ColumnElement[bool]] = [
-        SearchPosting.case_id == Case.id,
-        word.in_(_words(each.asked)),
-        SearchEntry.id == SearchPosting.entry_id,
-        or_(*scopes),
-    ]
-    if kind:
-        conditions.append(SearchEntry.kind.in_(KINDS.get(kind, ())))
-    if each.asked.phrase:
-        conditions.append(SearchEntry.folded.contains(each.asked.phrase, autoescape=True))
-    return exists().where(*conditions)
+        ways.append(stands("register"))
+    ways.append(and_(Case.is_partly_secret, seen, access.reads_parts(actor), stands("secret")))
+    return or_(*ways)
 
 
 def search(actor: Actor, asked: Sequence[Asked], chosen: Filters) -> Found:
@@ -288,9 +293,15 @@ def _snippets(asked: Sequence[Asked], rows: Rows, actor: Actor, kind: str) -> Ma
     found: dict[int, dict[int, Snippet]] = defaultdict(dict)
     for case_id, entry_id, entry_kind, said, text, begins in session.execute(statement):
         of_case = found[case_id]
-        if entry_id not in of_case and len(of_case) < SNIPPETS and entry_kind != "number":
-            of_case[entry_id] = Snippet(said, pieces(_trimmed(text, begins), tuple(words)))
+        if entry_kind != "number" and (entry_id in of_case or len(of_case) < SNIPPETS):
+            snippet = Snippet(said, pieces(_trimmed(text, begins), tuple(words)))
+            if entry_id not in of_case or _marks(snippet) > _marks(of_case[entry_id]):  # where most of the words stand
+                of_case[entry_id] = snippet
     return {case_id: list(each.values()) for case_id, each in found.items()}
+
+
+def _marks(snippet: Snippet) -> int:
+    return sum(marked for _text, marked in snippet.runs)
 
 
 def _trimmed(text: str, begins: int) -> str:
