@@ -328,11 +328,11 @@ ALLOWED |= {
     "decisions/statement_document.py:catch_up": "the worker: queues what statements lack their document",
     "desk/waiting.py:_about": "_failing() puts it through visible()",
     "desk/indexed.py:_index": "writes the search's entries in the transaction of an act, or the worker; who may read is asked there",
-    "desk/indexed.py:_of_rows": "likewise",
     "desk/indexed.py:catch_up": "the worker",
     "desk/indexed.py:read_file": "the worker",
     "register/searching.py:_chosen": "conditions; _holds() asks of each what it may be found by",
-    "register/searching.py:_walk": "the row where a page ends, and then what _holds() lets through",
+    "register/searching.py:search": "_holds() asks of each case what it may be found by",
+    "register/searching.py:stands": "within _holds(), which says beside it who sees the case",
     "documents/seals.py:_move": "the worker: lets the row name the file with its newer time-stamp",
 }
 READS = {"select", "exists", "get_one", "get", "query", "select_from"}
