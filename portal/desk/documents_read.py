@@ -19,6 +19,7 @@ Found = tuple[Document, Case]
 
 # What the portal prints of a case, or was handed in with its lines: withheld whole from who may not read a line's label.
 _TELL_LINES = ("submission", "read_in", "source", "decision", "statement", "minutes")
+_TELL_FILES = ("submission", "read_in", "source")  # these name the files that were attached too
 
 
 def withheld(document: Document) -> bool:
@@ -27,7 +28,7 @@ def withheld(document: Document) -> bool:
     if veiled is None or document.original_id is not None:
         return False
     hidden = document.public_id in veiled.sources or document.source_id in veiled.sources
-    return hidden or (veiled.lines and document.kind in _TELL_LINES)
+    return hidden or document.kind in _TELL_FILES or (veiled.lines and document.kind in _TELL_LINES)
 
 
 def find_document(public_id: UUID, actor: Actor) -> Found:

@@ -21,6 +21,8 @@ NOT_PAGES = {
     "funding_requests.as_xlsx",
     "deviations.as_csv",
     "deviations.as_xlsx",
+    "secrecy.as_csv",
+    "secrecy.as_xlsx",
     "desk.download",
     "desk.page_picture",
     "papers.letter",
@@ -43,7 +45,7 @@ NOT_PAGES = {
     "printed.delegations_in_force",
     "printed.decisions_to_report",
 }
-OTHERS = {"printed.delegations_in_force": "registrator"}  # where finance has no business
+OTHERS = {name: "registrator" for name in ("printed.delegations_in_force", "secrecy.as_csv", "secrecy.as_xlsx")}  # where finance has no business
 
 
 def test_every_address_a_browser_can_open_is_looked_at(scenery: Scenery) -> None:

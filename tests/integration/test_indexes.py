@@ -236,6 +236,12 @@ def lists(town: Town, case_id: UUID) -> dict[str, tuple[tuple[str, ...], tuple[s
              f"q={quote('över 1 tkr')}", f"q={quote('över 1 tkr')}+trygghet", f"q=trygghet&person={quote('säkerhetschef')}",
              f"q={quote('KS 2026/0001')}", f"q={quote('”Läget kräver mer”')}"),
         ),
+        "/diariet/last-sekretess": (
+            ("revisor",),
+            ("", f"person={chief}", f"arende={quote('KS 2026/0012')}", "fran=2026-01-01&till=2030-12-31",
+             f"person={chief}&fran=2026-01-01"),
+        ),
+        "/diariet/omprova-sekretess": (("registrator",), ("",)),
         "/avvikelser/urval": (("revisor", "ekonom"), ("fro=1", "fro=1&ar=2026", "fro=1&ar=2026&slag=slutredovisning")),
         "/kopior": (("kommunledning",), ("",)),
         "/omfordelningar": (("ekonom",), ("",)),

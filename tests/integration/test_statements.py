@@ -20,7 +20,7 @@ from portal.documents.models import Document
 from portal.funding_requests.lifecycle import Action
 from portal.funds.models import DelegationOrder, FundDecision
 from portal.register.document_models import RegisteredDocument
-from portal.register.models import Case
+from portal.register.models import Case, Register
 from tests.conftest import ClientFor
 from tests.factories.many import multiply
 from tests.factories.orders import an_order
@@ -119,6 +119,8 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "ledger.new_template": ("ekonom", None),
     "ledger.templates": ("ekonom", None),
     "organs.index": ("admin", None),
+    "registers.index": ("admin", None),
+    "registers.show": ("admin", None),
     "people.account": ("ekonom", None),
     "printed.case_sheet": ("registrator", "dispatched, money moved"),
     "printed.decisions_to_report": ("registrator", None),
@@ -136,6 +138,12 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "register.lift_mark": ("registrator", "submitted"),
     "register.mark_secrecy": ("registrator", "submitted"),
     "register.note_fact": ("registrator", "submitted"),
+    "register.relate": ("registrator", "submitted"),
+    "register.unrelate": ("registrator", "submitted"),
+    "secrecy.as_csv": ("revisor", None),
+    "secrecy.as_xlsx": ("revisor", None),
+    "secrecy.index": ("revisor", None),
+    "secrecy.review": ("registrator", None),
     "stored.index": ("registrator", None),
     "standing.accessibility": ("ekonom", None),
     "standing.help_page": ("ekonom", None),
@@ -231,6 +239,7 @@ def addresses(app: Flask, town: Town, road: Road, endpoint: str, place: str | No
             "redistribution_id": session.scalars(select(Redistribution.public_id)).first(),
             "order_id": _an_edition(town) if endpoint in ("funds.order", "funds.order_file") else None,
             "decision_id": session.scalars(select(FundDecision.public_id)).first(),
+            "register_id": session.scalars(select(Register.public_id)).first(),
             "part": "projekt",
             "registered_id": session.scalars(select(RegisteredDocument.public_id).order_by(RegisteredDocument.id)).first(),
         }

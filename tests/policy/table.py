@@ -51,6 +51,7 @@ TAKES_PART: Door = frozenset({P.WRITE_REQUEST, P.DECIDE, P.STATE_OPINION, P.RECO
 READS_MONEY: Door = frozenset({P.READ_DECISIONS})
 ADMINISTERS: Door = frozenset({P.ADMINISTER})
 READS_ORDERS: Door = frozenset({P.ADMINISTER, P.CONFIRM_AUTHORITY, P.READ_FUNDS})
+READS_SECRETS_LOG: Door = frozenset({P.READ_LOG, P.KEEP_REGISTER})
 FINANCE: Door = frozenset({P.RECORD_BUDGET})
 DISCLOSES: Door = frozenset({P.KEEP_REGISTER, P.ARCHIVE})
 READS_DISCLOSURES: Door = frozenset({P.READ_DISCLOSURES})
@@ -157,6 +158,10 @@ TABLE: tuple[Row, ...] = (
     _get("register.index", K.LIST, frozenset({P.READ_REGISTER}), "diariet: number, date and public title of every case"),
     _get("registered.day_list", K.LIST, frozenset({P.READ_REGISTER}), "what was registered on a day (*dagens post*)"),
     _get("printed.day_list", K.LIST, frozenset({P.READ_REGISTER}), "the same as a document (PDF)"),
+    _get("secrecy.index", K.LIST, READS_SECRETS_LOG, "who has read what is secret (*läst sekretess*)"),
+    _get("secrecy.as_csv", K.LIST, READS_SECRETS_LOG, "the same readings as CSV"),
+    _get("secrecy.as_xlsx", K.LIST, READS_SECRETS_LOG, "the same readings as a spreadsheet"),
+    _get("secrecy.review", K.LIST, frozenset({P.KEEP_REGISTER}), "secrecy marks whose day to be looked at again has come"),
     _get("printed.register_extract", K.LIST, frozenset({P.READ_REGISTER}), "the same register as a document (PDF)"),
     _get("printed.decision_list", K.LIST, frozenset({P.READ_DECISIONS}), "the same decisions as a document (PDF)"),
     _get("printed.decisions_to_report", K.LIST, frozenset({P.READ_DECISIONS}), "the decisions to report to an organ (PDF)"),

@@ -24,9 +24,9 @@ from tests.factories.road import a_letter, act, run_worker
 from tests.factories.town import Town
 
 PROVISION = "18 kap. 8 § OSL"
-AMOUNT = "17 391"
+AMOUNT = "18 437"
 READS_SECRETS = frozenset({"registrator", "arkivarie", "arkivarie2", "revisor"})
-WRITER, ASKS_STATEMENT = "sakerhetschef", "Zorblinge"
+WRITER, ASKS_STATEMENT, HIDES_AMOUNT = "sakerhetschef", "Zorblinge", "Snäckvarp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Secret:
 
 
 def _lines(*labels: str) -> list[dict[str, str]]:
-    amounts = ("17 391", "10 000", "2 609")
+    amounts = (AMOUNT if labels[0] == HIDES_AMOUNT else "17 391", "10 000")
     return [{"label": label, "amount": each, "cost_type": "drift" if label != ASKS_STATEMENT else "vet inte"} for label, each in zip(labels, amounts, strict=False)]
 
 
