@@ -151,7 +151,7 @@ FORMS = (
         ("decided", "sakerhetschef", "nytt-askande"),
         ("settled", "registrator", "handelse"),
         ("settled", "registrator", "samband"),
-        ("related", "registrator", "avsluta-samband"),
+        ("settled, no report due", "registrator", "avsluta-samband"),
         ("archived", "registrator", "maskera"),
         ("settled", "ekonom", "ratta"),
         ("withdrawn", "registrator", "avsluta"),

@@ -35,6 +35,7 @@ from portal.people import operations as people
 from portal.people.models import Installation, UserSession
 from portal.people.rules import FREE_TRIES_NAME
 from portal.register.document_models import RegisteredDocument
+from portal.register.models import Register
 from portal.web import errors
 from portal.web.gate import public
 from tests.browser.looks import WRONG, Look, Typed
@@ -307,6 +308,7 @@ class Scenery:
         stage.cases["submitted, decided meanwhile"] = case_in(Status.SUBMITTED, town)
         stage.cases["submitted, a second version"] = _completed(town)
         _with_attachments(stage)
+        act(town, Action.RELATE, stage.cases["settled, no report due"], "registrator")
         decision_id = _waiting_authority(town)
         order_id = a_confirmed_order(town)
         waiting = an_order(town, valid_from=clock.today() + timedelta(days=30), with_clauses=True, clauses=False)
@@ -324,6 +326,7 @@ class Scenery:
             "waiting_order": waiting,
             "person": town.person("ekonom2").public_id,
             "closed_person": closed,
+            "register": session.scalars(select(Register.public_id)).one(),
             "link": link.rsplit("/", 1)[-1],
             "failed": failed.public_id,
             "copy": arrived[0].public_id,

@@ -326,7 +326,8 @@ def done(world: World, case: Paper, act: Act) -> None:
     elif name in ("close", "close_without_report"):
         case.closed_from, case.status = case.status, "closed"
     elif name == "relate":
-        assert (other := world.other(case)) is not None
+        other = world.other(case)
+        assert other is not None
         relate(case, other, "belongs")
     elif name == "unrelate":
         ended = case.relations[0]
