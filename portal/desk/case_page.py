@@ -45,7 +45,6 @@ from portal.people.actor import Actor, acting_as
 from portal.people.away import away
 from portal.people.models import Person
 from portal.people.permissions import Permission
-from portal.register import document_queries
 from portal.register.access import visible
 from portal.register.document_models import RegisteredDocument
 from portal.register.models import Case, CaseFact
@@ -349,7 +348,7 @@ def load(found: Found, actor: Actor) -> CasePage:
     decision = next((d for d in decided if d.replaced_at is None), None)
     rows, checked = log.timeline_and_check(case.public_id)
     happened = {row.action for row in rows}
-    thread, files = _said(case, actor), documents.of_case(case.id)
+    thread, (files, registered) = _said(case, actor), documents.with_register(case.id)
     return CasePage(
         **_head(request, actor),
         turn=_turn(case, actor, buttons := actions.buttons(request, actor)),
@@ -369,7 +368,7 @@ def load(found: Found, actor: Actor) -> CasePage:
         statement_missing=_statement_missing(request, versions, stated),
         accounting=overview(case, happened) if decision else None,
         documents=_files(files, may_mask=any(each.action is Action.MASK_COPY and not each.refusal for each in buttons)),
-        registered=document_queries.of_case(case) if case.number else (),
+        registered=registered,
         keeps_register=actor.may(Permission.KEEP_REGISTER),
         documents_pending=bool(decision) and not any(d.kind == "decision" and d.version == len(decided) for d in files),
         papers=_papers(request),
