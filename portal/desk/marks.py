@@ -47,11 +47,8 @@ def parts_named(case: Case, sources: Collection[UUID]) -> Parts:
     ):
         words |= {title, name}
         every.add(public_id)
-    words |= set(
-        session.scalars(
-            select(RegisteredDocument.title).where(
-                RegisteredDocument.case_id == case.id, RegisteredDocument.source_id.in_(every)
-            )
-        )
-    )
+    shown = (RegisteredDocument.title, RegisteredDocument.counterparty, RegisteredDocument.counterparty_number)
+    known = select(*shown).where(RegisteredDocument.case_id == case.id, RegisteredDocument.source_id.in_(every))
+    for row in session.execute(known):
+        words |= set(row)
     return Parts(frozenset(words), frozenset(every))

@@ -66,6 +66,7 @@ def index() -> Response:
         next_href=_address(replace(chosen, after=found.following)) if found.following else None,
         extract_href=_address(replace(chosen, after=""), "printed.register_extract"),
         keeps=by.may(Permission.KEEP_REGISTER),
+        reads_log=by.may(Permission.KEEP_REGISTER) or by.may(Permission.READ_LOG),
         too_short=paging.too_short(chosen.q),
         new_key=lambda: str(uuid4()),
     )
