@@ -60,6 +60,8 @@ EXCEPTIONS: tuple[tuple[str, str, str], ...] = (
         "words are looked for inside titles, which no index of the portal holds: asked from three letters, read along the "
         "list's order, cut at a page and at 1 001 counted; a search with an index of its own is another piece of work",
     ),
+    ("count(*) OVER () AS count", "ORDER BY", "a rare word: the cases of 2 000 places at most, counted whole and sorted"),
+    ("substr(search_entry.text", "ORDER BY", "where the words stand in the twenty cases of a page"),
     ("user_session.token_hash = ?", "ORDER BY", "the roles of the person whose session it is and of those stood in for"),
     ("log_entry.case_id = ?", "ORDER BY", "the timeline shows the whole log of one case"),
     ("WHERE document.case_id = ?", "ORDER BY", "the documents of one case, all of which are shown"),
@@ -94,6 +96,8 @@ ON_POSTGRESQL: tuple[tuple[str, str, str], ...] = (
     ("user_session.token_hash", "Sort", "the roles of the person whose session it is and of those stood in for"),
     ("log_entry.case_id = ", "Sort", "the timeline shows the whole log of one case"),
     ("WHERE document.case_id = ", "Sort", "the documents of one case, all of which are shown"),
+    ("count(*) OVER () AS count", "Sort", "a rare word: the cases of 2 000 places at most, counted whole and sorted"),
+    ("substr(search_entry.text", "Sort", "where the words stand in the twenty cases of a page"),
     ("ORDER BY budget_line.position", "Sort", "the lines of one version"),
     ("ORDER BY request_version.number", "Sort", "the versions of one case"),
     ("decision.decided_by_id = person.id", "Sort person.name", "the names of those who have decided, who are persons"),
