@@ -92,7 +92,7 @@ def problems(noted: Noted, *, kind: str, last_decided_on: date, today: date) -> 
     if noted.meeting_date and noted.meeting_date < last_decided_on:
         found["meeting_date"] = _("Ett beslut på listan fattades efter den dagen. Rätta dagen.")
     told = noted.meeting_date if reported else last_decided_on
-    if noted.adjusted_on and told is None:
+    if noted.adjusted_on and told is None and "meeting_date" not in found:
         found["adjusted_on"] = _("Skriv först när och i vilken paragraf besluten anmäldes.")
     elif noted.adjusted_on and told and noted.adjusted_on < told:
         found["adjusted_on"] = _("Protokollet kan inte ha justerats före den %(day)s.", day=told.isoformat())
