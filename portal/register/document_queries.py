@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from portal.db import session
 from portal.errors import Unknown
 from portal.people.actor import Actor
-from portal.register import access
+from portal.register import access, paging
 from portal.register.document_models import DocumentType, RegisteredDocument
 from portal.register.models import Case
 
@@ -100,7 +100,8 @@ MOST_PRINTED = 2_000
 
 @dataclass(frozen=True, slots=True)
 class OfDay:
-    """One page of a day's documents; ``following`` is the row id that the next page begins after, ``count`` is of the day."""
+    """One page of a day's documents; ``following`` is the row id that the next page begins after, ``count`` is of the day,
+    exact to 1 000."""
 
     rows: Sequence[Registered]
     following: int | None
@@ -122,8 +123,6 @@ def of_day(day: date, actor: Actor, *, after: int = 0, most: int = PAGE) -> OfDa
     )
     rows = session.execute(page).all()
     shown = [Registered(*row) for row in rows[:most]]
-    if not after and len(rows) <= most:
-        return OfDay(shown, None, len(shown))
-    ids = statement.with_only_columns(RegisteredDocument.id)
-    count = session.scalar(select(func.count()).select_from(ids.limit(10_000).subquery("day"))) or 0
+    some = statement.with_only_columns(RegisteredDocument.id).limit(paging.COUNTED + 1).subquery("day")
+    count = session.scalar(select(func.count()).select_from(some)) or 0
     return OfDay(shown, shown[-1].document.id if len(rows) > most else None, count)

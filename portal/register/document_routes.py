@@ -11,7 +11,7 @@ from portal import clock
 from portal.errors import Invalid, Refused
 from portal.paging import day_of
 from portal.people.permissions import Permission
-from portal.register import document_queries, documents, publicity, queries
+from portal.register import document_queries, documents, paging, publicity, queries
 from portal.register.document_models import Direction, RegisteredDocument
 from portal.register.documents import LONGEST_TITLE, Correction
 from portal.register.models import Case
@@ -77,6 +77,7 @@ def day_list() -> Response:
         "register/day_list.html",
         status=422 if problems else 200,
         found=found,
+        count=paging.count_words(found.count, _("handling"), _("handlingar")),
         on=on,
         typed=request.args.get("dag", "") if problems else on,
         problems=problems,
