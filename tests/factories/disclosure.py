@@ -1,5 +1,6 @@
 """Requests for public records, walked through the operations: one to review, one answered with a refusal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -34,15 +35,15 @@ class Asked:
         return f"{self.address}/handlingar/{self.item_id}"
 
 
-def first_document(case_id: UUID) -> UUID:
-    """The public id of the first document that the register has of the case."""
+def documents_of(case_id: UUID) -> Sequence[UUID]:
+    """The public ids of what the register has of the case, by number."""
     of_case = select(RegisteredDocument.public_id).where(RegisteredDocument.case_id == case_of(case_id).id)
-    return session.scalars(of_case.order_by(RegisteredDocument.number).limit(1)).one()
+    return session.scalars(of_case.order_by(RegisteredDocument.number)).all()
 
 
 def a_disclosure(town: Town, case_id: UUID, assessment: str = "", *, by: str = "registrator") -> Asked:
     """A request for the first document of the case, to be reviewed, or assessed as told."""
-    document, actor = first_document(case_id), town.actor(by)
+    document, actor = documents_of(case_id)[0], town.actor(by)
     with transaction():
         asked = operations.receive(
             received_on=clock.today(), channel="email", asker="", wanted="Allt om kamerorna", by=actor
@@ -68,8 +69,7 @@ def a_refusal(town: Town, case_id: UUID) -> Asked:
 def a_review(town: Town, case_id: UUID) -> Asked:
     """A request of which the first document, which is a file, is given and the second withheld."""
     asked, actor = a_disclosure(town, case_id, "given"), town.actor("registrator")
-    of_case = select(RegisteredDocument.public_id).where(RegisteredDocument.case_id == case_of(case_id).id)
-    second = session.scalars(of_case.order_by(RegisteredDocument.number).offset(1).limit(1)).one()
+    second = documents_of(case_id)[1]
     with transaction():
         item = operations.add_item(request_id=asked.request_id, document_id=second, by=actor, seen_version=None).public_id
         said = Said(assessment="withheld", provision=PROVISION)

@@ -134,7 +134,6 @@ _SAID: dict[tuple[str, str, str], tuple[str, Expected]] = {
     ("dispatch.copy_document", "GET", "to another unit"): ("", UNKNOWN),
     ("dispatch.copy_document", "GET", "of a secret case"): ("", UNKNOWN),
     ("dispatch.acknowledge", "POST", "to another unit"): ("", UNKNOWN),
-    ("disclosure.add_item", "POST", "a request"): ("arkivarie", _rule("Begäran gäller ett ärende som inte är arkiverat")),
     ("dispatch.acknowledge", "POST", "own"): ("", _rule("Kopian behöver inte kvitteras")),
 }
 

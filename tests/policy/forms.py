@@ -233,7 +233,7 @@ def elsewhere(world: World, endpoint: str, username: str) -> Form:
         "delegated.note": {"meeting_date": "", "paragraph": "", "adjusted_on": day, "posted_on": day, "reason": ""},
         "disclosure.create": {"received_on": day, "channel": "letter", "asker": "", "wanted": "Allt om kamerorna"},
         "disclosure.perform_clarify": {"asker": "", "wanted": "Allt om kamerorna"},
-        "disclosure.add_item": {"document": str(world.rows["a document of a case in hand"])},
+        "disclosure.add_item": {"document": str(world.rows["another document of its case"])},
         "disclosure.assess": {"assessment": "withheld", "provision": PROVISION, "reason": "", "masked": ""},
         "disclosure.perform_hand_out": {"way": "post", "on": day, "pages": "12"},
         "disclosure.perform_decide": {"reasons": "Uppgifterna rör bevakningen.", "clause": "Punkt 1.4"},

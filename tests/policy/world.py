@@ -192,7 +192,7 @@ def _asked_for(town: Town, cases: dict[str, UUID]) -> dict[str, UUID]:
     return {
         **{name: each.request_id for name, each in asked.items()},
         **{f"{name}, its document": each.item_id for name, each in asked.items()},
-        "a document of a case in hand": disclosure.first_document(cases["submitted"]),
+        "another document of its case": disclosure.documents_of(archived)[1],
     }
 
 
