@@ -213,10 +213,10 @@ def test_the_registrar_is_reminded_once_when_a_mark_is_to_be_looked_at_again(
     page = registrar.get("/diariet/omprova-sekretess").text
     assert str(number) in page and "Förläng" in page and LINE not in page
     assert "Sekretessmarkeringar att ompröva" in registrar.get("/").text
+    monkeypatch.setattr("portal.outbox.operations.finish", lambda _task: None)
     with app.app_context():
         for _time in range(2):
-            monkeypatch.setattr("portal.outbox.operations.finish", lambda _task: None)
-            remind({}, Task(0, "reminders", {}, 0, "key", "owner"))  # type: ignore[call-arg]
+            remind({}, Task(0, "reminders", "key", {}, 0, 0, "worker"))
         due = session.scalars(select(OutboxRow).where(OutboxRow.unique_key.like("reminder:mark:%"))).all()
         assert [row.payload["event"] for row in due] == ["mark_review"]
 
