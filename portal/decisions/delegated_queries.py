@@ -52,7 +52,7 @@ def waiting() -> list[Waiting]:
         arms.append(select(literal(place).label("place"), select(func.count()).select_from(some).scalar_subquery(), first))
     if not arms:
         return []
-    rows = session.execute(union_all(*arms).order_by(literal_column("place")))
+    rows = sorted(session.execute(union_all(*arms)))
     return [Waiting(organs[asked[place][0]], asked[place][1], count, since) for place, count, since in rows if count]
 
 

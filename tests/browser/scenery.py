@@ -46,6 +46,7 @@ from tests.factories.funding_requests import a_draft, a_full_draft
 from tests.factories.funding_requests import a_submitted_request as a_request_of
 from tests.factories.letters import NEW_PAGE, as_docx, as_pdf
 from tests.factories.orders import a_confirmed_order, an_order
+from tests.factories.organs import a_list, a_meeting
 from tests.factories.road import act, case_in, run_worker
 from tests.factories.town import Town
 
@@ -309,6 +310,8 @@ class Scenery:
         stage.cases["submitted, a second version"] = _completed(town)
         _with_attachments(stage)
         act(town, Action.RELATE, stage.cases["settled, no report due"], "registrator")
+        act(town, Action.NOTE_APPEAL, stage.cases["decided, rejected"], "registrator")
+        stage.names |= {"list": a_list(town), "meeting": a_meeting(town)}
         decision_id = _waiting_authority(town)
         order_id = a_confirmed_order(town)
         waiting = an_order(town, valid_from=clock.today() + timedelta(days=30), with_clauses=True, clauses=False)

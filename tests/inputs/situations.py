@@ -19,6 +19,7 @@ from portal.funds.operations import PoliticalDecision
 from portal.people import operations as people
 from portal.people import standing_in
 from tests.factories.funding_requests import a_draft, a_submitted_request
+from tests.factories.organs import a_list, a_meeting
 from tests.factories.road import act, run_worker
 from tests.factories.town import Town
 from tests.inputs import money_situations
@@ -34,6 +35,7 @@ def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
     money = money_situations.arise(town, cases)
     ready, being_read = str(a_draft(town).public_id), _being_read(town)
     _copy_to_acknowledge(town)
+    made, meeting = a_list(town), a_meeting(town)
     with transaction():
         proposed = funds.propose_change(fund_id=town.fund.public_id, decision=_decision(town), by=town.actor("ekonom"))
         awaiting = str(proposed.public_id)
@@ -45,7 +47,13 @@ def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
     seeds: Seeds = {
         "": ("/logga-in", f"/lank/{token}"),
         "sakerhetschef": ("/", f"/askanden/{ready}/granska", f"/askanden/{being_read}/las-in", f"/askanden/{ready}/inlast"),
-        "registrator": ("/", f"/avsatta-medel/beslut/{awaiting}/bekrafta", "/administration/delegationer"),
+        "registrator": (
+            "/",
+            f"/avsatta-medel/beslut/{awaiting}/bekrafta",
+            "/administration/delegationer",
+            f"/beslut/listor/{made}",
+            f"/sammantraden/{meeting}",
+        ),
         "admin": (
             "/administration",
             f"/administration/personer/{disabled}",

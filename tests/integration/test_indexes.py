@@ -27,6 +27,7 @@ from portal.db import db
 from portal.desk import todo
 from portal.desk.deviations import Kind
 from tests.conftest import ClientFor
+from tests.factories.disclosure import a_disclosure
 from tests.factories.many import multiply
 from tests.factories.town import Town
 from tests.integration import postgresql_plans
@@ -36,6 +37,7 @@ from tests.integration.test_migrations import new_database
 # Rows come with what the municipality is, not with its cases.
 SMALL = {
     "delegation": "per person and fund, in force a year or more",
+    "delegation_report": "a list per organ, kind and meeting",
     "delegation_order": "an edition a year or fewer",
     "export_template": "a few",
     "fund": "a few a year",
@@ -43,6 +45,7 @@ SMALL = {
     "fund_unit": "a few per fund",
     "installation": "one row",
     "log_head": "one row",
+    "meeting": "a dozen per organ and year",
     "number_series": "per register and year",
     "organ": "the bodies that decide",
     "person": "those who work with requests",
@@ -225,6 +228,8 @@ def lists(town: Town, case_id: UUID) -> dict[str, tuple[tuple[str, ...], tuple[s
              "anmalan=inte", "anmalan=inte&ar=2026", f"anmalan=inte&beslutsfattare={chief}", f"anmalan={organ}",
              "fran=2026-01-01", "till=2030-12-31", f"fran=2026-01-01&till=2030-12-31&anmalan={organ}"),
         ),
+        "/beslut/listor": (("registrator", "revisor"), ("",)),
+        "/sammantraden": (("registrator", "sakerhetschef"), ("", f"organ={organ}")),
         "/arkiv": (
             ("arkivarie", "revisor"),
             ("", f"q={Q}", f"enhet={unit}", "fran=2026-01-01", "till=2030-12-31",
@@ -248,6 +253,7 @@ def lists(town: Town, case_id: UUID) -> dict[str, tuple[tuple[str, ...], tuple[s
         "/diariet/omprova-sekretess": (("registrator",), ("",)),
         "/avvikelser/urval": (("revisor", "ekonom"), ("fro=1", "fro=1&ar=2026", "fro=1&ar=2026&slag=slutredovisning")),
         "/kopior": (("kommunledning",), ("",)),
+        "/utlamnande": (("registrator", "revisor"), ("",)),
         "/omfordelningar": (("ekonom",), ("",)),
         "/budgetjusteringar": (("ekonom2",), ("",)),
         "/budgetexport": (("ekonom",), ("",)),
@@ -291,7 +297,10 @@ def test_every_filter_order_and_page_of_each_list_follows_an_index(
     found: dict[str, str] = {}
     excused_for: set[str] = set()
     pages = 0
-    for address, (who, filters) in lists(town, road.cases["submitted"]).items():
+    with app.app_context():
+        asked_for = a_disclosure(town, road.cases["archived"])
+    requests = {asked_for.address: (("registrator",), ("", f"q={Q}", "q=2026/12")), asked_for.item: (("registrator",), ("",))}
+    for address, (who, filters) in {**lists(town, road.cases["submitted"]), **requests}.items():
         for username in who:
             client = client_for(username)
             for chosen in filters:

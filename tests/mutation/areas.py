@@ -29,7 +29,11 @@ TARGETS = (
         ("portal/funding_requests/rules.py",),
         ("tests/unit/funding_requests/test_rules.py", "tests/unit/funding_requests/test_combinations_of_manager.py"),
     ),
-    Target("rules", ("portal/decisions/rules.py", "portal/decisions/answer.py"), ("tests/unit/decisions",)),
+    Target(
+        "rules",
+        ("portal/decisions/rules.py", "portal/decisions/answer.py", "portal/decisions/finality.py"),
+        ("tests/unit/decisions",),
+    ),
     Target("rules", ("portal/accounting/rules.py", "portal/accounting/amounts.py"), ("tests/unit/accounting",)),
     Target("rules", ("portal/archive/rules.py", "portal/archive/completeness.py"), ("tests/unit/archive",)),
     Target("rules", ("portal/dispatch/rules.py",), ("tests/unit/dispatch/test_rules.py",)),

@@ -16,11 +16,7 @@ from portal.accounting.kept import keep
 from portal.accounting.models import Redistribution
 from portal.db import db, session, transaction
 from portal.decisions.answer import asked_lines
-from portal.decisions.delegated import ListKind
-from portal.decisions.delegated_operations import make_list
 from portal.decisions.meeting_models import DelegationReport, Meeting
-from portal.decisions.meeting_operations import plan_meetings
-from portal.decisions.meetings import Planned
 from portal.decisions.queries import in_force
 from portal.desk.masking_review import Reviewed, mark_of
 from portal.dispatch.models import Copy
@@ -50,6 +46,7 @@ from tests.factories.decisions import case_of
 from tests.factories.files import a_pdf
 from tests.factories.ledger import a_file_and_a_template
 from tests.factories.orders import a_clause, an_order
+from tests.factories.organs import a_list, a_meeting
 from tests.factories.road import act, run_worker
 from tests.factories.town import Row, Town
 from tests.policy.people import MORE, PERSONS
@@ -201,10 +198,8 @@ def _walk(town: Town, cases: dict[str, UUID]) -> dict[str, UUID]:
     confirmed = _delegate(town, "kanslichef")
     with transaction():
         delegation_operations.confirm_delegation(delegation_id=confirmed, by=town.actor("registrator"))
-    with transaction():  # of what has been decided so far
-        make_list(organ_id=town.organ.public_id, kind=ListKind.RECORDED, by=town.actor("registrator"))
-        later = clock.today() + timedelta(days=100)
-        plan_meetings(organ_id=town.organ.public_id, planned=[Planned(later, later)], by=town.actor("registrator"))
+    a_list(town)  # of what has been decided so far
+    a_meeting(town)
     walked = {**cases, **{name: walk(town) for name, walk in WALKS.items()}}
     act(town, Action.DECLARE_JAV, walked["submitted, no decision maker may act"], "kanslichef")
     with transaction():

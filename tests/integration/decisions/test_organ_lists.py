@@ -26,6 +26,7 @@ from portal.register.models import NumberSeries
 from portal.register.organs import add_organ
 from tests.conftest import ClientFor
 from tests.factories.decisions import a_decision, a_referred_case, a_submitted_request, an_answer, case_of, minutes_from
+from tests.factories.organs import a_list
 from tests.factories.road import act
 from tests.factories.town import Town
 
@@ -34,11 +35,6 @@ LITTLE = {"lines": [("Kameror", "10 000")], "total": "10 000"}
 
 def decided(town: Town, **request: object) -> UUID:
     return a_decision(town, a_submitted_request(town, **{**LITTLE, **request}))[0]  # type: ignore[arg-type]  # by name
-
-
-def a_list(town: Town, by: str = "registrator", kind: ListKind = ListKind.RECORDED) -> UUID:
-    with transaction():
-        return make_list(organ_id=town.organ.public_id, kind=kind, by=town.actor(by)).public_id
 
 
 def the_list(list_id: UUID) -> DelegationReport:
