@@ -115,6 +115,7 @@ class DisclosureItem(Base):
         ),
         CheckConstraint("assessment NOT IN ('masked', 'withheld') OR provision <> ''", name="provision"),
         CheckConstraint("masked_id IS NULL OR assessment = 'masked'", name="masked"),
+        Index(None, "request_id", "id"),
         Index(None, "case_id"),
         Index(None, "registered_id"),
         Index(None, "document_id"),

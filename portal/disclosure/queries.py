@@ -142,7 +142,6 @@ def facts(request: DisclosureRequest | None, by: Actor) -> Facts:
         select(DisclosureItem.assessment, Case.status, DisclosureItem.decision_id, DisclosureItem.case_id)
         .join(Case, Case.id == DisclosureItem.case_id)
         .where(DisclosureItem.request_id == request.id)
-        .order_by(DisclosureItem.id)
     ).all()
     decided = session.scalar(select(DisclosureDecision.id).where(DisclosureDecision.request_id == request.id)) is not None
     return _facts(request, by, [tuple(row) for row in rows], decided=decided)
@@ -215,15 +214,15 @@ def search(typed: str, by: Actor) -> list[FoundCase]:
     page = paging.after_either(statement, either, "", most=MOST_CASES).options(joinedload(Case.unit))
     cases = list(session.scalars(page))[:MOST_CASES]
     ids = [case.id for case in cases]
-    registered = _by_case(RegisteredDocument, ids, RegisteredDocument.number)
-    stored = _by_case(Document, ids, Document.id)
+    registered, stored = _by_case(RegisteredDocument, ids), _by_case(Document, ids)
     return [FoundCase(case, list(_paired(registered.get(case.id, []), stored.get(case.id, [])))) for case in cases]
 
 
-def _by_case(table: Any, ids: Sequence[int], order: Any) -> dict[int, list[Any]]:
+def _by_case(table: Any, ids: Sequence[int]) -> dict[int, list[Any]]:
+    """The rows of each case, in the order in which they came to be, which is that of their numbers too."""
     found: dict[int, list[Any]] = {}
     if ids:
-        for row in session.scalars(select(table).where(table.case_id.in_(ids)).order_by(table.case_id, order)):
+        for row in sorted(session.scalars(select(table).where(table.case_id.in_(ids))), key=lambda row: int(row.id)):
             found.setdefault(row.case_id, []).append(row)
     return found
 
@@ -251,8 +250,8 @@ def candidate(public_id: UUID, by: Actor) -> tuple[Candidate, Case]:
     registered = session.execute(visible(statement.where(RegisteredDocument.public_id == public_id), by)).one_or_none()
     if registered is not None:
         document, case = registered
-        files = session.scalars(select(Document).where(Document.case_id == case.id).order_by(Document.id.desc()))
-        return Candidate(document, next((each for each in files if is_of(document, each)), None)), case
+        files = _by_case(Document, [case.id]).get(case.id, [])
+        return Candidate(document, next((each for each in reversed(files) if is_of(document, each)), None)), case
     stored = select(Document, Case).join(Case, Case.id == Document.case_id)
     found = session.execute(visible(stored.where(Document.public_id == public_id), by)).one_or_none()
     if found is None or found[1].number is None or found[0].kind == masked_copies.KIND:
@@ -268,16 +267,4 @@ def masked_copies_of(document: Document | None) -> list[Document]:
     if document is None:
         return []
     statement = select(Document).where(Document.original_id == document.id, Document.kind == masked_copies.KIND)
-    return list(session.scalars(statement.order_by(Document.id.desc()).limit(PAGE)))
-
-
-def of_case(case_id: int) -> list[tuple[DisclosureItem, DisclosureRequest]]:
-    """What of a case has been asked for, newest first; for whoever may read requests and has found the case."""
-    statement = (
-        select(DisclosureItem, DisclosureRequest)
-        .join(DisclosureRequest, DisclosureRequest.id == DisclosureItem.request_id)
-        .where(DisclosureItem.case_id == case_id)
-        .order_by(DisclosureItem.id.desc())
-        .limit(PAGE)
-    )
-    return [(row[0], row[1]) for row in session.execute(statement)]
+    return sorted(session.scalars(statement), key=lambda copy: copy.id, reverse=True)

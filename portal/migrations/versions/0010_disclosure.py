@@ -173,6 +173,7 @@ def _make_items(table: str) -> None:
         _unique(table, "request_id", "document_id"),
         _unique(table, "public_id"),
     )
+    op.create_index(op.f(f"ix_{table}_request_id_id"), table, ["request_id", "id"])
     for column in ("case_id", "registered_id", "document_id"):
         op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
 
