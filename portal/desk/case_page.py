@@ -477,8 +477,8 @@ def _earlier(document: Document) -> dict[str, Any]:
 
 def _file(document: Document) -> dict[str, Any]:
     if withheld(document):
-        return {"name": document.title, "href": "", "look": "", "icon": "lock", "state": "",
-                "note": _("Innehåller en sekretessmarkerad uppgift. Registratorn lämnar ut den till den som har rätt.")}  # fmt: skip
+        why = _("Innehåller en sekretessmarkerad uppgift. Registratorn lämnar ut den till den som har rätt.")
+        return {"name": document.title, "href": "", "look": "", "note": why, "icon": "lock", "state": ""}
     facts = [document.filename] if document.filename != document.title else []
     if document.original_id:
         facts.append(document.source_note.removesuffix("."))

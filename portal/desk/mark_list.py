@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import url_for
 
@@ -36,7 +37,7 @@ def marks_of(case: Case, actor: Actor) -> Sequence[Shown]:
     keeps = actor.may(Permission.KEEP_REGISTER)
     found = []
     for mark in marks:
-        where = {"case_id": case.public_id, "mark": mark.public_id}
+        where: dict[str, Any] = {"case_id": case.public_id, "mark": mark.public_id}
         found.append(
             Shown(
                 what=_what(mark, named.get(mark.source_id, "") if mark.source_id else ""),

@@ -68,7 +68,8 @@ def hand_out(actor: Actor, kind: Kind | None, span: Span, seed: str) -> IO[bytes
         raise Unknown
     chosen = [decision.id for decision, _case in first.rows]
     with transaction():
-        for case_id in dict.fromkeys(case.public_id for _decision, case in first.rows if case.is_secret or case.is_partly_secret):
+        marked = (case.public_id for _decision, case in first.rows if case.is_secret or case.is_partly_secret)
+        for case_id in dict.fromkeys(marked):
             note_read(case_id, by=actor)
         note(first, "export_sample", by=actor)
     rows = deviations.decisions_of(actor, chosen)  # the transaction has let go of what was read before it

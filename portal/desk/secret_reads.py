@@ -65,13 +65,17 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), STOCKHOLM).astimezone(UTC)
 
 
-def _asked(chosen: Filters) -> "Select[Any]":
+def _asked(chosen: Filters, actor: Actor) -> "Select[Any]":
     statement = select(LogEntry).where(_IS_READ)
     if chosen.person:
         statement = statement.where(LogEntry.actor == paging.uuid_of(chosen.person))
     if chosen.number:
         numbered = paging.asked_for(chosen.number)
-        ids = session.scalars(select(Case.public_id).where(numbered[0]).limit(2)).all() if numbered else []
+        ids = (
+            tuple(session.scalars(access.registered(select(Case.public_id), actor).where(numbered[0]).limit(2)))
+            if numbered
+            else ()
+        )
         statement = statement.where(LogEntry.case_id == ids[0] if len(ids) == 1 else false())
     if (first := day_of(chosen.first)) is not None:
         statement = statement.where(LogEntry.at >= _midnight(first))
@@ -82,7 +86,7 @@ def _asked(chosen: Filters) -> "Select[Any]":
 
 def listed(actor: Actor, chosen: Filters) -> Listed:
     """One page of readings. Raises Invalid for a page token that is none."""
-    asked = _asked(chosen)
+    asked = _asked(chosen, actor)
     entries = session.scalars(paging.after(asked, chosen.after, at=LogEntry.at, row_id=LogEntry.seq)).all()
     shown = entries[: paging.PAGE]
     following = cursor(shown[-1].at, shown[-1].seq) if len(entries) > len(shown) else None
@@ -91,7 +95,9 @@ def listed(actor: Actor, chosen: Filters) -> Listed:
 
 def everything(actor: Actor, chosen: Filters) -> list[Read]:
     """The whole choice, for a file. Raises Invalid when it is more than fits in one."""
-    entries = session.scalars(paging.after(_asked(chosen), "", at=LogEntry.at, row_id=LogEntry.seq, most=paging.MOST_IN_FILE))
+    entries = session.scalars(
+        paging.after(_asked(chosen, actor), "", at=LogEntry.at, row_id=LogEntry.seq, most=paging.MOST_IN_FILE)
+    )
     rows = entries.all()
     paging.whole(rows)
     return _told(rows, actor)
@@ -107,7 +113,7 @@ def _told(entries: Sequence[LogEntry], actor: Actor) -> list[Read]:
     if named:
         found = select(Document.public_id, Document.title).join(Case, Case.id == Document.case_id)
         rows = session.execute(access.visible(found.where(Document.public_id.in_(named)), actor))
-        titles = {public_id: title for public_id, title in rows}
+        titles = dict(row._tuple() for row in rows)
     bodies = bodies_of([entry.seq for entry in entries])
     return [
         Read(
@@ -133,4 +139,3 @@ def readers() -> list[tuple[str, str]]:
     """Everyone who could have read, for the filter, by name; 500 at most."""
     rows = session.execute(select(Person.public_id, Person.name).order_by(Person.name, Person.id).limit(500))
     return [(str(public_id), name) for public_id, name in rows]
-

@@ -4,8 +4,8 @@ Every handler can be run again after a kill at any point: bytes are kept under t
 them, a row and the end of its task are one transaction, and a mail that goes twice carries one Message-ID.
 """
 
-import logging
 import json
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5

@@ -33,7 +33,10 @@ def copy_text(about: About, *, decision: str, to_act: bool, in_portal: bool, che
         )
     elif about.is_partly_secret:
         paragraphs.append(
-            _("En uppgift i ärendet är sekretessmarkerad och handlingen bifogas inte. Registratorn lämnar ut den till den som har rätt.")
+            _(
+                "En uppgift i ärendet är sekretessmarkerad och handlingen bifogas inte. "
+                "Registratorn lämnar ut den till den som har rätt."
+            )
         )
     else:
         paragraphs.append(_("Beslutet och ett missiv är bifogade som PDF."))

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.db import Base, UTCDateTime
 from portal.log import guards
 
-
 READ_SECRET = "register.read_secret"
 _READ = text(f"action = '{READ_SECRET}'")
 

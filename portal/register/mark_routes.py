@@ -1,4 +1,4 @@
-"""Setting, confirming and lifting secrecy marks: on a case, a document or a line. Adds to the blueprint of ``register.routes``."""
+"""Setting, confirming and lifting secrecy marks on a case, a document or a line. Adds to the blueprint of ``routes``."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -157,4 +157,4 @@ def due_on_day(today: date) -> Sequence[tuple[UUID, UUID, date]]:
     """The same marks for the worker, that reminds of each once: mark and case by public ids, and the day."""
     statement = select(SecrecyMark.public_id, Case.public_id, SecrecyMark.review_on).join(Case, Case.id == SecrecyMark.case_id)
     rows = session.execute(statement.where(STANDS, SecrecyMark.review_on <= today).order_by(SecrecyMark.review_on))
-    return [(mark, case, day) for mark, case, day in rows]
+    return [(mark, case, day) for mark, case, day in rows if day]

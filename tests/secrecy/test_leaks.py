@@ -186,7 +186,7 @@ def test_a_search_for_a_secret_word_finds_nothing_for_those_without_right(world:
             for page in ("/askanden", "/diariet", "/beslut", "/sok"):
                 answer = world.clients[username].get(f"{page}?q={word}")
                 if answer.status_code == 200 and page != "/beslut":  # which has no search
-                    assert secret.number not in plain(answer.text), (page, word, username, answer.text[answer.text.find("<main"):][:6000])
+                    assert secret.number not in plain(answer.text), (page, word)
 
 
 def test_what_left_or_is_read_by_others_holds_no_secret_word(world: World) -> None:

@@ -42,7 +42,9 @@ class Secret:
 
 def _lines(*labels: str) -> list[dict[str, str]]:
     amounts = (AMOUNT if labels[0] == HIDES_AMOUNT else "17 391", "10 000")
-    return [{"label": label, "amount": each, "cost_type": "drift" if label != ASKS_STATEMENT else "vet inte"} for label, each in zip(labels, amounts, strict=False)]
+    kinds = ("vet inte" if labels[0] == ASKS_STATEMENT else "drift", "drift")
+    rows = zip(labels, amounts, kinds, strict=False)
+    return [{"label": label, "amount": amount, "cost_type": kind} for label, amount, kind in rows]
 
 
 def _draft(town: Town, *labels: str, **changes: Any) -> UUID:
@@ -88,8 +90,8 @@ def _whole(town: Town) -> tuple[UUID, tuple[str, ...], frozenset[str]]:
     act(town, Action.CHECK_REGISTRATION, case_id, "registrator")
     _decide(town, case_id, 17_000, 10_000, text="Jolmvik beviljas medel.", reason="Krexpunkten får vänta.")
     act(town, Action.RECORD, case_id, "ekonom")
-    words = ("zorblinge", "quexholm", "fnurtagen", "brolkvist", "dunkelhaga", "mjuxgatan", "wimpelsta", "jolmvik", "krexpunkten")
-    return case_id, words, frozenset({WRITER, "sakerhetssamordnare", "kommunchef", "ekonom", "ekonom2"})
+    said = "zorblinge quexholm fnurtagen brolkvist dunkelhaga mjuxgatan wimpelsta jolmvik krexpunkten"
+    return case_id, tuple(said.split()), frozenset({WRITER, "sakerhetssamordnare", "kommunchef", "ekonom", "ekonom2"})
 
 
 def _line_before(town: Town) -> tuple[UUID, tuple[str, ...], frozenset[str]]:

@@ -1,4 +1,4 @@
-"""Marks on lines and documents: set, confirmed, prolonged and lifted; what is on its way meanwhile; and when they are reviewed."""
+"""Marks on lines and documents: set, prolonged and lifted; what is on its way meanwhile; and when they are reviewed."""
 
 from datetime import timedelta
 from typing import Any
@@ -142,7 +142,10 @@ def test_a_line_that_is_called_otherwise_in_the_next_version_stays_hidden(inside
         version = session.scalars(select(FundingRequest.draft_version).join(Case).where(Case.public_id == case_id)).one()
         requests.save_draft(case_id=case_id, draft=draft, by=town.actor("sakerhetschef"), seen=version)
     act(town, Action.SUBMIT, case_id, "sakerhetschef")
-    assert {each.line_label: each.confirmed_at is not None for each in standing(case_id)} == {LINE: True, "Ordningsvakter": False}
+    assert {each.line_label: each.confirmed_at is not None for each in standing(case_id)} == {
+        LINE: True,
+        "Ordningsvakter": False,
+    }
 
 
 def test_copies_on_their_way_are_held_by_a_mark_and_go_when_it_is_lifted(inside: Flask, town: Town) -> None:
