@@ -66,6 +66,7 @@ _SHOWN: dict[Action, _Shown] = {
     Action.REPORT_BACK: _Shown("Lämna slutredovisning", "accounting.report_back", "primary"),
     Action.ACCEPT_REPORT: _Shown("Godkänn slutredovisningen", "accounting.accept_report", "primary"),
     Action.RETURN_REPORT: _Shown("Lämna tillbaka slutredovisningen", "accounting.return_report"),
+    Action.CLEAN: _Shown("Rensa ärendet", "archive.clean"),
     Action.CLOSE: _Shown("Avsluta ärendet", "archive.close", "primary"),
     Action.CLOSE_WITHOUT_REPORT: _Shown("Avsluta utan slutredovisning", "archive.close_without_report"),
     Action.REOPEN: _Shown("Öppna ärendet igen", "archive.reopen"),
@@ -91,6 +92,7 @@ _ONLY_WHEN_OPEN = frozenset(
         Action.REPORT_INTERIM,
         Action.LIFT_MARK,
         Action.UNRELATE,
+        Action.CLEAN,
         Action.CHECK_REGISTRATION,
     }
 )

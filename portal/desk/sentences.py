@@ -101,6 +101,12 @@ def _reason(body: Body) -> str:
     return _s(body, "reason")
 
 
+def _cleaned(body: Body) -> str:
+    cleaned = body.get("cleaned")
+    names = [str(each.get("name") or "") for each in cleaned if isinstance(each, dict)] if isinstance(cleaned, list) else []
+    return ", ".join(filter(None, names))
+
+
 def _related(body: Body) -> str:
     return _((BACKWARDS if body.get("back") else KINDS).get(_s(body, "kind"), "hör ihop med"))
 
@@ -268,6 +274,7 @@ _TEMPLATES: dict[str, Template] = {
     ),
     "dispatch.open": (lambda _b: _("Öppnade kopian"), lambda b: _s(b, "recipient"), False),
     "dispatch.acknowledge": (lambda _b: _("Kvitterade mottagandet"), lambda b: _s(b, "recipient"), False),
+    "archive.clean": (lambda b: _("Gick igenom arbetsmaterialet och rensade %(n)s", n=_s(b, "cleaned_count")), _cleaned, False),
     "archive.close": (lambda _b: _("Avslutade ärendet"), _none, True),
     "archive.close_without_report": (lambda _b: _("Avslutade ärendet utan slutredovisning"), _reason, True),
     "archive.reopen": (lambda _b: _("Öppnade ärendet igen"), _reason, False),
@@ -296,10 +303,14 @@ _TEMPLATES: dict[str, Template] = {
     "register.lift_mark": (lambda _b: _("Hävde sekretessmarkeringen"), _reason, False),
     "register.read_secret": (lambda _b: _("Läste sekretessmarkerat innehåll"), _none, False),
     "register.relate": (
-        lambda b: _("Angav sambandet %(kind)s %(other)s", kind=_related(b), other=_s(b, "other")), _none, False
+        lambda b: _("Angav sambandet %(kind)s %(other)s", kind=_related(b), other=_s(b, "other")),
+        _none,
+        False,
     ),
     "register.unrelate": (
-        lambda b: _("Avslutade sambandet %(kind)s %(other)s", kind=_related(b), other=_s(b, "other")), _reason, False
+        lambda b: _("Avslutade sambandet %(kind)s %(other)s", kind=_related(b), other=_s(b, "other")),
+        _reason,
+        False,
     ),
     "register.declare_jav": (lambda _b: _("Anmälde jäv"), _reason, False),
     "register.note_fact": (

@@ -55,6 +55,7 @@ class Action(StrEnum):
     REPORT_BACK = "report_back"
     ACCEPT_REPORT = "accept_report"
     RETURN_REPORT = "return_report"
+    CLEAN = "clean"
     CLOSE = "close"
     CLOSE_WITHOUT_REPORT = "close_without_report"
     REOPEN = "reopen"
@@ -160,17 +161,20 @@ _ROAD: tuple[Step, ...] = (
     Step(S.DISPATCHED, A.CONFIRM_REDISTRIBUTION, "accounting", _FINANCE, (S.DISPATCHED,)),
     Step(S.DISPATCHED, A.REPORT_INTERIM, "accounting", _REQUESTER, (S.DISPATCHED,)),
     Step(S.DISPATCHED, A.REPORT_BACK, "accounting", _REQUESTER, (S.REPORTED,)),
+    Step(S.DISPATCHED, A.CLEAN, "archive", _REGISTRAR, (S.DISPATCHED,)),
     Step(S.DISPATCHED, A.CLOSE_WITHOUT_REPORT, "archive", _REGISTRAR, (S.CLOSED,)),
     Step(S.DISPATCHED, A.REPLACE_DECISION, "decisions", _DECIDER_OR_REGISTRAR, (S.DECIDED,)),
     Step(S.REPORTED, A.ACCEPT_REPORT, "accounting", _FINANCE, (S.SETTLED,)),
     Step(S.REPORTED, A.RETURN_REPORT, "accounting", _FINANCE, (S.DISPATCHED,)),
     Step(S.REPORTED, A.CONFIRM_REDISTRIBUTION, "accounting", _FINANCE, (S.REPORTED,)),
+    Step(S.SETTLED, A.CLEAN, "archive", _REGISTRAR, (S.SETTLED,)),
     Step(S.SETTLED, A.CLOSE, "archive", _REGISTRAR, (S.CLOSED,)),
     Step(S.SETTLED, A.REDISTRIBUTE, "accounting", _REQUESTER, (S.SETTLED,)),
     Step(S.SETTLED, A.CONFIRM_REDISTRIBUTION, "accounting", _FINANCE, (S.SETTLED,)),
     Step(S.SETTLED, A.REPLACE_DECISION, "decisions", _DECIDER_OR_REGISTRAR, (S.DECIDED,)),
     Step(S.CLOSED, A.ARCHIVE, "archive", (P.ARCHIVE,), (S.ARCHIVED,)),
     Step(S.CLOSED, A.REOPEN, "archive", _REGISTRAR, (S.DISPATCHED, S.SETTLED, S.WITHDRAWN)),
+    Step(S.WITHDRAWN, A.CLEAN, "archive", _REGISTRAR, (S.WITHDRAWN,)),
     Step(S.WITHDRAWN, A.CLOSE, "archive", _REGISTRAR, (S.CLOSED,)),
 )
 

@@ -32,6 +32,7 @@ dispatched: redistribute (accounting) write_request -> dispatched
 dispatched: confirm_redistribution (accounting) record_budget -> dispatched
 dispatched: report_interim (accounting) write_request -> dispatched
 dispatched: report_back (accounting) write_request -> reported
+dispatched: clean (archive) keep_register -> dispatched
 dispatched: close_without_report (archive) keep_register -> closed
 dispatched: replace_decision (decisions) decide+keep_register -> decided
 dispatched: check_entry (accounting) record_budget -> dispatched
@@ -43,6 +44,7 @@ reported: confirm_redistribution (accounting) record_budget -> reported
 reported: check_entry (accounting) record_budget -> reported
 reported: note_appeal (decisions) keep_register -> reported
 reported: follow (funding_requests) write_request -> reported
+settled: clean (archive) keep_register -> settled
 settled: close (archive) keep_register -> closed
 settled: redistribute (accounting) write_request -> settled
 settled: confirm_redistribution (accounting) record_budget -> settled
@@ -58,6 +60,7 @@ closed: follow (funding_requests) write_request -> closed
 archived: check_entry (accounting) record_budget -> archived
 archived: note_appeal (decisions) keep_register -> archived
 archived: follow (funding_requests) write_request -> archived
+withdrawn: clean (archive) keep_register -> withdrawn
 withdrawn: close (archive) keep_register -> closed
 """
 # From the first submit to the archive, without a change of whose turn it is.
