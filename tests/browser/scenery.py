@@ -41,6 +41,7 @@ from portal.web.gate import public
 from tests.browser.looks import WRONG, Look, Typed
 from tests.conftest import PASSWORD
 from tests.factories.decisions import a_submitted_request, case_of
+from tests.factories.disclosure import a_disclosure, a_refusal, a_review
 from tests.factories.files import a_pdf
 from tests.factories.funding_requests import a_draft, a_full_draft
 from tests.factories.funding_requests import a_submitted_request as a_request_of
@@ -260,6 +261,19 @@ def _read_letters_in(stage: Stage) -> None:
         stage.cases[place] = UUID(answer.location.split("/")[-2])
 
 
+def _asked_for(town: Town, archived: UUID) -> dict[str, UUID]:
+    """Requests for public records: one to review, one reviewed, one refused in writing with its document made."""
+    asked, reviewed, refused = a_disclosure(town, archived), a_review(town, archived), a_refusal(town, archived)
+    run_worker()
+    return {
+        "asked": asked.request_id,
+        "asked_item": asked.item_id,
+        "reviewed": reviewed.request_id,
+        "reviewed_item": reviewed.item_id,
+        "refused": refused.request_id,
+    }
+
+
 class Scenery:
     """Every town, made when it is first asked for, and the way to each look."""
 
@@ -311,6 +325,7 @@ class Scenery:
         _with_attachments(stage)
         act(town, Action.RELATE, stage.cases["settled, no report due"], "registrator")
         act(town, Action.NOTE_APPEAL, stage.cases["decided, rejected"], "registrator")
+        stage.names |= _asked_for(town, stage.cases["archived"])
         stage.names |= {"list": a_list(town), "meeting": a_meeting(town)}
         decision_id = _waiting_authority(town)
         order_id = a_confirmed_order(town)

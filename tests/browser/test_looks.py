@@ -32,6 +32,8 @@ NOT_PAGES = {
     "funding_requests.draft_letter",
     "previews.picture",
     "masking.picture",
+    "disclosure.decision_file",
+    "disclosure.folder",
     "dispatch.copy_document",
     "dispatch.missive",
     "standing.decision_schema",

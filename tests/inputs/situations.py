@@ -18,6 +18,7 @@ from portal.funds.delegation_operations import NewDelegation, add_delegation
 from portal.funds.operations import PoliticalDecision
 from portal.people import operations as people
 from portal.people import standing_in
+from tests.factories.disclosure import a_disclosure, a_review
 from tests.factories.funding_requests import a_draft, a_submitted_request
 from tests.factories.organs import a_list, a_meeting
 from tests.factories.road import act, run_worker
@@ -36,6 +37,7 @@ def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
     ready, being_read = str(a_draft(town).public_id), _being_read(town)
     _copy_to_acknowledge(town)
     made, meeting = a_list(town), a_meeting(town)
+    asked, reviewed = a_disclosure(town, cases["archived"]), a_review(town, cases["archived"])
     with transaction():
         proposed = funds.propose_change(fund_id=town.fund.public_id, decision=_decision(town), by=town.actor("ekonom"))
         awaiting = str(proposed.public_id)
@@ -53,6 +55,10 @@ def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
             "/administration/delegationer",
             f"/beslut/listor/{made}",
             f"/sammantraden/{meeting}",
+            f"{asked.address}?q=2026",
+            asked.item,
+            f"{reviewed.address}/lamna-ut",
+            f"{reviewed.address}/beslut",
         ),
         "admin": (
             "/administration",
