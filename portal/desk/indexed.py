@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, exists, literal, null, select, union_all
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, exists, literal, null, select, union_all
 
 from portal.accounting.models import FinalReport, InterimReport
 from portal.db import session, transaction
@@ -122,30 +122,31 @@ def _of_content(version: UUID | None, written: Mapping[str, Any]) -> Iterator[So
     yield version, Entry("request", "", "open", _("Äskandet"), "\n".join(filter(None, parts)))
 
 
+def _rows(kind: str, table: Any, label: Any, *texts: Any, source: Any = None) -> "Select[Any]":
+    own = table.public_id if source is None else source
+    text: ColumnElement[str] = texts[0]
+    for more in texts[1:]:
+        text = text + literal("\n") + more
+    columns = (literal(kind).label("kind"), own.label("source"), table.id.label("id"), label.label("label"), text.label("text"))
+    return select(*columns).where(table.case_id == bindparam("case_id"))
+
+
+# Made once: it is the same in every act.
+_ROWS = union_all(
+    _rows("decision", Decision, Decision.number, Decision.text, Decision.reason, Decision.presenter, Decision.financing),
+    _rows("statement", Statement, literal(""), Statement.text, Statement.coding),
+    _rows("hand_over", HandOver, literal(""), HandOver.text),
+    _rows("minutes", MinutesEntry, MinutesEntry.paragraph, MinutesEntry.text),
+    _rows("completion", CompletionRequest, literal(""), CompletionRequest.reason, source=null().cast(Uuid)),
+    _rows("report", FinalReport, literal(""), FinalReport.summary),
+    _rows("interim_report", InterimReport, literal(""), InterimReport.text),
+    _rows("fact", CaseFact, literal(""), CaseFact.text),
+)
+
+
 def _of_rows(case: Case) -> Iterator[Sourced]:
     """Decisions and what surrounds them, in one statement."""
-
-    def rows(kind: str, table: Any, label: Any, *texts: Any, source: Any = None) -> "Select[Any]":
-        own = table.public_id if source is None else source
-        text: ColumnElement[str] = texts[0]
-        for more in texts[1:]:
-            text = text + literal("\n") + more
-        return select(literal(kind).label("kind"), own.label("source"), table.id.label("id"), label.label("label"),
-                      text.label("text")).where(table.case_id == case.id)  # fmt: skip
-
-    none = literal("")
-    nothing = null().cast(Uuid)
-    found = union_all(
-        rows("decision", Decision, Decision.number, Decision.text, Decision.reason, Decision.presenter, Decision.financing),
-        rows("statement", Statement, none, Statement.text, Statement.coding),
-        rows("hand_over", HandOver, none, HandOver.text),
-        rows("minutes", MinutesEntry, MinutesEntry.paragraph, MinutesEntry.text),
-        rows("completion", CompletionRequest, none, CompletionRequest.reason, source=nothing),
-        rows("report", FinalReport, none, FinalReport.summary),
-        rows("interim_report", InterimReport, none, InterimReport.text),
-        rows("fact", CaseFact, none, CaseFact.text),
-    )
-    for kind, source, row_id, name, text in session.execute(found):
+    for kind, source, row_id, name, text in session.execute(_ROWS, {"case_id": case.id}):
         if text.strip():
             label = f"{_(_LABELS[kind])} {name}".strip()
             yield source, Entry(kind, str(row_id), "open", label, f"{name}\n{text}" if name else text)
@@ -218,7 +219,7 @@ def read_file(payload: Mapping[str, object], task: Task) -> None:
             hidden = secrecy.open_to_all(case)
             read: Sourced = (public_id, Entry(*key, "open", row.filename if row else "", text))
             entry = _veiled([read], hidden)[0] if hidden else read[1]
-            indexing.add(case.id, entry, indexing.held(case.id))
+            indexing.add(case.id, [entry], indexing.held(case.id))
         outbox.finish(task)
 
 

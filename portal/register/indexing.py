@@ -10,11 +10,13 @@ from hashlib import blake2b
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from portal.db import is_sqlite, session
-from portal.register.search_models import SearchAmount, SearchEntry, SearchPosting, SearchTerm
+from portal.db import Base, is_sqlite, session
+from portal.register.search_models import SearchAmount, SearchEntry, SearchPosting
 from portal.register.terms import composed, phrase, stem, terms, tokens, word_id
 
 LONGEST_TEXT = 200_000  # characters of one text that are looked in
+# As tables: rows are written by the hundred, and none of them is ever an object.
+_ENTRIES, _TERMS, _POSTINGS = (Base.metadata.tables[each] for each in ("search_entry", "search_term", "search_posting"))
 _AT_A_TIME = 400  # values in one statement
 
 
@@ -76,60 +78,60 @@ def index(case_id: int, entries: Iterable[Entry], amounts: Iterable[AmountOf], t
     if gone:
         _unpost(case_id, gone)
         session.execute(delete(SearchEntry).where(SearchEntry.id.in_(gone)))
-    for key, entry in wanted.items():
-        _keep(case_id, entry, there.get(key))
+    add(case_id, wanted.values(), there)
     _keep_amounts(case_id, amounts)
 
 
-def add(case_id: int, entry: Entry, there: Mapping[Key, Held]) -> None:
-    """Make the case found by one more entry, or by another text of one that it has."""
-    _keep(case_id, entry, there.get((entry.kind, entry.source)))
+def add(case_id: int, entries: Iterable[Entry], there: Mapping[Key, Held]) -> None:
+    """Make the case found by these too: new ones, or ones that have another text now."""
+    new: list[dict[str, object]] = []
+    written: list[tuple[int, str]] = []
+    for entry in entries:
+        known = there.get((entry.kind, entry.source))
+        values: dict[str, object] = {"scope": entry.scope, "label": entry.label}
+        text = None if entry.text is None else _kept(entry.text)
+        if text is not None:
+            values |= {"text": text, "digest": blake2b(text.encode(errors="replace"), digest_size=16).hexdigest()}
+        is_other = text is not None and (known is None or known.digest != values["digest"])
+        if is_other and text is not None:
+            values["folded"] = phrase(text)
+        if known is None and text is not None:
+            new.append({"case_id": case_id, "kind": entry.kind, "source": entry.source, **values})
+        elif known and (is_other or (known.scope, known.label) != (entry.scope, entry.label)):
+            session.execute(update(SearchEntry).where(SearchEntry.id == known.id).values(**values))
+            if is_other and text is not None:
+                _unpost(case_id, [known.id])
+                written.append((known.id, text))
+    if new:
+        rows = session.execute(_ENTRIES.insert().returning(_ENTRIES.c.id, _ENTRIES.c.text), new)
+        written += [(entry_id, text) for entry_id, text in rows]
+    _post(case_id, written)
 
 
-def _keep(case_id: int, entry: Entry, known: Held | None) -> None:
-    if entry.text is None:
-        if known and (known.scope, known.label) != (entry.scope, entry.label):
-            _change(known.id, scope=entry.scope, label=entry.label)
-        return
-    text = composed(entry.text)[:LONGEST_TEXT].replace("\x00", " ")
-    digest = blake2b(text.encode(errors="replace"), digest_size=16).hexdigest()
-    if known and known.digest == digest:
-        if (known.scope, known.label) != (entry.scope, entry.label):
-            _change(known.id, scope=entry.scope, label=entry.label)
-        return
-    values = {"scope": entry.scope, "label": entry.label, "text": text, "folded": phrase(text), "digest": digest}
-    if known:
-        _unpost(case_id, [known.id])
-        _change(known.id, **values)
-        entry_id = known.id
-    else:
-        new = insert(SearchEntry).values(case_id=case_id, kind=entry.kind, source=entry.source, **values)
-        entry_id = session.execute(new.returning(SearchEntry.id)).scalar_one()
-    _post(case_id, entry_id, text)
-
-
-def _change(entry_id: int, **values: str) -> None:
-    session.execute(update(SearchEntry).where(SearchEntry.id == entry_id).values(**values))
+def _kept(text: str) -> str:
+    return composed(text)[:LONGEST_TEXT].replace("\x00", " ")
 
 
 def _unpost(case_id: int, entries: Sequence[int]) -> None:
     session.execute(delete(SearchPosting).where(SearchPosting.case_id == case_id, SearchPosting.entry_id.in_(entries)))
 
 
-def _post(case_id: int, entry_id: int, text: str) -> None:
-    first: dict[str, int] = {}
-    for word, start, _end in tokens(text):
-        first.setdefault(stem(word), start)
-    if not first:
-        return
-    _learn(first)
-    session.execute(
-        insert(SearchPosting),
-        [
+def _post(case_id: int, written: Iterable[tuple[int, str]]) -> None:
+    """Note where the words of the texts stand."""
+    postings = []
+    words: set[str] = set()
+    for entry_id, text in written:
+        first: dict[str, int] = {}
+        for word, start, _end in tokens(text):
+            first.setdefault(stem(word), start)
+        words |= first.keys()
+        postings += [
             {"case_id": case_id, "word_id": word_id(word), "entry_id": entry_id, "position": position}
             for word, position in first.items()
-        ],
-    )
+        ]
+    if postings:
+        _learn(words)
+        session.execute(_POSTINGS.insert(), postings)
 
 
 def _learn(words: Iterable[str]) -> None:
@@ -139,14 +141,12 @@ def _learn(words: Iterable[str]) -> None:
     asked = sorted(numbers)
     for begin in range(0, len(asked), _AT_A_TIME):
         some = asked[begin : begin + _AT_A_TIME]
-        known = session.scalars(select(SearchTerm.word_id).where(SearchTerm.word_id.in_(some)).distinct()).all()
-        for number in known:
+        for number in session.scalars(select(_TERMS.c.word_id).where(_TERMS.c.word_id.in_(some)).distinct()):
             del numbers[number]
     rows = sorted({(term, number) for number, word in numbers.items() for term in terms(word)})
     if rows:
         make = sqlite.insert if is_sqlite() else postgresql.insert
-        statement = make(SearchTerm).on_conflict_do_nothing()
-        session.execute(statement, [{"term": term, "word_id": number} for term, number in rows])
+        session.execute(make(_TERMS).on_conflict_do_nothing(), [{"term": term, "word_id": number} for term, number in rows])
 
 
 def _keep_amounts(case_id: int, amounts: Iterable[AmountOf]) -> None:
