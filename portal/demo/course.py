@@ -179,6 +179,13 @@ def _cameras(road: Road, course: Course) -> Road:
         road.written(46)
         .submitted(52)
         .checked(55)
+        .letter_came(
+            57,
+            title="Yttrande om kamerorna",
+            text="Polisområdet har inget att invända mot kamerorna. Platsen är känd för återkommande ordningsstörningar.\n",
+            counterparty="Lokalpolisområdet",
+            number="A123.456",
+        )
         .stated(
             60,
             "ekonom2",
