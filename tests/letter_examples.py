@@ -169,7 +169,7 @@ _REFUSAL: DisclosureDecision = {
     "municipality": _MUNICIPALITY,
     "test": False,
     "title": "Delvis avslag på begäran om handlingar",
-    "unit": "Kommunstyrelsens diarium",
+    "unit": "Kommunstyrelsen",
     "date": "2026-11-22",
     "number": "UTL-B 2026/0003",
     "request_number": "UTL 2026/0012",

@@ -26,7 +26,7 @@ from portal.outbox.worker import Failed
 from portal.people.actor import Actor, acting_as
 from portal.people.queries import is_demo
 from portal.people.rules import refusal_without_password
-from portal.register.models import Register
+from portal.register.models import Organ, Register
 from portal.settings import current_settings
 from portal.text import _
 
@@ -112,8 +112,8 @@ def _withheld(item: DisclosureItem) -> WithheldDocument:
 
 
 def _authority() -> str:
-    """The authority that keeps the documents, as the register is called."""
-    return session.scalar(select(Register.name).order_by(Register.id).limit(1)) or ""
+    """The authority that decides: the organ of the first register (kommunstyrelsen)."""
+    return session.scalar(select(Organ.name).join(Register, Register.organ_id == Organ.id).order_by(Register.id).limit(1)) or ""
 
 
 def _decider(by: Actor) -> ActingPerson:
