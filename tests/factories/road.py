@@ -19,6 +19,7 @@ from portal.accounting import queries as money
 from portal.accounting.checks import LineReport, Report
 from portal.accounting.coding import Entry
 from portal.archive import operations as archive
+from portal.archive.material import KEEP, pieces
 from portal.db import session, transaction
 from portal.decisions import appeals, queries
 from portal.decisions import operations as decisions
@@ -225,6 +226,11 @@ def relations_of(case_id: UUID, by: Actor) -> list[int]:
     return [each.id for each in relating.relations(case_of(case_id), by)]
 
 
+def keep_all(case_id: UUID) -> dict[UUID, str]:
+    """The choice to keep all working material of the case."""
+    return {piece.id: KEEP for piece in pieces(case_of(case_id))}
+
+
 def acts(town: Town) -> dict[Action, Act]:
     """Every action of the road as one call with arguments that hold for the case as it stands."""
     organ = town.organ.public_id
@@ -272,6 +278,7 @@ def acts(town: Town) -> dict[Action, Act]:
         Action.RETURN_REPORT: lambda c, by, v: accounting.return_report(
             case_id=c, reason="Effekten saknas.", by=by, seen_version=v
         ),
+        Action.CLEAN: lambda c, by, v: archive.clean(case_id=c, chosen=keep_all(c), by=by, seen_version=v),
         Action.CLOSE: lambda c, by, v: archive.close(case_id=c, by=by, seen_version=v),
         Action.CLOSE_WITHOUT_REPORT: lambda c, by, v: archive.close_without_report(
             case_id=c, reason="Enheten är nedlagd.", by=by, seen_version=v

@@ -54,6 +54,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "administration.persons": ("admin", None),
     "administration.settings": ("admin", None),
     "administration.units": ("admin", None),
+    "archive.clean": ("registrator", "settled"),
     "archive.close": ("registrator", "settled"),
     "archive.close_without_report": ("registrator", "dispatched"),
     "archive.index": ("arkivarie", None),

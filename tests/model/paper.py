@@ -33,6 +33,7 @@ TURNS = {
     "report_interim": "dispatched", "report_back": "dispatched", "close_without_report": "dispatched",
     "accept_report": "reported",
     "return_report": "reported", "close": "settled withdrawn", "archive": "closed", "reopen": "closed",
+    "clean": "dispatched settled withdrawn",
     "save": "draft returned", "approve": "with_manager", "send_back": "with_manager", "take_back": "with_manager",
     "check_entry": "decided dispatched reported settled closed archived",
     "follow": "dispatched reported settled closed archived",
@@ -113,6 +114,7 @@ class Paper:
     accepted: bool = False
     closed_from: str = ""
     decisions: int = 0
+    material: set[str] = field(default_factory=set)
     follows: "Paper | None" = field(default=None, compare=False, repr=False)
     related: list[tuple[str, "Paper", "Paper"]] = field(default_factory=list, compare=False, repr=False)
 
@@ -253,7 +255,12 @@ def _facts_allow(case: Paper, act: Act) -> bool:
         decided = case.granted is None or (case.documented and not case.waiting and not case.unconfirmed)
         reported = act.name != "close" or not case.report or case.accepted
         return case.checked and case.mark != "asked" and decided and reported
-    facts = {"check_registration": not case.checked, "lift_mark": bool(case.mark), "unrelate": bool(case.relations)}
+    facts = {
+        "check_registration": not case.checked,
+        "lift_mark": bool(case.mark),
+        "unrelate": bool(case.relations),
+        "clean": bool(case.material),
+    }
     return facts.get(act.name, True)
 
 
@@ -306,6 +313,7 @@ def done(world: World, case: Paper, act: Act) -> None:
     """Write down what the act leaves behind."""
     name = act.name
     case.version += name not in ("save", "check_registration", "follow")
+    _leaves_material(case, name)
     if part := PART_TAKEN.get(name):
         case.parts[part].add(act.who)
     if _decides_money(act):
@@ -343,6 +351,18 @@ def done(world: World, case: Paper, act: Act) -> None:
     if name == "resume":
         case.status = "referred" if case.handed_over else "submitted"
     case.status = LEADS_TO.get(name, case.status)
+
+
+def _leaves_material(case: Paper, name: str) -> None:
+    """What was written and never sent, and why the manager sent it back, is working material until someone decides on it."""
+    if name == "save" and case.status == "returned":
+        case.material.add("draft")
+    elif name in ("submit", "withdraw"):
+        case.material.discard("draft")
+    elif name == "send_back":
+        case.material.add("comment")
+    elif name == "clean":
+        case.material.clear()
 
 
 def relate(case: Paper, to: Paper, kind: str) -> None:

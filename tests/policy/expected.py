@@ -71,7 +71,7 @@ WHO: dict[Action, str] = {
     **dict.fromkeys(
         (A.RECORD, A.CONFIRM_REDISTRIBUTION, A.CHECK_ENTRY, A.ACCEPT_REPORT, A.RETURN_REPORT), "Åtgärden görs av en ekonom"
     ),
-    **dict.fromkeys((A.CLOSE, A.CLOSE_WITHOUT_REPORT, A.REOPEN), "Det här görs av registratorn"),
+    **dict.fromkeys((A.CLEAN, A.CLOSE, A.CLOSE_WITHOUT_REPORT, A.REOPEN), "Det här görs av registratorn"),
     A.ARCHIVE: "Ärenden arkiveras av arkivarien",
     **dict.fromkeys(
         (
@@ -109,6 +109,7 @@ DELEGATED_FOR_MORE = ("kommunchef", "vikarie")
 
 # Acts that nobody may do in any place, because the town asks for none; they are done in tests of their own.
 NOWHERE_DONE: dict[Action, str] = {
+    A.CLEAN: "only where something was written or handed in and never sent: tests/integration/archive/test_cleaning.py",
     A.UNRELATE: "only where the registrar has related two cases: tests/integration/register/test_numbers.py",
     A.CHECK_ENTRY: "only where the municipality has set a second look: tests/integration/accounting/test_control.py",
     A.REPORT_INTERIM: "only where the money asks for it: tests/integration/accounting/test_interim.py",
@@ -217,6 +218,7 @@ def _state(place: Place, action: Action, who: Who) -> list[str]:
         A.CLOSE_WITHOUT_REPORT: missing if incomplete else [],
         A.CHECK_REGISTRATION: ["Registreringen är redan kontrollerad"] if place.checked else [],
         A.LIFT_MARK: [] if place.secret else ["Ärendet har ingen sekretessmarkering"],
+        A.CLEAN: ["Det finns inget arbetsmaterial"],
         A.UNRELATE: ["Ärendet har inget samband"],
     }.get(action, [])
     if action is A.HAND_OVER and not who.may(P.DECIDE) and not place.jav:

@@ -116,7 +116,9 @@ def _act(world: World, place: str, action: Action) -> Form:
         A.RECORD_MINUTES: lambda: _answer(case) | _minutes(world, "88"),
         A.TAKE_OVER: lambda: {**_meeting(world, "87"), "text": "Kommunstyrelsen tar över ärendet."},
         A.NOTE_APPEAL: lambda: {
-            "court": "Förvaltningsrätten i Stockholm", "court_number": "1234-26", "filed_on": clock.today().isoformat()
+            "court": "Förvaltningsrätten i Stockholm",
+            "court_number": "1234-26",
+            "filed_on": clock.today().isoformat(),
         },
         A.REPLACE_DECISION: lambda: _replace(world, place, case),
         A.RECORD: lambda: _entry(case),

@@ -257,6 +257,7 @@ TABLE: tuple[Row, ...] = (
     *_act("accounting", A.REPORT_BACK, "account for the money", Outcome.RULE),
     *_act("accounting", A.ACCEPT_REPORT, "find the report in order", Outcome.RULE),
     *_act("accounting", A.RETURN_REPORT, "send the report back", Outcome.RULE),
+    *_act("archive", A.CLEAN, "keep or clean out working material", Outcome.RULE),
     *_act("archive", A.CLOSE, "close the case", Outcome.RULE),
     *_act("archive", A.CLOSE_WITHOUT_REPORT, "close the case without its report", Outcome.RULE),
     *_act("archive", A.REOPEN, "open a closed case again", Outcome.RULE),

@@ -72,6 +72,7 @@ ONLY_IF: dict[Action, str] = {
     A.REPORT_BACK: "no redistribution waits to be confirmed; has not decided or recorded",
     A.ACCEPT_REPORT: _THREE,
     A.RETURN_REPORT: f"{_THREE}; with a reason",
+    A.CLEAN: "working material that was never sent in: each piece kept or cleaned out",
     A.CLOSE: f"{_OPEN_CLOSE}, and the final report accepted where one was due",
     A.CLOSE_WITHOUT_REPORT: f"{_OPEN_CLOSE}; with a reason",
     A.REOPEN: "with a reason; back to the status it was closed from",
