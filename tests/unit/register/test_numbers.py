@@ -55,7 +55,7 @@ def test_a_pattern_puts_prefix_year_and_serial_together(pattern: str, number: st
 def test_what_is_no_pattern_is_told_in_one_sentence(pattern: str, says: str) -> None:
     sentence = problem(pattern)
     assert sentence is not None and says in sentence
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         read(pattern)
 
 
