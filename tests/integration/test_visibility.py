@@ -305,6 +305,7 @@ ALLOWED: dict[str, str] = {
     "desk/todo.py:_keys": "_statement() and count() pass it is_visible()",
     "desk/todo.py:_of_others": "conditions; _statement() adds is_visible()",
     "desk/todo.py:_errand_counts": "a count for the registrar, who reads every case",
+    "disclosure/queries.py:facts": "what the rules look at of every document of a request; nothing of a case is shown",
     "dispatch/operations.py:queue_copies": "inside the transaction that recorded the case, or the worker",
     "dispatch/queries.py:to_send": "the worker",
     "dispatch/queries.py:case_for_worker": "the worker",
@@ -335,9 +336,9 @@ ALLOWED |= {
     "desk/indexed.py:_index": "writes the search's entries in the transaction of an act, or the worker; who may read is asked there",
     "desk/indexed.py:catch_up": "the worker",
     "desk/indexed.py:read_file": "the worker",
-    "register/searching.py:_chosen": "conditions; _holds() asks of each what it may be found by",
-    "register/searching.py:search": "_holds() asks of each case what it may be found by",
-    "register/searching.py:stands": "within _holds(), which says beside it who sees the case",
+    "register/search_statements.py:_chosen": "conditions; _holds() asks of each what it may be found by",
+    "register/search_statements.py:last_of": "the key of the row where a page ends, of which nothing is shown",
+    "register/search_statements.py:stands": "within _holds(), which says beside it who sees the case",
     "documents/seals.py:_move": "the worker: lets the row name the file with its newer time-stamp",
 }
 READS = {"select", "exists", "get_one", "get", "query", "select_from"}
