@@ -188,11 +188,12 @@ def init_app(app: Flask) -> None:
 
 
 def release(_error: BaseException | None = None) -> None:
-    """Undo what is open and give the connection back, after a request as after a failure.
+    """Undo what is open, give the connection back and lift the veil, after a request as after a failure.
 
     A connection that was lost cannot undo anything, which the database does by itself: it is let go of, and an answer
     that was ready by then is not spoilt.
     """
+    veil.lift()
     try:
         session.remove()
     except SQLAlchemyError as error:

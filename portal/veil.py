@@ -7,10 +7,10 @@ cannot forget it. Nothing is changed in the database, and an act never reads thr
 
 import re
 from collections.abc import Iterable
+from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
-from flask import g, has_app_context
 from sqlalchemy import Dialect, String, Text, TypeDecorator
 
 from portal.text import _
@@ -50,25 +50,27 @@ class Veil:
         return value
 
 
+_laid: ContextVar[Veil | None] = ContextVar("veil", default=None)
+
+
 def lay(veil: Veil | None) -> None:
-    """From now on, until the request ends or ``lift`` is called, what is read is read through ``veil``.
+    """From now on, until ``lift`` is called or the request ends, what is read is read through ``veil``.
 
     The caller lets go of what was read before.
     """
-    if veil is not None:
-        g.veil = veil
+    _laid.set(veil)
 
 
 def lift() -> Veil | None:
     """Read everything as it stands again; the veil that lay, to be laid again."""
-    lifted: Veil | None = g.pop("veil", None) if has_app_context() else None
+    lifted = _laid.get()
+    _laid.set(None)
     return lifted
 
 
 def laid() -> Veil | None:
     """The veil that lies over what is read now."""
-    veil: Veil | None = g.get("veil") if has_app_context() else None
-    return veil
+    return _laid.get()
 
 
 class Told(TypeDecorator[str]):
@@ -79,7 +81,7 @@ class Told(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """The text as the reader may read it."""
-        over = laid() if value else None
+        over = _laid.get()
         return self.veiled(value, over) if over and value else value
 
     def veiled(self, value: str, over: Veil) -> str:

@@ -113,7 +113,8 @@ def _told(entries: Sequence[LogEntry], actor: Actor) -> list[Read]:
     if named:
         found = select(Document.public_id, Document.title).join(Case, Case.id == Document.case_id)
         rows = session.execute(access.visible(found.where(Document.public_id.in_(named)), actor))
-        titles = dict(row._tuple() for row in rows)
+        for public_id, title in rows:
+            titles[public_id] = title
     bodies = bodies_of([entry.seq for entry in entries])
     return [
         Read(

@@ -174,6 +174,14 @@ def _refused_in(body: Body) -> str:
     return ", ".join(filter(None, (_disclosure(body), _after(_("Beslut"), _s(body, "decision")), _s(body, "provision"))))
 
 
+_PARTS = {"line": "en rad", "document": "en handling"}
+
+
+def _marked(body: Body) -> str:
+    """What a mark is on; entries from before parts could be marked are of the whole case."""
+    return _(_PARTS.get(_s(body, "part"), "ärendet"))
+
+
 _TEMPLATES: dict[str, Template] = {
     "funding_requests.submit": (
         lambda b: (
@@ -295,11 +303,15 @@ _TEMPLATES: dict[str, Template] = {
         False,
     ),
     "register.mark_secrecy": (
-        lambda _b: _("Sekretessmarkerade ärendet"),
+        lambda b: _("Sekretessmarkerade %(what)s", what=_marked(b)),
         lambda b: _s(b, "provision"),
         False,
     ),
-    "register.confirm_mark": (lambda _b: _("Bekräftade sekretessmarkeringen"), lambda b: _s(b, "provision"), False),
+    "register.confirm_mark": (
+        lambda b: _("Bekräftade sekretessmarkeringen av %(what)s", what=_marked(b)),
+        lambda b: _s(b, "provision"),
+        False,
+    ),
     "register.lift_mark": (lambda _b: _("Hävde sekretessmarkeringen"), _reason, False),
     "register.read_secret": (lambda _b: _("Läste sekretessmarkerat innehåll"), _none, False),
     "register.relate": (

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
+from portal import veil
 from portal.db import session, transaction
 from portal.people.actor import Actor
 from portal.register import queries, secrecy
@@ -29,6 +30,7 @@ def shown(
     the one that is read, where it is not the case itself.
     Called outside transactions. Raises what the two raise: Unknown when the case may not be seen (any more).
     """
+    veil.lift()
     found = load()
     allow(found)
     case = case_of(found)
