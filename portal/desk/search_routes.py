@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 
 from flask import Blueprint, Response, request, url_for
+from markupsafe import Markup, escape
 
 from portal import clock
 from portal.funding_requests.presenting import status_choices
 from portal.register import diary, paging, searching
-from portal.register.search_words import MOST_TYPED, read
+from portal.register.search_words import MOST_TYPED, Marker, read
 from portal.text import _
 from portal.web.gate import actor, requires
 from portal.web.nav import SEARCHES
@@ -64,6 +65,11 @@ def _counted(found: searching.Found) -> str:
     return paging.count_words(found.count, _("ärende"), _("ärenden"))
 
 
+def _marked(runs: Sequence[tuple[str, bool]]) -> Markup:
+    """A text with the words that were asked for marked."""
+    return Markup("").join(Markup("<mark>{}</mark>").format(text) if found else escape(text) for text, found in runs)
+
+
 @blueprint.get("/sok")
 @requires(*SEARCHES)
 def index() -> Response:
@@ -81,7 +87,8 @@ def index() -> Response:
         refusal=asking.refusal,
         asked=asking.asked,
         found=found,
-        titled=lambda hit: searching.titled(hit, asking.asked),
+        marked=_marked,
+        marker=Marker([each for each in asking.asked if not each.amounts]),
         choices=choices,
         tags=_tags(chosen, choices),
         count=_counted(found),

@@ -1,6 +1,7 @@
 """What is typed into the search field, read: words, quoted phrases and amounts. Pure; there is no language of wildcards."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal.money import LARGEST, MoneyError, parse
@@ -130,13 +131,22 @@ def _amounts(match: re.Match[str]) -> tuple[int, int] | None:
     return kronor, kronor
 
 
-def pieces(text: str, asked: tuple[Asked, ...]) -> list[tuple[str, bool]]:
-    """``text`` in runs, with whether each is a word that was asked for."""
-    runs: list[tuple[str, bool]] = []
-    reached = 0
-    for word, start, end in tokens(text):
-        if any(each.meets(word) for each in asked):
-            runs += [(text[reached:start], False), (text[start:end], True)]
-            reached = end
-    runs.append((text[reached:], False))
-    return [run for run in runs if run[0]]
+class Marker:
+    """Tells the words that were asked for apart in texts; what it has said of a word it remembers."""
+
+    def __init__(self, asked: Sequence[Asked]) -> None:
+        self._asked = asked
+        self._known: dict[str, bool] = {}
+
+    def pieces(self, text: str) -> list[tuple[str, bool]]:
+        """``text`` in runs, with whether each is a word that was asked for."""
+        runs: list[tuple[str, bool]] = []
+        reached = 0
+        for word, start, end in tokens(text):
+            if word not in self._known:
+                self._known[word] = any(each.meets(word) for each in self._asked)
+            if self._known[word]:
+                runs += [(text[reached:start], False), (text[start:end], True)]
+                reached = end
+        runs.append((text[reached:], False))
+        return [run for run in runs if run[0]]

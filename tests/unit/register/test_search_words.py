@@ -3,7 +3,7 @@
 import pytest
 
 from portal.money import LARGEST
-from portal.register.search_words import MOST_TYPED, MOST_WORDS, pieces, read
+from portal.register.search_words import MOST_TYPED, MOST_WORDS, Marker, read
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,6 @@ def test_what_is_too_long_is_refused_in_one_sentence(typed: str) -> None:
 def test_the_words_that_were_asked_for_are_told_apart_in_the_text() -> None:
     asked = read("kamera skola").asked
     text = "Övervakningskameror vid <b>Åskolan</b> och skolan."
-    runs = pieces(text, asked)
+    runs = Marker(asked).pieces(text)
     assert "".join(run for run, _marked in runs) == text
     assert [run for run, marked in runs if marked] == ["Övervakningskameror", "skolan"]
