@@ -221,9 +221,7 @@ def snippets(parts: tuple[tuple[int, Part], ...], kinds: tuple[str, ...] | None,
         .where(
             SearchPosting.case_id.in_(bindparam("cases", expanding=True)),
             words,
-            or_(
-                SearchEntry.scope == "register", and_(SearchEntry.scope.in_(("open", "secret") if secret else ("open",)), told)
-            ),
+            or_(SearchEntry.scope == "register", and_(SearchEntry.scope.in_(scopes), told)),
             SearchEntry.kind.not_in(("title", "number")),  # stand in the row itself
             true() if kinds is None else SearchEntry.kind.in_(kinds),
         )

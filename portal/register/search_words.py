@@ -88,7 +88,7 @@ def read(typed: str) -> Typed:
 
 def _word(typed: str, word: str) -> Asked:
     stemmed = stem(word)
-    exact = ((stemmed, stemmed),)
+    exact: tuple[tuple[str, str], ...] = ((stemmed, stemmed),)
     if is_number(word):
         return Asked(typed, exact, exact)
     if bare := _NEUTER.fullmatch(word):  # no stem takes -et away, for it is part of budget; torget asks for torg too
