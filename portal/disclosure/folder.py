@@ -64,8 +64,9 @@ def packed(files: Sequence[tuple[str, Document]]) -> IO[bytes]:
     return made
 
 
-def note_reads(items: Sequence[DisclosureItem], by: Actor) -> None:
-    """Log, before anything is shown, that secret content is read: one entry per document of a case with a mark."""
+def note_reads(items: Sequence[DisclosureItem], by: Actor) -> bool:
+    """Log, before anything is shown, that secret content is read: one entry per document of a case with a mark. Whether any
+    was; then what the caller has read before is to be read anew."""
     marked = [
         (item.case.public_id, item.document.public_id if item.document else None)
         for item in items
@@ -75,3 +76,4 @@ def note_reads(items: Sequence[DisclosureItem], by: Actor) -> None:
         with transaction():
             for case_id, document_id in marked:
                 note_read(case_id, by=by, document=document_id)
+    return bool(marked)

@@ -98,26 +98,19 @@ def get(public_id: UUID, *, lock: bool = False) -> DisclosureRequest:
 
 def items(request: DisclosureRequest, by: Actor) -> list[DisclosureItem]:
     """The documents of the request whose cases ``by`` may see, in the order they were added; one statement."""
-    statement = (
-        select(DisclosureItem)
-        .join(Case, Case.id == DisclosureItem.case_id)
-        .where(DisclosureItem.request_id == request.id)
-        .options(
-            joinedload(DisclosureItem.case),
-            joinedload(DisclosureItem.registered),
-            joinedload(DisclosureItem.document),
-            joinedload(DisclosureItem.masked),
-        )
-        .order_by(DisclosureItem.id)
-    )
-    return list(session.scalars(visible(statement, by)))
+    return list(session.scalars(visible(_of(request).order_by(DisclosureItem.id), by)))
+
+
+def _of(request: DisclosureRequest) -> "Select[Any]":
+    statement = select(DisclosureItem).join(Case, Case.id == DisclosureItem.case_id)
+    wholes = (DisclosureItem.case, DisclosureItem.registered, DisclosureItem.document, DisclosureItem.masked)
+    return statement.where(DisclosureItem.request_id == request.id).options(*map(joinedload, wholes))
 
 
 def item(request: DisclosureRequest, item_id: UUID, by: Actor) -> DisclosureItem:
     """One document of the request. Raises Unknown for one of another request."""
-    statement = select(DisclosureItem).join(Case, Case.id == DisclosureItem.case_id)
-    ours = statement.where(DisclosureItem.request_id == request.id, DisclosureItem.public_id == item_id)
-    found = session.scalars(visible(ours, by)).one_or_none()
+    ours = visible(_of(request).where(DisclosureItem.public_id == item_id), by)
+    found: DisclosureItem | None = session.scalars(ours).one_or_none()
     if found is None:
         raise Unknown
     return found

@@ -235,9 +235,9 @@ def item(request_id: UUID, item_id: UUID) -> Response:
 
 def _item(request_id: UUID, item_id: UUID, problems: Mapping[str, str], status: int) -> Response:
     by = actor()
-    _asked, reviewed = _find(request_id, item_id)
-    folder.note_reads([reviewed], by)
     asked, reviewed = _find(request_id, item_id)
+    if folder.note_reads([reviewed], by):
+        asked, reviewed = _find(request_id, item_id)
     facts = queries.facts(asked, operations.in_role(by))
     fixed = of_item(queries.item_facts(reviewed.assessment, reviewed.case.status, reviewed.decision_id))
     copies = queries.masked_copies_of(reviewed.document)
