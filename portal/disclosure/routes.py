@@ -186,7 +186,7 @@ def _act(request_id: UUID, run: Callable[[], object], done: str, again: Callable
         run()
         flash(_(done), "go")
         typed = _searched()
-        return url_for(".show", request_id=request_id, q=typed or None, _anchor="sok" if typed else None)
+        return url_for(".show", request_id=request_id, q=typed or None, _anchor="hitta" if typed else None)
 
     return perform(act, again, **more)
 
