@@ -222,7 +222,7 @@ def snippets(parts: tuple[tuple[int, Part], ...], kinds: tuple[str, ...] | None,
             SearchPosting.case_id.in_(bindparam("cases", expanding=True)),
             words,
             or_(SearchEntry.scope == "register", and_(SearchEntry.scope.in_(scopes), told)),
-            SearchEntry.kind.not_in(("title", "number")),  # stand in the row itself
+            SearchEntry.kind.not_in(("title", "number", "sender")),  # stand in the row itself
             true() if kinds is None else SearchEntry.kind.in_(kinds),
         )
         .order_by(SearchEntry.case_id, SearchEntry.id, SearchPosting.position)
