@@ -34,7 +34,7 @@ from portal.veil import Veil
 
 FILE, CATCH_UP = "search_file", "search_catch_up"
 HOURLY = Recurring(CATCH_UP, timedelta(hours=1))
-_CASES_AT_A_TIME = 50
+_CASES_AT_A_TIME = 20
 _UNTIL_SCANNED = 60.0  # seconds
 _LABELS = {
     "decision": "Beslut",

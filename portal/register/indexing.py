@@ -10,7 +10,7 @@ from hashlib import blake2b
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from portal.db import Base, is_sqlite, session
+from portal.db import Base, hold_name, is_sqlite, session
 from portal.register.search_models import SearchAmount, SearchEntry, SearchPosting
 from portal.register.terms import composed, phrase, stem, terms, tokens, word_id
 
@@ -135,8 +135,8 @@ def _post(case_id: int, written: Iterable[tuple[int, str]]) -> None:
 
 
 def _learn(words: Iterable[str]) -> None:
-    """Note the words that no case has held before, with what they are looked up under; in one order, so that no two wait
-    for each other."""
+    """Note the words that no case has held before, with what they are looked up under. One transaction does so at a time, so
+    that no two wait for each other; acts come here last, holding the head of the log."""
     numbers = {word_id(word): word for word in words}
     asked = sorted(numbers)
     for begin in range(0, len(asked), _AT_A_TIME):
@@ -145,6 +145,7 @@ def _learn(words: Iterable[str]) -> None:
             del numbers[number]
     rows = sorted({(term, number) for number, word in numbers.items() for term in terms(word)})
     if rows:
+        hold_name("search terms")
         make = sqlite.insert if is_sqlite() else postgresql.insert
         session.execute(make(_TERMS).on_conflict_do_nothing(), [{"term": term, "word_id": number} for term, number in rows])
 
