@@ -260,12 +260,17 @@ def carry_marks(case: Case, old: Sequence[str], new: Sequence[str], by: Actor, n
 def lift_mark(
     *, case_id: UUID, reason: str, public_title: str, by: Actor, seen_version: int | None, mark_id: UUID | None = None
 ) -> Case:
-    """Lift one mark, or (without ``mark_id``) every mark that stands; with the last on the whole case the register shows
+    """Lift a mark, which need not be named where it is the only one; with the last on the whole case the register shows
     ``public_title`` from now on. Copies that were held go on their way. Raises Unknown and Invalid."""
     case, facts = begin(case_id, "lift_mark", by, seen_version)
     lifted = secrecy.standing(case) if mark_id is None else [secrecy.mark_of(case, mark_id)]
+    problems = {}
+    if len(lifted) > 1:
+        problems["mark"] = _("Välj vilken markering som hävs.")
     if not reason:
-        raise Invalid({"reason": _("Skriv varför markeringen hävs.")})
+        problems["reason"] = _("Skriv varför markeringen hävs.")
+    if problems:
+        raise Invalid(problems)
     was_secret = case.is_secret
     session.execute(
         update(SecrecyMark)

@@ -35,7 +35,8 @@ from portal.people import operations as people
 from portal.people.models import Installation, UserSession
 from portal.people.rules import FREE_TRIES_NAME
 from portal.register.document_models import RegisteredDocument
-from portal.register.models import Register
+from portal.register.marking import Marking, mark
+from portal.register.models import Register, SecrecyMark
 from portal.web import errors
 from portal.web.gate import public
 from tests.browser.looks import WRONG, Look, Typed
@@ -119,6 +120,19 @@ def _with_attachments(stage: "Stage") -> None:
     stage.names["decision_document"] = session.scalars(decision).one()
     registered = select(RegisteredDocument.public_id).order_by(RegisteredDocument.id).limit(1)
     stage.names["registered"] = session.scalars(registered).one()
+
+
+def _with_a_marked_line(town: Town) -> UUID:
+    """Two lines are secret; the mark on one of them was to be looked at yesterday."""
+    case_id = case_in(Status.SUBMITTED, town)
+    for label in ("Väktare", "Trygghetsmätning"):
+        said = Marking(provision="18 kap. 8 § OSL", public_title="", line_label=label)
+        with transaction():
+            mark(case_id=case_id, marking=said, by=town.actor("registrator"), seen_version=None)
+    with transaction():  # the clock has no other day here
+        theirs = update(SecrecyMark).where(SecrecyMark.line_label == "Väktare")
+        session.execute(theirs.values(review_on=clock.today() - timedelta(days=1)))
+    return case_id
 
 
 def _waiting_authority(town: Town) -> UUID:
@@ -325,6 +339,7 @@ class Scenery:
         _with_attachments(stage)
         act(town, Action.RELATE, stage.cases["settled, no report due"], "registrator")
         act(town, Action.NOTE_APPEAL, stage.cases["decided, rejected"], "registrator")
+        stage.cases["submitted, a line marked"] = _with_a_marked_line(town)
         stage.names |= _asked_for(town, stage.cases["archived"])
         stage.names |= {"list": a_list(town), "meeting": a_meeting(town)}
         decision_id = _waiting_authority(town)

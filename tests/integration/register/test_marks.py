@@ -96,6 +96,10 @@ def test_marks_stand_each_for_itself_and_the_last_on_the_whole_case_gives_the_re
     mark(town, case_id, line_label="Kamerabevakning", hides_amount=True)
     assert (case_of(case_id).is_secret, case_of(case_id).is_partly_secret) == (True, True)
     line, whole, amount = (each.public_id for each in standing(case_id))
+    session.rollback()
+    with pytest.raises(Invalid) as unnamed:
+        lift(town, case_id)
+    assert unnamed.value.problems == {"mark": "Välj vilken markering som hävs."}
     lift(town, case_id, whole, public_title="")  # the amount still hides the case
     assert case_of(case_id).is_secret
     session.rollback()
