@@ -12,6 +12,8 @@ KINDS: dict[str, tuple[str, Callable[[], Any]]] = {
     "statement": ("statement", letter_examples.statement),
     "dispatch_letter": ("dispatch_letter", letter_examples.dispatch_letter),
     "register_extract": ("register_extract", list_examples.register_extract),
+    "day_list": ("day_list", list_examples.day_list),
+    "decision_list": ("decision_list", list_examples.decision_list),
     "case_sheet": ("case_sheet", list_examples.case_sheet),
     "delegations": ("delegation_list", list_examples.delegations_in_force),
     "decisions_to_report": ("delegation_list", list_examples.decisions_to_report),

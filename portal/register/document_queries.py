@@ -117,7 +117,7 @@ def of_day(day: date, actor: Actor, *, after: int = 0, most: int = PAGE) -> OfDa
     )
     page = (
         statement.where(tuple_(RegisteredDocument.registered_on, RegisteredDocument.id) > (day, after))
-        .options(joinedload(RegisteredDocument.type), joinedload(RegisteredDocument.registered_by))
+        .options(joinedload(RegisteredDocument.type))
         .order_by(RegisteredDocument.registered_on, RegisteredDocument.id)
         .limit(most + 1)
     )

@@ -284,6 +284,7 @@ ALLOWED: dict[str, str] = {
     "register/access.py:is_visible": "the condition itself",
     "register/diary.py:_narrowed": "narrows what listed() has put through registered()",
     "register/operations.py:create_case": "makes the case",
+    "register/documents.py:hold": "locks the row of a case that the worker has found",
     "register/queries.py:parts_of": "of what is written after a case only who writes it, to refuse them a second",
     "accounting/queries.py:last_codes": "codes by label, filled in only where the own line has the same label",
     "archive/queries.py:columns": "columns of standing() in decisions, for a case that has been let in",
