@@ -15,7 +15,7 @@ from portal.decisions.rules import (
     no_decision_maker_may_act,
     refusal_of_stance,
 )
-from portal.funding_requests.lifecycle import Action
+from portal.funding_requests.lifecycle import Action, step
 from portal.funds.rules import DelegationRow
 from portal.people.actor import Actor
 from portal.people.permissions import Role
@@ -196,6 +196,8 @@ def test_handling_is_open_to_these(action: Action, status: str, actor: Actor, ch
 @pytest.mark.parametrize("action", list(REFUSALS))
 def test_out_of_turn_has_its_own_sentence_before_all_others(action: Action) -> None:
     for status in ("draft", "closed", "archived", "withdrawn"):
+        if step(status, Action(action)):
+            continue  # an appeal is noted wherever the case has come
         assert REFUSALS[action](facts(outsider, status, jav=only(THIRD))) == OUT_OF_TURN
 
 
