@@ -186,10 +186,10 @@ def whole(actor: Actor, _day: date, _settings: Settings, shape: Shape) -> "Selec
 
 @lru_cache(maxsize=64)
 def last_of(shape: Shape, walked: int) -> "Select[*tuple[Any, ...]]":
-    """The last of the next ``walked`` cases; none where there are not so many."""
+    """The last of the next ``walked`` cases, and how many they are."""
     beyond = _instant("begun") > _KEY if shape.begun else true()
-    chosen = select(Case.submitted_at, Case.id).where(*_chosen(shape), beyond)
-    return chosen.order_by(*_IN_ORDER).offset(walked - 1).limit(1)
+    page = select(Case.submitted_at, Case.id).where(*_chosen(shape), beyond).order_by(*_IN_ORDER).limit(walked).subquery("page")
+    return select(page.c.submitted_at, page.c.id, func.count().over()).order_by(page.c.submitted_at, page.c.id).limit(1)
 
 
 @lru_cache(maxsize=128)
