@@ -38,6 +38,7 @@ TURNS = {
     "check_entry": "decided dispatched reported settled closed archived",
     "follow": "dispatched reported settled closed archived",
     "note_appeal": "decided dispatched reported settled closed archived",
+    "register_letter": "submitted returned referred decided dispatched reported settled closed archived withdrawn",
 }  # fmt: skip
 DUE = {
     "submitted": "decides", "referred": "register", "decided": "finance", "reported": "finance", "settled": "register",
