@@ -42,7 +42,7 @@ def facts(row: DelegationReport) -> list[tuple[str, str]]:
     found.append((_("Justerat"), day(row.adjusted_on) if row.adjusted_on else not_yet))
     found.append((_("Tillkännagivet på anslagstavlan"), day(row.posted_on) if row.posted_on else not_yet))
     last = last_day_to_appeal(row.posted_on) if row.posted_on else None
-    found.append((_("Sista dag för överklagande"), day(last) if last else _("tre veckor efter att listan har tillkännagivits")))
+    found.append((_("Sista dag för överklagande"), day(last) if last else _("inte känd än")))
     return found
 
 
