@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from flask import current_app
+from sqlalchemy import select
 
 from portal import clock
 from portal.db import session, transaction
@@ -18,8 +19,9 @@ from portal.funds.delegation_operations import NewDelegation, add_delegation
 from portal.funds.operations import PoliticalDecision
 from portal.people import operations as people
 from portal.people import standing_in
+from portal.register.models import Register
 from tests.factories.disclosure import a_disclosure, a_review
-from tests.factories.funding_requests import a_draft, a_submitted_request
+from tests.factories.funding_requests import a_draft, a_full_draft, a_submitted_request
 from tests.factories.organs import a_list, a_meeting
 from tests.factories.road import act, run_worker
 from tests.factories.town import Town
@@ -36,6 +38,9 @@ def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
     money = money_situations.arise(town, cases)
     ready, being_read = str(a_draft(town).public_id), _being_read(town)
     _copy_to_acknowledge(town)
+    to_clean, related = _with_working_material(town), cases["settled"]
+    act(town, Action.RELATE, related, "registrator")
+    register = session.scalars(select(Register.public_id)).one()
     made, meeting = a_list(town), a_meeting(town)
     asked, reviewed = a_disclosure(town, cases["archived"]), a_review(town, cases["archived"])
     with transaction():
@@ -53,6 +58,8 @@ def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
             "/",
             f"/avsatta-medel/beslut/{awaiting}/bekrafta",
             "/administration/delegationer",
+            f"/askanden/{to_clean}/rensa",
+            f"/askanden/{related}/avsluta-samband",
             f"/beslut/listor/{made}",
             f"/sammantraden/{meeting}",
             f"{asked.address}?q=2026",
@@ -62,6 +69,8 @@ def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
         ),
         "admin": (
             "/administration",
+            "/administration/diarier",
+            f"/administration/diarier/{register}",
             f"/administration/personer/{disabled}",
             f"/administration/personer/{town.person('ekonom').public_id}",
         ),
@@ -77,6 +86,19 @@ def _being_read(town: Town) -> str:
     with transaction():
         case = operations.read_in(case_id=None, unit_id=town.unit.id, kept=kept, by=town.actor("sakerhetschef"))
     return str(case.public_id)
+
+
+def _with_working_material(town: Town) -> UUID:
+    """A decided case with a draft that was never sent in."""
+    line = {"label": "Belysning", "amount": "4 000", "cost_type": "drift"}
+    case_id = a_submitted_request(town, lines=[line], total="4 000").public_id
+    act(town, Action.REQUEST_COMPLETION, case_id, "kommunchef")
+    with transaction():
+        draft = a_full_draft(town, lines=[line], total="4 000")
+        operations.save_draft(case_id=case_id, draft=draft, by=town.actor("sakerhetschef"), seen=None)
+    for action, by in ((Action.RESUME, "kommunchef"), (Action.DECIDE, "kommunchef"), (Action.RECORD, "ekonom")):
+        act(town, action, case_id, by)
+    return case_id
 
 
 def _copy_to_acknowledge(town: Town) -> None:
