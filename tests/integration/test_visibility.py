@@ -306,6 +306,7 @@ ALLOWED: dict[str, str] = {
     "desk/todo.py:_keys": "_statement() and count() pass it is_visible()",
     "desk/todo.py:_of_others": "conditions; _statement() adds is_visible()",
     "desk/todo.py:_errand_counts": "a count for the registrar, who reads every case",
+    "disclosure/queries.py:_of": "items() and item() put it through visible()",
     "disclosure/queries.py:facts": "what the rules look at of every document of a request; nothing of a case is shown",
     "dispatch/operations.py:queue_copies": "inside the transaction that recorded the case, or the worker",
     "dispatch/queries.py:to_send": "the worker",
