@@ -134,7 +134,8 @@ def asked_for(text: str) -> list[ColumnElement[bool]]:
     """What a typed number means, as conditions for ``after_either``: a whole number or its beginning, or one in another
     register.
 
-    ``KS 2026/0012``, ``KS-2026-0012``, ``KS 12/2026``, ``2026/12``, ``KS 2026/``, ``2026``; none when the text is no case number.
+    ``KS 2026/0012``, ``KS-2026-0012``, ``KS 12/2026``, ``2026/12``, ``KS 2026/``, ``2026``; none where the text
+    is no case number.
     """
     wanted = " ".join(text.replace("\u00a0", " ").split())
     match = _NUMBER.fullmatch(wanted)
