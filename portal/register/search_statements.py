@@ -186,10 +186,10 @@ def whole(actor: Actor, _day: date, _settings: Settings, shape: Shape) -> "Selec
 
 @lru_cache(maxsize=64)
 def last_of(shape: Shape, walked: int) -> "Select[*tuple[Any, ...]]":
-    """The last of the next ``walked`` cases, and how many they are."""
+    """When the last of the next ``walked`` cases came, and how many they are. Those of the same instant are walked with it."""
     beyond = _instant("begun") > _KEY if shape.begun else true()
     page = select(Case.submitted_at, Case.id).where(*_chosen(shape), beyond).order_by(*_IN_ORDER).limit(walked).subquery("page")
-    return select(page.c.submitted_at, page.c.id, func.count().over()).order_by(page.c.submitted_at, page.c.id).limit(1)
+    return select(func.min(page.c.submitted_at), func.count()).select_from(page)
 
 
 @lru_cache(maxsize=128)

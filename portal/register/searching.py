@@ -163,8 +163,8 @@ def _read_whole(actor: Actor, shape: Shape, filled: Mapping[str, Any]) -> Page:
 
 def _walk(actor: Actor, shape: Shape, filled: Mapping[str, Any]) -> Page:
     """The page out of the next cases in order, asked one by one until it is full or so many have been asked."""
-    last = session.execute(statements.last_of(replace(shape, parts=()), WALKED), filled).one_or_none()
-    last = last if last is not None and last[2] == WALKED else None
+    at, asked = session.execute(statements.last_of(replace(shape, parts=()), WALKED), filled).one()
+    last = (at, 0) if asked == WALKED else None  # before every case of that instant
     if last is not None:
         filled = {**filled, "until_at": last[0], "until_id": last[1]}
         shape = replace(shape, until=True)
