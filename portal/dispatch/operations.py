@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
+from sqlalchemy import exists, select
+
 from portal import clock
 from portal.accounting import operations as accounting
 from portal.accounting.coding import Entry
@@ -22,7 +24,7 @@ from portal.people.permissions import Permission
 from portal.register import documents
 from portal.register import operations as register
 from portal.register import queries as cases
-from portal.register.document_models import Direction, Source
+from portal.register.document_models import Direction, RegisteredDocument, Source
 from portal.register.documents import Registration
 from portal.register.models import Case
 from portal.settings import current_settings
@@ -204,7 +206,12 @@ def mark_sent(copy: Copy, case: Case, letter: mail.Letter | None) -> None:
 
 def _register(copy: Copy, case: Case, *, by: Actor | None) -> None:
     """A copy that has gone, with its letter. To a unit of one's own it is not dispatched (2 kap. 11 §
-    tryckfrihetsförordningen)."""
+    tryckfrihetsförordningen). Registered once, however often it goes."""
+    same = (RegisteredDocument.source_kind == Source.COPY.value, RegisteredDocument.source_id == copy.public_id)
+    if session.scalar(select(exists().where(*same))):
+        return
+    if documents.is_registered(copy.public_id):
+        return
     entry = Registration(
         source=Source.COPY,
         source_id=copy.public_id,

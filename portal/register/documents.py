@@ -103,6 +103,11 @@ def register(case: Case, entry: Registration, *, by: Actor | None, now: datetime
     return document
 
 
+def is_registered(source_id: UUID) -> bool:
+    """Whether what has that public id stands in the register already: a copy may be sent more than once."""
+    return session.scalar(select(RegisteredDocument.id).where(RegisteredDocument.source_id == source_id)) is not None
+
+
 def hold(case: Case) -> None:
     """Hold the case's row until the transaction ends, where no act on the case holds it."""
     session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
