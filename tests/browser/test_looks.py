@@ -49,7 +49,9 @@ NOT_PAGES = {
     "printed.delegations_in_force",
     "printed.decisions_to_report",
 }
-OTHERS = dict.fromkeys(("printed.delegations_in_force", "secrecy.as_csv", "secrecy.as_xlsx"), "registrator")  # where finance has no business
+OTHERS = dict.fromkeys(
+    ("printed.delegations_in_force", "secrecy.as_csv", "secrecy.as_xlsx"), "registrator"
+)  # where finance has no business
 
 
 def test_every_address_a_browser_can_open_is_looked_at(scenery: Scenery) -> None:

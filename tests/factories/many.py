@@ -16,8 +16,8 @@ _COPIED = (
     "register_case", "case_writer", "participation", "conflict_of_interest", "secrecy_mark", "mark_reader", "case_fact",
     "funding_request", "request_version", "budget_line", "completion_request", "statement", "hand_over", "minutes_entry",
     "decision", "decision_line", "appeal", "budget_entry", "budget_entry_line", "redistribution", "redistribution_line",
-    "final_report", "final_report_line", "dispatch_copy", "document", "registered_document", "closing", "archiving", "ledger_row", "outbox", "mail",
-    "log_entry", "log_body", "user_session", "search_entry", "search_posting", "search_amount",
+    "final_report", "final_report_line", "dispatch_copy", "document", "registered_document", "closing", "archiving",
+    "ledger_row", "outbox", "mail", "log_entry", "log_body", "user_session", "search_entry", "search_posting", "search_amount",
 )  # fmt: skip
 _ROWS = {"ledger_row": "case_id IS NOT NULL"}
 # Public ids keep their random beginning and get the copy's number as their end, so that those that point follow.

@@ -335,7 +335,7 @@ ALLOWED |= {
     "decisions/statement_document.py:_found": "the worker: makes the statement's document",
     "decisions/statement_document.py:catch_up": "the worker: queues what statements lack their document",
     "desk/waiting.py:_about": "_failing() puts it through visible()",
-    "desk/indexed.py:_index": "writes the search's entries in the transaction of an act, or the worker; who may read is asked there",
+    "desk/indexed.py:_index": "writes the search's entries with an act, or in the worker; who may read is asked there",
     "desk/indexed.py:catch_up": "the worker",
     "desk/indexed.py:read_file": "the worker",
     "register/search_statements.py:_chosen": "conditions; _holds() asks of each what it may be found by",

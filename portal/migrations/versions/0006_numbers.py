@@ -86,9 +86,7 @@ def downgrade() -> None:
         batch.drop_constraint(op.f("ck_case_relation_ended"), type_="check")
         batch.drop_constraint(op.f("ck_case_relation_kind"), type_="check")
         batch.create_check_constraint(op.f("ck_case_relation_kind"), "kind IN ('follows')")
-        batch.create_unique_constraint(
-            op.f("uq_case_relation_case_id_to_case_id_kind"), ["case_id", "to_case_id", "kind"]
-        )
+        batch.create_unique_constraint(op.f("uq_case_relation_case_id_to_case_id_kind"), ["case_id", "to_case_id", "kind"])
         batch.drop_constraint(op.f("fk_case_relation_ended_by_id_person"), type_="foreignkey")
         batch.drop_column("ended_by_id")
         batch.drop_column("ended_at")

@@ -134,8 +134,14 @@ def _fill() -> None:
         *(sa.column(name, sa.String()) for name in ("number", "capacity", "authority")),
     )
     case = sa.table("register_case", sa.column("id", sa.Integer()), sa.column("register_id", sa.Integer()))
-    organs = {name: row_id for name, row_id in bind.execute(sa.text("SELECT name, id FROM organ"))}
-    columns = (decision.c.id, decision.c.number, decision.c.capacity, sa.cast(decision.c.authority, sa.Text()), case.c.register_id)
+    organs = dict(bind.execute(sa.text("SELECT name, id FROM organ")).tuples().all())
+    columns = (
+        decision.c.id,
+        decision.c.number,
+        decision.c.capacity,
+        sa.cast(decision.c.authority, sa.Text()),
+        case.c.register_id,
+    )
     rows = bind.execute(sa.select(*columns).join(case, case.c.id == decision.c.case_id)).all()
     for row_id, number, capacity, authority, register_id in rows:
         found = _NUMBER.search(number)
