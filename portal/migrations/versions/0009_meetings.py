@@ -134,7 +134,7 @@ def _fill() -> None:
         *(sa.column(name, sa.String()) for name in ("number", "capacity", "authority")),
     )
     case = sa.table("register_case", sa.column("id", sa.Integer()), sa.column("register_id", sa.Integer()))
-    organs = dict(row._tuple() for row in bind.execute(sa.text("SELECT name, id FROM organ")))
+    organs = dict(bind.execute(sa.text("SELECT name, id FROM organ")).all())
     columns = (
         decision.c.id,
         decision.c.number,
