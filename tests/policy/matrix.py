@@ -195,12 +195,16 @@ def _sentence(got: Got) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", main).split())[:160]
 
 
+OF_A_CASE = {"case_id", "document_id", "registered_id"}
+"""Parameters that name a case or what belongs to one."""
+
+
 def of_cases(standing: Standing) -> list[Address]:
     """The addresses that name a case or something that belongs to one."""
     return [
         each
         for each in addresses(standing)
-        if each.rule.arguments & {"case_id", "document_id"} or each.row.endpoint == "archive.archive"
+        if each.rule.arguments & OF_A_CASE or each.row.endpoint == "archive.archive"
     ]
 
 

@@ -360,6 +360,8 @@ def _versions() -> dict[str, int]:
         "substitution of vikarie": 1,
         "a unit": 1,
         "a register": 1,
+        "a meeting": 1,
+        "a list": 1,
         "a template": 1,
         "an edition that gives kanslichef": 2,
     }
