@@ -256,7 +256,7 @@ def lines_to_move(case: Case) -> MovePage:
             left=format_kronor(left),
         )
     )
-    return MovePage(rows=rows, total=sum(now.values()), left=left, limit=limit, warning=warning_before_finality(case))
+    return MovePage(rows=rows, total=sum(now.values()), left=left, limit=limit, warning=warning_before_finality(decision))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,12 +135,14 @@ def facts_to_settle(case: Case, actor: Actor) -> Facts:
 
 
 def in_force(case: Case) -> Decision | None:
-    """The decision that counts, with its lines, its fund and the version it answers; one statement."""
+    """The decision that counts, with its lines, its fund, the version it answers, and the minutes that have been posted of it;
+    one statement."""
     return (
         session.scalars(
             select(Decision)
             .where(Decision.case_id == case.id, Decision.replaced_at.is_(None))
             .options(joinedload(Decision.fund), joinedload(Decision.lines), joinedload(Decision.request_version))
+            .options(joinedload(Decision.minutes), joinedload(Decision.report))
         )
         .unique()
         .one_or_none()
@@ -304,21 +306,8 @@ def visible_cases(case_ids: set[int], actor: Actor) -> set[int]:
     return set(session.scalars(access.visible(select(Case.id).where(Case.id.in_(case_ids)), actor)))
 
 
-def posted_on() -> ColumnElement[date | None]:
-    """When the notice was put up that the minutes of a ``Decision`` were adjusted: the organ's own, or those of its list."""
-    own = select(MinutesEntry.posted_on).where(MinutesEntry.id == Decision.minutes_id).scalar_subquery()
-    told = select(DelegationReport.posted_on).where(DelegationReport.id == Decision.report_id).scalar_subquery()
-    return func.coalesce(own, told)
-
-
-def warning_before_finality(case: Case) -> str | None:
-    """What whoever carries out the decision in force now should know of its legal force; None when there is nothing. One
-    statement."""
-    row = session.execute(
-        select(Decision.capacity, Decision.appeal, posted_on()).where(
-            Decision.case_id == case.id, Decision.replaced_at.is_(None)
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    return finality(capacity=row[0], appeal=row[1], posted_on=row[2], today=clock.today()).warning
+def warning_before_finality(decision: Decision) -> str | None:
+    """What whoever carries the decision out now should know of its legal force; None when there is nothing."""
+    noted = decision.minutes or decision.report
+    posted = noted.posted_on if noted else None
+    return finality(capacity=decision.capacity, posted_on=posted, appeal=decision.appeal, today=clock.today()).warning

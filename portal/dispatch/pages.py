@@ -8,6 +8,7 @@ from uuid import UUID
 from portal.accounting.operations import decision_in_force
 from portal.accounting.pages import EntryPage, entry_to_record
 from portal.decisions.models import Decision
+from portal.decisions.queries import warning_before_finality
 from portal.dispatch import queries, recipients
 from portal.dispatch.queries import Shown
 from portal.dispatch.recipients import ACTION, COPY, INFORMATION, Addressee
@@ -48,12 +49,14 @@ class AddedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordPage:
-    """Recording a decision and sending it: the budget entry (None for a rejection) and who gets a copy."""
+    """Recording a decision and sending it: the budget entry (None for a rejection), who gets a copy, and what to know of the
+    decision's legal force."""
 
     decision: Decision
     entry: EntryPage | None
     named: list[RecipientRow]
     added: list[AddedRow]
+    warning: str | None
 
     @property
     def count(self) -> int:
@@ -84,7 +87,13 @@ def record_page(case: Case, typed: Mapping[str, str], added: Sequence[AddedRow],
                 queued=_("Redan på väg") if recipients.known_by(each.name) in queued else "",
             )
         )
-    return RecordPage(decision=decision, entry=entry_to_record(case, decision, typed), named=named, added=list(added))
+    return RecordPage(
+        decision=decision,
+        entry=entry_to_record(case, decision, typed),
+        named=named,
+        added=list(added),
+        warning=warning_before_finality(decision),
+    )
 
 
 def addressees(added: Sequence[AddedRow]) -> list[Addressee]:

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, flash, request, url_for
 from portal.accounting import forms as accounting_forms
 from portal.accounting import queries as accounting
 from portal.accounting.rules import REFUSALS
-from portal.decisions.queries import warning_before_finality
 from portal.dispatch import forms, missives, operations, pages, queries, reading, rules
 from portal.documents.sender import printed_at_ease
 from portal.documents.store import current_store
@@ -45,7 +44,6 @@ def _record(case_id: UUID, problems: Mapping[str, str], status: int) -> Response
         case=case,
         refusal=refusal,
         page=None if refusal else pages.record_page(case, request.form, forms.added(), forms.marked()),
-        warning=None if refusal else warning_before_finality(case),
         problems=problems,
         form_key=new_form_key(),
     )

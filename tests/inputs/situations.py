@@ -13,7 +13,7 @@ from portal import clock
 from portal.db import session, transaction
 from portal.documents.store import Store
 from portal.funding_requests import attachments, operations
-from portal.funding_requests.lifecycle import Action
+from portal.funding_requests.lifecycle import Action, Status
 from portal.funds import operations as funds
 from portal.funds.delegation_operations import NewDelegation, add_delegation
 from portal.funds.operations import PoliticalDecision
@@ -23,7 +23,7 @@ from portal.register.models import Register
 from tests.factories.disclosure import a_disclosure, a_review
 from tests.factories.funding_requests import a_draft, a_full_draft, a_submitted_request
 from tests.factories.organs import a_list, a_meeting
-from tests.factories.road import act, run_worker
+from tests.factories.road import act, case_in, run_worker
 from tests.factories.town import Town
 from tests.inputs import money_situations
 
@@ -42,6 +42,7 @@ def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
     act(town, Action.RELATE, related, "registrator")
     register = session.scalars(select(Register.public_id)).one()
     made, meeting = a_list(town), a_meeting(town)
+    case_in(Status.DECIDED, town)  # which waits for the next list
     asked, reviewed = a_disclosure(town, cases["archived"]), a_review(town, cases["archived"])
     with transaction():
         proposed = funds.propose_change(fund_id=town.fund.public_id, decision=_decision(town), by=town.actor("ekonom"))

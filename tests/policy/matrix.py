@@ -201,11 +201,7 @@ OF_A_CASE = {"case_id", "document_id", "registered_id"}
 
 def of_cases(standing: Standing) -> list[Address]:
     """The addresses that name a case or something that belongs to one."""
-    return [
-        each
-        for each in addresses(standing)
-        if each.rule.arguments & OF_A_CASE or each.row.endpoint == "archive.archive"
-    ]
+    return [each for each in addresses(standing) if each.rule.arguments & OF_A_CASE or each.row.endpoint == "archive.archive"]
 
 
 AT_THE_DOOR = ("draft", "dispatched, secret")
