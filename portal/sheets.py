@@ -1,7 +1,8 @@
 """Tables in and out as files: CSV and XLSX written so that no spreadsheet runs what a person typed, and CSV read as it comes.
 
-A cell is text, a whole number (kronor), a day, an instant (told as Swedish time) or empty. Text that a spreadsheet would take for a formula (it begins with
-``=``, ``+``, ``-``, ``@``, a tab or a line break) gets an apostrophe before it in CSV; in XLSX it is stored as text.
+A cell is text, a whole number (kronor), a day, an instant (told as Swedish time) or empty. Text that a spreadsheet would take
+for a formula (it begins with ``=``, ``+``, ``-``, ``@``, a tab or a line break) gets an apostrophe before it in CSV; in XLSX it
+is stored as text.
 """
 
 import csv

@@ -121,9 +121,9 @@ class Case(Base):
         ),
         Index(
             "ix_register_case_awaiting_number",
-            "submitted_at",
+            "status_since",
             "id",
-            sqlite_where=text("kept_elsewhere AND external_number IS NULL"),
+            sqlite_where=text("kept_elsewhere = 1 AND external_number IS NULL"),
             postgresql_where=text("kept_elsewhere AND external_number IS NULL"),
         ),
     )

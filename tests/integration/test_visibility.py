@@ -281,9 +281,7 @@ ALLOWED: dict[str, str] = {
     "register/mark_routes.py:perform_mark_secrecy": "asks the form, no query; the operation finds the case",
     "register/secrecy.py:due_on_day": "the worker: whom to remind; a notice names the number and nothing of the content",
     "register/secrecy.py:hidden": "the marks of a case that has been let in, or of which the person got a copy",
-    "register/access.py:is_visible": "the condition itself",
     "register/diary.py:_narrowed": "narrows what listed() has put through registered()",
-    "register/operations.py:create_case": "makes the case",
     "register/documents.py:hold": "locks the row of a case that the worker has found",
     "register/queries.py:parts_of": "of what is written after a case only who writes it, to refuse them a second",
     "accounting/queries.py:last_codes": "codes by label, filled in only where the own line has the same label",
@@ -319,6 +317,10 @@ ALLOWED: dict[str, str] = {
     "funding_requests/queries.py:version": "the worker",
 }
 ALLOWED |= {
+    "register/operations.py:register_case": "whether a number stands already; of the case nothing is told",
+    "register/queries.py:numbered": "by its number, which the register shows everyone; who may act is asked of each case",
+    "register/registers.py:_taken": "a number that stands already, which the register shows everyone",
+    "register/relating.py:unrelate": "the other case of a relation; only its number is told",
     "decisions/fund_movements.py:of_fund": "sums of kronor and names of units, which everyone who reads funds may see",
     "accounting/control_queries.py:due": "a condition; who sees adds it to theirs",
     "decisions/deciders.py:_barred": "a condition; todo adds is_visible()",

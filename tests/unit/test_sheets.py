@@ -70,4 +70,4 @@ def test_an_instant_is_told_as_swedish_time() -> None:
     at = datetime(2026, 7, 1, 22, 30, 5, tzinfo=UTC)
     assert b"2026-07-02 00:30:05" in sheets.as_csv(["Läst"], [[at]])
     sheet = load_workbook(io.BytesIO(sheets.as_xlsx("Läst", ["Läst"], [[at]]))).active
-    assert sheet is not None and sheet["A2"].value == datetime(2026, 7, 2, 0, 30, 5)
+    assert sheet is not None and str(sheet["A2"].value) == "2026-07-02 00:30:05"

@@ -12,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 _AWAITING = sa.text("kept_elsewhere AND external_number IS NULL")
+_AWAITING_IN_SQLITE = sa.text("kept_elsewhere = 1 AND external_number IS NULL")  # in the words of the queries
 _STANDING = sa.text("ended_at IS NULL")
 
 
@@ -59,8 +60,8 @@ def _cases() -> None:
         )
     with rebuilt("register_case") as batch:
         batch.alter_column("kept_elsewhere", server_default=None)
-    where = {"sqlite_where": _AWAITING, "postgresql_where": _AWAITING}
-    op.create_index("ix_register_case_awaiting_number", "register_case", ["submitted_at", "id"], **where)
+    where = {"sqlite_where": _AWAITING_IN_SQLITE, "postgresql_where": _AWAITING}
+    op.create_index("ix_register_case_awaiting_number", "register_case", ["status_since", "id"], **where)
 
 
 def _relations() -> None:
