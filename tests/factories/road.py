@@ -287,7 +287,7 @@ def acts(town: Town) -> dict[Action, Act]:
         Action.ARCHIVE: lambda c, by, v: archive.archive(case_id=c, by=by, seen_version=v),
         Action.CHECK_REGISTRATION: lambda c, by, v: marking.check_registration(case_id=c, by=by, seen_version=v),
         Action.ENTER_NUMBER: lambda c, by, v: marking.enter_number(
-            case_id=c, number="KS 1/26", public_title=title, by=by, seen_version=v
+            case_id=c, number=f"KS {c.hex[:6]}/26", public_title=title, by=by, seen_version=v
         ),
         Action.MARK_SECRECY: lambda c, by, v: marking.mark_secrecy(
             case_id=c, provision="18 kap. 8 § OSL", public_title="Uppgift utelämnad", readers=frozenset(), by=by, seen_version=v
