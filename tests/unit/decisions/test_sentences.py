@@ -308,3 +308,11 @@ def test_a_substitute_without_a_delegation_falls_with_the_person_stood_in_for() 
     assert not no_decision_maker_may_act(facts(registrar, candidates=stand_in, jav=only(CHIEF), delegations=(ROW, own)))
     assert no_decision_maker_may_act(facts(registrar, candidates=stand_in, jav=only(DEPUTY), delegations=(ROW, own)))
     assert not no_decision_maker_may_act(facts(registrar, candidates=stand_in))
+
+
+def test_an_appeal_is_noted_by_a_registrar_who_is_not_barred_where_there_is_a_decision() -> None:
+    note, there = REFUSALS[Action.NOTE_APPEAL], {"capacity_in_force": Capacity.DELEGATED}
+    assert note(facts(registrar, "decided", **there)) is None
+    assert note(facts(chief, "decided", **there)) == "Överklagandet förs in av registratorn."
+    assert note(facts(registrar, "decided")) == "Det finns inget beslut i ärendet att överklaga."
+    assert note(facts(registrar, "decided", jav=only(REGISTRAR), **there)) == OWN_JAV
