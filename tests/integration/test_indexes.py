@@ -67,7 +67,6 @@ EXCEPTIONS: tuple[tuple[str, str, str], ...] = (
     ("substr(search_entry.text", "ORDER BY", "where the words stand in the twenty cases of a page"),
     ("user_session.token_hash = ?", "ORDER BY", "the roles of the person whose session it is and of those stood in for"),
     ("log_entry.case_id = ?", "ORDER BY", "the timeline shows the whole log of one case"),
-    ("WHERE document.case_id = ?", "ORDER BY", "the documents of one case, all of which are shown"),
     (
         "AS moved",
         "GROUP BY",

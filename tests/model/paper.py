@@ -110,6 +110,7 @@ class Paper:
     unconfirmed: int = 0
     documented: bool = False
     waiting: int = 0
+    kept_back: int = 0  # held since the case was marked before they had left
     sent: int = 0
     used: int = 0
     accepted: bool = False
@@ -253,7 +254,7 @@ def _facts_allow(case: Paper, act: Act) -> bool:
     if act.name == "confirm_redistribution":
         return case.unconfirmed > 0
     if act.name in ("close", "close_without_report"):
-        decided = case.granted is None or (case.documented and not case.waiting and not case.unconfirmed)
+        decided = case.granted is None or (case.documented and not case.waiting + case.kept_back and not case.unconfirmed)
         reported = act.name != "close" or not case.report or case.accepted
         return case.checked and case.mark != "asked" and decided and reported
     facts = {
@@ -332,6 +333,8 @@ def done(world: World, case: Paper, act: Act) -> None:
         case.unconfirmed += 1 if name == "redistribute" else -1
     elif name in ("mark_secrecy", "lift_mark"):
         case.mark = "confirmed" if name == "mark_secrecy" else ""
+        on_the_way = case.waiting + case.kept_back
+        case.waiting, case.kept_back = (0, on_the_way) if case.mark else (on_the_way, 0)
     elif name in ("close", "close_without_report"):
         case.closed_from, case.status = case.status, "closed"
     elif name == "relate":

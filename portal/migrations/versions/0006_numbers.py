@@ -11,6 +11,7 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+_NUMBERED_ELSEWHERE = "ix_register_case_external_number_submitted_at_id"
 _AWAITING = sa.text("kept_elsewhere AND external_number IS NULL")
 _AWAITING_IN_SQLITE = sa.text("kept_elsewhere = 1 AND external_number IS NULL")  # in the words of the queries
 _STANDING = sa.text("ended_at IS NULL")
@@ -60,6 +61,10 @@ def _cases() -> None:
         )
     with rebuilt("register_case") as batch:
         batch.alter_column("kept_elsewhere", server_default=None)
+    op.drop_index(op.f(_NUMBERED_ELSEWHERE), "register_case")
+    entered = sa.text("external_number IS NOT NULL")  # for who looks for a number; those without one have an index of their own
+    where = {"sqlite_where": entered, "postgresql_where": entered}
+    op.create_index(op.f(_NUMBERED_ELSEWHERE), "register_case", ["external_number", "submitted_at", "id"], **where)
     where = {"sqlite_where": _AWAITING_IN_SQLITE, "postgresql_where": _AWAITING}
     op.create_index("ix_register_case_awaiting_number", "register_case", ["status_since", "id"], **where)
 
@@ -92,6 +97,8 @@ def downgrade() -> None:
         batch.drop_column("ended_by_id")
         batch.drop_column("ended_at")
     op.drop_index("ix_register_case_awaiting_number", "register_case")
+    op.drop_index(op.f(_NUMBERED_ELSEWHERE), "register_case")
+    op.create_index(op.f(_NUMBERED_ELSEWHERE), "register_case", ["external_number", "submitted_at", "id"])
     with rebuilt("register_case") as batch:
         batch.drop_constraint(op.f("uq_register_case_register_id_year_serial_kept_elsewhere"), type_="unique")
         batch.create_unique_constraint(op.f("uq_register_case_register_id_year_serial"), ["register_id", "year", "serial"])

@@ -27,10 +27,16 @@ from portal.register.organs import add_organ
 from tests.conftest import ClientFor
 from tests.factories.decisions import a_decision, a_referred_case, a_submitted_request, an_answer, case_of, minutes_from
 from tests.factories.organs import a_list
-from tests.factories.road import act
+from tests.factories.road import act, in_force
 from tests.factories.town import Town
 
 LITTLE = {"lines": [("Kameror", "10 000")], "total": "10 000"}
+
+
+def _warning(case_id: UUID) -> str:
+    decision = in_force(case_id)
+    assert decision is not None
+    return queries.warning_before_finality(decision) or ""
 
 
 def decided(town: Town, **request: object) -> UUID:
@@ -136,7 +142,7 @@ def test_an_appeal_is_entered_with_its_court_and_so_is_what_came_of_it_and_neith
     filed = Filed(decision_id=None, court="Förvaltningsrätten i Stockholm", court_number="1234-26", filed_on=today)
     appeal = enter(filed)
     assert queries.in_force(case_of(case_id)).appeal == "pending"  # type: ignore[union-attr]
-    assert "det är överklagat" in (queries.warning_before_finality(case_of(case_id)) or "")
+    assert "det är överklagat" in (_warning(case_id))
     act(town, Action.RECORD, case_id, "ekonom")
     with pytest.raises(Invalid, match="redan infört"):
         enter(filed)

@@ -21,8 +21,14 @@ from portal.log.models import LogEntry
 from portal.register.marking import note_fact
 from tests.conftest import ClientFor
 from tests.factories.decisions import a_submitted_request, an_answer, case_of, minutes_from
-from tests.factories.road import act
+from tests.factories.road import act, in_force
 from tests.factories.town import Town
+
+
+def _warning(case_id: UUID) -> str:
+    decision = in_force(case_id)
+    assert decision is not None
+    return queries.warning_before_finality(decision) or ""
 
 
 def take_over(town: Town, case_id: UUID, by: str = "registrator", **change: object) -> None:
@@ -85,7 +91,7 @@ def test_the_days_of_the_minutes_are_noted_later_and_the_decision_gains_legal_fo
             on = today + timedelta(days=days)
             note_fact(case_id=case_id, kind=kind, on=on, text="", by=town.actor("registrator"), seen_version=None)
 
-    assert "inte tillkännagivet" in (queries.warning_before_finality(case_of(case_id)) or "")
+    assert "inte tillkännagivet" in (_warning(case_id))
     for kind, days, why in (("adjusted", 1, "framtiden"), ("posted", -2, "före sammanträdet"), ("appealed", 0, "Välj vad")):
         with pytest.raises(Invalid, match=why):
             note(kind, days)
@@ -93,7 +99,7 @@ def test_the_days_of_the_minutes_are_noted_later_and_the_decision_gains_legal_fo
     with pytest.raises(Invalid, match="innan den gjordes"):
         note("posted", -1)
     note("posted")
-    assert "kan överklagas till och med" in (queries.warning_before_finality(case_of(case_id)) or "")
+    assert "kan överklagas till och med" in (_warning(case_id))
     with pytest.raises(Invalid, match="redan en annan dag"):
         note("adjusted", -1)
 
