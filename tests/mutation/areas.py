@@ -22,7 +22,11 @@ class Target:
 
 TARGETS = (
     Target("money", ("portal/money/*.py",), ("tests/unit/money", "tests/unit/test_money.py")),
-    Target("rules", ("portal/register/rules.py", "portal/register/numbers.py", "portal/register/publicity.py"), ("tests/unit/register",)),
+    Target(
+        "rules",
+        ("portal/register/rules.py", "portal/register/numbers.py", "portal/register/publicity.py"),
+        ("tests/unit/register",),
+    ),
     Target("rules", ("portal/funds/rules.py",), ("tests/unit/funds",)),
     Target(
         "rules",
