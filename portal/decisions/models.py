@@ -166,6 +166,7 @@ class Decision(Base):
             postgresql_where=text("replaced_at IS NULL"),
         ),
         Index(None, "decided_at", "id"),
+        Index(None, "case_id", "id"),
         Index(None, "minutes_id", "decided_at", "id"),
         Index(None, "outcome", "decided_at", "id"),
         Index(None, "organ_public_id", "decided_at", "id"),

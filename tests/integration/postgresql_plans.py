@@ -4,10 +4,11 @@ With every other way made as costly as can be, the planner reads a table from en
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection
 from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.compiler import SQLCompiler
 
 COSTLY = ("seqscan", "sort", "hashjoin", "mergejoin", "bitmapscan", "hashagg", "material", "memoize")
 Node = Mapping[str, Any]
@@ -23,9 +24,12 @@ def prefer_indexes(connection: Connection) -> None:
 
 def plan(connection: Connection, statement: ClauseElement, values: Mapping[str, Any]) -> Node:
     """The plan of the statement, as PostgreSQL tells it; ``values`` are those it was sent with, apart from it."""
-    compiled = statement.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
-    sent = {name: values.get(name) if value is None else value for name, value in compiled.params.items()}
-    [[told]] = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled}", sent)
+    compiled = cast(SQLCompiler, statement.compile(dialect=connection.dialect))
+    known = compiled.construct_params(_check=False)
+    sent = compiled.construct_expanded_state(
+        {name: values.get(name) if value is None else value for name, value in known.items()}
+    )
+    [[told]] = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {sent.statement}", dict(sent.parameters))
     found: Node = told[0]["Plan"]
     return found
 

@@ -97,9 +97,9 @@ EXCEPTIONS: tuple[tuple[str, str, str], ...] = (
 ON_POSTGRESQL: tuple[tuple[str, str, str], ...] = (
     ("user_session.token_hash", "Sort", "the roles of the person whose session it is and of those stood in for"),
     ("log_entry.case_id = ", "Sort", "the timeline shows the whole log of one case"),
-    ("WHERE document.case_id = ", "Sort", "the documents of one case, all of which are shown"),
-    ("count(*) OVER () AS count", "Sort", "a rare word: the cases of 2 000 places at most, counted whole and sorted"),
-    ("substr(search_entry.text", "Sort", "where the words stand in the twenty cases of a page"),
+    ("SELECT DISTINCT person.name", "Sort person.name", "the names of those who have a part in one case"),
+    ("document.source_id IS NULL AND document.created_by_id", "Index Scan", "with no rows their order costs less"),
+    ("SELECT case_relation.by_id", "Index Scan", "either end of a relation: two indexes as bitmaps, which are forbidden here"),
     ("ORDER BY budget_line.position", "Sort", "the lines of one version"),
     ("ORDER BY request_version.number", "Sort", "the versions of one case"),
     ("decision.decided_by_id = person.id", "Sort person.name", "the names of those who have decided, who are persons"),

@@ -29,7 +29,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cleaning")),
         sa.UniqueConstraint("case_id", "object_id", "sha256", name=op.f("uq_cleaning_case_id_object_id_sha256")),
     )
+    op.create_index(op.f("ix_decision_case_id_id"), "decision", ["case_id", "id"])
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_decision_case_id_id"), "decision")
     op.drop_table("cleaning")
