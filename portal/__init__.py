@@ -26,6 +26,7 @@ BLUEPRINTS = (
     "web.standing",
     "people.routes",
     "people.administration",
+    "people.recipient_routes",
     "register.organ_routes",
     "register.routes",
     "verify.routes",

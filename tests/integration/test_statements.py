@@ -118,6 +118,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "ledger.new_template": ("ekonom", None),
     "ledger.templates": ("ekonom", None),
     "organs.index": ("admin", None),
+    "recipients.index": ("admin", None),
     "people.account": ("ekonom", None),
     "printed.case_sheet": ("registrator", "dispatched, money moved"),
     "printed.decisions_to_report": ("registrator", None),

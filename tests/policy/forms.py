@@ -196,6 +196,11 @@ def elsewhere(world: World, endpoint: str, username: str) -> Form:
         "administration.units": {"name": "Ny enhet", "parent": "", "email": ""},
         "administration.end_unit": {"valid_to": day},
         "administration.ask_manager": {"asks_manager": "ja"},
+        "recipients.index": {
+            "name": "Brandskyddsföreningen", "kind": "external", "email": "brand@example.org", "unit": "", "valid_from": day,
+            "valid_to": "",
+        },
+        "recipients.end": {"valid_to": day},
         "deviations.perform_draw": {"ar": day[:4], "slag": ""},
         "organs.index": {"name": "Nämnden", "in_text": "nämnden"},
         "organs.end": {"valid_to": day},

@@ -80,9 +80,7 @@ def _reports() -> None:
         sa.Column("said", sa.Text(), nullable=False),
         _instant("read_at", nullable=False),
         sa.CheckConstraint("length(digest) = 64", name=op.f("ck_delivery_report_digest")),
-        sa.CheckConstraint(
-            "outcome IN ('delivered', 'delayed', 'failed', 'relayed')", name=op.f("ck_delivery_report_outcome")
-        ),
+        sa.CheckConstraint("outcome IN ('delivered', 'delayed', 'failed', 'relayed')", name=op.f("ck_delivery_report_outcome")),
         sa.ForeignKeyConstraint(["copy_id"], ["dispatch_copy.id"], name=op.f("fk_delivery_report_copy_id_dispatch_copy")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_report")),
         sa.UniqueConstraint("digest", name=op.f("uq_delivery_report_digest")),
