@@ -37,6 +37,7 @@ BLUEPRINTS = (
     "accounting.code_routes",
     "accounting.export_routes",
     "accounting.outcome_routes",
+    "conversation.routes",
     "dispatch.routes",
     "archive.routes",
     "desk.picture_routes",  # adds to the blueprint of desk.routes

@@ -63,7 +63,7 @@ def as_registered(entry: Entry, frame: Frame) -> CaseSheet:
 def of_case(entry: Entry, found: Found, frame: Frame) -> CaseSheet:
     """The whole sheet, for one who may see the case; what the log says never happened is not asked for."""
     request, case = found.request, found.case
-    happened = log.timeline(case.public_id)
+    happened = log.timeline(case.public_id, without=sentences.SAID_ELSEWHERE)
     actions = {row.action for row in happened}
     decided = decisions.decisions_of(case) if request.outcome else []
     organ = request.referred_organ.in_text if request.referred_organ else None

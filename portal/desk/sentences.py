@@ -80,6 +80,12 @@ def _queued(body: Body) -> str:
     return _("Lade %(n)s kopior på kö", n=_s(body, "count"))
 
 
+def _removed(body: Body) -> str:
+    if body.get("count") == 1:
+        return _("Tog bort ett inlägg ur samtalet")
+    return _("Tog bort %(n)s inlägg ur samtalet", n=_s(body, "count"))
+
+
 Template = tuple[Callable[[Body], str], Callable[[Body], str], bool]
 
 
@@ -192,6 +198,9 @@ _TEMPLATES: dict[str, Template] = {
         True,
     ),
     "accounting.return_report": (lambda _b: _("Lämnade tillbaka slutredovisningen"), _reason, False),
+    "conversation.write": (lambda _b: _("Skrev i samtalet"), _none, False),
+    "conversation.write_within": (lambda _b: _("Skrev i samtalet"), _none, False),
+    "conversation.remove": (_removed, _none, False),
     "dispatch.queue": (_queued, _none, False),
     "dispatch.send": (
         lambda b: _("Skickade kopian till %(name)s", name=_s(b, "recipient")),
@@ -244,6 +253,10 @@ _TEMPLATES: dict[str, Template] = {
     "documents.mend": (_file("Fann att %(name)s är hel igen i lagret"), _none, False),
     "documents.renew_seal": (_file("Tidsstämplade förseglingen av %(name)s"), _none, False),
 }
+
+
+# What is shown in the conversation itself: no event of the case, and no line of its sheet.
+SAID_ELSEWHERE = ("conversation.write", "conversation.write_within")
 
 
 def has_template(action: str) -> bool:

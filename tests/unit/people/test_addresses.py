@@ -36,7 +36,7 @@ def test_what_is_not_one_address_is_told_so(address: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     "slip",
-    ["akersbo.example", "akerssbro.example", "akersbor.example", "akerzbro.example", "kersbro.example", "AKERSBO.example"],
+    ["akersbo.example", "akerssbro.example", "akersbor.example", "akerzbro.example", "kersbro.example"],
 )
 def test_a_domain_one_letter_from_a_known_one_is_pointed_out(slip: str) -> None:
     assert addresses.mistaken(f"ks@{slip}", ["Akersbro.example", "example.org"]) == "akersbro.example"
