@@ -54,6 +54,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "archive.close_without_report": ("registrator", "dispatched"),
     "archive.index": ("arkivarie", None),
     "archive.reopen": ("registrator", "closed"),
+    "conversation.show": ("registrator", "submitted"),
     "codes.index": ("ekonom", None),
     "codes.show": ("ekonom", None),
     "decisions.as_csv": ("kommunchef", None),

@@ -133,6 +133,8 @@ def of_case(world: World, endpoint: str, action: Action | None, place: str) -> F
         return {**frame, "writer": str(world.town.person("fritidschef").public_id)}
     if endpoint == "funding_requests.fill":
         return {**frame, "redistribution": "ja", "secrecy": "nej"}
+    if endpoint == "conversation.write":
+        return {"form_key": str(uuid4()), "text": "Räcker underlaget?", "audience": "all", "mention": ""}
     assert endpoint == "dispatch.perform_retry", endpoint
     return {"form_key": str(uuid4()), "how": "send", "email": "polis@example.org", "note": ""}
 

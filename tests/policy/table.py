@@ -175,6 +175,8 @@ TABLE: tuple[Row, ...] = (
     _post("outcome.take_in", K.MONEY, FINANCE, "read the file of outcome in"),
     _get("stored.index", K.LIST, frozenset({P.KEEP_REGISTER, P.ADMINISTER}), "what waits to be made or is damaged (*filer*)"),
     _get("desk.case", K.CASE, READS_CASES, "the case on one page"),
+    _get("conversation.show", K.CASE, READS_CASES, "the conversation on a case, what one may read of it"),
+    _post("conversation.write", K.CASE, READS_CASES, "write in the conversation"),
     _get("desk.download", K.CASE, READS_CASES, "a document of a case"),
     _get("desk.page_picture", K.CASE, READS_CASES, "a page of a document of a case, as a picture"),
     _get("printed.case_sheet", K.CASE, frozenset({P.READ_REGISTER}), "the case sheet; without right what the register shows"),
