@@ -28,12 +28,13 @@ _WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "sö
 @blueprint.get("/")
 @requires()
 def todo_page() -> Response:
-    """What waits for the person, oldest first, and what waits for others."""
+    """What waits for the person, oldest first, and what waits for others; by itself asked for as a part, every minute."""
     person = actor()
     mine = todo.for_me(person)
     errands = [{"text": e.text, "href": url_for(e.endpoint), "count": count_only(e.count)} for e in todo.errands(person)]
     return render(
         "desk/todo.html",
+        fragment="desk/_todo_anew.html",
         mine=mine,
         others=todo.for_others(person),
         errands=errands,

@@ -34,6 +34,7 @@ from portal.decisions.statement_queries import OPEN
 from portal.decisions.statement_queries import due as statement_due
 from portal.desk import stored_files
 from portal.dispatch.models import Copy
+from portal.dispatch.rules import ARRIVED
 from portal.funding_requests.lifecycle import TURN, Status
 from portal.funding_requests.models import CompletionRequest, FundingRequest
 from portal.funding_requests.presenting import shown_status
@@ -41,6 +42,7 @@ from portal.funds.models import Delegation, DelegationOrder, FundDecision
 from portal.people.actor import Actor
 from portal.people.models import Unit
 from portal.people.permissions import UNIT_SCOPED, Permission
+from portal.register import looking
 from portal.register.access import is_visible
 from portal.register.models import Case, ConflictOfInterest, Organ, Part, Participation
 from portal.register.paging import COUNTED
@@ -53,7 +55,8 @@ _REFERRED = aliased(Organ)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One case in a work list. ``amount`` is what is asked, kronor; ``deadline`` a civil date."""
+    """One case in a work list. ``amount`` is what is asked, kronor; ``deadline`` a civil date; ``changed`` since the person last
+    looked at it."""
 
     public_id: UUID
     number: str | None
@@ -64,6 +67,7 @@ class Waiting:
     since: datetime
     amount: int | None
     deadline: date | None
+    changed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,7 @@ def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, on: date, li
             FundingRequest.requested,
             answer_by,
             report_by,
+            looking.changed_since(actor),
             *_decides(actor, on),
             *_interim(),
         )
@@ -215,7 +220,7 @@ def _rows(actor: Actor, limit: int, *, of_others: bool) -> list[Waiting]:
     statement = _asked(*_kept_for(actor), of_others, limit)
     found = []
     for row in session.execute(statement) if statement is not None else ():
-        public_id, number, title, unit, status, since, outcome, organ, amount, answer_by, report_by, *more = row
+        public_id, number, title, unit, status, since, outcome, organ, amount, answer_by, report_by, changed, *more = row
         (to_decide, covered, by_another), interim = more[:3], more[3:]
         lage = _interim_due(status, report_by, *interim)
         found.append(
@@ -229,6 +234,7 @@ def _rows(actor: Actor, limit: int, *, of_others: bool) -> list[Waiting]:
                 since,
                 amount,
                 answer_by if status == Status.RETURNED else (lage or report_by) if status == Status.DISPATCHED else None,
+                bool(changed),
             )
         )
     return found
@@ -278,7 +284,7 @@ def _counting(actor: Actor, on: date, _settings: Settings) -> "Select[*tuple[Any
 def _errand_counts(actor: Actor) -> list[tuple[str, str, Select[Any]]]:
     found: list[tuple[str, str, Select[Any]]] = []
     if units := actor.units(Permission.RECEIVE_COPIES):
-        unread = select(Copy.id).where(Copy.unit_id.in_(units), Copy.state == "sent", Copy.opened_at.is_(None))
+        unread = select(Copy.id).where(Copy.unit_id.in_(units), Copy.state.in_(ARRIVED), Copy.opened_at.is_(None))
         found.append((_("Olästa kopior i enhetens inkorg"), "dispatch.inbox", unread))
     if actor.may(Permission.KEEP_REGISTER):
         unchecked = select(Case.id).where(Case.number.is_not(None), Case.checked_at.is_(None))

@@ -220,6 +220,7 @@ TABLE: tuple[Row, ...] = (
     *_act("decisions", A.RECORD_MINUTES, "enter the organ's minutes"),
     *_act("decisions", A.REPLACE_DECISION, "a new decision in place of the one in force"),
     *_act("dispatch", A.RECORD, "record in the budget and send the copies", Outcome.RULE),
+    _get("dispatch.copies", K.CASE, READS_CASES, "every copy of a case's decisions: the proof of dispatch"),
     _get("dispatch.retry", K.CASE, frozenset({P.RECORD_BUDGET, P.KEEP_REGISTER}), "why a copy did not come through"),
     _get("dispatch.missive", K.CASE, frozenset({P.RECORD_BUDGET, P.KEEP_REGISTER}), "the letter that goes with a copy"),
     _post("dispatch.perform_retry", K.CASE, frozenset({P.RECORD_BUDGET, P.KEEP_REGISTER}), "send the copy again"),
