@@ -312,6 +312,7 @@ ALLOWED: dict[str, str] = {
 }
 ALLOWED |= {
     "decisions/fund_movements.py:of_fund": "sums of kronor and names of units, which everyone who reads funds may see",
+    "register/looking.py:changed_since": "a condition; the lists add is_visible() or visible()",
     "accounting/control_queries.py:due": "a condition; who sees adds it to theirs",
     "decisions/deciders.py:_barred": "a condition; todo adds is_visible()",
     "decisions/deciders.py:_for_its_money": "a condition; todo adds is_visible()",
