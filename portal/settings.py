@@ -51,14 +51,21 @@ CODE_PARTS = (
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """Where copies are sent. The password stands in a file of its own, so that the settings can be shown."""
+    """Where copies are sent. The password stands in a file of its own, so that the settings can be shown.
+
+    ``tls``: protected from the first byte (port 465) rather than by STARTTLS. ``ca_file``: PEM certificates of the
+    authorities that are trusted, in place of the system's. ``bounces``: the Maildir in which mail to ``sender`` ends up.
+    """
 
     host: str
     sender: str
     port: int = 587
     starttls: bool = True
+    tls: bool = False
     username: str = ""
     password_file: Path | None = None
+    ca_file: Path | None = None
+    bounces: Path | None = None
 
     def password(self) -> str:
         """The password, read when it is needed. Raises OSError when the file cannot be read."""
@@ -164,14 +171,20 @@ def _nothing_left(table: dict[str, Any], where: str) -> None:
 
 
 def _mail(table: dict[str, Any], instance: Path) -> Mail:
-    kinds = {"host": str, "sender": str, "port": int, "starttls": bool, "username": str, "password_file": str}
+    kinds = {"host": str, "sender": str, "port": int, "starttls": bool, "tls": bool, "username": str,
+             "password_file": str, "ca_file": str, "bounces": str}  # fmt: skip
     values = {key: _take(table, key, kind, "mail.") for key, kind in kinds.items() if key in table}
     _nothing_left(table, "mail.")
     for key in ("host", "sender"):
         if not values.get(key):
             raise _fail(f"mail.{key} saknas.")
-    if "password_file" in values:
-        values["password_file"] = instance / values["password_file"]
+    if not 0 < values.get("port", 587) < 65536:
+        raise _fail("mail.port ska vara ett portnummer, till exempel 587.")
+    for key in ("password_file", "ca_file", "bounces"):
+        if key in values:
+            values[key] = instance / values[key]
+    if values.get("tls"):
+        values.setdefault("port", 465)
     return Mail(**values)
 
 

@@ -24,7 +24,6 @@ from portal.desk.decision_facts import decision_facts
 from portal.desk.steps import Step, road
 from portal.desk.talk import Event, Talk, events, talk
 from portal.dispatch import pages as dispatch
-from portal.dispatch.queries import copies
 from portal.documents import queries as documents
 from portal.documents.masked_copies import refusal_of_document
 from portal.documents.models import Document
@@ -275,7 +274,7 @@ class CasePage:
     sheet_href: str
     papers: tuple[str, str] | None
     letters: dict[str, str]
-    copies: Sequence[Any]
+    copies: dispatch.Dispatched | None
     may_send: bool
     talk: Talk | None
     since: datetime | None
@@ -377,7 +376,7 @@ def load(found: Found, actor: Actor) -> CasePage:
         documents_pending=bool(decision) and not any(d.kind == "decision" and d.version == len(decided) for d in files),
         papers=_papers(request),
         letters=_letters(case, files),
-        copies=dispatch.deliveries(copies(case)) if "dispatch.queue" in happened else [],
+        copies=dispatch.dispatched(case) if "dispatch.queue" in happened else None,
         talk=talk(case, actor, parts, thread),
         since=since.at if since else None,
         timeline=events(rows, actor, since),

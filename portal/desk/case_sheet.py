@@ -37,6 +37,7 @@ _KINDS: Mapping[str, str] = {
     "masked_copy": "Maskad kopia",
 }
 _FROM_THE_UNIT = ("submission", "attachment", "source")  # what came in with the request, from the unit that asks
+MOST_COPIES = 500  # on the sheet; every one stands on the page of the copies
 _CLOSING = ("archive.close", "archive.close_without_report")
 
 
@@ -81,7 +82,7 @@ def of_case(entry: Entry, found: Found, frame: Frame) -> CaseSheet:
         "closed": _closed(case, happened),
         "decisions": [_decision(each) for each in decided],
         "documents": [_document(number, each, case) for number, each in enumerate(documents.of_case(case.id), 1)],
-        "copies": _copies(copies(case)) if "dispatch.queue" in actions else [],
+        "copies": _copies(copies(case, MOST_COPIES)[0]) if "dispatch.queue" in actions else [],
         "events": [_event(row) for row in happened],
         "withheld": None,
     }
@@ -142,6 +143,8 @@ def _copies(sent: Sequence[Shown]) -> list[SheetCopy]:
             "state": row.state,
             "date": clock.local_date(row.at).isoformat(),
             "decision": copy.decision_number,
+            "way": row.way or None,
+            "sha256": copy.sha256 or None,
         }
         for copy, row in zip(sent, dispatch.deliveries(sent), strict=True)
     ]

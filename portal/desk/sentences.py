@@ -207,6 +207,17 @@ _TEMPLATES: dict[str, Template] = {
         lambda b: ", ".join(filter(None, (_("I portalen") if b.get("in_portal") else "", _s(b, "email")))),
         False,
     ),
+    "dispatch.send_many": (
+        lambda b: _("Skickade %(n)s kopior av beslut %(number)s", n=_s(b, "count"), number=_s(b, "decision")),
+        _none,
+        False,
+    ),
+    "dispatch.deliver": (
+        lambda b: _("Kopian till %(name)s är framme", name=_s(b, "recipient")),
+        lambda b: _s(b, "said"),
+        False,
+    ),
+    "dispatch.remind": (lambda b: _("Påminde %(name)s om att kvittera", name=_s(b, "recipient")), _none, False),
     "dispatch.fail": (lambda b: _("Kopian till %(name)s kom inte fram", name=_s(b, "recipient")), _reason, False),
     "dispatch.retry": (
         lambda b: _("Skickade kopian till %(name)s på nytt", name=_s(b, "recipient")),

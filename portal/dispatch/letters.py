@@ -22,10 +22,15 @@ def subject(text: str, about: About) -> str:
     return " ".join(line.split())[:200]
 
 
-def copy_text(about: About, *, decision: str, to_act: bool, in_portal: bool, checkpoint: str) -> str:
-    """The body of a mail with a copy of a decision; ``checkpoint`` is the signed tree head the decision is proved by."""
+def copy_text(about: About, *, decision: str, to_act: bool, in_portal: bool, checkpoint: str, masked: bool = False) -> str:
+    """The body of a mail with a copy of a decision; ``checkpoint`` is the signed tree head the decision is proved by.
+
+    ``masked``: a masked copy goes with it.
+    """
     paragraphs = [_("%(decision)s i ärende %(number)s.", decision=decision, number=about.number)]
-    if about.is_secret:
+    if masked:
+        paragraphs.append(_("Ärendet är sekretessmarkerat. Beslutet är bifogat i maskad form som PDF."))
+    elif about.is_secret:
         paragraphs.append(
             _("Ärendet är sekretessmarkerat och handlingen bifogas inte. Registratorn lämnar ut den till den som har rätt.")
         )

@@ -9,6 +9,7 @@ from portal.db import session, transaction
 from portal.decisions.models import Decision
 from portal.dispatch import operations, queries
 from portal.dispatch.queries import Received
+from portal.documents.masked_copies import KIND as MASKED
 from portal.documents.models import Document
 from portal.documents.queries import by_source
 from portal.documents.store import Store
@@ -33,8 +34,16 @@ def note_opened(copy_id: UUID, who: Callable[[], Actor]) -> None:
 
 
 def document_of(received: Received) -> Document | None:
-    """The PDF of the copy's decision; None while it is being made."""
-    return decision_document(received.copy.decision)
+    """The PDF that the copy's reader may see; None while it is being made, and where none may be seen."""
+    if received.readable:
+        return decision_document(received.copy.decision)
+    return masked_document(received.copy.decision) if received.copy.masked else None
+
+
+def masked_document(decision: Decision) -> Document | None:
+    """The newest masked copy of a decision's PDF; None where the registrar has made none."""
+    original = decision_document(decision)
+    return by_source(original.public_id, MASKED) if original else None
 
 
 def decision_document(decision: Decision) -> Document | None:
@@ -48,7 +57,7 @@ def decision_pdf(copy_id: UUID, who: Callable[[], Actor], store: Store) -> tuple
     Raises Unknown when the copy is not the person's, may not be read, or its PDF is being made.
     """
     received = queries.received(copy_id, who())
-    document = document_of(received) if received.readable else None
+    document = document_of(received)
     if document is None:
         raise Unknown
     name, digest, is_secret = document.filename, document.file.sha256, received.case.is_secret

@@ -1,4 +1,4 @@
-"""What one e-mail address is, and what looks like a slip of the pen in one. Pure."""
+"""What one e-mail address is, what looks like a slip of the pen in one, and when two names are the same. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -22,6 +22,11 @@ def problem(address: str) -> str | None:
     if len(address) > LONGEST or not found or len(found["local"]) > LONGEST_LOCAL:
         return _("E-postadressen kan inte läsas. Skriv den som namn@exempel.se.")
     return None
+
+
+def known_by(name: str) -> str:
+    """The form under which two spellings of a recipient are the same one."""
+    return " ".join(name.split()).casefold()
 
 
 def domain(address: str) -> str:

@@ -1,4 +1,4 @@
-"""The directory of recipients: who copies are sent to beside the units, by name and validity. Only the administrator writes it."""
+"""The directory of recipients: who copies are sent to beside the units, by name and validity. The administrator keeps it."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,13 +6,14 @@ from datetime import date
 from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy import ColumnElement, or_, select, tuple_, union_all
 
 from portal import clock
 from portal.db import session
 from portal.errors import Conflict, Invalid, Unknown
 from portal.people import addresses, queries
 from portal.people.actor import Actor
+from portal.people.addresses import known_by
 from portal.people.models import Person, Recipient, Unit
 from portal.people.operations import guard, record
 from portal.people.rules import Period, period_problem
@@ -28,11 +29,6 @@ PAGE = 50
 LONGEST_NAME = 200  # characters
 OFFERED = 300  # names offered where one types a recipient; the directory itself is as long as it is
 _AT_A_TIME = 500
-
-
-def known_by(name: str) -> str:
-    """The form under which two spellings of a recipient are the same one."""
-    return " ".join(name.split()).casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +72,7 @@ def page(after: str | None = None) -> tuple[list[tuple[Recipient, str | None]], 
     )
     if after and (key := _key_of(after)):
         statement = statement.where(tuple_(Recipient.known_by, Recipient.id) > tuple_(*key))
-    rows = [(row, unit) for row, unit in session.execute(statement)]
+    rows: list[tuple[Recipient, str | None]] = [(row, unit) for row, unit in session.execute(statement)]
     return rows[:PAGE], str(rows[PAGE - 1][0].public_id) if len(rows) > PAGE else None
 
 
@@ -111,8 +107,10 @@ def of_every_decision() -> list[str]:
 
 def offered() -> list[str]:
     """Names to choose among where a recipient is typed: units in use and what stands in the directory today."""
-    statement = select(Recipient.name).where(_valid(clock.today())).order_by(Recipient.known_by).limit(OFFERED)
-    return sorted({*(unit.name for unit in queries.units()), *session.scalars(statement)}, key=str.casefold)
+    today = clock.today()
+    units = select(Unit.name).where(or_(Unit.ended_on.is_(None), Unit.ended_on >= today))
+    some = select(Recipient.name).where(_valid(today)).order_by(Recipient.known_by).limit(OFFERED).subquery()
+    return sorted(set(session.scalars(union_all(units, select(some.c.name)))), key=str.casefold)
 
 
 def known_domains() -> set[str]:

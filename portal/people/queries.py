@@ -318,6 +318,16 @@ def holders_by_permission(wanted: Mapping[Permission, int | None]) -> dict[Permi
     }
 
 
+def units_holding(permission: Permission) -> list[str]:
+    """The names of the units in which someone holds ``permission`` today, the oldest unit first."""
+    giving = [role.value for role, given in PERMISSIONS.items() if permission in given]
+    held = select(RoleHolding.unit_id).where(
+        RoleHolding.role.in_(giving), _in_force(RoleHolding.valid_from, RoleHolding.valid_to, clock.today())
+    )
+    in_use = or_(Unit.ended_on.is_(None), Unit.ended_on >= clock.today())
+    return list(session.scalars(select(Unit.name).where(Unit.id.in_(held), in_use).order_by(Unit.id)))
+
+
 def managers_by_unit() -> dict[int, list[str]]:
     """The names of those who are nearest manager today, per unit (row id), in one statement."""
     giving = [role.value for role, given in PERMISSIONS.items() if Permission.APPROVE_REQUEST in given]

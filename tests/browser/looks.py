@@ -146,6 +146,7 @@ FORMS = (
         ("dispatched", "sakerhetschef", "lagesrapport"),
         ("dispatched", "registrator", "avsluta-utan-slutredovisning"),
         ("dispatched, copy failed", "ekonom", "kopior/{failed}/skicka-igen"),
+        ("dispatched, copy failed", "ekonom", "expediering"),
         ("reported", "ekonom", "godkann-slutredovisning"),
         ("reported", "ekonom", "aterlamna-slutredovisning"),
         ("settled", "registrator", "avsluta"),

@@ -82,6 +82,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "dispatch.copy": ("kommunledning", None),
     "dispatch.copy_document": ("kommunledning", None),
     "dispatch.inbox": ("kommunledning", None),
+    "dispatch.copies": ("ekonom", "dispatched"),
     "dispatch.record": ("ekonom", "decided"),
     "dispatch.retry": ("ekonom", "dispatched"),
     "dispatch.missive": ("ekonom", "dispatched"),
