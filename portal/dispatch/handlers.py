@@ -16,7 +16,7 @@ from portal.decisions import statement_document
 from portal.decisions.document import Frame
 from portal.decisions.models import Decision
 from portal.decisions.proof import proof_of
-from portal.dispatch import letters, mail, many, operations, queries, reminders, sending
+from portal.dispatch import letters, mail, many, operations, queries, reminders, returning, sending
 from portal.dispatch.reading import decision_document as document_of
 from portal.documents import scans, scrubbing, seals, sender
 from portal.documents.operations import add_document
@@ -233,6 +233,7 @@ HANDLERS: dict[str, Handler] = {
     statement_document.CATCH_UP: statement_document.catch_up,
     "copy": sending.copy,
     many.KIND: sending.copies,
+    returning.KIND: returning.read_mailbox,
     "notice": notice,
     "checkpoint": checkpoint,
     "log_check": log_check,
@@ -248,6 +249,7 @@ RECURRING: tuple[Recurring, ...] = (
     Recurring("checkpoint", timedelta(hours=1)),
     Recurring("log_check", timedelta(hours=1)),
     reminders.DAILY,
+    returning.OFTEN,
     Recurring("sweep", timedelta(days=1)),
     scrubbing.NIGHTLY,
     statement_document.DAILY,

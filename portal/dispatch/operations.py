@@ -219,6 +219,17 @@ def mark_failed(copy: Copy, case: Case, reason: str) -> None:
     register.record(case, "dispatch.fail", by=None, body=body, kind="copy", object_id=copy.public_id)
 
 
+def mark_returned(copy: Copy, case: Case, reason: str) -> None:
+    """The mail came back. A copy that lies in an inbox too has arrived all the same: only the reason is told."""
+    if copy.unit_id is None:
+        mark_failed(copy, case, reason)
+        return
+    copy.failure = reason
+    copy.version += 1
+    body = {"recipient": copy.recipient, "reason": reason}
+    register.record(case, "dispatch.fail", by=None, body=body, kind="copy", object_id=copy.public_id)
+
+
 def keep(letter: mail.Letter) -> None:
     """Keep what was handed over, once per Message-ID; it is what a demo shows instead of sending."""
     if queries.is_kept(letter.message_id):

@@ -243,6 +243,18 @@ def to_send(public_id: UUID) -> ToSend | None:
     return None if row is None else ToSend(*row)
 
 
+def copy_by_message_ids(message_ids: Sequence[str]) -> tuple[Copy, Case] | None:
+    """The copy whose mail has one of these Message-IDs, its row held, with its case; None when there is none."""
+    row = session.execute(
+        select(Copy, Case)
+        .join(Case, Case.id == Copy.case_id)
+        .where(Copy.message_id.in_(message_ids))
+        .limit(1)
+        .with_for_update(of=Copy)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
 def sent_among(copies: Sequence[UUID]) -> list[ToSend]:
     """Of these copies those that have been sent, for the worker that tells the log of them."""
     rows = session.execute(
