@@ -138,6 +138,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "standing.accessibility": ("ekonom", None),
     "standing.help_page": ("ekonom", None),
     "standing.personal_data": ("ekonom", None),
+    "standing.role_help": ("ekonom", None),
     "verify.show": ("ekonom", None),
 }
 # Shown to nobody who is signed in, or only in a demo, or only after a document was read in; or without the database.
@@ -228,6 +229,7 @@ def addresses(app: Flask, town: Town, road: Road, endpoint: str, place: str | No
             "order_id": _an_edition(town) if endpoint in ("funds.order", "funds.order_file") else None,
             "decision_id": session.scalars(select(FundDecision.public_id)).first(),
             "part": "projekt",
+            "role": "besluta",
         }
         asked = [{name: known[name] for name in rule.arguments} for rule in rules]
         return [url_for(endpoint, **each) for each in asked if not (place and None in each.values())]  # no such thing there

@@ -34,7 +34,7 @@ def _nowhere(world: World, names: set[str]) -> dict[str, object]:
     known: dict[str, object] = {name: uuid4() for name in names}
     if names > {"person_id"}:  # a role of nobody's, of a person who is there
         known["person_id"] = world.town.person(_PERSON).public_id
-    return known | dict.fromkeys(names & {"token", "filename"}, "x" * 40) | dict.fromkeys(names & {"part"}, "x" * 10)
+    return known | dict.fromkeys(names & {"token", "filename"}, "x" * 40) | dict.fromkeys(names & {"part", "role"}, "x" * 10)
 
 
 def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
@@ -57,6 +57,7 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
             **({"own absence": world.rows["absence of ekonom"]} if who.username == "ekonom" else {}),
         },
         "part": {"a part of the coding": "projekt"},
+        "role": {"a role": "besluta"},
         "export_id": {"a file to the ledger": world.rows["file to the ledger"]},
         "template_id": {"a template": world.rows["template"]},
         "order_id": {"an edition that gives kanslichef": world.rows["an edition that gives kanslichef"]},

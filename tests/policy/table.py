@@ -116,6 +116,7 @@ DEVIATIONS = (
 TABLE: tuple[Row, ...] = (
     _public("static", "style sheets, scripts and pictures"),
     _public("standing.help_page", "how the portal is used"),
+    _public("standing.role_help", "what one does in a role, in steps"),
     _public("standing.accessibility", "the accessibility statement"),
     _public("standing.personal_data", "how personal data are treated"),
     _public("verify.show", "check that a decision is genuine"),
