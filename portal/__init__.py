@@ -39,6 +39,7 @@ BLUEPRINTS = (
     "accounting.outcome_routes",
     "conversation.routes",
     "dispatch.routes",
+    "dispatch.standing_routes",
     "archive.routes",
     "desk.picture_routes",  # adds to the blueprint of desk.routes
     "desk.preview_routes",

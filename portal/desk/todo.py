@@ -55,8 +55,8 @@ _REFERRED = aliased(Organ)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One case in a work list. ``amount`` is what is asked, kronor; ``deadline`` a civil date; ``changed`` since the person last
-    looked at it."""
+    """One case in a work list. ``amount`` is what is asked, kronor; ``deadline`` a civil date; ``changed`` since the person
+    last looked at it."""
 
     public_id: UUID
     number: str | None
@@ -297,6 +297,8 @@ def _errand_counts(actor: Actor) -> list[tuple[str, str, Select[Any]]]:
             (_("Delegationer att bekräfta"), "funds.delegations", authority),
             (_("Delegationsordningar att bekräfta"), "funds.orders", editions),
         ]
+    if actor.may(Permission.KEEP_REGISTER) or actor.may(Permission.RECORD_BUDGET):
+        found.append((_("Kopior som inte kom fram"), "deliveries.index", select(Copy.id).where(Copy.state == "failed")))
     if actor.may(Permission.KEEP_REGISTER) or actor.may(Permission.ADMINISTER):
         found += [
             (_("Filer i karantän"), "stored.index", stored_files.quarantined()),

@@ -6,6 +6,7 @@ checked before that.
 
 import smtplib
 import ssl
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from portal.settings import current_settings
 from portal.text import _
 
 TIMEOUT_SECONDS = 20
+_SIGNED_IN = 235
 _EXPIRED, _OTHER_NAME = 10, (62, 64)  # X509_V_ERR_CERT_HAS_EXPIRED, …_HOSTNAME_MISMATCH, …_IP_ADDRESS_MISMATCH
 PERMANENT = range(500, 600)  # RFC 5321 4.2.1: the server will not take it however often it is tried
 
@@ -167,11 +169,25 @@ def _sign_in(smtp: smtplib.SMTP, server: Server) -> None:
     except (OSError, UnicodeDecodeError) as error:
         raise NotNow(_("Lösenordet till e-postservern kan inte läsas ur filen mail.password_file.")) from error
     try:
-        smtp.login(server.username, password)
+        if (server.username + password).isascii():
+            smtp.login(server.username, password)
+        else:
+            _sign_in_plainly(smtp, server.username, password)
     except smtplib.SMTPAuthenticationError as error:
         raise NotNow(_("E-postservern godtar inte portalens användarnamn och lösenord.")) from error
     except smtplib.SMTPNotSupportedError as error:
         raise NotNow(_("E-postservern erbjuder ingen inloggning, men mail.username är angivet.")) from error
+
+
+def _sign_in_plainly(smtp: smtplib.SMTP, username: str, password: str) -> None:
+    """AUTH PLAIN in UTF-8, as RFC 4616 has it: smtplib's own sign-in takes ASCII only. Raises as that does."""
+    smtp.ehlo_or_helo_if_needed()
+    if not smtp.has_extn("auth"):
+        raise smtplib.SMTPNotSupportedError
+    given = b64encode(f"\0{username}\0{password}".encode()).decode()
+    code, answer = smtp.docmd("AUTH", f"PLAIN {given}")
+    if code != _SIGNED_IN:
+        raise smtplib.SMTPAuthenticationError(code, answer)
 
 
 def message_id(public_id: UUID) -> str:

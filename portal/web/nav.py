@@ -33,6 +33,7 @@ ITEMS = (
     Item("Beslut", "decisions.index", "stamp", frozenset({Permission.READ_DECISIONS})),
     Item("Avvikelser", "deviations.index", "flag", frozenset({Permission.READ_DEVIATIONS})),
     Item("Arkiv", "archive.index", "archive", frozenset({Permission.READ_ARCHIVE})),
+    Item("Utskick", "deliveries.index", "mail", frozenset({Permission.ADMINISTER})),
     Item("Administration", "administration.persons", "people", frozenset({Permission.ADMINISTER})),
 )
 

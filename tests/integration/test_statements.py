@@ -72,6 +72,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "deviations.as_xlsx": ("revisor", None),
     "deviations.draw": ("revisor", None),
     "deviations.index": ("revisor", None),
+    "deliveries.index": ("ekonom", None),
     "desk.case": ("kommunchef", "dispatched, money moved"),
     "desk.download": ("kommunchef", None),
     "masking.choose": ("registrator", "dispatched"),

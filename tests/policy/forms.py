@@ -139,6 +139,9 @@ def of_case(world: World, endpoint: str, action: Action | None, place: str) -> F
     return {"form_key": str(uuid4()), "how": "send", "email": "polis@example.org", "note": ""}
 
 
+BOUNCE = "Kunde inte levereras\nMessage-ID: <6f1c1e1e-0b6b-4b0e-9d53-2f4a1f0c9a11@portal.example>"
+
+
 def _political(world: World) -> Form:
     return {
         "amount": "1 000",
@@ -203,6 +206,7 @@ def elsewhere(world: World, endpoint: str, username: str) -> Form:
             "valid_to": "",
         },
         "recipients.end": {"valid_to": day},
+        "deliveries.note_bounce": {"text": BOUNCE},
         "deviations.perform_draw": {"ar": day[:4], "slag": ""},
         "organs.index": {"name": "Nämnden", "in_text": "nämnden"},
         "organs.end": {"valid_to": day},

@@ -50,6 +50,7 @@ TAKES_PART: Door = frozenset({P.WRITE_REQUEST, P.DECIDE, P.STATE_OPINION, P.RECO
 READS_MONEY: Door = frozenset({P.READ_DECISIONS})
 ADMINISTERS: Door = frozenset({P.ADMINISTER})
 READS_ORDERS: Door = frozenset({P.ADMINISTER, P.CONFIRM_AUTHORITY, P.READ_FUNDS})
+SENDS: Door = frozenset({P.ADMINISTER, P.RECORD_BUDGET, P.KEEP_REGISTER})
 FINANCE: Door = frozenset({P.RECORD_BUDGET})
 
 
@@ -174,6 +175,9 @@ TABLE: tuple[Row, ...] = (
     _post("outcome.upload", K.MONEY, FINANCE, "leave a file of outcome"),
     _get("outcome.review", K.MONEY, FINANCE, "what a file of outcome says"),
     _post("outcome.take_in", K.MONEY, FINANCE, "read the file of outcome in"),
+    _get("deliveries.index", K.LIST, SENDS, "what waits to be sent, and why (*utskick*)"),
+    _post("deliveries.hurry", K.LIST, SENDS, "try now what waits for another try"),
+    _post("deliveries.note_bounce", K.LIST, SENDS, "note a mail that came back"),
     _get("stored.index", K.LIST, frozenset({P.KEEP_REGISTER, P.ADMINISTER}), "what waits to be made or is damaged (*filer*)"),
     _get("desk.case", K.CASE, READS_CASES, "the case on one page"),
     _get("conversation.show", K.CASE, READS_CASES, "the conversation on a case, what one may read of it"),
