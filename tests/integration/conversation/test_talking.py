@@ -176,7 +176,7 @@ def test_one_writes_on_the_case_page_and_what_is_refused_stays_typed(app: Flask,
     assert again.status_code == 303 and again.location == f"{address}#samtal"
     shown = client_for("ekonom").get(address).get_data(as_text=True)
     assert (
-        "Räcker det?" in shown and "Obesvarad fråga" in shown and "nämner Ekonom" in shown and "Alla som ser ärendet" in shown
+        "Räcker det?" in shown and "Obesvarad fråga" in shown and "nämner Ekonom" in shown and "Syns för: alla som ser ärendet" in shown
     )
     with app.app_context():
         [question] = queries.of_case(case_of(case_id))
