@@ -16,7 +16,7 @@ from portal.decisions import statement_document
 from portal.decisions.document import Frame
 from portal.decisions.models import Decision
 from portal.decisions.proof import proof_of
-from portal.dispatch import letters, mail, many, operations, queries, reminders, returning, sending
+from portal.dispatch import letters, mail, many, operations, queries, receipts, reminders, returning, sending
 from portal.dispatch.reading import decision_document as document_of
 from portal.documents import scans, scrubbing, seals, sender
 from portal.documents.operations import add_document
@@ -234,6 +234,8 @@ HANDLERS: dict[str, Handler] = {
     "copy": sending.copy,
     many.KIND: sending.copies,
     returning.KIND: returning.read_mailbox,
+    receipts.KIND: receipts.remind,
+    receipts.MAIL: receipts.send,
     "notice": notice,
     "checkpoint": checkpoint,
     "log_check": log_check,
@@ -250,6 +252,7 @@ RECURRING: tuple[Recurring, ...] = (
     Recurring("log_check", timedelta(hours=1)),
     reminders.DAILY,
     returning.OFTEN,
+    receipts.DAILY,
     Recurring("sweep", timedelta(days=1)),
     scrubbing.NIGHTLY,
     statement_document.DAILY,

@@ -58,6 +58,7 @@ NOTICES: dict[str, str] = {
     "report_due": "Slutredovisningen ska snart lämnas i ärende",
     "report_late": "Slutredovisningen är försenad i ärende",
     "interim_due": "Lägesrapporten ska snart lämnas i ärende",
+    "receipt_due": "Kvittera mottagandet av beslut i ärende",
     "interim_late": "Lägesrapporten är försenad i ärende",
 }
 

@@ -3,12 +3,14 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, Uuid
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime
 from portal.decisions.models import Decision
 from portal.people.models import Person, Unit
+
+_AWAITED = text("kind = 'action' AND acknowledged_at IS NULL AND reminded_at IS NULL")
 
 
 class Copy(Base):
@@ -35,6 +37,7 @@ class Copy(Base):
         Index(None, "unit_id", "sent_at", "id"),
         Index(None, "case_id", "id"),
         Index(None, "state", "id"),
+        Index("ix_dispatch_copy_awaited", "id", sqlite_where=_AWAITED, postgresql_where=_AWAITED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -219,6 +219,14 @@ def mark_failed(copy: Copy, case: Case, reason: str) -> None:
     register.record(case, "dispatch.fail", by=None, body=body, kind="copy", object_id=copy.public_id)
 
 
+def note_reminder(copy: Copy, case: Case) -> None:
+    """The unit is reminded to acknowledge the copy; the caller queues the mail."""
+    copy.reminded_at = clock.now()
+    copy.version += 1
+    body = {"recipient": copy.recipient}
+    register.record(case, "dispatch.remind", by=None, body=body, kind="copy", object_id=copy.public_id)
+
+
 def mark_returned(copy: Copy, case: Case, reason: str) -> None:
     """The mail came back. A copy that lies in an inbox too has arrived all the same: only the reason is told."""
     if copy.unit_id is None:

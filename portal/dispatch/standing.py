@@ -21,11 +21,12 @@ from portal.register.access import is_visible
 from portal.register.models import Case
 from portal.text import _
 
-KINDS = ("copy", MANY, "notice", "decision_document", "bounces")
+KINDS = ("copy", MANY, "notice", "receipt_reminder", "decision_document", "bounces")
 WHAT = {
     "copy": "Kopia",
     MANY: "Utskick till många",
     "notice": "Meddelande",
+    "receipt_reminder": "Påminnelse om att kvittera",
     "decision_document": "Beslutshandling som kopiorna väntar på",
     "bounces": "Läsning av studsar",
 }

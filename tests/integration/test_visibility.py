@@ -301,6 +301,7 @@ ALLOWED: dict[str, str] = {
     "desk/todo.py:_of_others": "conditions; _statement() adds is_visible()",
     "desk/todo.py:_errand_counts": "a count for the registrar, who reads every case",
     "dispatch/queries.py:to_send": "the worker",
+    "dispatch/receipts.py:_waiting": "the worker: whom to remind; a notice names the number and nothing of the content",
     "dispatch/queries.py:sent_among": "the worker",
     "dispatch/queries.py:copy_by_message_ids": "what a mail server says of a copy, which nobody reads by it",
     "dispatch/operations.py:_tell_queued": "inside queue_copies()",

@@ -12,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 _ALWAYS = sa.text("every_decision")
+_AWAITED = sa.text("kind = 'action' AND acknowledged_at IS NULL AND reminded_at IS NULL")
 _OLD_STATES = "state IN ('waiting', 'sent', 'failed')"
 _NEW_STATES = "state IN ('waiting', 'sent', 'delivered', 'failed')"
 _CHECKS = {
@@ -108,6 +109,7 @@ def _deliveries() -> None:
         for name, condition in _CHECKS.items():
             batch.create_check_constraint(op.f(f"ck_dispatch_copy_{name}"), sa.text(condition))
         batch.create_index(op.f("ix_dispatch_copy_state_id"), ["state", "id"])
+        batch.create_index("ix_dispatch_copy_awaited", ["id"], sqlite_where=_AWAITED, postgresql_where=_AWAITED)
 
 
 def upgrade() -> None:
@@ -123,6 +125,7 @@ def downgrade() -> None:
             batch.drop_constraint(op.f(f"ck_dispatch_copy_{name}"), type_="check")
     op.execute(_BACK)
     with rebuilt("dispatch_copy") as batch:
+        batch.drop_index("ix_dispatch_copy_awaited")
         batch.drop_index(op.f("ix_dispatch_copy_state_id"))
         batch.drop_constraint(op.f("fk_dispatch_copy_delivered_by_id_person"), type_="foreignkey")
         batch.drop_constraint(op.f("ck_dispatch_copy_state"), type_="check")
