@@ -37,7 +37,7 @@ def help_page() -> Response:
     return _page("hjalp", guides=GUIDES, own=own_guides(gate.actor() if gate.visitor() else None))
 
 
-@blueprint.get("/hjalp/<role>")
+@blueprint.get("/hjalp/<string(maxlength=20):role>")
 @public
 def role_help(role: str) -> Response:
     """What one does in a role, in steps."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import current_app
 
 from portal import clock
+from portal.conversation import operations as conversation
 from portal.db import session, transaction
 from portal.documents.store import Store
 from portal.funding_requests import attachments, operations
@@ -34,6 +35,7 @@ def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
     money = money_situations.arise(town, cases)
     ready, being_read = str(a_draft(town).public_id), _being_read(town)
     _copy_to_acknowledge(town)
+    _question(town, cases["returned"])
     with transaction():
         proposed = funds.propose_change(fund_id=town.fund.public_id, decision=_decision(town), by=town.actor("ekonom"))
         awaiting = str(proposed.public_id)
@@ -63,6 +65,11 @@ def _being_read(town: Town) -> str:
     with transaction():
         case = operations.read_in(case_id=None, unit_id=town.unit.id, kept=kept, by=town.actor("sakerhetschef"))
     return str(case.public_id)
+
+
+def _question(town: Town, case_id: UUID) -> None:
+    with transaction():
+        conversation.write(case_id=case_id, text="Räcker en offert?", asks=True, by=town.actor("sakerhetschef"))
 
 
 def _copy_to_acknowledge(town: Town) -> None:
