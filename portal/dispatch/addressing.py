@@ -1,6 +1,6 @@
 """Everyone who gets a copy of a decision: those its request names, those who always do, and those who got what it corrects."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -9,20 +9,40 @@ from portal.db import session
 from portal.decisions.models import Decision
 from portal.dispatch import recipients
 from portal.dispatch.models import Copy
-from portal.dispatch.queries import units_by_name
 from portal.dispatch.recipients import Addressee, Reached
 from portal.funding_requests.content import Content
 from portal.people import directory, queries
+from portal.people.addresses import known_by
 from portal.people.directory import Found
 from portal.people.permissions import Permission
 
 
-def everyone(decision: Decision) -> list[Addressee]:
-    """The recipients before anyone is added: named, always, finance, and of the decisions that this one replaces."""
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Who gets a copy before anyone is taken off or added, and what tells where copies go."""
+
+    everyone: Sequence[Addressee]
+    units: Mapping[str, tuple[int, str | None]]
+    directory: Mapping[str, Found]
+
+    def way(self, addressee: Addressee) -> Reached:
+        """Where this one's copy goes."""
+        return recipients.reached(addressee, self.units, self.directory)
+
+
+def book(decision: Decision, added: Sequence[Addressee] = ()) -> Book:
+    """Everyone named, those of every decision, finance, and who got the decisions that this one replaces; and the ways to
+    them and to those ``added``. Two statements for some hundreds of recipients, one more for a decision that replaces."""
     named = recipients.of_content(Content.from_json(decision.request_version.content))
-    finance = queries.units_holding(Permission.RECORD_BUDGET)
-    wanted = recipients.with_finance(named, finance, directory.of_every_decision())
-    return recipients.with_earlier(wanted, _earlier(decision)) if decision.replaces_id else wanted
+    earlier = _earlier(decision) if decision.replaces_id else []
+    units = queries.units_and_holding(Permission.RECORD_BUDGET)
+    found = directory.named([each.name for each in (*named, *earlier, *added)])
+    finance = [unit.name for unit, holds in units if holds]
+    always = [each.name for each in found.values() if each.every_decision]
+    wanted = recipients.with_finance(named, finance, always)
+    return Book(
+        recipients.with_earlier(wanted, earlier), {known_by(unit.name): (unit.id, unit.email) for unit, _holds in units}, found
+    )
 
 
 def _earlier(decision: Decision) -> list[Addressee]:
@@ -33,20 +53,3 @@ def _earlier(decision: Decision) -> list[Addressee]:
         .order_by(Copy.id)
     )
     return [Addressee(name, email, kind) for name, email, kind in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """What tells where copies go: the units in use, and what the directory says of the names asked for."""
-
-    units: Mapping[str, tuple[int, str | None]]
-    directory: Mapping[str, Found]
-
-    def of(self, addressee: Addressee) -> Reached:
-        """Where this one's copy goes."""
-        return recipients.reached(addressee, self.units, self.directory)
-
-
-def ways(wanted: Collection[Addressee]) -> Ways:
-    """The ways to ``wanted``, in two statements for some hundreds of them."""
-    return Ways(units_by_name(), directory.named([each.name for each in wanted]))

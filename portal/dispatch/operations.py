@@ -49,18 +49,19 @@ def record_and_queue(
 def queue_copies(
     decision: Decision, *, to_act: Sequence[str] = (), added: Sequence[Addressee] = (), by: Actor | None = None
 ) -> list[str]:
-    """One copy of the decision per recipient (``addressing.everyone``) and per added one; each only once, ever.
+    """One copy of the decision per recipient (``addressing.book``) and per added one; each only once, ever.
 
     A recipient that is neither a unit nor has an e-mail address gets a failed copy with its sentence, for finance to
     print and hand over. Returns the new recipients. ``by`` is None when the portal queues them itself. Raises Invalid.
     """
     if problems := recipients.problems(added):
         raise Invalid(problems)
-    wanted = recipients.with_changes(addressing.everyone(decision), to_act, added)
+    book = addressing.book(decision, added)
+    wanted = recipients.with_changes(book.everyone, to_act, added)
     if len(wanted) > recipients.MOST:
         raise Invalid({"": _("Ett beslut skickas till högst 10\u00a0000 mottagare.")})
-    present, ways = queries.recipients_of(decision), addressing.ways(wanted)
-    new = [(each, ways.of(each)) for each in wanted if known_by(each.name) not in present]
+    present = queries.recipients_of(decision)
+    new = [(each, book.way(each)) for each in wanted if known_by(each.name) not in present]
     if len(new) >= many.FROM:
         many.queue(decision, new)
     else:

@@ -58,7 +58,7 @@ class RecordPage:
     named: list[RecipientRow]
     added: list[AddedRow]
     pasted: str
-    offered: list[str]
+    offered: Sequence[str]
 
     @property
     def count(self) -> int:
@@ -74,11 +74,10 @@ def _way(reached: recipients.Reached) -> str:
 def record_page(case: Case, typed: Mapping[str, str], added: Sequence[AddedRow], marked: Sequence[str] | None) -> RecordPage:
     """What finance confirms; ``marked`` are the names ticked in a form sent before, None when none was."""
     decision = decision_in_force(case)
-    wanted = addressing.everyone(decision)
-    ways, queued = addressing.ways(wanted), queries.recipients_of(decision)
+    book, queued = addressing.book(decision), queries.recipients_of(decision)
     named = []
-    for each in wanted:
-        reached = ways.of(each)
+    for each in book.everyone:
+        reached = book.way(each)
         named.append(
             RecipientRow(
                 name=each.name,
@@ -95,7 +94,7 @@ def record_page(case: Case, typed: Mapping[str, str], added: Sequence[AddedRow],
         named=named,
         added=list(added),
         pasted=typed.get("many", ""),
-        offered=directory.offered(),
+        offered=directory.lately_offered() if added else [],
     )
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy import case as one_of
 from sqlalchemy.orm import contains_eager, joinedload
 
-from portal import clock
 from portal.db import session
 from portal.decisions.models import Decision
 from portal.dispatch import rules
@@ -19,7 +18,7 @@ from portal.paging import cursor, read_cursor
 from portal.people.actor import Actor
 from portal.people.addresses import known_by
 from portal.people.away import told
-from portal.people.models import Person, Unit
+from portal.people.models import Person
 from portal.people.permissions import Permission
 from portal.register.access import is_visible
 from portal.register.models import Case, CaseWriter, ConflictOfInterest, Part, Participation
@@ -133,14 +132,6 @@ def _shown(copy: Copy, decision_number: str) -> Shown:
 def recipients_of(decision: Decision) -> set[str]:
     """The recipients a copy of the decision has been queued to, as ``known_by`` writes them."""
     return {known_by(name) for name in session.scalars(select(Copy.recipient).where(Copy.decision_id == decision.id))}
-
-
-def units_by_name() -> dict[str, tuple[int, str | None]]:
-    """Every unit in use: its name as ``known_by`` writes it → row id and e-mail address."""
-    rows = session.execute(
-        select(Unit.name, Unit.id, Unit.email).where(or_(Unit.ended_on.is_(None), Unit.ended_on >= clock.today()))
-    )
-    return {known_by(name): (unit_id, email) for name, unit_id, email in rows}
 
 
 def copy_of_case(public_id: UUID, case: Case) -> Copy:

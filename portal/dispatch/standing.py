@@ -123,7 +123,7 @@ def hurry(*, by: Actor) -> int:
     if count:
         body: dict[str, object] = {**by.names, "count": count}
         log.append(
-            action="dispatch.hurry",
+            action="outbox.hurry",
             by=by.acting(held[0]),
             object_kind="person",
             object_id=by.public_id,

@@ -1,11 +1,12 @@
 """The directory of recipients: who copies are sent to beside the units, by name and validity. The administrator keeps it."""
 
-from collections.abc import Collection, Iterator, Mapping
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import ColumnElement, or_, select, tuple_, union_all
 
 from portal import clock
@@ -29,6 +30,7 @@ PAGE = 50
 LONGEST_NAME = 200  # characters
 OFFERED = 300  # names offered where one types a recipient; the directory itself is as long as it is
 _AT_A_TIME = 500
+_KEPT, _KEPT_SECONDS = "recipients_offered", 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,7 @@ class Found:
     email: str | None
     unit_id: int | None
     masked: bool
+    every_decision: bool = False
 
 
 def _valid(day: date) -> ColumnElement[bool]:
@@ -86,23 +89,19 @@ def _key_of(after: str) -> tuple[str, int] | None:
 
 
 def named(names: Collection[str]) -> dict[str, Found]:
-    """Those of ``names`` that stand in the directory today, by ``known_by``; some hundreds in each statement."""
+    """Those of ``names`` that stand in the directory today, and those who get every decision, by ``known_by``.
+
+    Some hundreds are asked for in each statement.
+    """
     found: dict[str, Found] = {}
-    keys = iter({known_by(name) for name in names})
-    while some := list(islice(keys, _AT_A_TIME)):
-        rows = session.execute(
-            select(Recipient.known_by, Recipient.name, Recipient.email, Recipient.unit_id, Recipient.masked).where(
-                Recipient.known_by.in_(some), _valid(clock.today())
-            )
-        )
-        found |= {key: Found(name, email, unit_id, masked) for key, name, email, unit_id, masked in rows}
+    keys = sorted({known_by(name) for name in names})
+    for start in range(0, max(len(keys), 1), _AT_A_TIME):
+        asked = Recipient.known_by.in_(keys[start : start + _AT_A_TIME])
+        wanted = or_(asked, Recipient.every_decision) if start == 0 else asked
+        statement = select(Recipient).where(wanted, _valid(clock.today())).order_by(Recipient.id)
+        for row in session.scalars(statement):
+            found[row.known_by] = Found(row.name, row.email, row.unit_id, row.masked, row.every_decision)
     return found
-
-
-def of_every_decision() -> list[str]:
-    """The names of those who get a copy of every decision today."""
-    statement = select(Recipient.name).where(Recipient.every_decision, _valid(clock.today())).order_by(Recipient.id)
-    return list(session.scalars(statement))
 
 
 def offered() -> list[str]:
@@ -111,6 +110,14 @@ def offered() -> list[str]:
     units = select(Unit.name).where(or_(Unit.ended_on.is_(None), Unit.ended_on >= today))
     some = select(Recipient.name).where(_valid(today)).order_by(Recipient.known_by).limit(OFFERED).subquery()
     return sorted(set(session.scalars(union_all(units, select(some.c.name)))), key=str.casefold)
+
+
+def lately_offered() -> Sequence[str]:
+    """``offered`` as it was within a minute, for pages that only suggest: a name typed in full is found all the same."""
+    kept: tuple[float, list[str]] | None = current_app.extensions.get(_KEPT)
+    if kept is None or time.monotonic() - kept[0] > _KEPT_SECONDS:
+        kept = current_app.extensions[_KEPT] = (time.monotonic(), offered())
+    return kept[1]
 
 
 def known_domains() -> set[str]:
