@@ -1,9 +1,8 @@
 """Writing in the conversation and removing from it. The case itself is not changed by what is said on it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import delete, select, update
 
 from portal import clock
@@ -14,6 +13,7 @@ from portal.conversation.rules import WRITES, may_ask, refusal_to_write
 from portal.db import changed_rows, session
 from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.funding_requests.acting import in_role
+from portal.outbox import operations as outbox
 from portal.people import queries as people
 from portal.people.actor import Actor
 from portal.people.models import Person
@@ -23,8 +23,6 @@ from portal.register.operations import record
 from portal.text import _
 
 MOST_MENTIONED = 10
-Told = Callable[[Case, Message, Sequence[Person]], object]
-"""What is done for those mentioned, in the transaction of the message."""
 
 
 def write(
@@ -65,9 +63,9 @@ def write(
     session.add_all(Mention(message_id=message.id, person_id=person.id) for person in persons)
     body = {"kind": message.kind, "audience": message.audience}
     record(case, _entry_type(message), by=facts.actor, body=body, kind="message", object_id=message.public_id)
-    told: Told | None = current_app.extensions.get("when_mentioned")
-    if told and persons:
-        told(case, message, persons)
+    for person in persons:
+        notice = {"event": "mentioned", "case": str(case.public_id), "person": str(person.public_id)}
+        outbox.enqueue(kind="notice", payload=notice, key=f"notice:mentioned:{message.public_id}:{person.public_id}")
     return message
 
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import aliased
+from sqlalchemy.types import TypeEngine
 
 from portal import clock
 from portal.conversation.circles import Audience, circles_of
@@ -137,8 +138,8 @@ def page(case: Case, actor: Actor, after: str = "") -> tuple[list[Shown], str | 
 
 # The newest messages among the rows (how, text, title, name, at) of what is said on the case page, which are one statement.
 _NAMES = ("message", "kind", "audience", "mentioned", "asked_by", "asked", "open", "by_id")
-_TYPES = (Uuid(), String(), String(), String(), String(), String(), Boolean(), Integer())
-NOTHING = tuple(cast(null(), kind).label(name) for name, kind in zip(_NAMES, _TYPES, strict=True))
+_TYPES: tuple[TypeEngine[Any], ...] = (Uuid(), String(), String(), String(), String(), String(), Boolean(), Integer())
+NOTHING: tuple[ColumnElement[Any], ...] = tuple(cast(null(), kind).label(name) for name, kind in zip(_NAMES, _TYPES, strict=True))
 """What stands for a message in a row that is none."""
 
 

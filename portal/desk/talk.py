@@ -1,7 +1,7 @@
 """What is said on the case page: the newest messages with the form to write, and the timeline with what is new in it."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from portal.conversation import queries as conversation
@@ -48,5 +48,6 @@ def events(rows: Sequence[TimelineRow], actor: Actor, since: looking.Since | Non
     found = []
     for row in reversed(rows):
         news = since is not None and row.seq > since.seq and row.actor != actor.public_id and row.action not in looking.QUIET
-        found.append(Event(*astuple(tell(row)), new=news))
+        told = tell(row)
+        found.append(Event(told.when, told.who, told.text, told.detail, told.key, news))
     return found

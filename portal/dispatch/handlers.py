@@ -34,6 +34,8 @@ from portal.log import queries as log_queries
 from portal.outbox import operations as outbox
 from portal.outbox.operations import Task
 from portal.outbox.worker import Failed, Handler, Recurring
+from portal.people import queries as people_queries
+from portal.people.models import Person
 from portal.people.permissions import Permission
 from portal.people.queries import is_demo
 from portal.settings import current_settings
@@ -168,12 +170,12 @@ def submission_document(payload: Payload, task: Task) -> None:
 
 
 def notice(payload: Payload, task: Task) -> None:
-    """Tell those whose turn it is that something waits, by mail; the number and nothing of the content."""
+    """Tell those whose turn it is, or the one named, that something waits, by mail; the number and nothing of the content."""
     case = queries.case_for_worker(_id(payload, "case"))
     if case is None or not sending.mails():
         return
     event, about, at = str(payload["event"]), operations.about(case), clock.now()
-    people = queries.may_know(case, queries.notified(Permission(str(payload["permission"])), case.unit_id))
+    people = queries.may_know(case, _told(payload, case.unit_id))
     for person_id, address in [(person.public_id, person.email or "") for person in people]:
         letter = mail.Letter(
             message_id=mail.message_id(uuid5(NAMESPACE_URL, f"{task.key}/{person_id}")),
@@ -183,6 +185,13 @@ def notice(payload: Payload, task: Task) -> None:
             at=at,
         )
         _notify(letter)
+
+
+def _told(payload: Payload, unit_id: int) -> list[Person]:
+    if "person" in payload:
+        person = people_queries.person(_id(payload, "person"))
+        return [person] if person.email and person.disabled_at is None else []
+    return queries.notified(Permission(str(payload["permission"])), unit_id)
 
 
 def _notify(letter: mail.Letter) -> None:

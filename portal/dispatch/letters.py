@@ -55,6 +55,7 @@ NOTICES: dict[str, str] = {
     "handed_over": "Ett äskande har överlämnats för politiskt beslut:",
     "decided": "Beslut fattat i ärende",
     "jav": "Jäv har anmälts i ärende",
+    "mentioned": "Du är nämnd i samtalet om ärende",
     "report_due": "Slutredovisningen ska snart lämnas i ärende",
     "report_late": "Slutredovisningen är försenad i ärende",
     "interim_due": "Lägesrapporten ska snart lämnas i ärende",

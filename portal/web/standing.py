@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 from struct import unpack
+from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response
 
@@ -24,7 +25,7 @@ WORKER_SILENT = timedelta(minutes=2)
 QUEUE_LATE = timedelta(minutes=15)
 
 
-def _page(name: str, **more: object) -> Response:
+def _page(name: str, **more: Any) -> Response:
     if gate.visitor():
         gate.actor()  # the page stands in the person's own frame
     return render(f"pages/{name}.html", settings=current_settings(), **more)
