@@ -61,7 +61,7 @@ GUIDES: Mapping[str, Guide] = {
                 ),
             ),
         ),
-        "Sidan där äskandet skrivs: till vänster delarna och hur långt de har kommit, till höger fälten.",
+        "Sidan där äskandet skrivs: till vänster fälten, till höger delarna och vilka som är klara.",
     ),
     "godkanna": Guide(
         Role.MANAGER,
@@ -108,7 +108,7 @@ GUIDES: Mapping[str, Guide] = {
                 ),
             ),
         ),
-        "Beslutssidan: för varje rad vad som äskas, vad som beviljas och villkor, och till sist en mening om vad som händer.",
+        "Beslutssidan: för varje rad vad som äskas, fältet för vad som beviljas och fältet för villkor.",
     ),
     "ekonomi": Guide(
         Role.FINANCE,
@@ -139,7 +139,7 @@ GUIDES: Mapping[str, Guide] = {
                 ),
             ),
         ),
-        "Sidan där beslutet bokförs: en kontering per rad, och under den mottagarna av kopior.",
+        "Sidan där beslutet bokförs: överst vad som beviljats, under det budgetjusteringen med en kontering per rad.",
     ),
     "kopior": Guide(
         Role.RECIPIENT,
@@ -192,7 +192,7 @@ GUIDES: Mapping[str, Guide] = {
                 ),
             ),
         ),
-        "Ett ärende som registratorn ser det: läget och vägen överst, nästa steg till höger.",
+        "Ett ärende som registratorn ser det: överst läget, vems tur det är och ärendets väg.",
     ),
     "arkivera": Guide(
         Role.ARCHIVIST,
