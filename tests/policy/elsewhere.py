@@ -47,6 +47,7 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
         "token": {"a link that works": world.link},
         "fund_id": {"a fund": town.fund.public_id},
         "unit_id": {"a unit": town.units["Räddningstjänsten"].public_id},
+        "recipient_id": {"a recipient": world.rows["a recipient"]},
         "organ_id": {"an organ": town.council.public_id},
         "decision_id": {name: key for name, key in world.rows.items() if name.startswith("decision")},
         "delegation_id": {name: key for name, key in world.rows.items() if name.startswith("delegation")},
