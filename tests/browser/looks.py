@@ -284,6 +284,7 @@ PARTS = (
     Look("sakerhetschef", "/askanden/{case}/skriv", "draft, empty", sends=_NOTHING, to="spara", headers=HTMX),
     Look("sakerhetschef", "/askanden/{case}/skriv", "draft", sends={"version": "99"}, to="spara", status=409, headers=HTMX),
     Look("kommunchef", "/askanden/{case}/besluta", "submitted", sends={"snabb": "inget:1"}, headers=HTMX),
+    Look("kommunchef", "/", headers=HTMX),
 )
 
 PAGES: tuple[Look, ...] = (*CASES, *FORMS, *LISTS, *REFUSED)
