@@ -32,8 +32,8 @@ from portal.funds import operations as funds
 from portal.funds.delegation_operations import NewDelegation
 from portal.funds.operations import PoliticalDecision
 from portal.funds.rules import DELEGATED
-from portal.people import operations as people
 from portal.people import directory, queries, sign_in, standing_in
+from portal.people import operations as people
 from portal.people.models import Person, RoleHolding, Substitution, UserSession
 from portal.people.passwords import use_cheap_profile
 from portal.register import marking
