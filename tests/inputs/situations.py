@@ -17,8 +17,8 @@ from portal.funding_requests.lifecycle import Action
 from portal.funds import operations as funds
 from portal.funds.delegation_operations import NewDelegation, add_delegation
 from portal.funds.operations import PoliticalDecision
+from portal.people import directory, standing_in
 from portal.people import operations as people
-from portal.people import standing_in
 from tests.factories.funding_requests import a_draft, a_submitted_request
 from tests.factories.road import act, run_worker
 from tests.factories.town import Town
@@ -41,6 +41,7 @@ def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
         awaiting = str(proposed.public_id)
         add_delegation(new=_delegation(town), by=town.actor("admin"))
         _absences(town)
+        directory.add_recipient(_recipient(), by=town.actor("admin"))
         _person, token = people.new_link(person_id=town.person("arkivarie2").public_id, by=town.actor("admin"))
     disabled = town.person("fritidschef").public_id
     session.rollback()
@@ -50,6 +51,8 @@ def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
         "registrator": ("/", f"/avsatta-medel/beslut/{awaiting}/bekrafta", "/administration/delegationer"),
         "admin": (
             "/administration",
+            "/administration/mottagare",
+            "/utskick",
             f"/administration/personer/{disabled}",
             f"/administration/personer/{town.person('ekonom').public_id}",
         ),
@@ -104,6 +107,13 @@ def _delegation(town: Town) -> NewDelegation:
         valid_from=today,
         valid_to=None,
     )
+
+
+def _recipient() -> directory.Entry:
+    return directory.Entry(
+        name="Trygghetsrådet", kind="external", email="radet@example.org", unit_id=None, is_external=True,
+        every_decision=False, masked=False, valid_from=clock.today(), valid_to=None, sure=True,
+    )  # fmt: skip
 
 
 def _absences(town: Town) -> None:

@@ -16,6 +16,9 @@ from portal.decisions.models import Decision
 from portal.dispatch import handlers, many, operations, receipts, returning, sending
 from portal.dispatch.models import Copy, DeliveryReport, Mail
 from portal.dispatch.recipients import ACTION, COPY, Addressee
+from portal.documents.masked_copies import KIND
+from portal.documents.operations import add_document
+from portal.documents.queries import by_source
 from portal.errors import Refused
 from portal.funding_requests.lifecycle import Action
 from portal.log.queries import timeline
@@ -229,6 +232,32 @@ def test_a_pasted_bounce_and_what_waits_stand_on_the_page_of_dispatches(app: Fla
         row = session.scalars(select(OutboxRow).where(OutboxRow.unique_key == "waits")).one()
         assert row.run_at <= clock.now() and row.failures == 3
     assert client_for("revisor").get("/utskick").status_code == 403
+
+
+def test_of_a_secret_case_whoever_gets_masked_copies_gets_the_masked_one_and_others_none(inside: Flask, town: Town) -> None:
+    _in_demo()
+    with transaction():
+        for n in (0, 1):
+            entry = _entry(f"Rådet {n}", email=f"radet{n}@example.org", masked=n == 0)
+            directory.add_recipient(entry, by=town.actor("admin"))
+    case_id = _sent(town, *OUTSIDE[:2])
+    run(inside, {kind: handle for kind, handle in handlers.HANDLERS.items() if kind != "copy"}, once=True)
+    case, original = case_of(case_id), by_source(decision_of(case_id).public_id, "decision")
+    assert original is not None
+    with transaction():
+        session.execute(update(Case).values(is_secret=True, public_title="Uppgift utelämnad"))
+        digest = inside.extensions["store"].put(b"%PDF-maskad")
+        masked = {"kind": KIND, "version": 1, "title": "Maskad", "filename": "maskad-kopia-1.pdf", "mime": "application/pdf"}
+        add_document(
+            case_id=case.id, sha256=digest, size=11, source_id=original.public_id, original_id=original.id, by=None, **masked
+        )  # type: ignore[arg-type]
+    work(inside)
+    sent = {mail.to: mail for mail in session.scalars(select(Mail))}
+    assert (
+        sent["radet0@example.org"].attachments == ["maskad-kopia-1.pdf"] and "i maskad form" in sent["radet0@example.org"].body
+    )
+    assert sent["radet1@example.org"].attachments == [] and "bifogas inte" in sent["radet1@example.org"].body
+    assert (_named("Rådet 0").document_sha256, _named("Rådet 1").document_sha256) == (digest, None)
 
 
 def test_a_unit_that_has_not_acknowledged_is_reminded_once_after_five_working_days(inside: Flask, town: Town) -> None:
