@@ -139,7 +139,9 @@ def page(case: Case, actor: Actor, after: str = "") -> tuple[list[Shown], str | 
 # The newest messages among the rows (how, text, title, name, at) of what is said on the case page, which are one statement.
 _NAMES = ("message", "kind", "audience", "mentioned", "asked_by", "asked", "open", "by_id")
 _TYPES: tuple[TypeEngine[Any], ...] = (Uuid(), String(), String(), String(), String(), String(), Boolean(), Integer())
-NOTHING: tuple[ColumnElement[Any], ...] = tuple(cast(null(), kind).label(name) for name, kind in zip(_NAMES, _TYPES, strict=True))
+NOTHING: tuple[ColumnElement[Any], ...] = tuple(
+    cast(null(), kind).label(name) for name, kind in zip(_NAMES, _TYPES, strict=True)
+)
 """What stands for a message in a row that is none."""
 
 
