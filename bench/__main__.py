@@ -7,6 +7,7 @@ printed and kept in ``build/bench.md``. They are never a test: a machine that do
 import gc
 import os
 import shutil
+import sqlite3
 import statistics
 import tempfile
 import time
@@ -18,15 +19,18 @@ from uuid import UUID
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from bench.acts import acts_table
 from bench.documents import reading_table
 from bench.floor import create_floor
 from bench.processes import server_table
 from bench.sealing import MANY as MANY_DECISIONS
 from bench.sealing import sealing_table
+from bench.weights import weights_table
 from portal import create_app, tables
 from portal.db import db, session, transaction
 from portal.people.passwords import use_cheap_profile
 from portal.register.models import Case
+from portal.register.terms import stem, terms, word_id
 from tests.conftest import PASSWORD
 from tests.factories.many import multiply
 from tests.factories.places import PLACES
@@ -34,19 +38,22 @@ from tests.factories.town import build
 
 ROOT = Path(__file__).parent.parent
 FEW, MANY = 1_000, int(os.environ.get("CASES", "100000"))
+UNUSUAL = "kvasterfly"  # a word of one case
 A_YEAR = 20  # copies of the walked cases, about sixty: what a large municipality has in a year
 ROUNDS, EACH = 5, 8
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One page: who looks, where in the portal, which page of the floor, and how many times the floor it may cost."""
+    """One page: who looks, where in the portal, which page of the floor, how many times the floor it may cost, and how
+    many times more with many cases than with few."""
 
     name: str
     who: str
     path: str
     floor: str
     most: float = 3.0
+    growth: float = 1.3
 
 
 PAGES = (
@@ -57,7 +64,12 @@ PAGES = (
     Measured("Diariet", "registrator", "/diariet", "/register"),
     Measured("Beslut", "kommunchef", "/beslut", "/decisions"),
     Measured("Avsatta medel", "kommunchef", "/avsatta-medel", "/funds"),
+    Measured("Sök, ovanligt ord", "kommunchef", f"/sok?q={UNUSUAL}", f"/search/rare/{UNUSUAL}", 2.0, 2.0),
+    Measured("Sök, vanligt ord", "kommunchef", "/sok?q=trygghet", "/search/common/trygghet", 2.0, 2.0),
+    Measured("Sök, två ord", "kommunchef", "/sok?q=trygghet+kameror", "/search/common/kamer", 2.0, 2.0),
 )
+# What the copies are found by: a million cases with every word of theirs would be some twenty gigabytes.
+KEPT_ENTRIES = ("title", "sender", "request")
 
 
 def walked(folder: Path) -> UUID:
@@ -71,6 +83,30 @@ def walked(folder: Path) -> UUID:
         db.session.remove()
         db.engine.dispose()
     return cases["dispatched"]
+
+
+def thin(database: Path) -> None:
+    """Leave in the index what the copies keep."""
+    connection = sqlite3.connect(database)
+    with connection:
+        kept = ", ".join(f"'{kind}'" for kind in KEPT_ENTRIES)
+        connection.execute(f"DELETE FROM search_entry WHERE kind NOT IN ({kept})")  # noqa: S608 own names
+        connection.execute("DELETE FROM search_posting WHERE entry_id NOT IN (SELECT id FROM search_entry)")
+    connection.close()
+
+
+def add_unusual(database: Path) -> None:
+    """Let one case hold a word that no other does."""
+    connection = sqlite3.connect(database)
+    with connection:
+        entry, case = connection.execute("SELECT min(id), case_id FROM search_entry WHERE kind = 'request'").fetchone()
+        number = word_id(stem(UNUSUAL))
+        connection.execute("UPDATE search_entry SET text = ? || ' ' || text WHERE id = ?", (UNUSUAL, entry))
+        connection.execute("INSERT INTO search_posting (case_id, word_id, entry_id, position) VALUES (?, ?, ?, 0)",
+                           (case, number, entry))  # fmt: skip
+        terms_of = [(term, number) for term in terms(stem(UNUSUAL))]
+        connection.executemany("INSERT INTO search_term (term, word_id) VALUES (?, ?)", terms_of)
+    connection.close()
 
 
 def milliseconds(ask: Callable[[], object]) -> float:
@@ -132,7 +168,7 @@ def table(few: list[tuple[float, float]], many: list[tuple[float, float]], cases
     for page, (portal, floor), (grown, _floor) in zip(PAGES, few, many, strict=True):
         lines.append(
             f"| {page.name} | {floor:.2f} | {portal:.2f} | {portal / floor:.1f} | {page.most:.0f} "
-            f"| {grown:.2f} | {grown / portal:.2f} | 1,3 |".replace(".", ",")
+            f"| {grown:.2f} | {grown / portal:.2f} | {page.growth:.1f} |".replace(".", ",")
         )
     return "\n".join(lines) + "\n"
 
@@ -144,13 +180,17 @@ def main() -> None:
         folder = Path(place) / "instance"
         folder.mkdir()
         case_id = walked(folder)
+        told = acts_table()
+        thin(folder / "portal.sqlite")
         larger = Path(shutil.copytree(folder, Path(place) / "larger"))
         multiply(folder / "portal.sqlite", FEW, a_year=A_YEAR)
+        add_unusual(folder / "portal.sqlite")
         print(f"Mäter med {FEW} ärenden …", flush=True)
         few = measured(folder, case_id)
         print(f"Mäter med {MANY} ärenden …", flush=True)
         cases = multiply(larger / "portal.sqlite", MANY, a_year=A_YEAR)
-        told = table(few, measured(larger, case_id), cases)
+        add_unusual(larger / "portal.sqlite")
+        told = "\n".join([table(few, measured(larger, case_id), cases), told, weights_table(folder, case_id)])
     print(f"Gör {MANY_DECISIONS} beslut …", flush=True)
     told += "\n".join(["", reading_table(), server_table(), sealing_table(MANY_DECISIONS)])
     told += f"\nBelastning under mätningen: {', '.join(f'{load:.1f}' for load in os.getloadavg())}\n"

@@ -5,10 +5,12 @@ log, no headers. A figure that is told as a multiple of it can be compared betwe
 """
 
 import hashlib
+import re
 import sqlite3
 from pathlib import Path
 
 from flask import Flask, g, render_template_string, request
+from markupsafe import Markup, escape
 
 _ROWS = """<!doctype html><html lang="sv"><title>{{ title }}</title><h1>{{ title }}</h1><table>{% for row in rows %}
 <tr>{% for each in row %}<td>{{ each }}</td>{% endfor %}</tr>{% endfor %}</table>"""
@@ -30,6 +32,19 @@ PAGES = {
         "SELECT at, action, role FROM log_entry WHERE case_id = :case ORDER BY seq DESC LIMIT 50",
     ),
 }
+_WORDS = "(SELECT word_id FROM search_term WHERE term BETWEEN :low AND :high)"
+_HOLDS = {
+    "common": f"EXISTS (SELECT 1 FROM search_posting AS p WHERE p.case_id = register_case.id AND p.word_id IN {_WORDS})",  # noqa: S608 own names
+    "rare": f"id IN (SELECT case_id FROM search_posting WHERE word_id IN {_WORDS})",  # noqa: S608 own names
+}
+_FOUND = (
+    "SELECT id, public_id, number, title, status, submitted_at FROM register_case WHERE number IS NOT NULL AND {holds}"
+    " ORDER BY submitted_at DESC, id DESC LIMIT 20"
+)
+_PLACES = (
+    "SELECT p.case_id, substr(e.text, max(p.position - 60, 0) + 1, 190) FROM search_posting AS p"  # noqa: S608 own names
+    f" JOIN search_entry AS e ON e.id = p.entry_id WHERE p.case_id IN ({{cases}}) AND p.word_id IN {_WORDS}"
+)
 
 
 def create_floor(database: Path) -> Flask:
@@ -49,6 +64,20 @@ def create_floor(database: Path) -> Flask:
     def close(_error: object) -> None:
         """Let go of the database."""
         g.database.close()
+
+    @app.get("/search/<how>/<word>")
+    def search(how: str, word: str) -> str:
+        """The newest cases that hold a word that begins so, each with a place where it stands."""
+        asked = {"low": word, "high": word + "\U0010ffff"}
+        found = g.database.execute(_FOUND.format(holds=_HOLDS[how]), asked).fetchall()
+        cases = ", ".join(str(row[0]) for row in found) or "NULL"
+        places = dict(g.database.execute(_PLACES.format(cases=cases), asked).fetchall())
+        marked = re.compile(rf"\w*{re.escape(word)}\w*", re.IGNORECASE)
+        rows = [
+            (*row[1:], Markup(marked.sub(r"<mark>\g<0></mark>", str(escape(places.get(row[0], ""))))))  # noqa: S704 escaped
+            for row in found
+        ]
+        return render_template_string(_ROWS, title=word, rows=rows)
 
     @app.get("/<page>")
     @app.get("/<page>/<case>")

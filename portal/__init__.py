@@ -28,11 +28,15 @@ BLUEPRINTS = (
     "people.administration",
     "people.recipient_routes",
     "register.organ_routes",
-    "register.routes",
+    "register.register_routes",
+    "register.document_routes",
+    "register.mark_routes",  # adds, as relation_routes does, to the blueprint of register.routes
     "verify.routes",
     "funding_requests.routes",
     "decisions.fund_routes",
     "decisions.routes",
+    "decisions.meeting_routes",
+    "decisions.delegated_routes",
     "accounting.control_routes",  # adds to the blueprint of accounting.routes
     "accounting.code_routes",
     "accounting.export_routes",
@@ -41,13 +45,16 @@ BLUEPRINTS = (
     "dispatch.routes",
     "dispatch.standing_routes",
     "archive.routes",
+    "disclosure.routes",
     "desk.picture_routes",  # adds to the blueprint of desk.routes
     "desk.preview_routes",
     "desk.masking_routes",
     "desk.deviation_routes",
+    "desk.secrecy_routes",
     "desk.printed_routes",
     "desk.papers_routes",
     "desk.stored_routes",
+    "desk.search_routes",
 )
 STATIC_KEPT_SECONDS = 3600
 MEGABYTE = 1024 * 1024

@@ -13,13 +13,15 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import CursorResult, DateTime, Delete, Dialect, Engine, MetaData, Select, Update, event, func, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.types import TypeDecorator
+
+from portal import veil
 
 BUSY_TIMEOUT_MS = 5000
 IMPATIENT_MS = 50
@@ -186,11 +188,12 @@ def init_app(app: Flask) -> None:
 
 
 def release(_error: BaseException | None = None) -> None:
-    """Undo what is open and give the connection back, after a request as after a failure.
+    """Undo what is open, give the connection back and lift the veil, after a request as after a failure.
 
     A connection that was lost cannot undo anything, which the database does by itself: it is let go of, and an answer
     that was ready by then is not spoilt.
     """
+    veil.lift()
     try:
         session.remove()
     except SQLAlchemyError as error:
@@ -215,7 +218,10 @@ def transaction(*, impatient: bool = False) -> Iterator[scoped_session[Session]]
 
     Ends the deferred read transaction first and begins one that may write (IMMEDIATE on SQLite), so objects
     loaded before it are expired and read anew. This is the only place in the portal that commits.
+    Inside, everything is read as it stands, without the veil that lies over what the page around it shows.
     ``impatient`` is for what may as well be noted later: where someone else writes, OperationalError comes at once.
+
+    What follows from any change (``before_commit`` of ``portal.composition``) is made last, in the same transaction.
 
     Raises RuntimeError when nested: an operation never decides alone that the work is done.
     """
@@ -224,11 +230,16 @@ def transaction(*, impatient: bool = False) -> Iterator[scoped_session[Session]]
     session.rollback()
     session.connection(execution_options={"writes": True, "impatient": impatient})
     session.info["writing"] = True
+    laid = veil.lift()
     try:
         yield session
+        for finish in current_app.extensions.get("before_commit", ()):
+            finish()
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
         session.info.pop("writing", None)
+        session.info.pop("acted_on", None)
+        veil.lay(laid)

@@ -97,6 +97,19 @@ class Scanner:
 
 
 @dataclass(frozen=True, slots=True)
+class Disclosure:
+    """How public records are handed out: what copies on paper cost (so many pages free, kronor for the order from the next
+    one on, kronor for each page after that), what the right to refuse rests on (*punkt 1.4 i delegationsordningen*; empty: it
+    is written in each decision), and the kammarrätt to which a refusal is appealed."""
+
+    free_pages: int = 9
+    first_fee: int = 50
+    page_fee: int = 2
+    clause: str = ""
+    court: str = "kammarrätten"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What an installation decides for itself. ``report_date`` is (month, day) in the year after the budget year.
 
@@ -133,6 +146,7 @@ class Settings:
     mail: Mail | None = None
     scanner: Scanner | None = None
     seal: Seal = Seal()
+    disclosure: Disclosure = Disclosure()
 
     @property
     def read_on(self) -> str:
@@ -203,6 +217,17 @@ def _seal(table: dict[str, Any], instance: Path) -> Seal:
     if bool(address) != ("time_stamp_roots" in files):
         raise _fail("seal.time_stamp och seal.time_stamp_roots ska anges tillsammans.")
     return Seal(time_stamp=address, **files)
+
+
+def _disclosure(table: dict[str, Any]) -> Disclosure:
+    kinds = {"free_pages": int, "first_fee": int, "page_fee": int, "clause": str, "court": str}
+    values = {key: _take(table, key, kind, "disclosure.") for key, kind in kinds.items() if key in table}
+    _nothing_left(table, "disclosure.")
+    if any(isinstance(value, int) and not 0 <= value <= 10_000 for value in values.values()):
+        raise _fail("disclosure.free_pages, first_fee och page_fee ska vara heltal, 0 eller mer.")
+    if not values.get("court", "kammarrätten").strip():
+        raise _fail('disclosure.court ska vara en kammarrätt, till exempel "Kammarrätten i Jönköping".')
+    return Disclosure(**values)
 
 
 def _code_part(table: dict[str, Any]) -> CodePart:
@@ -311,6 +336,8 @@ def parse(text: str, instance: Path) -> Settings:
         values["mail"] = _mail(cast("dict[str, Any]", _take(table, "mail", dict)), instance)
     if "seal" in table:
         values["seal"] = _seal(cast("dict[str, Any]", _take(table, "seal", dict)), instance)
+    if "disclosure" in table:
+        values["disclosure"] = _disclosure(cast("dict[str, Any]", _take(table, "disclosure", dict)))
     _nothing_left(table, "")
     return _check(Settings(instance=instance, **values))
 

@@ -1,7 +1,8 @@
 """Tables in and out as files: CSV and XLSX written so that no spreadsheet runs what a person typed, and CSV read as it comes.
 
-A cell is text, a whole number (kronor), a day or empty. Text that a spreadsheet would take for a formula (it begins with
-``=``, ``+``, ``-``, ``@``, a tab or a line break) gets an apostrophe before it in CSV; in XLSX it is stored as text.
+A cell is text, a whole number (kronor), a day, an instant (told as Swedish time) or empty. Text that a spreadsheet would take
+for a formula (it begins with ``=``, ``+``, ``-``, ``@``, a tab or a line break) gets an apostrophe before it in CSV; in XLSX it
+is stored as text.
 """
 
 import csv
@@ -9,8 +10,9 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from portal import clock
 from portal.text import _
 
 Cell = str | int | date | None
@@ -28,9 +30,15 @@ def safe(text: str) -> str:
     return f"'{shown}" if _FORMULA.match(text) else shown
 
 
+def _in_sweden(instant: datetime) -> datetime:
+    return instant.astimezone(clock.STOCKHOLM).replace(tzinfo=None)
+
+
 def _plain(cell: Cell) -> str:
     if cell is None:
         return ""
+    if isinstance(cell, datetime):
+        return f"{_in_sweden(cell):%Y-%m-%d %H:%M:%S}"
     return safe(cell) if isinstance(cell, str) else cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
@@ -44,7 +52,7 @@ def as_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]], separator: s
 
 
 def as_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """The table as one sheet: amounts are numbers, days are dates, text is text whatever it begins with."""
+    """The table as one sheet: amounts are numbers, days and instants are dates, text is text whatever it begins with."""
     from xlsxwriter import Workbook  # loaded when a file is made: it is not needed to serve pages
 
     out = io.BytesIO()
@@ -53,6 +61,7 @@ def as_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]])
     sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title)[:31] or "Blad1")
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     number, day = book.add_format({"num_format": "#,##0"}), book.add_format({"num_format": "yyyy-mm-dd"})
+    instant = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
     for column, heading in enumerate(headings):
         sheet.write_string(0, column, heading, head)
     for line, row in enumerate(rows, 1):
@@ -61,6 +70,8 @@ def as_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]])
                 sheet.write_string(line, column, cell)
             elif isinstance(cell, int):
                 sheet.write_number(line, column, cell, number)
+            elif isinstance(cell, datetime):
+                sheet.write_datetime(line, column, _in_sweden(cell), instant)
             elif cell is not None:
                 sheet.write_datetime(line, column, cell, day)
     sheet.freeze_panes(1, 0)

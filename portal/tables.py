@@ -19,6 +19,7 @@ PACKAGES = (
     "conversation",
     "dispatch",
     "archive",
+    "disclosure",
 )
 
 
@@ -26,4 +27,6 @@ def metadata() -> MetaData:
     """The metadata with the tables of every package in it."""
     for package in PACKAGES:
         import_module(f"portal.{package}.models")
+    import_module("portal.register.document_models")
+    import_module("portal.register.search_models")
     return Base.metadata

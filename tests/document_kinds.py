@@ -12,16 +12,20 @@ KINDS: dict[str, tuple[str, Callable[[], Any]]] = {
     "statement": ("statement", letter_examples.statement),
     "dispatch_letter": ("dispatch_letter", letter_examples.dispatch_letter),
     "register_extract": ("register_extract", list_examples.register_extract),
+    "day_list": ("day_list", list_examples.day_list),
+    "decision_list": ("decision_list", list_examples.decision_list),
     "case_sheet": ("case_sheet", list_examples.case_sheet),
     "delegations": ("delegation_list", list_examples.delegations_in_force),
     "decisions_to_report": ("delegation_list", list_examples.decisions_to_report),
     "disposal_report": ("disposal_report", letter_examples.disposal_report),
+    "disclosure_decision": ("disclosure_decision", letter_examples.disclosure_decision),
     "delivery_report": ("delivery_report", letter_examples.delivery_report),
 }
 # What a template chooses by, and so never prints as it stands.
 _CODES = {
     *("delegation", "execution", "political", "granted", "partly_granted", "rejected", "free", "up_to", "no"),
     *("operating", "investment", "unknown", "in_force", "decisions", "incoming", "outgoing", "made", "action", "copy"),
+    *("withheld", "masked", "not_public"),
     *("information", "passed", "warnings", "failed", "done", "before_start"),
 }
 _FIXED = re.compile(r"\d{4}-\d\d-\d\d(T.*)?|[0-9a-f]{64}")

@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 
+from portal.documents.disclosure_shapes import DisclosureDecision
 from portal.documents.letter_shapes import DispatchLetter, StatementDocument
 from portal.documents.report_shapes import DeliveryReport, DisposalReport
 from portal.documents.shapes import Municipality
@@ -163,6 +164,44 @@ _DELIVERY: DeliveryReport = {
 }
 
 
+_REFUSAL: DisclosureDecision = {
+    "made_at": _MADE_AT,
+    "municipality": _MUNICIPALITY,
+    "test": False,
+    "title": "Delvis avslag på begäran om handlingar",
+    "unit": "Kommunstyrelsen",
+    "date": "2026-11-22",
+    "number": "UTL-B 2026/0003",
+    "request_number": "UTL 2026/0012",
+    "received": "2026-11-20",
+    "asker": "nyheter@tidningen.example",
+    "wanted": "Allt om kamerorna vid torget.\n\nGärna också vad de kostade.",
+    "documents": [
+        {
+            "case_number": "KS 2026/0231",
+            "number": 3,
+            "title": "Beslut KS-2026-0014",
+            "extent": "masked",
+            "provision": "18 kap. 8 § OSL",
+            "reason": "Uppgifterna visar hur platsen skyddas.",
+        },
+        {"case_number": "KS 2026/0231", "title": "Bilaga, version 1", "extent": "withheld", "provision": "18 kap. 8 § OSL"},
+        {
+            "case_number": "KS 2026/0240",
+            "number": 1,
+            "title": "Äskande om medel",
+            "extent": "not_public",
+            "reason": "Ärendet är inte slutbehandlat.",
+        },
+    ],
+    "reasons": "Den som vet var kamerorna sitter kan undgå dem. Syftet med bevakningen skulle motverkas om uppgifterna röjs.",
+    "decided_by": {"name": "Rut Holm", "title": "Registrator"},
+    "decided_at": "2026-11-22T13:32:07Z",
+    "clause": "Punkt 1.4 i kommunstyrelsens delegationsordning",
+    "court": "Kammarrätten i Jönköping",
+}
+
+
 def statement() -> StatementDocument:
     """A statement with every part filled in, free to be changed."""
     return deepcopy(_STATEMENT)
@@ -171,6 +210,11 @@ def statement() -> StatementDocument:
 def dispatch_letter() -> DispatchLetter:
     """A letter to a recipient that is to act, free to be changed."""
     return deepcopy(_LETTER)
+
+
+def disclosure_decision() -> DisclosureDecision:
+    """A refusal in part with every part filled in, free to be changed."""
+    return deepcopy(_REFUSAL)
 
 
 def disposal_report() -> DisposalReport:

@@ -1,12 +1,20 @@
 """Example lists with everything in them: a register extract, the sheet of a case, delegations and what they decided."""
 
 from copy import deepcopy
+from typing import Any
 
-from portal.documents.list_shapes import CaseSheet, DelegationList, RegisterExtract
+from portal.documents.list_shapes import CaseSheet, DayList, DecisionList, DelegationList, RegisterExtract
 from portal.documents.shapes import Municipality
 
 MUNICIPALITY: Municipality = {"name": "Åkersbro kommun"}
 _MADE_AT = "2026-11-22T13:32:07Z"
+_HEAD: Any = {
+    "made_at": _MADE_AT,
+    "municipality": MUNICIPALITY,
+    "test": False,
+    "unit": "Kommunledningsförvaltningen",
+    "date": "2026-11-22",
+}
 
 _REGISTER: RegisterExtract = {
     "made_at": _MADE_AT,
@@ -209,6 +217,48 @@ _REPORTED: DelegationList = {
 def register_extract() -> RegisterExtract:
     """An extract with a hidden sender, another register's number and a closed case, free to be changed."""
     return deepcopy(_REGISTER)
+
+
+def day_list() -> DayList:
+    """The post of a day: a letter with the sender's own number, and a document whose sender is hidden, free to be changed."""
+    return {
+        **_HEAD,
+        "title": "Dagens post",
+        "day": "2026-11-20",
+        "made_by": {"name": "Registrator", "title": "Registrator"},
+        "rows": [
+            {
+                "case_number": "KS 2026/0123", "number": 4, "title": "Yttrande om kamerorna", "kind": "Yttrande",
+                "date": "2026-11-20", "party": "Polismyndigheten", "party_number": "A123.456/2026",
+                "public": "Allmän sedan 20 november 2026 (inkommen)",
+            },
+            {
+                "case_number": "KS 2026/0124", "number": 1, "title": "Äskande om medel – Säkerhetsenheten", "kind": "Äskande",
+                "date": "2026-11-20", "party": None, "party_number": None, "public": "Ej allmän ännu",
+            },
+        ],
+    }  # fmt: skip
+
+
+def decision_list() -> DecisionList:
+    """Decisions, one replaced and one with a hidden title, free to be changed."""
+    return {
+        **_HEAD,
+        "title": "Beslut",
+        "made_by": {"name": "Revisor", "title": None},
+        "rows": [
+            {
+                "number": "KS-2026-0007", "date": "2026-11-18", "case_number": "KS 2026/0123", "title": "Belysning i tunneln",
+                "outcome": "Delvis beviljat", "form": "Delegationsbeslut, punkt 4.1", "decided_by": "Kommunchef",
+                "granted": 900_000, "replaced": False,
+            },
+            {
+                "number": "KS-2026-0006", "date": "2026-11-17", "case_number": "KS 2026/0124", "title": None,
+                "outcome": "Beviljat, ersatt", "form": "Politiskt beslut, Kommunstyrelsen", "decided_by": "Kommunstyrelsen",
+                "granted": 10_000, "replaced": True,
+            },
+        ],
+    }  # fmt: skip
 
 
 def case_sheet() -> CaseSheet:

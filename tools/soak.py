@@ -29,6 +29,7 @@ CAMPAIGNS: dict[str, tuple[str, ...]] = {
     "model": ("tests/model",),
     "races": ("tests/races",),
     "faults": ("tests/faults",),
+    "secrecy": ("tests/secrecy",),
     "log": ("tests/integration/log", "tests/robustness"),
     "inputs": ("tests/inputs",),
     "files": ("tests/hostile", "tests/unit/documents", "tests/integration/documents"),

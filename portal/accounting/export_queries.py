@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select, true
+from sqlalchemy import Select, exists, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from portal import clock
@@ -67,7 +67,7 @@ def pick() -> Picked:
         select(
             BudgetEntry.id, BudgetEntry.public_id, line.position, Case.number, Decision.number, BudgetEntry.kind,
             BudgetEntry.recorded_at, BudgetEntry.period, BudgetEntry.frequency, line.code, line.amount, line.label,
-            Case.is_secret,
+            or_(Case.is_secret, Case.is_partly_secret),
         )
         .join(page, page.c.id == BudgetEntry.id)
         .join(Case, Case.id == BudgetEntry.case_id)
@@ -109,7 +109,7 @@ def secret_now(entries: Sequence[int]) -> set[int]:
         session.scalars(
             select(BudgetEntry.id)
             .join(Case, Case.id == BudgetEntry.case_id)
-            .where(BudgetEntry.id.in_(entries), Case.is_secret.is_(True))
+            .where(BudgetEntry.id.in_(entries), or_(Case.is_secret, Case.is_partly_secret))
         )
     )
 
@@ -192,7 +192,7 @@ def has_become_secret(export: BudgetExport) -> bool:
             BudgetExportEntry.hidden.is_(False),
             BudgetEntry.id == BudgetExportEntry.entry_id,
             Case.id == BudgetEntry.case_id,
-            Case.is_secret.is_(True),
+            or_(Case.is_secret, Case.is_partly_secret),
         )
         .select()
     )

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from portal.accounting import queries
 from portal.accounting.models import InterimReport
-from portal.accounting.operations import decision_in_force
+from portal.accounting.operations import decision_in_force, register_report
 from portal.accounting.rules import REFUSALS
 from portal.db import session
 from portal.errors import Conflict, Invalid
 from portal.funding_requests.acting import begin
 from portal.funding_requests.lifecycle import Action
 from portal.people.actor import Actor
+from portal.register.document_models import Source
 from portal.register.models import Part
 from portal.register.operations import open_text, take_part, touch
 from portal.register.operations import record as log
@@ -36,6 +37,7 @@ def report_interim(*, case_id: UUID, text: str, by: Actor, seen_version: int | N
     )
     session.add(made)
     session.flush()  # its public id goes into the log
+    register_report(case, Source.INTERIM_REPORT, made.public_id, _("Lägesrapport"), by=by, now=now)
     touch(case)
     take_part(case, Part.REQUESTER, by=by, now=now)
     body = {"due_on": facts.interim_due.isoformat(), "text": open_text(case, text)}

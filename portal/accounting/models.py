@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.db import Base, UTCDateTime
 from portal.decisions.models import Decision, DecisionLine
 from portal.people.models import Person
+from portal.veil import Told, ToldLong
 
 
 class EntryKind(StrEnum):
@@ -75,7 +76,7 @@ class BudgetEntryLine(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("budget_entry.id"))
     position: Mapped[int] = mapped_column()
-    label: Mapped[str] = mapped_column()
+    label: Mapped[str] = mapped_column(Told)
     decision_line_id: Mapped[int | None] = mapped_column(ForeignKey("decision_line.id"))
     code: Mapped[dict[str, str]] = mapped_column(JSON)
     amount: Mapped[int] = mapped_column(BigInteger)
@@ -104,7 +105,7 @@ class Redistribution(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
     serial: Mapped[int] = mapped_column()
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(ToldLong)
     moved: Mapped[int] = mapped_column(BigInteger)
     made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -153,13 +154,13 @@ class FinalReport(Base):
     serial: Mapped[int] = mapped_column()
     state: Mapped[str] = mapped_column(default="submitted")
     used: Mapped[int] = mapped_column(BigInteger)
-    summary: Mapped[str] = mapped_column(Text, default="")
+    summary: Mapped[str] = mapped_column(ToldLong, default="")
     reported_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
     reported_on: Mapped[date] = mapped_column()
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    answer: Mapped[str] = mapped_column(Text, default="")
+    answer: Mapped[str] = mapped_column(ToldLong, default="")
 
     decision: Mapped[Decision] = relationship()
     reported_by: Mapped[Person] = relationship(foreign_keys=[reported_by_id])
@@ -179,7 +180,7 @@ class FinalReportLine(Base):
     report_id: Mapped[int] = mapped_column(ForeignKey("final_report.id"))
     decision_line_id: Mapped[int] = mapped_column(ForeignKey("decision_line.id"))
     used: Mapped[int | None] = mapped_column(BigInteger)
-    effect: Mapped[str] = mapped_column(Text, default="")
+    effect: Mapped[str] = mapped_column(ToldLong, default="")
 
     decision_line: Mapped[DecisionLine] = relationship()
 
@@ -195,7 +196,7 @@ class InterimReport(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
     due_on: Mapped[date] = mapped_column()
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(ToldLong)
     reported_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

@@ -34,6 +34,9 @@ from portal.funding_requests.models import FundingRequest
 from portal.funds import operations as funds
 from portal.people.actor import Actor
 from portal.people.rules import refusal_without_password
+from portal.register import documents
+from portal.register.document_models import Source
+from portal.register.documents import Registration
 from portal.register.models import Case, Part
 from portal.register.operations import move, open_text, take_part, touch
 from portal.register.operations import record as log
@@ -156,6 +159,8 @@ def _write(
     )
     session.add(entry)
     session.flush()  # a redistribution points at its entry
+    title = _("Återförd budgetjustering") if kind is EntryKind.REVERSAL else _("Budgetjustering")
+    documents.register(case, Registration(source=Source.BUDGET_ENTRY, source_id=entry.public_id, title=title), by=by, now=now)
     return entry
 
 
@@ -232,6 +237,7 @@ def redistribute(
     )
     session.add(made)
     session.flush()  # its public id goes into the log
+    register_report(case, Source.REDISTRIBUTION, made.public_id, _("Omfördelning inom beviljat belopp"), by=by, now=now)
     touch(case)
     take_part(case, Part.REQUESTER, by=by, now=now)
     lines = [
@@ -320,6 +326,7 @@ def report_back(*, case_id: UUID, report: Report, by: Actor, seen_version: int |
     )
     session.add(made)
     session.flush()  # its public id goes into the log
+    register_report(case, Source.FINAL_REPORT, made.public_id, _("Slutredovisning"), by=by, now=now)
     move(case, status=Status.REPORTED, turn=TURN[Status.REPORTED], now=now)
     take_part(case, Part.REQUESTER, by=by, now=now)
     body = {
@@ -374,6 +381,12 @@ def _answered(case: Case, state: str, answer: str, *, by: Actor, now: datetime) 
     report.answered_by_id, report.answered_at = by.person_id, now
     take_part(case, Part.RECORDER, by=by, now=now)
     return report
+
+
+def register_report(case: Case, source: Source, source_id: UUID, title: str, *, by: Actor, now: datetime) -> None:
+    """Register what the unit has handed to finance."""
+    entry = Registration(source=source, source_id=source_id, title=title, counterparty=case.unit.name)
+    documents.register(case, entry, by=by, now=now)
 
 
 def _highest(column: InstrumentedAttribute[int], where: ColumnElement[bool]) -> int:

@@ -14,6 +14,7 @@ from portal.accounting.operations import decision_in_force, source_of
 from portal.accounting.outcome_queries import Outcome
 from portal.accounting.overview import ReportedRow, reported_row
 from portal.decisions.models import Decision
+from portal.decisions.queries import warning_before_finality
 from portal.errors import Unknown
 from portal.money import format_kronor
 from portal.register.models import Case
@@ -226,12 +227,14 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovePage:
-    """Lines to move money between. ``left`` is what the cap still allows; None where there is none."""
+    """Lines to move money between. ``left`` is what the cap still allows; None where there is none. ``warning`` is what to know
+    of the decision's legal force."""
 
     rows: list[LineRow]
     total: int
     left: int | None
     limit: str
+    warning: str | None
 
 
 def lines_to_move(case: Case) -> MovePage:
@@ -253,7 +256,7 @@ def lines_to_move(case: Case) -> MovePage:
             left=format_kronor(left),
         )
     )
-    return MovePage(rows=rows, total=sum(now.values()), left=left, limit=limit)
+    return MovePage(rows=rows, total=sum(now.values()), left=left, limit=limit, warning=warning_before_finality(decision))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import request, url_for
 
+from portal.archive.material import CLEAN, KEEP
 from portal.archive.queries import PAGE, Filter
 from portal.errors import Unknown
 from portal.people import queries as people
@@ -60,6 +61,16 @@ def chips(filter_: Filter) -> list[tuple[str, str]]:
         found.append((f"från {day(filter_.first)}", address(filter_, "fran")))
     if filter_.last:
         found.append((f"till {day(filter_.last)}", address(filter_, "till")))
+    return found
+
+
+def chosen_pieces() -> dict[UUID, str]:
+    """What was chosen for each piece of working material; anything but the two answers is no choice."""
+    found = {}
+    for name, value in request.form.items():
+        piece = _uuid(name.removeprefix("piece:")) if name.startswith("piece:") else None
+        if piece is not None and value in (KEEP, CLEAN):
+            found[piece] = value
     return found
 
 

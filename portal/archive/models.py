@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, Text, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime
@@ -40,3 +40,27 @@ class Archiving(Base):
     archived_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     archived_by: Mapped[Person] = relationship()
+
+
+class Cleaning(Base):
+    """What the registrar chose for a piece of working material before the case was closed: kept with the case, or cleaned out.
+
+    ``object_id`` is the public id of what it was (a file, a comment; of a draft the case's), ``sha256`` of its bytes or text:
+    a draft written on since is another piece. Of what was cleaned out nothing else is left.
+    """
+
+    __tablename__ = "cleaning"
+    __table_args__ = (
+        CheckConstraint("kind IN ('draft', 'attachment', 'source', 'comment')", name="kind"),
+        CheckConstraint("length(sha256) = 64", name="sha256"),
+        UniqueConstraint("case_id", "object_id", "sha256"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
+    kind: Mapped[str] = mapped_column()
+    object_id: Mapped[UUID] = mapped_column(Uuid)
+    sha256: Mapped[str] = mapped_column(info={"stored": False})  # what it names may be gone
+    is_kept: Mapped[bool] = mapped_column()
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,20 +1,28 @@
 """Closing, reopening and archiving: the only writes of this package."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from portal.archive import queries
-from portal.archive.models import Archiving, Closing
+from portal import clock
+from portal.archive import material, queries
+from portal.archive.material import Piece
+from portal.archive.models import Archiving, Cleaning, Closing
 from portal.archive.rules import REFUSALS
 from portal.db import session
+from portal.documents.models import Document
 from portal.errors import Invalid
 from portal.funding_requests.acting import begin
 from portal.funding_requests.lifecycle import TURN, Action, Status
+from portal.funding_requests.queries import request_of
 from portal.people.actor import Actor
-from portal.register.models import Case
-from portal.register.operations import move, open_text, record
+from portal.register import documents
+from portal.register.document_models import PublicGround
+from portal.register.models import Case, CaseFact
+from portal.register.operations import move, open_text, record, touch
 from portal.text import _
 
 
@@ -37,8 +45,64 @@ def close_without_report(*, case_id: UUID, reason: str, by: Actor, seen_version:
 def _close(case: Case, action: str, reason: str, *, by: Actor, now: datetime) -> None:
     case.closed_from = case.status
     session.add(Closing(case_id=case.id, reason=reason, closed_by_id=by.person_id, closed_at=now))
+    documents.made_public(case, PublicGround.FINALLY_HANDLED, on=clock.local_date(now))
     move(case, status=Status.CLOSED, turn=TURN[Status.CLOSED], now=now)
     record(case, action, by=by, body={"from": case.closed_from, "reason": open_text(case, reason)})
+
+
+def clean(*, case_id: UUID, chosen: Mapping[UUID, str], by: Actor, seen_version: int | None) -> Case:
+    """Keep or clean out each piece of working material, as ``chosen`` by its id. Of what is cleaned out the log keeps kind,
+    name and SHA-256; its bytes go with the next sweep of files that no row names.
+
+    Raises Refused, Conflict, Unknown, and Invalid where a choice is wanting or a piece is held by something else.
+    """
+    case, facts = begin(case_id, Action.CLEAN, by, seen_version, queries.facts, REFUSALS)
+    found = material.pieces(case)
+    problems = {f"piece:{each.id}": _("Välj om det ska behållas eller rensas.") for each in found if each.id not in chosen}
+    if problems:
+        raise Invalid(problems)
+    gone = [each for each in found if chosen[each.id] == material.CLEAN]
+    for each in gone:
+        _remove(case, each)
+    for each in found:
+        session.add(
+            Cleaning(
+                case_id=case.id,
+                kind=each.kind,
+                object_id=each.id,
+                sha256=each.sha256,
+                is_kept=each not in gone,
+                by_id=facts.actor.person_id,
+                at=facts.now,
+            )
+        )
+    kept = [each for each in found if each not in gone]
+    body = {"cleaned": _named(case, gone), "kept": _named(case, kept), "cleaned_count": len(gone)}
+    record(case, "archive.clean", by=facts.actor, body=body)
+    touch(case)
+    return case
+
+
+def _named(case: Case, some: Sequence[Piece]) -> list[dict[str, str]]:
+    """What the log says of them: of a comment or a draft no words, and of a secret case no names."""
+    open_ = not (case.is_secret or case.is_partly_secret)
+    return [
+        {"kind": each.kind, "name": each.name if open_ and each.kind in material.FILES else "", "sha256": each.sha256}
+        for each in some
+    ]
+
+
+def _remove(case: Case, piece: Piece) -> None:
+    if piece.kind == material.DRAFT:
+        request_of(case).draft = None
+        return
+    table = CaseFact if piece.kind == material.COMMENT else Document
+    try:
+        with session.begin_nested():
+            session.delete(session.scalars(select(table).where(table.public_id == piece.id)).one())
+    except IntegrityError:
+        sentence = _("%(name)s hör till en begäran om utlämnande och kan inte rensas. Behåll den.", name=piece.name)
+        raise Invalid({f"piece:{piece.id}": sentence}) from None
 
 
 def reopen(*, case_id: UUID, reason: str, by: Actor, seen_version: int | None) -> Case:

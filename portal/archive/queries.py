@@ -14,6 +14,7 @@ from portal.accounting.queries import is_report_due
 from portal.archive import completeness
 from portal.archive.completeness import Standing
 from portal.archive.facts import Facts
+from portal.archive.material import has_material
 from portal.db import session
 from portal.decisions import queries as decisions
 from portal.decisions.models import Decision
@@ -27,14 +28,14 @@ from portal.people.models import Unit
 from portal.register.access import visible
 from portal.register.models import Case, CaseFact, SecrecyMark
 from portal.register.paging import too_short
-from portal.register.queries import Parts, base_facts
+from portal.register.queries import AWAITS_NUMBER, Parts, base_facts
 
 PAGE = 50
 COUNTED_TO = 1000
 Instant = InstrumentedAttribute[datetime]
 
 
-def columns(_case: Case) -> tuple[Any, ...]:
+def columns(case: Case) -> tuple[Any, ...]:
     """What the gate looks at, as ``decisions.queries.standing`` reads it."""
     checked = exists().where(CaseFact.case_id == Case.id, CaseFact.kind == "registration_checked")
     marks = (
@@ -51,12 +52,18 @@ def columns(_case: Case) -> tuple[Any, ...]:
     )
     accepted = exists().where(FinalReport.decision_id == Decision.id, FinalReport.state == "accepted")
     copies = (_copies("waiting"), _copies("failed"))
-    return (checked, marks, Decision.granted, document, *copies, entry, moves, Decision.report_by, accepted)
+    awaits, material = AWAITS_NUMBER, has_material(case)
+    return (checked, marks, Decision.granted, document, *copies, entry, moves, Decision.report_by, accepted, awaits, material)
+
+
+def known_of(case: Case) -> Known:
+    """What the gate and the rules look at, in one statement."""
+    return decisions.standing(case, columns(case))
 
 
 def standing(case: Case, known: Known | None = None) -> Standing:
     """What the gate looks at, in one statement."""
-    row = known or decisions.standing(case, columns(case))
+    row = known or known_of(case)
     return Standing(
         registration_checked=row[0],
         unconfirmed_marks=row[1],
@@ -68,6 +75,7 @@ def standing(case: Case, known: Known | None = None) -> Standing:
         unconfirmed_redistributions=row[7],
         report_due=is_report_due(row[2], row[8]),
         report_accepted=row[9],
+        awaits_number=row[10],
     )
 
 
@@ -84,11 +92,13 @@ def gate(case: Case) -> list[str]:
 
 def facts(case: Case, actor: Actor, *, parts: Parts | None = None, known: Known | None = None) -> Facts:
     """What this package's rules need, in two statements."""
+    known = known or known_of(case)
     now = standing(case, known)
     return Facts(
         **base_facts(case, actor, parts),
         missing=tuple(completeness.missing(now)),
         report_missing=completeness.report_missing(now),
+        has_material=bool(known[11]),
     )
 
 

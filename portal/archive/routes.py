@@ -5,9 +5,12 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 
-from portal.archive import forms, operations, queries
+from portal.archive import completeness, forms, operations, queries
+from portal.archive.completeness import Check
+from portal.archive.material import pieces
 from portal.archive.rules import REFUSALS
 from portal.db import transaction
+from portal.decisions.queries import Known
 from portal.errors import Conflict, Refused, Unknown
 from portal.funding_requests.acting import in_role
 from portal.funding_requests.lifecycle import Action, step
@@ -27,17 +30,38 @@ REGISTRAR = requires(Permission.KEEP_REGISTER)
 LONGEST_REASON = 10_000
 
 
+def _checks(case: Case, known: Known, *, with_report: bool) -> list[tuple[Check, str]]:
+    """What the gate asks for, each with the address where it is mended."""
+    pages = {
+        completeness.REGISTRATION: "register.check_registration",
+        completeness.NUMBER: "register.enter_number",
+        completeness.MARKS: "register.mark_secrecy",
+    }
+    anchors = {completeness.DOCUMENT: "handlingar", completeness.COPIES: "kopior"}
+    found = []
+    for check in completeness.checklist(queries.standing(case, known), with_report=with_report):
+        page = pages.get(check.about, "desk.case")
+        found.append((check, url_for(page, case_id=case.public_id, _anchor=anchors.get(check.about))))
+    return found
+
+
 def _draw(case_id: UUID, action: Action, template: str, problems: Mapping[str, str], status: int) -> Response:
     case = shown_case(case_id, actor())
     by = in_role(actor(), (Permission.KEEP_REGISTER,), case.unit_id)
-    facts = queries.facts(case, by)
+    known = queries.known_of(case)
+    facts = queries.facts(case, by, known=known)
+    in_turn = step(case.status, action) is not None
+    cleans = action is Action.CLEAN
     return render(
         f"archive/{template}.html",
         status=status,
         case=case,
         refusal=REFUSALS[action](facts),
-        missing=[*facts.missing, *([facts.report_missing] if facts.report_missing and action is Action.CLOSE else [])],
-        in_turn=step(case.status, action) is not None,
+        checks=_checks(case, known, with_report=action is Action.CLOSE) if in_turn and not cleans else [],
+        complete=not facts.missing and not (facts.report_missing and action is Action.CLOSE),
+        material=facts.has_material and step(case.status, Action.CLEAN) is not None,
+        pieces=pieces(case) if cleans and facts.has_material and in_turn else [],
+        in_turn=in_turn,
         problems=problems,
         values=request.form,
         form_key=new_form_key(),
@@ -96,6 +120,27 @@ def perform_close_without_report(case_id: UUID) -> Response:
         "Ärende %(number)s är avslutat utan slutredovisning.",
         "reason",
     )
+
+
+@blueprint.get("/askanden/<uuid:case_id>/rensa")
+@REGISTRAR
+def clean(case_id: UUID) -> Response:
+    """The working material of the case, to be kept or cleaned out."""
+    return _draw(case_id, Action.CLEAN, "clean", {}, 200)
+
+
+@blueprint.post("/askanden/<uuid:case_id>/rensa")
+@REGISTRAR
+def perform_clean(case_id: UUID) -> Response:
+    """Keep or clean out each piece."""
+
+    def run() -> str:
+        only("piece:*")
+        case = operations.clean(case_id=case_id, chosen=forms.chosen_pieces(), by=actor(), seen_version=seen_version())
+        flash(_("Arbetsmaterialet i %(number)s är gånget igenom.", number=case.diary_number), "go")
+        return url_for("desk.case", case_id=case_id)
+
+    return perform(run, lambda problems, status: _draw(case_id, Action.CLEAN, "clean", problems, status))
 
 
 @blueprint.get("/askanden/<uuid:case_id>/ateroppna")

@@ -43,6 +43,13 @@ def reopen(facts: Facts) -> str | None:
     return _out_of_turn(facts, Action.REOPEN) or _registrar(facts) or barred(facts)
 
 
+def clean(facts: Facts) -> str | None:
+    """Cleaning a case of working material (2 kap. 12 § tryckfrihetsförordningen): the registrar, before it is closed."""
+    if refusal := _out_of_turn(facts, Action.CLEAN) or _registrar(facts) or barred(facts):
+        return refusal
+    return None if facts.has_material else _("Det finns inget arbetsmaterial att ta ställning till.")
+
+
 def archive(facts: Facts) -> str | None:
     """Archiving a closed case: the archivist."""
     if refusal := _out_of_turn(facts, Action.ARCHIVE):
@@ -56,5 +63,6 @@ REFUSALS: dict[Action, Callable[[Facts], str | None]] = {
     Action.CLOSE: close,
     Action.CLOSE_WITHOUT_REPORT: close_without_report,
     Action.REOPEN: reopen,
+    Action.CLEAN: clean,
     Action.ARCHIVE: archive,
 }

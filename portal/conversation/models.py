@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uui
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, UTCDateTime
+from portal.veil import Told
 
 LONGEST = 5_000
 """Characters of a message."""
@@ -37,7 +38,7 @@ class Message(Base):
     kind: Mapped[str] = mapped_column()
     answer_to_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
     audience: Mapped[str] = mapped_column()
-    text: Mapped[str] = mapped_column()
+    text: Mapped[str] = mapped_column(Told)
     mentioned: Mapped[str] = mapped_column(default="")
 
 

@@ -77,16 +77,20 @@ def _passed_on_from(request: FundingRequest) -> Organ | None:
 
 
 def _stance(case_id: int) -> Section:
-    """What was said when the case was handed over, with who said it: a recommendation, which decides nothing."""
+    """What was said when the case was handed over, with who said it: a recommendation, which decides nothing. Where the organ
+    took the case over nobody has recommended anything."""
     principal = aliased(Person)
-    row, acting_for = session.execute(
+    said_then = session.execute(
         select(HandOver, principal)
         .outerjoin(principal, principal.id == HandOver.acting_for_id)
         .where(HandOver.case_id == case_id)
         .options(joinedload(HandOver.by))
         .order_by(HandOver.id.desc())
         .limit(1)
-    ).one()
+    ).one_or_none()
+    if said_then is None:
+        return {"heading": _("Ställningstagande"), "text": _("Organet har självt tagit över ärendet.")}
+    row, acting_for = said_then
     told = dict.fromkeys((row.by.name, row.by.title, in_full(local_date(row.at))))  # a title may only repeat the name
     who = ", ".join(part for part in told if part)
     if acting_for is not None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
 from portal import clock
 from portal.db import session
 from portal.decisions import rules, statement
@@ -25,8 +27,11 @@ from portal.outbox import operations as outbox
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.people.rules import refusal_without_password
+from portal.register import documents
+from portal.register.document_models import PublicGround, Source
+from portal.register.documents import Registration
 from portal.register.models import Case, Organ, Part
-from portal.register.operations import hold_series, move, next_number, record, take_part
+from portal.register.operations import give_number, hold_series, move, record, take_part
 from portal.text import _
 
 DECISION_SERIES = "decision"
@@ -97,20 +102,30 @@ def write_decision(case: Case, answer: Answer, ground: Ground, *, by: Actor, now
     request.granted, request.outcome, request.used = decision.granted, decision.outcome, None
     decision.log_seq = _record(case, decision, version, by)
     session.add(decision)
+    _register(case, decision, ground, by=by, now=now)
     take_part(case, Part.MINUTES if ground.minutes else Part.DECISION_MAKER, by=by, now=now)
     move(case, status=Status.DECIDED, turn=TURN[Status.DECIDED], now=now)
     _announce(case, decision)
     return decision
 
 
+def _register(case: Case, decision: Decision, ground: Ground, *, by: Actor, now: datetime) -> None:
+    """The decision in the register, and with it everything of the case is public: the case has been finally handled."""
+    title = _("Beslut %(number)s", number=decision.number)
+    entry = Registration(source=Source.DECISION, source_id=decision.public_id, title=title, counterparty=case.unit.name)
+    documents.register(case, entry, by=by, now=now)
+    adjusted_on = ground.minutes.adjusted_on if ground.minutes else None
+    documents.made_public(case, PublicGround.FINALLY_HANDLED, on=adjusted_on or clock.local_date(now))
+
+
 def _row(case: Case, version: Version, answer: Answer, ground: Ground, *, by: Actor, now: datetime) -> Decision:
     """The decision with its number, but for money, outcome and lines."""
-    year, serial = next_number(register_id=case.register_id, kind=DECISION_SERIES, now=now)
+    year, serial, number = give_number(case.register, kind=DECISION_SERIES, now=now)
     return Decision(
         public_id=uuid4(),
         case_id=case.id,
         version_id=version.row.id,
-        number=f"{case.register.prefix}-{year}-{serial:04d}",
+        number=number,
         capacity=ground.capacity.value,
         authority=dict(ground.authority),
         includes_unpriced=answer.includes_unpriced,
@@ -132,7 +147,18 @@ def _row(case: Case, version: Version, answer: Answer, ground: Ground, *, by: Ac
         replaces_id=ground.replaces.id if ground.replaces else None,
         is_reported=ground.is_reported,
         organ_public_id=session.get_one(Organ, ground.minutes.organ_id).public_id if ground.minutes else None,
+        register_id=case.register_id,
+        year=year,
+        serial=serial,
+        delegated_by_id=_delegated_by(ground),
     )
+
+
+def _delegated_by(ground: Ground) -> int | None:
+    """The organ by whose delegation it is decided: it is told of the decision on its next list."""
+    if ground.capacity is not Capacity.DELEGATED:
+        return None
+    return session.scalar(select(Organ.id).where(Organ.name == str(ground.authority.get("organ"))))
 
 
 def _look_back(decision: Decision, case: Case, answer: Answer, stated: Standing, ground: Ground, by: Actor) -> None:
@@ -178,8 +204,8 @@ def _lines(asked: tuple[AskedLine, ...], answer: Answer, version: Version) -> li
 
 
 def _record(case: Case, decision: Decision, version: Version, by: Actor) -> int:
-    """The log entry holds what is printed; of a secret case only numbers, for the log is read by more persons."""
-    open_ = not case.is_secret
+    """The log entry holds what is printed; of a case with marks only numbers, for the log is read by more persons."""
+    open_ = not (case.is_secret or case.is_partly_secret)
     lines = [
         {
             "label": line.label if open_ else "",
@@ -193,7 +219,7 @@ def _record(case: Case, decision: Decision, version: Version, by: Actor) -> int:
     authority = {key: value for key, value in decision.authority.items() if key != "delegation"}
     body: dict[str, object] = {
         "decision": decision.number,
-        "number": case.number,
+        "number": case.diary_number,
         "version": version.number,
         "sha256": version.sha256,
         "capacity": decision.capacity,

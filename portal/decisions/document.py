@@ -93,7 +93,7 @@ def _frame(around: Surroundings, frame: Frame) -> dict[str, Any]:
         "test": frame.test,
         "title": content.title,
         "unit": content.unit,
-        "case_number": around.case.number,
+        "case_number": around.case.diary_number,
         "proposal": list(content.points),
         "requested_total": content.total,
         "request": _asked(around),

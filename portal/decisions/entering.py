@@ -14,6 +14,9 @@ from portal.errors import Invalid
 from portal.funds import operations as funds
 from portal.funds.models import FundDecision
 from portal.people.actor import Actor
+from portal.register import documents
+from portal.register.document_models import Direction, PublicGround, Source
+from portal.register.documents import Registration
 from portal.register.models import Case, Organ
 from portal.register.operations import open_text, record
 from portal.text import _
@@ -55,8 +58,29 @@ def enter(case: Case, minutes: Minutes, *, by: Actor, now: datetime) -> MinutesE
         "posted_on": minutes.posted_on.isoformat() if minutes.posted_on else None,
         "passed_on_to": onward.in_text if onward else None,
     }
-    record(case, "decisions.record_minutes", by=by, body=body, kind="minutes", object_id=entry.public_id)
+    _register(case, entry, by=by, now=now)
+    act = "take_over" if minutes.kind is MinutesKind.TAKEN_OVER else "record_minutes"
+    record(case, f"decisions.{act}", by=by, body=body, kind="minutes", object_id=entry.public_id)
     return entry
+
+
+def _register(case: Case, entry: MinutesEntry, *, by: Actor, now: datetime) -> None:
+    """The extract in the register. A case that is passed on to another authority goes there with its documents."""
+    organ, outside = entry.organ, documents.is_outside(entry.organ_id)
+    words = {"organ": organ.name, "day": entry.meeting_date.isoformat(), "paragraph": entry.paragraph}
+    registration = Registration(
+        source=Source.MINUTES,
+        source_id=entry.public_id,
+        title=_("%(organ)s %(day)s, § %(paragraph)s", **words),
+        direction=Direction.IN if outside else Direction.DRAWN_UP,
+        counterparty=organ.name,
+        on=None if outside else entry.adjusted_on or entry.meeting_date,
+        outside=outside,
+        adjusted_on=entry.adjusted_on,
+    )
+    documents.register(case, registration, by=by, now=now)
+    if documents.is_outside(entry.passed_on_to_id):
+        documents.made_public(case, PublicGround.DISPATCHED, on=clock.local_date(now))
 
 
 def ground_of(entry: MinutesEntry, minutes: Minutes, *, by: Actor) -> Ground:

@@ -91,7 +91,8 @@ def _stances(_case: Case, facts: Facts) -> list[tuple[str, str]]:
     return [(stance.value, _(label)) for stance, label in STANCES.items() if rules.refusal_of_stance(facts, stance) is None]
 
 
-_HAND_OVER: dict[str, Any] = {"organs": _organs, "stances": _stances}
+ORGANS: dict[str, Any] = {"organs": _organs}
+_HAND_OVER: dict[str, Any] = {**ORGANS, "stances": _stances}
 
 
 @blueprint.get("/askanden/<uuid:case_id>/overlamna")

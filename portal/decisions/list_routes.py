@@ -9,6 +9,7 @@ from flask import Response, request, url_for
 from portal import clock
 from portal.decisions import listing
 from portal.decisions.blueprint import blueprint
+from portal.decisions.finality import STANDS
 from portal.decisions.models import Decision
 from portal.funding_requests.presenting import OUTCOME_WORDS
 from portal.funds import queries as funds
@@ -32,6 +33,12 @@ _IN_ADDRESS = {"year": "ar", "outcome": "utfall", "organ": "organ", "decider": "
 def outcome_word(outcome: str) -> str:
     """An outcome in the words people read."""
     return _(OUTCOME_WORDS[outcome])
+
+
+@blueprint.app_template_filter("stands")
+def stands(decision: Decision) -> str:
+    """How an appealed decision stands, in words; nothing where it was never appealed."""
+    return _(STANDS[decision.appeal]) if decision.appeal else ""
 
 
 @blueprint.app_template_filter("capacity_of")
@@ -86,6 +93,7 @@ def index() -> Response:
         report_href=url_for("printed.decisions_to_report", **_in_address(replace(chosen, after="")))
         if chosen.reported
         else None,
+        list_href=url_for("printed.decision_list", **_in_address(replace(chosen, after=""))),
         files=addresses("decisions", _in_address(replace(chosen, after=""))),
     )
 
@@ -132,8 +140,8 @@ HEADINGS = (
 def _cells(row: listing.Row) -> list[Cell]:
     decision, case = row.decision, row.case
     replaced = clock.local_date(decision.replaced_at) if decision.replaced_at else None
-    outcome = _(OUTCOME_WORDS[decision.outcome])
-    named: list[Cell] = [decision.number, decision.decided_on, replaced, case.number, case.title]
+    outcome = listing.outcome_said(decision)
+    named: list[Cell] = [decision.number, decision.decided_on, replaced, case.diary_number, case.title]
     return [*named, outcome, capacity_of(decision), row.decided_by, decision.requested, decision.granted, row.used]
 
 

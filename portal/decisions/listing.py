@@ -10,15 +10,18 @@ from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.db import session
+from portal.decisions.finality import STANDS
 from portal.decisions.models import Decision, MinutesEntry, Outcome
 from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import FundingRequest
+from portal.funding_requests.presenting import OUTCOME_WORDS
 from portal.funds.models import Fund
 from portal.paging import cursor, day_of, year_of
 from portal.people.actor import Actor, acting_as
 from portal.people.models import Person
 from portal.register import access, paging
 from portal.register.models import Case, Organ
+from portal.text import _
 
 DELEGATED = "delegation"  # the filter's word for decisions that no organ made
 UNREPORTED = "inte"  # the filter's word for decisions that are to be reported to the organ (anmälas) and have not been
@@ -46,6 +49,12 @@ def decided_by(decision: Decision) -> str:
     person = decision.acting_for or decision.decided_by
     title = person.title or person.name
     return acting_as(title) if decision.acting_for else title
+
+
+def outcome_said(decision: Decision) -> str:
+    """What a decision amounts to, and how it stands where it was appealed, in words: *Beviljat, överklagat*."""
+    said = _(OUTCOME_WORDS[decision.outcome])
+    return f"{said}, {_(STANDS[decision.appeal]).lower()}" if decision.appeal else said
 
 
 @dataclass(frozen=True, slots=True)

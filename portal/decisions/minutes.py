@@ -16,8 +16,10 @@ class MinutesKind(StrEnum):
     DECIDING = "deciding"
     REFERRED_BACK = "referred_back"
     PASSED_ON = "passed_on"
+    TAKEN_OVER = "taken_over"
 
 
+# What is entered as minutes of a case that the organ has; taking one over is an act of its own.
 KINDS: dict[MinutesKind, str] = {
     MinutesKind.DECIDING: "Beslutade i ärendet",
     MinutesKind.PREPARING: "Beredde ärendet",
@@ -25,6 +27,7 @@ KINDS: dict[MinutesKind, str] = {
     MinutesKind.REFERRED_BACK: "Återremitterade ärendet",
     MinutesKind.PASSED_ON: "Överlämnade ärendet till ett annat organ",
 }
+SAID: dict[MinutesKind, str] = {**KINDS, MinutesKind.TAKEN_OVER: "Tog över ärendet"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from portal.decisions.answer import AskedLine
 from portal.decisions.forms import typed_amount
-from portal.decisions.minutes import Minutes, MinutesKind
+from portal.decisions.minutes import KINDS, Minutes, MinutesKind
 from portal.documents.beside import Place
 from portal.documents.reading import Reading
 from portal.register.models import Organ
@@ -103,7 +103,7 @@ def read(values: Mapping[str, str], *, text: str) -> tuple[Minutes | None, dict[
     organ = _uuid(values, "organ", problems, _("Välj organ."))
     day = _day(values, "meeting_date", problems, _("Skriv sammanträdesdagen."))
     kind = values.get("kind", "")
-    if kind not in tuple(MinutesKind):
+    if kind not in tuple(KINDS):
         problems["kind"] = _("Välj vad organet gjorde.")
     adjusted, posted = _day(values, "adjusted_on", problems), _day(values, "posted_on", problems)
     passed_on = _uuid(values, "passed_on_to", problems) if kind == MinutesKind.PASSED_ON else None

@@ -9,7 +9,7 @@ from portal.decisions import extract_form, forms, minutes_form, operations, quer
 from portal.decisions.answer import Answer
 from portal.decisions.blueprint import blueprint
 from portal.decisions.extract_form import Extract
-from portal.decisions.minutes import KINDS, Minutes, MinutesKind
+from portal.decisions.minutes import KINDS, SAID, Minutes, MinutesKind
 from portal.decisions.sheet import Sheet
 from portal.errors import Invalid, Refused
 from portal.funding_requests import source_form
@@ -83,7 +83,7 @@ def draw(
         kinds=[(kind.value, _(label)) for kind, label in KINDS.items()],
         raises=[(str(row.public_id), _raise_words(row)) for row in raises],
         entries=queries.minutes_of(here.case),
-        kind_words={kind.value: _(label) for kind, label in KINDS.items()},
+        kind_words={kind.value: _(label) for kind, label in SAID.items()},
         asked_others=(0, []),
         form_key=new_form_key(),
     )

@@ -9,10 +9,12 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime
+from portal.decisions.meeting_models import Appeal, DelegationReport
 from portal.funding_requests.models import BudgetLine, RequestVersion
 from portal.funds.models import Fund
 from portal.people.models import Person
 from portal.register.models import Organ
+from portal.veil import Told, ToldLong
 
 
 class Outcome(StrEnum):
@@ -57,11 +59,11 @@ class Statement(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(ToldLong)
     balance: Mapped[int | None] = mapped_column(BigInteger)
     cost_type: Mapped[str] = mapped_column(default="")
     capital_cost: Mapped[int | None] = mapped_column(BigInteger)
-    coding: Mapped[str] = mapped_column(Text, default="")
+    coding: Mapped[str] = mapped_column(ToldLong, default="")
     stance: Mapped[str] = mapped_column(default=Stance.NONE.value)
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -80,7 +82,7 @@ class HandOver(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
     organ_id: Mapped[int] = mapped_column(ForeignKey("organ.id"))
     stance: Mapped[str] = mapped_column()
-    text: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(ToldLong, default="")
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     acting_for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -96,7 +98,9 @@ class MinutesEntry(Base):
     __table_args__ = (
         Index(None, "case_id", "id"),
         UniqueConstraint("case_id", "organ_id", "meeting_date", "paragraph"),
-        CheckConstraint("kind IN ('preparing', 'postponed', 'deciding', 'referred_back', 'passed_on')", name="kind"),
+        CheckConstraint(
+            "kind IN ('preparing', 'postponed', 'deciding', 'referred_back', 'passed_on', 'taken_over')", name="kind"
+        ),
         CheckConstraint("(kind = 'passed_on') = (passed_on_to_id IS NOT NULL)", name="passed_on"),
     )
 
@@ -107,7 +111,7 @@ class MinutesEntry(Base):
     meeting_date: Mapped[date] = mapped_column()
     paragraph: Mapped[str] = mapped_column()
     kind: Mapped[str] = mapped_column()
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(ToldLong)
     adjusted_on: Mapped[date | None] = mapped_column()
     posted_on: Mapped[date | None] = mapped_column()
     passed_on_to_id: Mapped[int | None] = mapped_column(ForeignKey("organ.id"))
@@ -135,11 +139,17 @@ class Decision(Base):
     ``for_own_unit`` that the money goes to a unit the decision maker belongs to.
     ``is_reported`` and ``reported_on``: to be reported to the organ (anmäls), and the day it was.
     ``organ_public_id`` is the public id of the organ whose minutes it rests on, so that its decisions are read in order.
+    ``year`` and ``serial`` are its place in the decisions of ``register_id``; ``delegated_by_id`` is the organ by whose
+    delegation it was made, ``report_id`` the list on which that organ is told of it. ``appeal`` is how it stands in court.
     """
 
     __tablename__ = "decision"
     __table_args__ = (
         UniqueConstraint("number"),
+        UniqueConstraint("register_id", "year", "serial"),
+        CheckConstraint("delegated_by_id IS NULL OR capacity = 'delegationsbeslut'", name="delegated"),
+        CheckConstraint("report_id IS NULL OR delegated_by_id IS NOT NULL", name="listed"),
+        CheckConstraint("appeal IN ('pending', 'tried', 'annulled')", name="appeal"),
         CheckConstraint("granted >= 0", name="granted"),
         CheckConstraint("(outcome = 'rejected') = (granted = 0 AND NOT includes_unpriced)", name="outcome"),
         CheckConstraint("outcome IN ('granted', 'partly', 'rejected')", name="outcomes"),
@@ -167,6 +177,15 @@ class Decision(Base):
         _partial("ix_decision_without_statement", "no_statement_reason <> ''"),
         _partial("ix_decision_replacing", "replaces_id IS NOT NULL"),
         _partial("ix_decision_unreported", "is_reported AND reported_on IS NULL"),
+        Index(None, "report_id", "id"),
+        Index(
+            "ix_decision_unlisted",
+            "delegated_by_id",
+            "is_reported",
+            "id",
+            sqlite_where=text("delegated_by_id IS NOT NULL AND report_id IS NULL AND reported_on IS NULL"),
+            postgresql_where=text("delegated_by_id IS NOT NULL AND report_id IS NULL AND reported_on IS NULL"),
+        ),
         _partial("ix_decision_report_by", "report_by IS NOT NULL AND replaced_at IS NULL", "report_by"),
     )
 
@@ -184,10 +203,10 @@ class Decision(Base):
     fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"))
     left_before: Mapped[int | None] = mapped_column(BigInteger)
     left_after: Mapped[int | None] = mapped_column(BigInteger)
-    financing: Mapped[str] = mapped_column(Text, default="")
-    text: Mapped[str] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(Text, default="")
-    replacement_reason: Mapped[str] = mapped_column(Text, default="")
+    financing: Mapped[str] = mapped_column(ToldLong, default="")
+    text: Mapped[str] = mapped_column(ToldLong)
+    reason: Mapped[str] = mapped_column(ToldLong, default="")
+    replacement_reason: Mapped[str] = mapped_column(ToldLong, default="")
     presenter: Mapped[str] = mapped_column(default="")
     redistribution: Mapped[str] = mapped_column()
     redistribution_cap: Mapped[int | None] = mapped_column(BigInteger)
@@ -206,6 +225,12 @@ class Decision(Base):
     is_reported: Mapped[bool] = mapped_column(default=False)
     reported_on: Mapped[date | None] = mapped_column()
     organ_public_id: Mapped[UUID | None] = mapped_column(Uuid)
+    register_id: Mapped[int] = mapped_column(ForeignKey("register.id"))
+    year: Mapped[int] = mapped_column()
+    serial: Mapped[int] = mapped_column()
+    delegated_by_id: Mapped[int | None] = mapped_column(ForeignKey("organ.id"))
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("delegation_report.id"))
+    appeal: Mapped[str | None] = mapped_column()
 
     request_version: Mapped[RequestVersion] = relationship()
     fund: Mapped[Fund | None] = relationship()
@@ -214,6 +239,8 @@ class Decision(Base):
     acting_for: Mapped[Person | None] = relationship(foreign_keys=[acting_for_id])
     replaces: Mapped["Decision | None"] = relationship(remote_side=[id])
     lines: Mapped[list["DecisionLine"]] = relationship(order_by="DecisionLine.position")
+    report: Mapped[DelegationReport | None] = relationship()
+    appeals: Mapped[list[Appeal]] = relationship(order_by=Appeal.id)
 
 
 class DecisionLine(Base):
@@ -235,12 +262,12 @@ class DecisionLine(Base):
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
     position: Mapped[int] = mapped_column()
     budget_line_id: Mapped[int | None] = mapped_column(ForeignKey("budget_line.id"))
-    label: Mapped[str] = mapped_column()
+    label: Mapped[str] = mapped_column(Told)
     cost_type: Mapped[str] = mapped_column(default="vet inte")
     assessment: Mapped[str | None] = mapped_column()
     requested: Mapped[int | None] = mapped_column(BigInteger)
     granted: Mapped[int | None] = mapped_column(BigInteger)
     included: Mapped[bool | None] = mapped_column()
-    condition: Mapped[str] = mapped_column(default="")
+    condition: Mapped[str] = mapped_column(Told, default="")
 
     budget_line: Mapped[BudgetLine | None] = relationship()

@@ -1,7 +1,7 @@
 """Every act of this package on a case, one function each. All of an act is one transaction; the rules have the first word."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -30,6 +30,9 @@ from portal.funding_requests.models import CompletionRequest
 from portal.funding_requests.operations import notify
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
+from portal.register import documents as registered
+from portal.register.document_models import Direction, PublicGround, Source
+from portal.register.documents import Registration
 from portal.register.models import Case, Organ, Part
 from portal.register.operations import move, open_text, record, take_part, touch
 from portal.text import _
@@ -127,6 +130,7 @@ def hand_over(*, case_id: UUID, organ_id: UUID, stance: Stance, text: str, by: A
     if stance is not Stance.NONE:
         text = _text(text, "text", _("Skriv varför äskandet tillstyrks eller avstyrks."))
     handed = HandOver(
+        public_id=uuid4(),
         case_id=case.id,
         organ_id=organ.id,
         stance=stance.value,
@@ -136,12 +140,29 @@ def hand_over(*, case_id: UUID, organ_id: UUID, stance: Stance, text: str, by: A
         at=facts.now,
     )
     session.add(handed)
+    _register_hand_over(case, handed, organ, by=by, now=facts.now)
     requests.request_of(case).referred_organ_id = organ.id
     body = {"organ": organ.in_text, "organ_name": organ.name, "stance": stance.value, "text": open_text(case, text)}
     record(case, "decisions.hand_over", by=by, body=body)
     notify(case, "handed_over", to=Permission.KEEP_REGISTER, key=f"handed_over:{case.public_id}:{case.version}")
     move(case, status=Status.REFERRED, turn=TURN[Status.REFERRED], now=facts.now)
     return handed
+
+
+def _register_hand_over(case: Case, handed: HandOver, organ: Organ, *, by: Actor, now: datetime) -> None:
+    """Within the authority it is a missive and no more; to another authority the case's documents are dispatched with it."""
+    outside = registered.is_outside(organ.id)
+    entry = Registration(
+        source=Source.HAND_OVER,
+        source_id=handed.public_id,
+        title=_("Överlämnande till %(organ)s", organ=organ.in_text),
+        direction=Direction.OUT if outside else Direction.DRAWN_UP,
+        counterparty=organ.name,
+        outside=outside,
+    )
+    registered.register(case, entry, by=by, now=now)
+    if outside:
+        registered.made_public(case, PublicGround.DISPATCHED, on=clock.local_date(now))
 
 
 def give_statement(*, case_id: UUID, opinion: Opinion, by: Actor, seen_version: int | None) -> Statement:
@@ -158,6 +179,8 @@ def give_statement(*, case_id: UUID, opinion: Opinion, by: Actor, seen_version: 
         public_id=uuid4(), case_id=case.id, by_id=facts.actor.person_id, at=facts.now, stance=stance, **figures, **words
     )
     session.add(statement)
+    entry = Registration(source=Source.STATEMENT, source_id=statement.public_id, title=_("Yttrande över äskandet"))
+    registered.register(case, entry, by=facts.actor, now=facts.now)
     statement_document.enqueue(statement.public_id)
     take_part(case, Part.STATEMENT, by=facts.actor, now=facts.now)
     hidden = {name: open_text(case, text) for name, text in words.items()}
@@ -187,6 +210,19 @@ def record_minutes(
     if entry.passed_on_to_id is not None:
         requests.request_of(case).referred_organ_id = entry.passed_on_to_id
     touch(case)
+    return entry
+
+
+def take_over(*, case_id: UUID, minutes: Minutes, by: Actor, seen_version: int | None) -> MinutesEntry:
+    """Enter that an organ has taken the case over (7 kap. 8 § kommunallagen leaves it free to): from now on it is the organ's
+    to decide, also where the unit has been asked for more. Raises Refused, Conflict, Unknown and Invalid."""
+    case, facts = begin(case_id, Action.TAKE_OVER, by, seen_version, queries.facts, REFUSALS)
+    _organ(minutes.organ_id)
+    entry = enter(case, replace(minutes, kind=MinutesKind.TAKEN_OVER), by=facts.actor, now=facts.now)
+    take_part(case, Part.MINUTES, by=facts.actor, now=facts.now)
+    requests.request_of(case).referred_organ_id = entry.organ_id
+    notify(case, "taken_over", to=Permission.DECIDE, key=f"taken_over:{entry.public_id}")
+    move(case, status=Status.REFERRED, turn=TURN[Status.REFERRED], now=facts.now)
     return entry
 
 

@@ -14,6 +14,8 @@ from portal import clock
 from portal.db import hold, session
 from portal.decisions import document
 from portal.decisions.facts import Candidate, Facts
+from portal.decisions.finality import finality
+from portal.decisions.meeting_models import DelegationReport
 from portal.decisions.models import Capacity, Decision, MinutesEntry, Statement
 from portal.documents import shapes
 from portal.errors import Unknown
@@ -133,12 +135,14 @@ def facts_to_settle(case: Case, actor: Actor) -> Facts:
 
 
 def in_force(case: Case) -> Decision | None:
-    """The decision that counts, with its lines, its fund and the version it answers; one statement."""
+    """The decision that counts, with its lines, its fund, the version it answers, and the minutes that have been posted of it;
+    one statement."""
     return (
         session.scalars(
             select(Decision)
             .where(Decision.case_id == case.id, Decision.replaced_at.is_(None))
             .options(joinedload(Decision.fund), joinedload(Decision.lines), joinedload(Decision.request_version))
+            .options(joinedload(Decision.minutes), joinedload(Decision.report))
         )
         .unique()
         .one_or_none()
@@ -156,7 +160,7 @@ def capacity_in_force(case_id: UUID, actor: Actor) -> str | None:
 
 
 def decisions_of(case: Case) -> Sequence[Decision]:
-    """Every decision of the case, the one in force last, with lines, persons and minutes; one statement."""
+    """Every decision of the case, the one in force last, with lines, persons, minutes, list and appeals; one statement."""
     return (
         session.scalars(
             select(Decision)
@@ -167,6 +171,8 @@ def decisions_of(case: Case) -> Sequence[Decision]:
                 joinedload(Decision.decided_by),
                 joinedload(Decision.acting_for),
                 joinedload(Decision.lines),
+                joinedload(Decision.report).joinedload(DelegationReport.organ),
+                joinedload(Decision.appeals),
             )
             .order_by(Decision.id)
         )
@@ -298,3 +304,10 @@ def visible_cases(case_ids: set[int], actor: Actor) -> set[int]:
     if not case_ids:
         return set()
     return set(session.scalars(access.visible(select(Case.id).where(Case.id.in_(case_ids)), actor)))
+
+
+def warning_before_finality(decision: Decision) -> str | None:
+    """What whoever carries the decision out now should know of its legal force; None when there is nothing."""
+    noted = decision.minutes or decision.report
+    posted = noted.posted_on if noted else None
+    return finality(capacity=decision.capacity, posted_on=posted, appeal=decision.appeal, today=clock.today()).warning

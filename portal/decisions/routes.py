@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response, flash, make_response, request, url_for
 
 from portal import clock
-from portal.decisions import forms, handling_routes, list_routes, minutes_routes, operations, queries, sheet
+from portal.decisions import appeal_routes, forms, handling_routes, list_routes, minutes_routes, operations, queries, sheet
 from portal.decisions.answer import Answer
 from portal.decisions.blueprint import blueprint
 from portal.decisions.document import Frame
@@ -25,7 +25,7 @@ from portal.web.forms import new_form_key, only, perform, seen_version
 from portal.web.gate import actor, demo, requires
 from portal.web.pages import render, wants_fragment
 
-__all__ = ["blueprint", "handling_routes", "list_routes", "minutes_routes"]
+__all__ = ["appeal_routes", "blueprint", "handling_routes", "list_routes", "minutes_routes"]
 
 DECIDES = requires(Permission.DECIDE)
 REPLACES = requires(Permission.DECIDE, Permission.KEEP_REGISTER)

@@ -145,9 +145,16 @@ def _refusal_to_settle(facts: Facts) -> str | None:
     )
 
 
+def number_is_demanded(facts: Facts) -> str | None:
+    """A case whose register is kept elsewhere is decided under the number it has there."""
+    if facts.awaits_number:
+        return _("Ärendet väntar på sitt diarienummer. Registratorn anger det, och sedan kan du besluta.")
+    return None
+
+
 def refusal_to_decide(facts: Facts) -> str | None:
     """Grant, grant in part or reject: all three need the same authority. The password is asked for by the operation."""
-    return _in_turn(facts, Action.DECIDE) or _refusal_to_settle(facts)
+    return _in_turn(facts, Action.DECIDE) or _refusal_to_settle(facts) or number_is_demanded(facts)
 
 
 def refusal_to_request_completion(facts: Facts) -> str | None:
@@ -246,6 +253,21 @@ def refusal_to_record_minutes(facts: Facts) -> str | None:
     return _in_turn(facts, Action.RECORD_MINUTES) or _refusal_to_enter_minutes(facts)
 
 
+def refusal_to_take_over(facts: Facts) -> str | None:
+    """The registrar enters that the organ itself will decide: those who enter its minutes, as with every entry of them."""
+    return _in_turn(facts, Action.TAKE_OVER) or _refusal_to_enter_minutes(facts)
+
+
+def refusal_to_note_appeal(facts: Facts) -> str | None:
+    """The registrar notes what the court says; it changes nothing in the case, so whoever asked for the money may too."""
+    return (
+        _in_turn(facts, Action.NOTE_APPEAL)
+        or _only_with(facts, Permission.KEEP_REGISTER, _("Överklagandet förs in av registratorn."))
+        or barred(facts)
+        or (None if facts.capacity_in_force else _("Det finns inget beslut i ärendet att överklaga."))
+    )
+
+
 def refusal_to_replace_decision(facts: Facts) -> str | None:
     """Whoever may decide the case now replaces a decision; an organ's is replaced by new minutes, which the registrar
     enters."""
@@ -262,6 +284,8 @@ REFUSALS: dict[Action, Callable[[Facts], str | None]] = {
     Action.HAND_OVER: refusal_to_hand_over,
     Action.RESUME: refusal_to_resume,
     Action.GIVE_STATEMENT: refusal_to_give_statement,
+    Action.TAKE_OVER: refusal_to_take_over,
     Action.RECORD_MINUTES: refusal_to_record_minutes,
     Action.REPLACE_DECISION: refusal_to_replace_decision,
+    Action.NOTE_APPEAL: refusal_to_note_appeal,
 }

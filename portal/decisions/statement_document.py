@@ -93,7 +93,7 @@ def document_data(statement: Statement, case: Case) -> StatementDocument:
         "title": content.title if content else case.title,
         "unit": _unit_of(statement.by_id, clock.local_date(statement.at)) or _("Ekonomi"),
         "date": clock.local_date(statement.at).isoformat(),
-        "case_number": case.number,
+        "case_number": case.diary_number,
         "version": version.number if version else None,
         "asked_by": content.unit if content else case.unit.name,
         "requested_total": content.total if content else None,
@@ -139,7 +139,7 @@ def _unit_of(person_id: int, day: date) -> str | None:
 def _keep(statement: Statement, case: Case, digest: str, size: int) -> None:
     earlier = select(func.count()).where(Statement.case_id == case.id, Statement.id <= statement.id)
     number = session.scalar(earlier) or 1
-    name = in_filename(case.number or "")
+    name = in_filename(case.diary_number or "")
     add_document(
         case_id=case.id,
         kind=DOCUMENT,

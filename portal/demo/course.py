@@ -180,6 +180,13 @@ def _cameras(road: Road, course: Course) -> Road:
         road.written(46)
         .submitted(52)
         .checked(55)
+        .letter_came(
+            57,
+            title="Yttrande om kamerorna",
+            text="Polisområdet har inget att invända mot kamerorna. Platsen är känd för återkommande ordningsstörningar.\n",
+            counterparty="Lokalpolisområdet",
+            number="A123.456",
+        )
         .stated(
             60,
             "ekonom2",
@@ -245,7 +252,8 @@ def _protection(road: Road, course: Course) -> Road:
 
 def _crossing(road: Road) -> Road:
     """Financed within a budget of its own; no final report is asked for."""
-    return road.written(210).submitted(216).checked(219).decided(226, Given()).recorded(231, by="ekonom2").closed(260)
+    road = road.written(210).submitted(216).checked(219).decided(226, Given()).recorded(231, by="ekonom2").closed(260)
+    return road.asked_for(994, wanted="Allt om övergångsstället, och vad det kostade.")
 
 
 def _shade(road: Road) -> Road:

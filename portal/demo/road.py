@@ -19,11 +19,14 @@ from portal.decisions.minutes import Minutes, MinutesKind
 from portal.decisions.models import Stance
 from portal.decisions.statement import Opinion
 from portal.demo.beginning import Beginning, Given
-from portal.demo.disclosing import hand_out_masked
+from portal.demo.disclosing import ask_for, hand_out_masked
 from portal.demo.town import LEADERSHIP
 from portal.dispatch import operations as dispatch
 from portal.dispatch.models import Copy
+from portal.documents.store import current_store
+from portal.funding_requests import attachments
 from portal.funding_requests.following import follow
+from portal.funding_requests.letters import Letter, register_letter
 
 
 class Road(Beginning):
@@ -232,6 +235,23 @@ class Road(Beginning):
             at, lambda: accounting.accept_report(case_id=self.case_id, by=self.town.actor("ekonom2"), seen_version=None)
         )
 
+    def letter_came(self, at: float, *, title: str, text: str, counterparty: str, number: str) -> Self:
+        """The registrar registers a letter from another authority, with its file."""
+
+        def act() -> None:
+            letter = Letter(
+                type="statement",
+                arrived_on=clock.today(),
+                title=title,
+                counterparty=counterparty,
+                counterparty_number=number,
+            )
+            kept = attachments.keep(current_store(), text.encode(), "yttrande.txt")
+            by = self.town.actor("registrator")
+            register_letter(case_id=self.case_id, letter=letter, kept=kept, by=by, seen_version=None)
+
+        return self._add(at, act)
+
     def closed(self, at: float) -> Self:
         """The registrar closes the case."""
         return self._add(at, lambda: archive.close(case_id=self.case_id, by=self.town.actor("registrator"), seen_version=None))
@@ -248,3 +268,7 @@ class Road(Beginning):
                 self._case(), phrases=phrases, provision=self.request.provision, to=to, by=self.town.actor("registrator")
             ),
         )
+
+    def asked_for(self, at: float, *, wanted: str) -> Self:
+        """Someone asks for documents of the case."""
+        return self._add(at, lambda: ask_for(self._case(), wanted=wanted, by=self.town.actor("registrator")))

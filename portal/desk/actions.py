@@ -55,8 +55,10 @@ _SHOWN: dict[Action, _Shown] = {
     Action.RESUME: _Shown("Fortsätt utan komplettering", "decisions.resume"),
     Action.HAND_OVER: _Shown("Överlämna till ett organ", "decisions.hand_over"),
     Action.GIVE_STATEMENT: _Shown("Lämna yttrande", "decisions.give_statement"),
+    Action.TAKE_OVER: _Shown("För in att ett organ tar över", "decisions.take_over", "quiet"),
     Action.RECORD_MINUTES: _Shown("För in protokollet", "decisions.record_minutes", "primary"),
     Action.REPLACE_DECISION: _Shown("Ersätt beslutet", "decisions.replace_decision"),
+    Action.NOTE_APPEAL: _Shown("För in ett överklagande", "decisions.note_appeal", "quiet"),
     Action.RECORD: _Shown("Bokför och expediera beslutet", "dispatch.record", "primary"),
     Action.REDISTRIBUTE: _Shown("Omfördela inom beviljat belopp", "accounting.redistribute"),
     Action.CONFIRM_REDISTRIBUTION: _Shown("Bekräfta omfördelningen", "accounting.confirm_redistribution"),
@@ -65,6 +67,7 @@ _SHOWN: dict[Action, _Shown] = {
     Action.REPORT_BACK: _Shown("Lämna slutredovisning", "accounting.report_back", "primary"),
     Action.ACCEPT_REPORT: _Shown("Godkänn slutredovisningen", "accounting.accept_report", "primary"),
     Action.RETURN_REPORT: _Shown("Lämna tillbaka slutredovisningen", "accounting.return_report"),
+    Action.CLEAN: _Shown("Rensa ärendet", "archive.clean"),
     Action.CLOSE: _Shown("Avsluta ärendet", "archive.close", "primary"),
     Action.CLOSE_WITHOUT_REPORT: _Shown("Avsluta utan slutredovisning", "archive.close_without_report"),
     Action.REOPEN: _Shown("Öppna ärendet igen", "archive.reopen"),
@@ -74,7 +77,10 @@ _SHOWN: dict[Action, _Shown] = {
     Action.MARK_SECRECY: _Shown("Sekretessmarkera ärendet", "register.mark_secrecy", "quiet"),
     Action.LIFT_MARK: _Shown("Häv eller bekräfta markeringen", "register.lift_mark", "quiet"),
     Action.NOTE_FACT: _Shown("Anteckna en händelse", "register.note_fact", "quiet"),
+    Action.RELATE: _Shown("Ange samband med ett ärende", "register.relate", "quiet"),
+    Action.UNRELATE: _Shown("Avsluta ett samband", "register.unrelate", "quiet"),
     Action.CORRECT: _Shown("Rätta ett skrivfel", "register.correct", "quiet"),
+    Action.REGISTER_LETTER: _Shown("Registrera inkommen handling", "funding_requests.register_letter", "quiet"),
     Action.MASK_COPY: _Shown("Maska en handling", "masking.choose", "quiet"),
     Action.DECLARE_JAV: _Shown("Anmäl jäv", "register.declare_jav", "quiet"),
 }
@@ -86,6 +92,8 @@ _ONLY_WHEN_OPEN = frozenset(
         Action.CHECK_ENTRY,
         Action.REPORT_INTERIM,
         Action.LIFT_MARK,
+        Action.UNRELATE,
+        Action.CLEAN,
         Action.CHECK_REGISTRATION,
     }
 )

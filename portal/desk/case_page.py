@@ -14,13 +14,16 @@ from portal import clock
 from portal.accounting.overview import Overview, overview
 from portal.conversation import queries as conversation
 from portal.db import session
-from portal.decisions import committee_papers
+from portal.decisions import committee_papers, meeting_queries, meetings
 from portal.decisions import queries as decisions
 from portal.decisions.models import Decision, HandOver, Statement
 from portal.decisions.statement import standing_of
 from portal.decisions.statement_queries import OPEN
 from portal.desk import actions, sentences
 from portal.desk.decision_facts import decision_facts
+from portal.desk.documents_read import withheld
+from portal.desk.mark_list import Shown as ShownMark
+from portal.desk.mark_list import marks_of
 from portal.desk.steps import Step, road
 from portal.desk.talk import Event, Talk, events, talk
 from portal.dispatch import pages as dispatch
@@ -46,6 +49,7 @@ from portal.people.permissions import Permission
 from portal.register import looking
 from portal.register import queries as register
 from portal.register.access import visible
+from portal.register.document_models import RegisteredDocument
 from portal.register.models import Case, CaseFact, CaseLook
 from portal.text import _
 from portal.web.filters import day, file_size, moment, since
@@ -249,6 +253,8 @@ class CasePage:
     unit: str
     shown_as: str
     secret: bool
+    partly_secret: bool
+    marks: Sequence[ShownMark]
     turn: str
     turn_since: str
     away: Sequence[str]
@@ -270,9 +276,12 @@ class CasePage:
     statement_missing: str | None
     accounting: Overview | None
     documents: Sequence[dict[str, Any]]
+    registered: Sequence[RegisteredDocument]
+    keeps_register: bool
     documents_pending: bool
     sheet_href: str
     papers: tuple[str, str] | None
+    next_meeting: str | None
     letters: dict[str, str]
     copies: dispatch.Dispatched | None
     may_send: bool
@@ -353,7 +362,7 @@ def load(found: Found, actor: Actor) -> CasePage:
     rows, parts = told.rows, register.parts_of(case)
     happened = {row.action for row in rows}
     since = found.look.visit_at(clock.now()) if found.look else None
-    thread, files = _said(case, actor), documents.of_case(case.id)
+    thread, (files, registered) = _said(case, actor), documents.with_register(case.id)
     return CasePage(
         **_head(request, actor),
         turn=_turn(case, actor, buttons := actions.buttons(request, actor, parts)),
@@ -373,8 +382,11 @@ def load(found: Found, actor: Actor) -> CasePage:
         statement_missing=_statement_missing(request, versions, stated),
         accounting=overview(case, happened) if decision else None,
         documents=_files(files, may_mask=any(each.action is Action.MASK_COPY and not each.refusal for each in buttons)),
+        registered=registered,
+        keeps_register=actor.may(Permission.KEEP_REGISTER),
         documents_pending=bool(decision) and not any(d.kind == "decision" and d.version == len(decided) for d in files),
         papers=_papers(request),
+        next_meeting=_next_meeting(request),
         letters=_letters(case, files),
         copies=dispatch.dispatched(case) if "dispatch.queue" in happened else None,
         talk=talk(case, actor, parts, thread),
@@ -403,12 +415,14 @@ def _head(request: FundingRequest, actor: Actor) -> dict[str, Any]:
     case = request.case
     return {
         "public_id": case.public_id,
-        "number": case.number,
-        "external_number": case.external_number,
+        "number": case.diary_number,
+        "external_number": case.other_number,
         "title": case.title or _("Utkast utan rubrik"),
         "unit": case.unit.name,
         "shown_as": shown_status(case.status, request.outcome, _organ(request)),
         "secret": case.is_secret,
+        "partly_secret": case.is_partly_secret,
+        "marks": marks_of(case, actor),
         "turn_since": _("sedan %(time)s", time=since(case.status_since)) if TURN[Status(case.status)] else "",
         "requested": request.requested,
         "granted": request.granted,
@@ -423,6 +437,16 @@ def _papers(request: FundingRequest) -> tuple[str, str] | None:
     if committee_papers.refusal(request.case.status) or request.referred_organ is None:
         return None
     return request.referred_organ.in_text, url_for("papers.folder", case_id=request.case.public_id)
+
+
+def _next_meeting(request: FundingRequest) -> str | None:
+    """When the organ that has the case meets next, and until when papers reach it; None while no organ has it."""
+    if request.case.status != Status.REFERRED or request.referred_organ is None:
+        return None
+    today = clock.today()
+    return meetings.next_said(
+        request.referred_organ.in_text, meeting_queries.coming(request.referred_organ.id, today), today=today
+    )
 
 
 def _letters(case: Case, files: Sequence[Document]) -> dict[str, str]:
@@ -469,6 +493,9 @@ def _earlier(document: Document) -> dict[str, Any]:
 
 
 def _file(document: Document) -> dict[str, Any]:
+    if withheld(document):
+        why = _("Innehåller en sekretessmarkerad uppgift. Registratorn lämnar ut den till den som har rätt.")
+        return {"name": document.title, "href": "", "look": "", "note": why, "icon": "lock", "state": ""}
     facts = [document.filename] if document.filename != document.title else []
     if document.original_id:
         facts.append(document.source_note.removesuffix("."))

@@ -4,11 +4,12 @@ Who sees no more of the case than its row in the register gets that row.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from portal import clock
 from portal.decisions import queries as decisions
 from portal.decisions.document import Frame
-from portal.decisions.listing import decided_by
+from portal.decisions.listing import decided_by, outcome_said
 from portal.decisions.models import Decision
 from portal.desk import sentences
 from portal.desk.case_page import Found
@@ -19,13 +20,17 @@ from portal.documents.list_shapes import CaseSheet, SheetCopy, SheetDecision, Sh
 from portal.documents.models import Document
 from portal.documents.shapes import Person
 from portal.funding_requests.lifecycle import Status
-from portal.funding_requests.presenting import OUTCOME_WORDS, shown_status
+from portal.funding_requests.presenting import shown_status
 from portal.log import queries as log
 from portal.log.queries import TimelineRow
-from portal.register import queries as cases
+from portal.register import document_queries as registered
+from portal.register import publicity, secrecy
 from portal.register.diary import Entry
+from portal.register.document_models import Direction, RegisteredDocument
+from portal.register.document_queries import Registered
 from portal.register.models import Case, SecrecyMark
 from portal.text import _
+from portal.web.filters import day
 
 _KINDS: Mapping[str, str] = {
     "decision": "Beslut",
@@ -33,16 +38,22 @@ _KINDS: Mapping[str, str] = {
     "attachment": "Bilaga",
     "source": "Inläst handling",
     "minutes": "Protokollsutdrag",
+    "letter": "Inkommen handling",
     "statement": "Yttrande",
     "masked_copy": "Maskad kopia",
+}
+_DIRECTIONS: Mapping[str, Literal["incoming", "outgoing", "made"]] = {
+    Direction.IN: "incoming",
+    Direction.OUT: "outgoing",
+    Direction.DRAWN_UP: "made",
 }
 _FROM_THE_UNIT = ("submission", "attachment", "source")  # what came in with the request, from the unit that asks
 MOST_COPIES = 500  # on the sheet; every one stands on the page of the copies
 _CLOSING = ("archive.close", "archive.close_without_report")
 
 
-def as_registered(entry: Entry, frame: Frame) -> CaseSheet:
-    """What the register shows of the case, and nothing more."""
+def as_registered(entry: Entry, frame: Frame, shown: Sequence[Registered] = ()) -> CaseSheet:
+    """What the register shows of the case and its documents, and nothing more."""
     return {
         "made_at": frame.made_at.isoformat(),
         "municipality": frame.municipality,
@@ -55,9 +66,9 @@ def as_registered(entry: Entry, frame: Frame) -> CaseSheet:
         "opened": clock.local_date(entry.registered_at).isoformat(),
         "status": shown_status(entry.status),
         "sender": entry.sender,
-        "documents": [],
+        "documents": [_registered(each.document, readable=False, secret=each.counterparty is None) for each in shown],
         "events": [],
-        "withheld": _("Bladet visar det som diariet visar. Handlingar och händelser är utelämnade."),
+        "withheld": _("Bladet visar det som diariet visar. Filer och händelser är utelämnade."),
     }
 
 
@@ -68,7 +79,7 @@ def of_case(entry: Entry, found: Found, frame: Frame) -> CaseSheet:
     actions = {row.action for row in happened}
     decided = decisions.decisions_of(case) if request.outcome else []
     organ = request.referred_organ.in_text if request.referred_organ else None
-    marks = [cases.standing_mark(case)] if case.is_secret else []
+    marks = secrecy.standing(case)
     sheet: CaseSheet = {
         **as_registered(entry, frame),
         "title": case.title,
@@ -78,10 +89,11 @@ def of_case(entry: Entry, found: Found, frame: Frame) -> CaseSheet:
         "follows": (found.versions[-1].content.follows or None) if found.versions else None,
         "requested_total": request.requested,
         "granted_total": request.granted,
-        "secrecy": [_mark(mark) for mark in marks if mark],
+        "secrecy": [_mark(mark) for mark in marks],
         "closed": _closed(case, happened),
         "decisions": [_decision(each) for each in decided],
-        "documents": [_document(number, each, case) for number, each in enumerate(documents.of_case(case.id), 1)],
+        "documents": [_registered(each, readable=True) for each in registered.of_case(case)],
+        "files": [_document(number, each, case) for number, each in enumerate(documents.of_case(case.id), 1)],
         "copies": _copies(copies(case, MOST_COPIES)[0]) if "dispatch.queue" in actions else [],
         "events": [_event(row) for row in happened],
         "withheld": None,
@@ -110,13 +122,30 @@ def _closed(case: Case, happened: Sequence[TimelineRow]) -> str | None:
 
 
 def _decision(decision: Decision) -> SheetDecision:
-    outcome = _(OUTCOME_WORDS[decision.outcome])
+    outcome = outcome_said(decision)
     return {
         "number": decision.number,
         "date": decision.decided_on.isoformat(),
         "decided_by": decided_by(decision),
         "outcome": _("%(outcome)s, ersatt", outcome=outcome) if decision.replaced_at else outcome,
         "granted": decision.granted,
+    }
+
+
+def _registered(document: RegisteredDocument, *, readable: bool, secret: bool = False) -> SheetDocument:
+    """The facts of the register (5 kap. 2 § offentlighets- och sekretesslagen), and since when the document is public."""
+    since = day(document.public_since) if document.public_since else ""
+    party = document.counterparty or None
+    if party and readable and document.counterparty_number:
+        party = f"{party}, {document.counterparty_number}"
+    return {
+        "number": document.number,
+        "date": document.dated_on.isoformat(),
+        "title": document.title if readable else document.public_title,
+        "direction": _DIRECTIONS[document.direction],
+        "party": None if secret else party,
+        "kind": document.type.name,
+        "public": publicity.said_briefly(document.public_ground, since),
     }
 
 

@@ -2,6 +2,10 @@
 
 from datetime import date
 
+from portal import clock
+from portal.decisions.delegated import ListKind
+from portal.decisions.finality import OUTCOMES, finality
+from portal.decisions.meeting_models import Appeal
 from portal.decisions.models import Capacity, Decision
 from portal.money import format_kronor
 from portal.people.actor import acting_as
@@ -73,4 +77,44 @@ def decision_facts(decision: Decision) -> list[tuple[str, str]]:
         )
         facts.append((_("Avsatta medel"), f"{decision.fund.name} {decision.fund.year}"))
         facts.append((_("Kvar att fördela"), left))
-    return [(term, value) for term, value in facts if value]
+    return [(term, value) for term, value in (*facts, *_after(decision)) if value]
+
+
+def _after(decision: Decision) -> list[tuple[str, str]]:
+    """What has become of the decision: told to the organ, adjusted, posted, appealed, and whether it has legal force."""
+    report, minutes = decision.report, decision.minutes
+    noted = minutes or report
+    posted_on = noted.posted_on if noted else None
+    standing = finality(capacity=decision.capacity, posted_on=posted_on, appeal=decision.appeal, today=clock.today())
+    facts = [
+        (_("Anmälan"), _told(decision)),
+        (_("Justerat"), day(noted.adjusted_on) if noted else ""),
+        (_("Tillkännagivet"), day(posted_on)),
+        (_("Sista dag för överklagande"), day(standing.last_day)),
+        *((_("Överklagat"), _appealed(appeal)) for appeal in decision.appeals),
+        (_("Laga kraft"), standing.said),
+    ]
+    return facts
+
+
+def _told(decision: Decision) -> str:
+    """When the organ was told of a decision by delegation, or that it is recorded by itself."""
+    report = decision.report
+    if decision.capacity != Capacity.DELEGATED:
+        return ""
+    if report and report.kind == ListKind.RECORDED:
+        return _("Protokollförs särskilt, på lista %(day)s", day=day(report.at))
+    if report and report.meeting_date:
+        return _organ(report.organ.name, report.meeting_date.isoformat(), report.paragraph)
+    if decision.reported_on:
+        return day(decision.reported_on)
+    if report:
+        return _("På lista till %(organ)s %(day)s, inte anmält än", organ=report.organ.in_text, day=day(report.at))
+    return _("Ska anmälas, på nästa lista") if decision.is_reported else _("Protokollförs särskilt, på nästa lista")
+
+
+def _appealed(appeal: Appeal) -> str:
+    said = _("%(court)s, mål %(number)s, %(day)s", court=appeal.court, number=appeal.court_number, day=day(appeal.filed_on))
+    if not appeal.outcome:
+        return said
+    return f"{said}. {_('Överklagandet %(what)s %(day)s.', what=_(OUTCOMES[appeal.outcome]), day=day(appeal.outcome_on))}"

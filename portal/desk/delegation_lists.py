@@ -5,13 +5,17 @@ from datetime import date
 from uuid import UUID
 
 from portal import clock
+from portal.decisions import delegated_queries as delegated
 from portal.decisions import listing
+from portal.decisions.delegated import KINDS, PASSED, ListKind, Passed
+from portal.decisions.delegated_routes import facts as list_facts
+from portal.decisions.delegated_routes import title as list_title
 from portal.decisions.document import Frame
+from portal.decisions.meeting_models import DelegationReport
 from portal.decisions.models import Decision
 from portal.documents.list_shapes import DelegationList, ListedDecision, ListedDelegation, Period
 from portal.documents.shapes import ActingPerson, Person
 from portal.errors import Invalid
-from portal.funding_requests.presenting import OUTCOME_WORDS
 from portal.funds import queries as funds
 from portal.funds.models import Delegation
 from portal.funds.rules import edition_called, without_edition
@@ -105,6 +109,37 @@ def to_report(by: Actor, chosen: listing.Filters, frame: Frame, unit: str) -> De
     }
 
 
+def as_made(row: DelegationReport, by: Actor, frame: Frame, unit: str) -> DelegationList:
+    """A list that was made, all of it: complete for everyone, with what one may not read left out; two statements at most."""
+    rows, _following = delegated.listed(row, by, most=paging.MOST_PRINTED)
+    said = {
+        ListKind.REPORTED: _("Besluten har fattats med stöd av delegation och anmäls enligt 7 kap. 8 § kommunallagen."),
+        ListKind.RECORDED: _(
+            "Besluten har fattats med stöd av delegation, anmäls inte till organet och protokollförs särskilt enligt "
+            "7 kap. 8 § kommunallagen."
+        ),
+    }
+    return {
+        **_frame(frame, list_title(row), unit),
+        "use": "decisions",
+        "document_type": _(KINDS[row.kind]),
+        "organ": row.organ.name,
+        "introduction": said[ListKind(row.kind)],
+        "facts": [{"label": label, "value": value} for label, value in list_facts(row)],
+        "decisions": [_listed(each) for each in rows],
+        "passed": [
+            {"number": each["number"], "what": _(PASSED[each["what"]]), "missing": each["what"] == Passed.MISSING}
+            for each in row.skipped
+        ],
+    }
+
+
+def _listed(each: delegated.Listed) -> ListedDecision:
+    """As ``_decision``; of a case that may not be read what the register shows, and no more of the decision."""
+    made: ListedDecision = {**_decision(each.decision, each.case), "title": each.title or None}
+    return made if each.readable else {**made, "clause": None, "outcome": None, "amount": None}
+
+
 def _organ(chosen: str, rows: list[listing.Row]) -> Organ | None:
     """The organ that was chosen, or else the only one that the decisions are to be reported to."""
     wanted: UUID | None = paging.uuid_of(chosen)
@@ -134,13 +169,13 @@ def _introduction(by: Actor) -> str:
 def _decision(decision: Decision, case: Case) -> ListedDecision:
     ground = decision.authority
     order = without_edition(str(ground.get("order") or ""))
-    outcome = _(OUTCOME_WORDS[decision.outcome])
+    outcome = listing.outcome_said(decision)
     return {
         "number": decision.number,
         "date": decision.decided_on.isoformat(),
         "decided_by": _decider(decision),
         "title": (case.public_title if case.is_secret else case.title) or None,
-        "case_number": case.number,
+        "case_number": case.diary_number,
         "clause": clause(str(ground.get("clause") or ""), order) or None,
         "outcome": _("%(outcome)s, ersatt", outcome=outcome) if decision.replaced_at else outcome,
         "amount": decision.granted,

@@ -159,7 +159,7 @@ def _report(row: Decision, came: datetime | None) -> str:
 
 def _reason(case: Case, text: str | None) -> str:
     """A reason as it was given. Of a secret case it is content, which is read in the case, where the reading is logged."""
-    return _("Skälet läses i ärendet.") if case.is_secret else text or ""
+    return _("Skälet läses i ärendet.") if case.is_secret or case.is_partly_secret else text or ""
 
 
 def _why(kind: Kind, row: Decision, case: Case, came: datetime | None) -> str:

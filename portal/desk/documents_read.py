@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from portal import veil
 from portal.db import session
 from portal.documents.models import Document
 from portal.errors import Unknown
@@ -16,11 +17,27 @@ from portal.register.models import Case
 Found = tuple[Document, Case]
 
 
+# What the portal prints of a case, or was handed in with its lines: withheld whole from who may not read a line's label.
+_TELL_LINES = ("submission", "read_in", "source", "decision", "statement", "minutes")
+_TELL_FILES = ("submission", "read_in", "source")  # these name the files that were attached too
+
+
+def withheld(document: Document) -> bool:
+    """Whether a mark on a part of the case keeps the file from whom the veil lies over; a masked copy was made to be read."""
+    veiled = veil.laid()
+    if veiled is None or document.original_id is not None:
+        return False
+    hidden = document.public_id in veiled.sources or document.source_id in veiled.sources
+    return hidden or document.kind in _TELL_FILES or (veiled.lines and document.kind in _TELL_LINES)
+
+
 def find_document(public_id: UUID, actor: Actor) -> Found:
     """A document of a case that the person may see, with the case; nothing of it is shown yet. Raises Unknown."""
     statement = select(Document, Case).join(Case, Case.id == Document.case_id).where(Document.public_id == public_id)
     row = session.execute(visible(statement, actor)).one_or_none()
     if row is None:
+        raise Unknown
+    if withheld(row[0]):
         raise Unknown
     return row[0], row[1]
 

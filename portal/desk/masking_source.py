@@ -67,4 +67,4 @@ def _statement(document: Document, _case: Case) -> Mapping[str, Any]:
 def _submission(document: Document, _case: Case) -> Mapping[str, Any]:
     assert document.source_id is not None
     version, case = requests.version(document.source_id)
-    return of_version(version, case.number, municipality=municipality(), test=bool(is_demo()))
+    return of_version(version, case.diary_number, municipality=municipality(), test=bool(is_demo()))

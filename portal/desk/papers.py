@@ -13,6 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from portal.clock import STOCKHOLM, local_date
 from portal.decisions.committee_papers import Handed, document
 from portal.decisions.document import Frame
+from portal.desk.documents_read import withheld
 from portal.desk.paper_names import Names, parted, safe
 from portal.documents import queries as documents
 from portal.documents import scanning, sender, word
@@ -39,7 +40,7 @@ class Papers:
     @property
     def name(self) -> str:
         """What the folder is called; that of a secret case by its number alone."""
-        number = self.case.number or ""
+        number = self.case.diary_number or ""
         named = number if self.case.is_secret else f"{number} {self.handed.organs.meeting.in_text}"
         return safe(_("Underlag %(name)s", name=named))
 
@@ -76,7 +77,7 @@ def _member(name: str, at: datetime) -> ZipInfo:
 def _files(papers: Papers) -> Iterator[tuple[str, bytes]]:
     """Name and content, the table of contents last."""
     names, made = Names(), _Made()
-    data = document(papers.version, papers.case.number, papers.handed, papers.frame)
+    data = document(papers.version, papers.case.diary_number, papers.handed, papers.frame)
     organ = papers.handed.organs.meeting.in_text
     letter, printed = names.given(_("Tjänsteskrivelse.docx")), names.given(_("Tjänsteskrivelse.pdf"))
     made.lines.append(_("%(name)s: med förslaget till %(organ)s, att redigera i Word", name=letter, organ=organ))
@@ -102,6 +103,8 @@ class _Content:
 def _stored_file(stored: Document, name: str, names: Names) -> tuple[str, _Content]:
     """The file, or in its place a text that says why it is missing."""
     why = scanning.refusal_to_open(scanning.state_of_document(stored))
+    if withheld(stored):
+        why = _("Filen innehåller en sekretessmarkerad uppgift. Registratorn lämnar ut den till den som har rätt.")
     if why is None:
         try:
             return name, _Content(name, current_store().read(stored.file.sha256), kept=True)
@@ -151,7 +154,7 @@ def _contents(papers: Papers, made: _Made) -> bytes:
     when = f"{in_full(here.date())} {here:%H:%M}".replace("\u00a0", " ")
     lines = [
         _("Underlag till %(organ)s", organ=organs.meeting.in_text),
-        f"{papers.case.number} {papers.version.content.title}",
+        f"{papers.case.diary_number} {papers.version.content.title}",
         _("Hämtat %(when)s", when=when),
         "",
         _("Beslutar: %(organ)s", organ=organs.deciding.name),

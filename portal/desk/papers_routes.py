@@ -1,20 +1,20 @@
-"""The tjänsteskrivelse as a Word file, and the papers for the organ that a case was handed over to."""
+"""The tjänsteskrivelse as a Word file, the papers for the organ that a case was handed over to, and what it is told of."""
 
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 from portal import clock
-from portal.decisions import committee_papers
+from portal.decisions import committee_papers, delegated_queries
 from portal.decisions.document import Frame
-from portal.desk import case_page, papers
+from portal.desk import case_page, delegation_lists, papers
 from portal.desk.case_page import Found
 from portal.desk.paper_names import safe
 from portal.documents import sender, word
 from portal.errors import Conflict, Unknown
 from portal.funding_requests.document import of_version
 from portal.funding_requests.queries import Version
-from portal.people.permissions import READS_CASES
+from portal.people.permissions import READS_CASES, Permission
 from portal.register import reading
 from portal.text import _
 from portal.web.gate import actor, demo, requires
@@ -39,8 +39,8 @@ def letter(case_id: UUID) -> Response:
     by = actor()
     found = reading.shown(lambda: case_page.find(case_id, by), lambda found: found.case, by=by, allow=_version)
     version = _version(found)
-    data = of_version(version, found.case.number, municipality=sender.municipality(), test=demo())
-    name = safe(_("Tjänsteskrivelse %(number)s version %(n)s.docx", number=found.case.number or "", n=version.number))
+    data = of_version(version, found.case.diary_number, municipality=sender.municipality(), test=demo())
+    name = safe(_("Tjänsteskrivelse %(number)s version %(n)s.docx", number=found.case.diary_number or "", n=version.number))
     return as_file(word.letter(data), word.MIME, name)
 
 
@@ -64,3 +64,13 @@ def folder(case_id: UUID) -> Response:
         Frame(sender.municipality(), clock.now(), test=demo()),
     )
     return as_large_file(papers.folder(made), "application/zip", f"{made.name}.zip")
+
+
+@blueprint.get("/beslut/listor/<uuid:list_id>.docx")
+@requires(Permission.READ_DECISIONS)
+def delegated_list(list_id: UUID) -> Response:
+    """A list of decisions by delegation as a Word file, to put among the organ's papers."""
+    row = delegated_queries.one(list_id)
+    frame = Frame(sender.municipality(), clock.now(), test=demo())
+    data = delegation_lists.as_made(row, actor(), frame, g.acting.unit)
+    return as_file(word.decision_list(data), word.MIME, f"delegationsbeslut-{clock.local_date(row.at).isoformat()}.docx")

@@ -39,7 +39,7 @@ def show(document_id: UUID) -> Response:
         state=state,
         may_be_opened=scanning.may_be_opened(state),
         back=url_for(back, case_id=its_case.public_id),
-        back_label=its_case.number or _("Utkastet"),
+        back_label=its_case.diary_number or _("Utkastet"),
     )
 
 

@@ -7,9 +7,12 @@ from uuid import UUID
 from flask import Blueprint, Response, g, request
 
 from portal import clock
+from portal.decisions import delegated_queries
 from portal.decisions.document import Frame
 from portal.decisions.list_routes import chosen_in_address as chosen_decisions
 from portal.desk import case_page, case_sheet, delegation_lists
+from portal.desk.decision_lists import decision_list as decision_list_of
+from portal.desk.register_extract import day_list as day_list_of
 from portal.desk.register_extract import register_extract as extract_of
 from portal.documents.press import TooLarge
 from portal.documents.sender import municipality, printed_at_ease
@@ -17,7 +20,8 @@ from portal.documents.uploads import MIME, in_filename
 from portal.errors import Invalid
 from portal.paging import day_of
 from portal.people.permissions import Permission
-from portal.register import diary, reading
+from portal.register import diary, document_queries, reading
+from portal.register.document_routes import day_in_address
 from portal.register.routes import chosen_in_address as chosen_cases
 from portal.text import _
 from portal.web.gate import actor, demo, requires
@@ -53,6 +57,14 @@ def register_extract() -> Response:
     return _printed("register_extract", data, f"utdrag-ur-diariet-{data['date']}")
 
 
+@blueprint.get("/diariet/dagens-post.pdf")
+@requires(Permission.READ_REGISTER)
+def day_list() -> Response:
+    """What was registered on the day in the address, else today."""
+    data = day_list_of(actor(), day_in_address(), _frame(), _unit())
+    return _printed("day_list", data, f"dagens-post-{data['day']}")
+
+
 @blueprint.get("/askanden/<uuid:case_id>/diarieblad.pdf", endpoint="case_sheet")
 @requires(Permission.READ_REGISTER)
 def case_sheet_of(case_id: UUID) -> Response:
@@ -63,7 +75,7 @@ def case_sheet_of(case_id: UUID) -> Response:
         found = reading.shown(lambda: case_page.find(case_id, by), lambda found: found.case, by=by)
         data = case_sheet.of_case(entry, found, _frame())
     else:
-        data = case_sheet.as_registered(entry, _frame())
+        data = case_sheet.as_registered(entry, _frame(), document_queries.as_registered(case_id, by))
     return _printed("case_sheet", data, f"diarieblad-{in_filename(entry.number)}")
 
 
@@ -79,9 +91,26 @@ def delegations_in_force() -> Response:
     return _printed("delegation_list", data, f"delegationer-{on.isoformat()}")
 
 
+@blueprint.get("/beslut/forteckning.pdf")
+@requires(Permission.READ_DECISIONS)
+def decision_list() -> Response:
+    """The decisions as their page is narrowed, all its pages."""
+    data = decision_list_of(actor(), chosen_decisions(), _frame(), _unit())
+    return _printed("decision_list", data, f"beslutsforteckning-{data['date']}")
+
+
 @blueprint.get("/beslut/anmalan.pdf")
 @requires(Permission.READ_DECISIONS)
 def decisions_to_report() -> Response:
     """The decisions by delegation to be reported to the organ, as the list of decisions is narrowed."""
     data = delegation_lists.to_report(actor(), chosen_decisions(), _frame(), _unit())
     return _printed("delegation_list", data, f"anmalan-delegationsbeslut-{data['date']}")
+
+
+@blueprint.get("/beslut/listor/<uuid:list_id>.pdf")
+@requires(Permission.READ_DECISIONS)
+def delegated_list(list_id: UUID) -> Response:
+    """A list of decisions by delegation that was made, all of it."""
+    row = delegated_queries.one(list_id)
+    data = delegation_lists.as_made(row, actor(), _frame(), _unit())
+    return _printed("delegation_list", data, f"delegationsbeslut-{clock.local_date(row.at).isoformat()}")

@@ -1,13 +1,18 @@
-"""The register extract (registerutdrag): what the register page shows of a choice of cases, all its pages, as a document."""
+"""The register extract (registerutdrag): what the register page shows of a choice of cases, all its pages, as a document;
+and the post of a day (dagens post)."""
+
+from datetime import date
 
 from portal import clock
 from portal.decisions.document import Frame
-from portal.documents.list_shapes import Choice, RegisterExtract, RegisterRow
+from portal.documents.list_shapes import Choice, DayList, PostRow, RegisterExtract, RegisterRow
 from portal.errors import Invalid
 from portal.funding_requests.presenting import shown_status
 from portal.people.actor import Actor
-from portal.register import diary, paging
+from portal.register import diary, document_queries, paging, publicity
+from portal.register.document_queries import Registered
 from portal.text import _
+from portal.web.filters import day as in_words
 
 
 def _row(entry: diary.Entry) -> RegisterRow:
@@ -59,4 +64,37 @@ def register_extract(by: Actor, chosen: diary.Filters, frame: Frame, unit: str) 
         "selection": _selection(chosen),
         "made_by": {"name": by.name, "title": by.title or None},
         "rows": rows,
+    }
+
+
+def _posted(row: Registered) -> PostRow:
+    document = row.document
+    since = in_words(document.public_since) if document.public_since else ""
+    return {
+        "case_number": row.case.diary_number or "",
+        "number": document.number,
+        "title": row.title,
+        "kind": document.type.name,
+        "date": document.dated_on.isoformat(),
+        "party": row.counterparty,
+        "party_number": row.counterparty_number or None,
+        "public": publicity.said_briefly(document.public_ground, since),
+    }
+
+
+def day_list(by: Actor, on: date, frame: Frame, unit: str) -> DayList:
+    """The data of what was registered on a day, made for ``unit``. Raises Invalid where it is more than can be printed."""
+    found = document_queries.of_day(on, by, most=document_queries.MOST_PRINTED)
+    if found.following:
+        raise Invalid({"": _("Dagens post är större än 2\u00a0000 handlingar och skrivs inte ut. Läs den på sidan.")})
+    return {
+        "made_at": frame.made_at.isoformat(),
+        "municipality": frame.municipality,
+        "test": frame.test,
+        "title": _("Dagens post"),
+        "unit": unit,
+        "date": clock.local_date(frame.made_at).isoformat(),
+        "day": on.isoformat(),
+        "made_by": {"name": by.name, "title": by.title or None},
+        "rows": [_posted(row) for row in found.rows],
     }

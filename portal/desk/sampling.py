@@ -9,12 +9,12 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from portal import sheets
 from portal.db import transaction
+from portal.decisions.listing import outcome_said
 from portal.decisions.models import Decision
 from portal.desk import deviations, sample
 from portal.desk.case_files import documents_of, statements_of
 from portal.desk.deviations import Kind, Span
 from portal.errors import Unknown
-from portal.funding_requests.presenting import OUTCOME_WORDS
 from portal.log import operations as log
 from portal.people.actor import Actor
 from portal.register.models import Case
@@ -68,7 +68,8 @@ def hand_out(actor: Actor, kind: Kind | None, span: Span, seed: str) -> IO[bytes
         raise Unknown
     chosen = [decision.id for decision, _case in first.rows]
     with transaction():
-        for case_id in dict.fromkeys(case.public_id for _decision, case in first.rows if case.is_secret):
+        marked = (case.public_id for _decision, case in first.rows if case.is_secret or case.is_partly_secret)
+        for case_id in dict.fromkeys(marked):
             note_read(case_id, by=actor)
         note(first, "export_sample", by=actor)
     rows = deviations.decisions_of(actor, chosen)  # the transaction has let go of what was read before it
@@ -103,15 +104,15 @@ def _files(found: Draw) -> Iterator[tuple[str, bytes]]:
 
 
 def _folder(case: Case) -> str:
-    return "".join(c if c.isalnum() else "-" for c in case.number or str(case.public_id))
+    return "".join(c if c.isalnum() else "-" for c in case.diary_number or str(case.public_id))
 
 
 def _cells(n: int, seed: str, decision: Decision, case: Case) -> list[Cell]:
-    named: list[Cell] = [n, decision.number, decision.decided_on, case.number, case.title, case.unit.name]
+    named: list[Cell] = [n, decision.number, decision.decided_on, case.diary_number, case.title, case.unit.name]
     stood_in_for = decision.acting_for.title or decision.acting_for.name if decision.acting_for else ""
     # Minutes are entered by the registrar; the organ decided.
     decided_by = decision.minutes.organ.name if decision.minutes else decision.decided_by.name
-    who: list[Cell] = [_(OUTCOME_WORDS[decision.outcome]), decision.capacity.capitalize(), decided_by, stood_in_for]
+    who: list[Cell] = [outcome_said(decision), decision.capacity.capitalize(), decided_by, stood_in_for]
     place = sample.place(seed, decision.number)
     return [*named, *who, decision.requested, decision.granted, _folder(case), place]
 

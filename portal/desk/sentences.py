@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from portal.decisions.finality import OUTCOMES
 from portal.log.queries import TimelineRow
 from portal.money import format_kronor
 from portal.people.actor import acting_as
 from portal.register.marking import FACT_KINDS
+from portal.register.relating import BACKWARDS, KINDS
 from portal.text import _
 from portal.web.filters import day
 
@@ -70,8 +72,16 @@ def _minutes(body: Body) -> str:
         "deciding": _("Förde in beslutet av %(organ)s", organ=organ),
         "referred_back": _("Förde in att %(organ)s återremitterat ärendet", organ=organ),
         "passed_on": _("Förde in att %(organ)s lämnat ärendet vidare", organ=organ),
+        "taken_over": _("Förde in att %(organ)s tagit över ärendet", organ=organ),
     }.get(_s(body, "kind"), _("Förde in protokollet från %(organ)s", organ=organ))
     return f"{what}, {paragraph}" if paragraph else what
+
+
+def _appealed(body: Body) -> str:
+    outcome = _s(body, "outcome")
+    if not outcome:
+        return _("Förde in att beslutet överklagades %(day)s", day=_day(body, "filed_on"))
+    return _("Förde in att överklagandet %(what)s %(day)s", what=_(OUTCOMES[outcome]), day=_day(body, "outcome_on"))
 
 
 def _queued(body: Body) -> str:
@@ -97,6 +107,16 @@ def _reason(body: Body) -> str:
     return _s(body, "reason")
 
 
+def _cleaned(body: Body) -> str:
+    cleaned = body.get("cleaned")
+    names = [str(each.get("name") or "") for each in cleaned if isinstance(each, dict)] if isinstance(cleaned, list) else []
+    return ", ".join(filter(None, names))
+
+
+def _related(body: Body) -> str:
+    return _((BACKWARDS if body.get("back") else KINDS).get(_s(body, "kind"), "hör ihop med"))
+
+
 def _registered(body: Body) -> str:
     """With the first version the case is registered; of one sent to the manager there is no more to tell."""
     if body.get("version") == 1:
@@ -116,6 +136,8 @@ def _added(body: Body) -> str:
         return _("Läste in ett dokument")
     if kind == "minutes":
         return _("La in ett protokollsutdrag")
+    if kind == "letter":
+        return _("La in en inkommen handling")
     return _("Handlingen %(title)s skapades", title=title or _(_MADE.get(kind, "i ärendet")))
 
 
@@ -127,6 +149,43 @@ def _masked(body: Body) -> str:
 
 def _file(sentence: str) -> Callable[[Body], str]:
     return lambda body: _(sentence, name=_s(body, "filename") or _("en fil"))
+
+
+def _asked_for(sentence: str) -> Callable[[Body], str]:
+    def said(body: Body) -> str:
+        number = body.get("document")
+        return _(sentence, what=_("handling %(n)s", n=number) if number else _("en bilaga"))
+
+    return said
+
+
+def _disclosure(body: Body) -> str:
+    return _after(_("Begäran"), _s(body, "number"))
+
+
+_ASSESSED = {
+    "given": "lämnas ut",
+    "masked": "lämnas ut maskad",
+    "withheld": "lämnas inte ut",
+    "not_public": "inte allmän handling",
+}
+
+
+def _assessed(body: Body) -> str:
+    found = _(_ASSESSED.get(_s(body, "assessment"), ""))
+    return ", ".join(filter(None, (_disclosure(body), found, _s(body, "provision"))))
+
+
+def _refused_in(body: Body) -> str:
+    return ", ".join(filter(None, (_disclosure(body), _after(_("Beslut"), _s(body, "decision")), _s(body, "provision"))))
+
+
+_PARTS = {"line": "en rad", "document": "en handling"}
+
+
+def _marked(body: Body) -> str:
+    """What a mark is on; entries from before parts could be marked are of the whole case."""
+    return _(_PARTS.get(_s(body, "part"), "ärendet"))
 
 
 _TEMPLATES: dict[str, Template] = {
@@ -141,6 +200,16 @@ _TEMPLATES: dict[str, Template] = {
     "funding_requests.send_back": (lambda _b: _("Lämnade tillbaka äskandet"), _none, False),
     "funding_requests.take_back": (lambda _b: _("Tog tillbaka äskandet"), _none, False),
     "funding_requests.follow": (lambda b: _("Började äskandet efter %(number)s", number=_s(b, "follows")), _none, False),
+    "funding_requests.register_letter": (
+        lambda b: _("Registrerade en inkommen handling, nummer %(n)s", n=_s(b, "number")),
+        lambda b: _s(b, "public_title"),
+        False,
+    ),
+    "register.correct_document": (
+        lambda b: _("Ändrade uppgifterna om handling %(n)s i diariet", n=_s(b, "number")),
+        _none,
+        False,
+    ),
     "funding_requests.discard": (lambda _b: _("Kastade utkastet"), _none, False),
     "funding_requests.add_writer": (lambda b: _("Lade till %(name)s som medskrivare", name=_s(b, "name")), _none, False),
     "funding_requests.remove_attachment": (lambda b: _("Tog bort bilagan %(name)s", name=_s(b, "filename")), _none, False),
@@ -160,6 +229,8 @@ _TEMPLATES: dict[str, Template] = {
     ),
     "decisions.give_statement": (lambda _b: _("Yttrade sig"), lambda b: _s(b, "stance").capitalize(), False),
     "decisions.record_minutes": (_minutes, _decision_detail, True),
+    "decisions.take_over": (_minutes, _decision_detail, True),
+    "decisions.note_appeal": (_appealed, lambda b: ", ".join(filter(None, (_s(b, "court"), _s(b, "court_number")))), True),
     "accounting.record": (
         lambda b: (
             _("Bokförde beslutet i budgeten") if b.get("rows") or b.get("lines") else _("Tog emot beslutet för expediering")
@@ -231,10 +302,20 @@ _TEMPLATES: dict[str, Template] = {
     ),
     "dispatch.open": (lambda _b: _("Öppnade kopian"), lambda b: _s(b, "recipient"), False),
     "dispatch.acknowledge": (lambda _b: _("Kvitterade mottagandet"), lambda b: _s(b, "recipient"), False),
+    "archive.clean": (lambda b: _("Gick igenom arbetsmaterialet och rensade %(n)s", n=_s(b, "cleaned_count")), _cleaned, False),
     "archive.close": (lambda _b: _("Avslutade ärendet"), _none, True),
     "archive.close_without_report": (lambda _b: _("Avslutade ärendet utan slutredovisning"), _reason, True),
     "archive.reopen": (lambda _b: _("Öppnade ärendet igen"), _reason, False),
     "archive.archive": (lambda _b: _("Arkiverade ärendet"), _none, True),
+    "disclosure.add_item": (_asked_for("Började pröva om %(what)s kan lämnas ut"), _disclosure, False),
+    "disclosure.remove_item": (_asked_for("Tog bort %(what)s ur en begäran om utlämnande"), _disclosure, False),
+    "disclosure.assess": (_asked_for("Bedömde om %(what)s kan lämnas ut"), _assessed, False),
+    "disclosure.hand_out": (
+        lambda b: _asked_for("Lämnade ut en maskad kopia av %(what)s" if b.get("masked") else "Lämnade ut %(what)s")(b),
+        _disclosure,
+        False,
+    ),
+    "disclosure.decide": (_asked_for("Beslutade att helt eller delvis inte lämna ut %(what)s"), _refused_in, False),
     "register.check_registration": (lambda _b: _("Kontrollerade registreringen"), _none, False),
     "register.enter_number": (
         lambda b: _("Angav diarienummer %(number)s i annat diarium", number=_s(b, "external_number") or _s(b, "number")),
@@ -242,13 +323,27 @@ _TEMPLATES: dict[str, Template] = {
         False,
     ),
     "register.mark_secrecy": (
-        lambda _b: _("Sekretessmarkerade ärendet"),
+        lambda b: _("Sekretessmarkerade %(what)s", what=_marked(b)),
         lambda b: _s(b, "provision"),
         False,
     ),
-    "register.confirm_mark": (lambda _b: _("Bekräftade sekretessmarkeringen"), lambda b: _s(b, "provision"), False),
+    "register.confirm_mark": (
+        lambda b: _("Bekräftade sekretessmarkeringen av %(what)s", what=_marked(b)),
+        lambda b: _s(b, "provision"),
+        False,
+    ),
     "register.lift_mark": (lambda _b: _("Hävde sekretessmarkeringen"), _reason, False),
     "register.read_secret": (lambda _b: _("Läste sekretessmarkerat innehåll"), _none, False),
+    "register.relate": (
+        lambda b: _("Angav sambandet %(kind)s %(other)s", kind=_related(b), other=_s(b, "other")),
+        _none,
+        False,
+    ),
+    "register.unrelate": (
+        lambda b: _("Avslutade sambandet %(kind)s %(other)s", kind=_related(b), other=_s(b, "other")),
+        _reason,
+        False,
+    ),
     "register.declare_jav": (lambda _b: _("Anmälde jäv"), _reason, False),
     "register.note_fact": (
         lambda b: _(FACT_KINDS.get(_s(b, "kind"), "Antecknade en händelse")),

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from portal import clock
+from portal import clock, workdays
 from portal.accounting import control_queries, export_queries
 from portal.accounting.models import BudgetEntry, Redistribution
 from portal.accounting.queries import interim_columns, interim_due
@@ -33,6 +33,7 @@ from portal.decisions.models import Decision
 from portal.decisions.statement_queries import OPEN
 from portal.decisions.statement_queries import due as statement_due
 from portal.desk import stored_files
+from portal.disclosure import queries as disclosure
 from portal.dispatch.models import Copy
 from portal.dispatch.rules import ARRIVED
 from portal.funding_requests.lifecycle import TURN, Status
@@ -42,10 +43,11 @@ from portal.funds.models import Delegation, DelegationOrder, FundDecision
 from portal.people.actor import Actor
 from portal.people.models import Unit
 from portal.people.permissions import UNIT_SCOPED, Permission
-from portal.register import looking
+from portal.register import looking, secrecy
 from portal.register.access import is_visible
 from portal.register.models import Case, ConflictOfInterest, Organ, Part, Participation
 from portal.register.paging import COUNTED
+from portal.register.queries import AWAITS_NUMBER, DIARY_NUMBER
 from portal.settings import Settings, current_settings
 from portal.text import _
 
@@ -56,7 +58,7 @@ _REFERRED = aliased(Organ)
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One case in a work list. ``amount`` is what is asked, kronor; ``deadline`` a civil date; ``changed`` since the person
-    last looked at it."""
+    last looked at it; ``is_late``: what has to be done within a working day was not."""
 
     public_id: UUID
     number: str | None
@@ -68,6 +70,7 @@ class Waiting:
     amount: int | None
     deadline: date | None
     changed: bool
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,8 @@ def _due(actor: Actor, on: date) -> list[ColumnElement[bool]]:
     if actor.may(Permission.KEEP_REGISTER) and not actor.may(Permission.DECIDE):
         handed_over = and_(Case.status == Status.SUBMITTED.value, deciders.nobody_may_act(on))
         due.append(handed_over)
+    if actor.may(Permission.KEEP_REGISTER):
+        due.append(and_(AWAITS_NUMBER, not_(or_(false(), *due))))
     if actor.may(Permission.STATE_OPINION):
         others = [turn for turn in _STATED_IN if turn not in anywhere]
         due += [and_(Case.turn == turn, statement_due(), not_(handed_over)) for turn in others]
@@ -162,7 +167,7 @@ def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, on: date, li
     report_by = (
         select(Decision.report_by).where(Decision.case_id == Case.id, Decision.replaced_at.is_(None)).limit(1).scalar_subquery()
     )
-    columns = (Case.public_id, Case.number, Case.title, Unit.name, Case.status, Case.status_since)
+    columns = (Case.public_id, DIARY_NUMBER, Case.title, Unit.name, Case.status, Case.status_since)
     return (
         select(
             *columns,
@@ -174,6 +179,8 @@ def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, on: date, li
             looking.changed_since(actor),
             *_decides(actor, on),
             *_interim(),
+            AWAITS_NUMBER if actor.may(Permission.KEEP_REGISTER) else false(),
+            Case.submitted_at,
         )
         .join(Unit, Unit.id == Case.unit_id)
         .join(FundingRequest, FundingRequest.case_id == Case.id)
@@ -221,8 +228,12 @@ def _rows(actor: Actor, limit: int, *, of_others: bool) -> list[Waiting]:
     found = []
     for row in session.execute(statement) if statement is not None else ():
         public_id, number, title, unit, status, since, outcome, organ, amount, answer_by, report_by, changed, *more = row
-        (to_decide, covered, by_another), interim = more[:3], more[3:]
+        (to_decide, covered, by_another), interim, (to_number, submitted_at) = more[:3], more[3:-2], more[-2:]
         lage = _interim_due(status, report_by, *interim)
+        task = _("Lämna lägesrapport") if lage else _task(status, actor, to_decide, covered, by_another)
+        deadline = answer_by if status == Status.RETURNED else (lage or report_by) if status == Status.DISPATCHED else None
+        if to_number:
+            task, deadline = _("Ange diarienumret"), _number_by(submitted_at)
         found.append(
             Waiting(
                 public_id,
@@ -230,14 +241,20 @@ def _rows(actor: Actor, limit: int, *, of_others: bool) -> list[Waiting]:
                 title or _("Utkast utan rubrik"),
                 unit,
                 shown_status(status, outcome, organ),
-                _("Lämna lägesrapport") if lage else _task(status, actor, to_decide, covered, by_another),
+                task,
                 since,
                 amount,
-                answer_by if status == Status.RETURNED else (lage or report_by) if status == Status.DISPATCHED else None,
+                deadline,
                 bool(changed),
+                bool(to_number and deadline and deadline < clock.today()),
             )
         )
     return found
+
+
+def _number_by(submitted_at: datetime) -> date:
+    """The day by which a case has its number: the working day after it came in."""
+    return workdays.after(clock.local_date(submitted_at), 1)
 
 
 def for_me(actor: Actor, limit: int = PAGE) -> list[Waiting]:
@@ -293,6 +310,8 @@ def _errand_counts(actor: Actor) -> list[tuple[str, str, Select[Any]]]:
         editions = select(DelegationOrder.id).where(DelegationOrder.confirmed_at.is_(None))
         found += [
             (_("Registreringar att kontrollera"), "register.index", unchecked),
+            (_("Sekretessmarkeringar att ompröva"), "secrecy.review", secrecy.due_now(clock.today())),
+            (_("Begäranden om handlingar att besvara"), "disclosure.index", disclosure.open_requests()),
             (_("Beslut om avsatta medel att bekräfta"), "funds.index", money),
             (_("Delegationer att bekräfta"), "funds.delegations", authority),
             (_("Delegationsordningar att bekräfta"), "funds.orders", editions),

@@ -4,6 +4,7 @@ Every handler can be run again after a kill at any point: bytes are kept under t
 them, a row and the end of its task are one transaction, and a mail that goes twice carries one Message-ID.
 """
 
+import json
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
@@ -137,6 +138,8 @@ def _rendered_decision(decision_id: UUID, proof: Proof) -> bytes:
     assert found is not None
     frame = Frame(sender.municipality(), clock.now(), test=bool(is_demo()))
     data = decisions.document_data(found[0], found[1], frame, proof)
+    # As it was when the case was decided: the number in a register kept elsewhere may have been corrected since.
+    data["case_number"] = json.loads(proof["body"])["number"]
     session.rollback()  # typst and the seal take their time; nothing is held meanwhile
     return sender.printed("decision", data)
 
@@ -147,7 +150,7 @@ def submission_document(payload: Payload, task: Task) -> None:
     number = version.number
     if by_key(case.id, "submission", number) is not None:
         return
-    data = of_version(version, case.number, municipality=sender.municipality(), test=bool(is_demo()))
+    data = of_version(version, case.diary_number, municipality=sender.municipality(), test=bool(is_demo()))
     session.rollback()
     pdf = sender.printed("submission", data)
     digest = current_store().put(pdf)
@@ -158,7 +161,7 @@ def submission_document(payload: Payload, task: Task) -> None:
                 case_id=case.id,
                 kind="submission",
                 title=_("Tjänsteskrivelse, version %(number)s", number=number),
-                filename=f"tjansteskrivelse-{in_filename(case.number or '')}-{number}.pdf",
+                filename=f"tjansteskrivelse-{in_filename(case.diary_number or '')}-{number}.pdf",
                 mime=PDF,
                 sha256=digest,
                 size=len(pdf),

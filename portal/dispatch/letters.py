@@ -1,4 +1,5 @@
-"""What mails say. Pure. A secret case is named by its number alone, and its documents never travel by mail."""
+"""What mails say. Pure. A secret case is named by its number alone, and the documents of a case with
+marks never travel by mail."""
 
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ class About:
     number: str
     title: str
     is_secret: bool
+    is_partly_secret: bool = False
     municipality: str
     address: str
 
@@ -34,6 +36,13 @@ def copy_text(about: About, *, decision: str, to_act: bool, in_portal: bool, che
         paragraphs.append(
             _("Ärendet är sekretessmarkerat och handlingen bifogas inte. Registratorn lämnar ut den till den som har rätt.")
         )
+    elif about.is_partly_secret:
+        paragraphs.append(
+            _(
+                "En uppgift i ärendet är sekretessmarkerad och handlingen bifogas inte. "
+                "Registratorn lämnar ut den till den som har rätt."
+            )
+        )
     else:
         paragraphs.append(_("Beslutet och ett missiv är bifogade som PDF."))
     if to_act:
@@ -53,7 +62,10 @@ NOTICES: dict[str, str] = {
     "withdrawn": "Ett äskande har återkallats:",
     "returned": "Komplettering begärd i ärende",
     "handed_over": "Ett äskande har överlämnats för politiskt beslut:",
+    "taken_over": "Ett organ har tagit över ärendet:",
     "decided": "Beslut fattat i ärende",
+    "copy_held": "Kopior hålls för en sekretessmarkering i ärende",
+    "mark_review": "En sekretessmarkering ska omprövas i ärende",
     "jav": "Jäv har anmälts i ärende",
     "mentioned": "Du är nämnd i samtalet om ärende",
     "report_due": "Slutredovisningen ska snart lämnas i ärende",

@@ -45,7 +45,7 @@ def _letter(copy: Copy, case: Case, decision: Decision, document: Document) -> D
         "title": case.public_title if case.is_secret else content.title,
         "unit": _("Ekonomi"),
         "date": clock.local_date(copy.queued_at).isoformat(),
-        "case_number": case.number or "",
+        "case_number": case.diary_number or "",
         "recipient": {"name": copy.recipient, "why": copy.kind, "email": copy.email},  # type: ignore[typeddict-item]  # a CHECK holds it
         "decision": _decision(decision, case),
         "enclosures": [

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.db import Base, UTCDateTime
 from portal.decisions.models import Decision
 from portal.people.models import Person, Unit
+from portal.veil import Told, ToldLong
 
 _AWAITED = text("kind = 'action' AND acknowledged_at IS NULL AND reminded_at IS NULL")
 
@@ -61,7 +62,7 @@ class Copy(Base):
     document_sha256: Mapped[str | None] = mapped_column(info={"stored": False})  # the document names the file
     delivered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     delivered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    delivery_note: Mapped[str] = mapped_column(default="")
+    delivery_note: Mapped[str] = mapped_column(Told, default="")
     reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -92,7 +93,7 @@ class DeliveryReport(Base):
     outcome: Mapped[str] = mapped_column()
     recipient: Mapped[str] = mapped_column()
     status: Mapped[str] = mapped_column()
-    said: Mapped[str] = mapped_column(Text)
+    said: Mapped[str] = mapped_column(ToldLong)
     read_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

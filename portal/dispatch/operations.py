@@ -20,8 +20,11 @@ from portal.outbox import operations as outbox
 from portal.people.actor import Actor
 from portal.people.addresses import known_by
 from portal.people.permissions import Permission
+from portal.register import documents
 from portal.register import operations as register
 from portal.register import queries as cases
+from portal.register.document_models import Direction, Source
+from portal.register.documents import Registration
 from portal.register.models import Case
 from portal.settings import current_settings
 from portal.text import _
@@ -106,12 +109,18 @@ def retry(*, case_id: UUID, copy_id: UUID, email: str | None, by: Actor) -> Copy
         raise Invalid({"email": problem})
     if not address and copy.unit_id is None:
         raise Invalid({"email": _("Ange den e-postadress som kopian ska skickas till.")})
-    copy.email, copy.state, copy.failure = address, "waiting", ""
-    copy.version += 1
-    enqueue(copy)
+    copy.email = address
+    send_again(copy)
     body = {"recipient": copy.recipient, "email": address or ""}
     register.record(case, "dispatch.retry", by=by, body=body, kind="copy", object_id=copy.public_id)
     return copy
+
+
+def send_again(copy: Copy) -> None:
+    """Put a copy that failed or was held on its way again. The mail keeps its Message-ID."""
+    copy.state, copy.failure = "waiting", ""
+    copy.version += 1
+    enqueue(copy)
 
 
 def note_delivery(*, case_id: UUID, copy_id: UUID, note: str, handed_by: str = "", by: Actor) -> Copy:
@@ -128,6 +137,7 @@ def note_delivery(*, case_id: UUID, copy_id: UUID, note: str, handed_by: str = "
     copy.document_sha256 = document.file.sha256 if document else None
     copy.sent_at = copy.sent_at or copy.delivered_at
     copy.version += 1
+    _register(copy, case, by=by)
     body = {"recipient": copy.recipient, "note": copy.delivery_note, "channel": "hand", "sha256": copy.document_sha256 or ""}
     register.record(case, "dispatch.note_delivery", by=by, body=body, kind="copy", object_id=copy.public_id)
     return copy
@@ -181,8 +191,10 @@ def mark_sent(copy: Copy, case: Case, letter: mail.Letter | None, sha256: str | 
     """
     if copy.state != "waiting":
         return
+    documents.hold(case)  # no act on the case holds it here, and its documents are numbered
     copy.state, copy.failure, copy.sent_at, copy.document_sha256 = "sent", "", clock.now(), sha256
     copy.version += 1
+    _register(copy, case, by=None)
     if letter is not None:
         keep(letter)
     if told:
@@ -210,6 +222,23 @@ def tell_sent(case: Case, decision: Decision, copies: Sequence[Copy]) -> None:
     ]
     body = {"count": len(sent), "decision": decision.number, "copies": sent}
     register.record(case, "dispatch.send_many", by=None, body=body, kind="decision", object_id=decision.public_id)
+
+
+def _register(copy: Copy, case: Case, *, by: Actor | None) -> None:
+    """A copy that has gone, with its letter. To a unit of one's own it is not dispatched (2 kap. 11 §
+    tryckfrihetsförordningen). Registered once, however often it goes."""
+    if documents.is_registered(copy.public_id):
+        return
+    entry = Registration(
+        source=Source.COPY,
+        source_id=copy.public_id,
+        title=_("Beslut %(number)s till %(name)s", number=copy.decision.number, name=copy.recipient),
+        public_title=_("Beslut %(number)s", number=copy.decision.number),
+        direction=Direction.OUT,
+        counterparty=copy.recipient,
+        outside=copy.unit_id is None,
+    )
+    documents.register(case, entry, by=by, now=clock.now())
 
 
 def mark_failed(copy: Copy, case: Case, reason: str) -> None:
@@ -259,9 +288,10 @@ def about(case: Case, path: str = "") -> About:
     """What mails say of a case; ``path`` is where it is read, the case's own page when it is left out."""
     settings = current_settings()
     return About(
-        number=case.number or "",
+        number=case.diary_number or "",
         title=case.public_title,
         is_secret=case.is_secret,
+        is_partly_secret=case.is_partly_secret,
         municipality=settings.municipality,
         address=settings.public_address.rstrip("/") + (path or f"/askanden/{case.public_id}"),
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from portal.accounting.operations import decision_in_force
 from portal.accounting.pages import EntryPage, entry_to_record
 from portal.decisions.models import Decision
+from portal.decisions.queries import warning_before_finality
 from portal.dispatch import addressing, queries, recipients
 from portal.dispatch.queries import Counts, Shown
 from portal.dispatch.recipients import ACTION, COPY, INFORMATION, Addressee
@@ -51,7 +52,8 @@ class AddedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordPage:
-    """Recording a decision and sending it: the budget entry (None for a rejection) and who gets a copy."""
+    """Recording a decision and sending it: the budget entry (None for a rejection), who gets a copy, and what to know of the
+    decision's legal force."""
 
     decision: Decision
     entry: EntryPage | None
@@ -59,6 +61,7 @@ class RecordPage:
     added: list[AddedRow]
     pasted: str
     offered: Sequence[str]
+    warning: str | None
 
     @property
     def count(self) -> int:
@@ -95,6 +98,7 @@ def record_page(case: Case, typed: Mapping[str, str], added: Sequence[AddedRow],
         added=list(added),
         pasted=typed.get("many", ""),
         offered=directory.lately_offered() if added else [],
+        warning=warning_before_finality(decision),
     )
 
 

@@ -23,6 +23,7 @@ from portal.outbox import operations as outbox
 from portal.outbox.operations import Task
 from portal.outbox.worker import Recurring
 from portal.people.permissions import Permission
+from portal.register import secrecy
 from portal.register.models import Case
 from portal.settings import current_settings
 
@@ -81,8 +82,16 @@ def remind(_payload: Mapping[str, object], task: Task) -> None:
                 for event, due_on, offset in _due(case, today):
                     _queue(case, event, due_on, offset)
             if after is None:
+                _remind_of_marks(today)
                 outbox.finish(task)
                 return
+
+
+def _remind_of_marks(today: date) -> None:
+    """A notice to the registrar for each secrecy mark whose day to be looked at again has come; once for each day set."""
+    for mark, case, day in secrecy.due_on_day(today):
+        payload = {"event": "mark_review", "case": str(case), "permission": Permission.KEEP_REGISTER.value}
+        outbox.enqueue(kind="notice", payload=payload, key=f"reminder:mark:{mark}:{day}")
 
 
 def _queue(case: _Awaited, event: str, due_on: date, offset: int) -> None:

@@ -62,6 +62,8 @@ def copy(payload: Payload, task: Task) -> None:
     _require_document(found)
     letter, failure = _written(found)
     if letter is not None:
+        if not _still_waits(copy_id):
+            return
         try:
             hand_over(letter)
         except mail.Undeliverable as error:
@@ -97,6 +99,8 @@ def _one_of_many(copy_id: UUID) -> None:
     _require_document(found)
     letter, failure = _written(found)
     if letter is not None:
+        if not _still_waits(copy_id):
+            return
         try:
             hand_over(letter)
         except mail.Undeliverable as error:
@@ -111,6 +115,13 @@ def _one_of_many(copy_id: UUID) -> None:
             return
     with transaction():
         _end(copy_id, letter, failure, told=False)
+
+
+def _still_waits(copy_id: UUID) -> bool:
+    """Whether the copy still waits: a mark may have been set while its letter was made."""
+    session.rollback()
+    again = queries.to_send(copy_id)
+    return again is not None and again.copy.state == "waiting"
 
 
 def _require_document(found: ToSend) -> None:
@@ -129,7 +140,10 @@ def _written(found: ToSend) -> tuple[Letter | None, str]:
 
 
 def enclosed_document(found: ToSend) -> Document | None:
-    """The PDF that goes with the copy: of a secret case the masked one, for whoever gets that, or none."""
+    """The PDF that goes with the copy: of a secret case the masked one, for whoever gets that, or none; of a case with a mark
+    on a part of it none, since a masked copy may be older than the mark."""
+    if found.case.is_partly_secret:
+        return None
     if not found.case.is_secret:
         return decision_document(found.decision)
     return masked_document(found.decision) if found.copy.masked else None

@@ -48,6 +48,61 @@ class RegisterExtract(TypedDict):
     made_by: NotRequired[Person | None]
 
 
+class PostRow(TypedDict):
+    """A document as the post of a day shows it: ``number`` its place in the case, ``title`` the one that the reader may
+    read, ``party`` who sent or got it, ``public`` since when and why it is allmän handling."""
+
+    case_number: str
+    number: int
+    title: str
+    kind: str
+    date: str
+    party: str | None
+    public: str
+    party_number: NotRequired[str | None]
+
+
+class DayList(TypedDict):
+    """What was registered on a day (dagens post)."""
+
+    made_at: str
+    municipality: Municipality
+    title: str
+    unit: str
+    date: str
+    day: str
+    rows: list[PostRow]
+    test: NotRequired[bool]
+    made_by: NotRequired[Person | None]
+
+
+class DecisionRow(TypedDict):
+    """A decision in the list: ``form`` its capacity with its ground, ``granted`` kronor; a ``replaced`` one counts no more."""
+
+    number: str
+    date: str
+    case_number: str
+    title: str | None
+    outcome: str
+    form: str
+    decided_by: str
+    granted: int
+    replaced: bool
+
+
+class DecisionList(TypedDict):
+    """The decisions of a choice (beslutsförteckning)."""
+
+    made_at: str
+    municipality: Municipality
+    title: str
+    unit: str
+    date: str
+    rows: list[DecisionRow]
+    test: NotRequired[bool]
+    made_by: NotRequired[Person | None]
+
+
 class SheetMark(TypedDict):
     """A secrecy mark (5 kap. 5 § offentlighets- och sekretesslagen): by which provision, when, and who made it."""
 
@@ -68,7 +123,7 @@ class SheetDecision(TypedDict):
 
 class SheetDocument(TypedDict):
     """A document of the case, by its place in it (handlingens nummer i akten). ``party`` is who sent it or got it, ``kind``
-    and ``filename`` what it is, ``secrecy`` the provision of its mark."""
+    and ``filename`` what it is, ``secrecy`` the provision of its mark, ``public`` since when it is allmän handling."""
 
     number: int
     date: str
@@ -78,6 +133,7 @@ class SheetDocument(TypedDict):
     kind: NotRequired[str | None]
     filename: NotRequired[str | None]
     secrecy: NotRequired[str | None]
+    public: NotRequired[str | None]
 
 
 class SheetEvent(TypedDict):
@@ -106,7 +162,7 @@ class CaseSheet(TypedDict):
     """One case as it stands in the register (diarieblad): particulars, documents in order, what has happened.
 
     ``public_title`` is what the register shows where that is another title. ``withheld`` is the sentence that stands in the
-    place of documents and events where the reader may see no more than the register shows.
+    place of files and events where the reader may see no more than the register shows.
     """
 
     made_at: str
@@ -131,6 +187,7 @@ class CaseSheet(TypedDict):
     closed: NotRequired[str | None]
     public_title: NotRequired[str | None]
     copies: NotRequired[list[SheetCopy]]
+    files: NotRequired[list[SheetDocument]]
     withheld: NotRequired[str | None]
 
 
@@ -164,9 +221,18 @@ class ListedDecision(TypedDict):
     replaced: NotRequired[bool]
 
 
+class PassedNumber(TypedDict):
+    """The number of a decision that is not on the list, and what it is; ``missing`` where there is no such decision."""
+
+    number: str
+    what: str
+    missing: bool
+
+
 class DelegationList(TypedDict):
     """Either the delegations in force (``use`` in_force: ``delegations``), or the delegation decisions reported to an organ
-    (``use`` decisions: ``decisions``, ``organ``, ``period``; anmälan av delegationsbeslut, 7 kap. 8 § kommunallagen)."""
+    (``use`` decisions: ``decisions``, ``organ``, ``period``; anmälan av delegationsbeslut, 7 kap. 8 § kommunallagen). Of a list
+    that has been made, ``facts`` say what has become of it, and ``passed`` which numbers are not on it."""
 
     made_at: str
     municipality: Municipality
@@ -180,3 +246,6 @@ class DelegationList(TypedDict):
     organ: NotRequired[str | None]
     period: NotRequired[Period | None]
     introduction: NotRequired[str | None]
+    document_type: NotRequired[str | None]
+    facts: NotRequired[list[Choice]]
+    passed: NotRequired[list[PassedNumber]]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime
 from portal.people.models import Person
+from portal.veil import Told
 
 
 class File(NamedTuple):
@@ -51,13 +52,13 @@ class Document(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
     kind: Mapped[str] = mapped_column()
     version: Mapped[int] = mapped_column()
-    title: Mapped[str] = mapped_column()
-    filename: Mapped[str] = mapped_column()
+    title: Mapped[str] = mapped_column(Told)
+    filename: Mapped[str] = mapped_column(Told)
     mime: Mapped[str] = mapped_column()
     size: Mapped[int] = mapped_column()
     sha256: Mapped[str] = mapped_column(index=True)
     source_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
-    source_note: Mapped[str] = mapped_column(default="")
+    source_note: Mapped[str] = mapped_column(Told, default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 

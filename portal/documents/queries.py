@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from portal.db import session
 from portal.documents.models import Document, SealedFile
+from portal.register.document_models import RegisteredDocument
 from portal.tables import metadata
 
 
@@ -29,6 +30,20 @@ def of_case(case_id: int) -> Sequence[Document]:
     """The documents of a case, oldest first, with what the scanner said of their files, in one statement."""
     statement = select(Document).where(Document.case_id == case_id).options(joinedload(Document.scan))
     return session.scalars(statement.order_by(Document.created_at, Document.id)).all()
+
+
+def with_register(case_id: int) -> tuple[list[Document], list[RegisteredDocument]]:
+    """The documents of a case as ``of_case``, and what the register says of it as its own ``of_case``, in one statement."""
+    sides = union_all(select(literal(1).label("side")), select(literal(2))).subquery("sides")
+    rows = session.execute(
+        select(Document, RegisteredDocument)
+        .select_from(sides)
+        .outerjoin(Document, and_(sides.c.side == 1, Document.case_id == case_id))
+        .outerjoin(RegisteredDocument, and_(sides.c.side == 2, RegisteredDocument.case_id == case_id))
+        .options(joinedload(Document.scan), joinedload(RegisteredDocument.type))
+    ).all()
+    stored = sorted((row[0] for row in rows if row[0]), key=lambda each: (each.created_at, each.id))
+    return stored, sorted((row[1] for row in rows if row[1]), key=lambda each: each.number)
 
 
 def newest_editions(documents: Sequence[Document]) -> list[Document]:

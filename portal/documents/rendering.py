@@ -26,10 +26,13 @@ KINDS = (
     "statement",
     "dispatch_letter",
     "register_extract",
+    "day_list",
+    "decision_list",
     "case_sheet",
     "delegation_list",
     "disposal_report",
     "delivery_report",
+    "disclosure_decision",
     "masked_pages",
 )
 Standard = Literal["a-2a", "a-3a"]

@@ -18,14 +18,17 @@ from portal.funding_requests import operations, queries
 from portal.funding_requests.acting import begin
 from portal.funding_requests.content import Content, draft_from
 from portal.funding_requests.lifecycle import Action
+from portal.funding_requests.models import ToldContent
 from portal.funding_requests.queries import FOLLOWS
 from portal.funding_requests.rules import REFUSALS
 from portal.people.actor import Actor
 from portal.register import operations as register
 from portal.register import queries as cases
+from portal.register import secrecy
 from portal.register.access import visible
 from portal.register.models import Case, CaseRelation
 from portal.text import _
+from portal.veil import Veil
 
 _OWN = ("handler_name", "handler_role", "handler_phone", "handler_email", "date")  # of whoever asks, when they ask
 
@@ -37,6 +40,8 @@ def _proposed(case: Case, content: Content) -> dict[str, Any]:
     if case.is_secret:
         mark = cases.standing_mark(case)
         draft["secrecy"], draft["provision"] = "ja", mark.provision if mark else content.provision
+    elif case.is_partly_secret:  # what is hidden there may stand here too: the registrar looks at it
+        draft["secrecy"], draft["provision"] = "ja", content.provision or secrecy.standing(case)[0].provision
     return draft
 
 
@@ -47,9 +52,13 @@ def follow(*, case_id: UUID, by: Actor, seen_version: int | None) -> Case:
     version = queries.current_version(old)
     if version is None:
         raise Conflict(_("Ärendet har inget äskande att följa."))
-    if old.is_secret:
+    hidden = secrecy.hidden(old, acting)
+    if old.is_secret or (old.is_partly_secret and not hidden):
         register.note_read(old.public_id, by=acting)  # its content stands in the draft from now on
-    new = operations.create_draft(unit_id=old.unit_id, by=acting, draft=_proposed(old, version.content))
+    content = version.content
+    if hidden:
+        content = Content.from_json(ToldContent().veiled(content.to_json(), Veil(hidden.words)))
+    new = operations.create_draft(unit_id=old.unit_id, by=acting, draft=_proposed(old, content))
     now = clock.now()
     session.add(CaseRelation(case_id=new.id, to_case_id=old.id, kind=FOLLOWS, by_id=acting.person_id, at=now))
     register.record(new, "funding_requests.follow", by=acting, body={"follows": old.number})
@@ -58,29 +67,39 @@ def follow(*, case_id: UUID, by: Actor, seen_version: int | None) -> Case:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A linked case as the other's page shows it; ``follows`` is false where the linked one came later."""
+    """A linked case as the other's page shows it; ``follows`` is false where the linked one came later. ``says`` begins the
+    line: *Hör ihop med*."""
 
     public_id: UUID
     number: str | None
     title: str
     follows: bool
+    says: str
 
 
-_FOLLOWED, _FOLLOWING = "followed", "following"
+_TO, _FROM = "relation to ", "relation from "
+_SAYS = {
+    f"{_TO}follows": "Följer på",
+    f"{_FROM}follows": "Följs av",
+    f"{_TO}replaces": "Ersätter",
+    f"{_FROM}replaces": "Ersätts av",
+    f"{_TO}belongs": "Hör ihop med",
+    f"{_FROM}belongs": "Hör ihop med",
+}
 
 
 def in_thread(case: Case, actor: Actor) -> tuple[Select[*tuple[Any, ...]], ...]:
-    """The cases that this one follows and that follow it, those that ``actor`` may see: as rows (how, text, title, name, at)
+    """The cases that this one is related to, those that ``actor`` may see: as rows (how, text, title, name, at)
     of the case's thread, which are read in one statement."""
 
     def shown(how: str) -> Select[*tuple[Any, ...]]:
         name = cast(Case.public_id, String)
         columns = (Case.title.label("text"), Case.number.label("title"), name.label("name"), Case.created_at.label("at"))
-        return select(literal(how).label("how"), *columns)
+        return select(literal(how).concat(CaseRelation.kind).label("how"), *columns)
 
-    follows = CaseRelation.kind == FOLLOWS
-    before = shown(_FOLLOWED).join(CaseRelation, and_(CaseRelation.to_case_id == Case.id, follows))
-    later = shown(_FOLLOWING).join(CaseRelation, and_(CaseRelation.case_id == Case.id, follows))
+    stands = CaseRelation.ended_at.is_(None)
+    before = shown(_TO).join(CaseRelation, and_(CaseRelation.to_case_id == Case.id, stands))
+    later = shown(_FROM).join(CaseRelation, and_(CaseRelation.case_id == Case.id, stands))
     return (
         visible(before.where(CaseRelation.case_id == case.id), actor),
         visible(later.where(CaseRelation.to_case_id == case.id), actor),
@@ -89,8 +108,9 @@ def in_thread(case: Case, actor: Actor) -> tuple[Select[*tuple[Any, ...]], ...]:
 
 def read_related(rows: Iterable[Any]) -> list[Related]:
     """The linked cases among the rows of a thread."""
-    linked = [row for row in rows if row.how in (_FOLLOWED, _FOLLOWING)]
-    return [Related(UUID(row.name), row.title, row.text, row.how == _FOLLOWED) for row in linked]
+    linked = [row for row in rows if row.how in _SAYS]
+    followed = f"{_TO}{FOLLOWS}"
+    return [Related(UUID(row.name), row.title, row.text, row.how == followed, _(_SAYS[row.how])) for row in linked]
 
 
 def related(case: Case, actor: Actor) -> list[Related]:

@@ -43,8 +43,10 @@ class Action(StrEnum):
     RESUME = "resume"
     HAND_OVER = "hand_over"
     GIVE_STATEMENT = "give_statement"
+    TAKE_OVER = "take_over"
     RECORD_MINUTES = "record_minutes"
     REPLACE_DECISION = "replace_decision"
+    NOTE_APPEAL = "note_appeal"
     RECORD = "record"
     REDISTRIBUTE = "redistribute"
     CONFIRM_REDISTRIBUTION = "confirm_redistribution"
@@ -53,6 +55,7 @@ class Action(StrEnum):
     REPORT_BACK = "report_back"
     ACCEPT_REPORT = "accept_report"
     RETURN_REPORT = "return_report"
+    CLEAN = "clean"
     CLOSE = "close"
     CLOSE_WITHOUT_REPORT = "close_without_report"
     REOPEN = "reopen"
@@ -63,6 +66,9 @@ class Action(StrEnum):
     LIFT_MARK = "lift_mark"
     NOTE_FACT = "note_fact"
     MASK_COPY = "mask_copy"
+    REGISTER_LETTER = "register_letter"
+    RELATE = "relate"
+    UNRELATE = "unrelate"
     DECLARE_JAV = "declare_jav"
     CORRECT = "correct"
 
@@ -140,10 +146,12 @@ _ROAD: tuple[Step, ...] = (
     Step(S.SUBMITTED, A.REQUEST_COMPLETION, "decisions", _DECIDER, (S.RETURNED,)),
     Step(S.SUBMITTED, A.HAND_OVER, "decisions", _DECIDER_OR_REGISTRAR, (S.REFERRED,)),
     Step(S.SUBMITTED, A.GIVE_STATEMENT, "decisions", (P.STATE_OPINION,), (S.SUBMITTED,)),
+    Step(S.SUBMITTED, A.TAKE_OVER, "decisions", _REGISTRAR, (S.REFERRED,)),
     Step(S.SUBMITTED, A.WITHDRAW, "funding_requests", _REQUESTER, (S.WITHDRAWN,)),
     Step(S.RETURNED, A.SUBMIT, "funding_requests", _REQUESTER, (S.SUBMITTED, S.REFERRED)),
     Step(S.RETURNED, A.WITHDRAW, "funding_requests", _REQUESTER, (S.WITHDRAWN,)),
     Step(S.RETURNED, A.RESUME, "decisions", _DECIDER_OR_REGISTRAR, (S.SUBMITTED, S.REFERRED)),
+    Step(S.RETURNED, A.TAKE_OVER, "decisions", _REGISTRAR, (S.REFERRED,)),
     Step(S.REFERRED, A.RECORD_MINUTES, "decisions", _REGISTRAR, (S.REFERRED, S.DECIDED, S.RETURNED)),
     Step(S.REFERRED, A.WITHDRAW, "funding_requests", _REQUESTER, (S.WITHDRAWN,)),
     Step(S.REFERRED, A.GIVE_STATEMENT, "decisions", (P.STATE_OPINION,), (S.REFERRED,)),
@@ -153,23 +161,29 @@ _ROAD: tuple[Step, ...] = (
     Step(S.DISPATCHED, A.CONFIRM_REDISTRIBUTION, "accounting", _FINANCE, (S.DISPATCHED,)),
     Step(S.DISPATCHED, A.REPORT_INTERIM, "accounting", _REQUESTER, (S.DISPATCHED,)),
     Step(S.DISPATCHED, A.REPORT_BACK, "accounting", _REQUESTER, (S.REPORTED,)),
+    Step(S.DISPATCHED, A.CLEAN, "archive", _REGISTRAR, (S.DISPATCHED,)),
     Step(S.DISPATCHED, A.CLOSE_WITHOUT_REPORT, "archive", _REGISTRAR, (S.CLOSED,)),
     Step(S.DISPATCHED, A.REPLACE_DECISION, "decisions", _DECIDER_OR_REGISTRAR, (S.DECIDED,)),
     Step(S.REPORTED, A.ACCEPT_REPORT, "accounting", _FINANCE, (S.SETTLED,)),
     Step(S.REPORTED, A.RETURN_REPORT, "accounting", _FINANCE, (S.DISPATCHED,)),
     Step(S.REPORTED, A.CONFIRM_REDISTRIBUTION, "accounting", _FINANCE, (S.REPORTED,)),
+    Step(S.SETTLED, A.CLEAN, "archive", _REGISTRAR, (S.SETTLED,)),
     Step(S.SETTLED, A.CLOSE, "archive", _REGISTRAR, (S.CLOSED,)),
     Step(S.SETTLED, A.REDISTRIBUTE, "accounting", _REQUESTER, (S.SETTLED,)),
     Step(S.SETTLED, A.CONFIRM_REDISTRIBUTION, "accounting", _FINANCE, (S.SETTLED,)),
     Step(S.SETTLED, A.REPLACE_DECISION, "decisions", _DECIDER_OR_REGISTRAR, (S.DECIDED,)),
     Step(S.CLOSED, A.ARCHIVE, "archive", (P.ARCHIVE,), (S.ARCHIVED,)),
     Step(S.CLOSED, A.REOPEN, "archive", _REGISTRAR, (S.DISPATCHED, S.SETTLED, S.WITHDRAWN)),
+    Step(S.WITHDRAWN, A.CLEAN, "archive", _REGISTRAR, (S.WITHDRAWN,)),
     Step(S.WITHDRAWN, A.CLOSE, "archive", _REGISTRAR, (S.CLOSED,)),
 )
 
 # Where the municipality has two persons look at each budget entry: a fact, wherever the case has come since.
 _ENTRY_CHECKED = (S.DECIDED, S.DISPATCHED, S.REPORTED, S.SETTLED, S.CLOSED, S.ARCHIVED)
 _ROAD += tuple(Step(status, A.CHECK_ENTRY, "accounting", _FINANCE, (status,)) for status in _ENTRY_CHECKED)
+
+# A decision is appealed, and judged by the court, wherever the case has come since.
+_ROAD += tuple(Step(status, A.NOTE_APPEAL, "decisions", _REGISTRAR, (status,)) for status in _ENTRY_CHECKED)
 
 # Once the decision has been carried out, a new request may follow it; this one stays as it is.
 _CARRIED_OUT = (S.DISPATCHED, S.REPORTED, S.SETTLED, S.CLOSED, S.ARCHIVED)
@@ -182,7 +196,10 @@ _ANY: tuple[tuple[Action, str, tuple[Permission, ...]], ...] = (
     (A.MARK_SECRECY, "register", _REGISTRAR),
     (A.LIFT_MARK, "register", _REGISTRAR),
     (A.NOTE_FACT, "register", _REGISTRAR),
+    (A.RELATE, "register", _REGISTRAR),
+    (A.UNRELATE, "register", _REGISTRAR),
     (A.MASK_COPY, "documents", _REGISTRAR),
+    (A.REGISTER_LETTER, "funding_requests", _REGISTRAR),
     (A.DECLARE_JAV, "register", ()),
     (A.CORRECT, "register", (P.WRITE_REQUEST, P.DECIDE, P.RECORD_BUDGET, P.KEEP_REGISTER, P.ARCHIVE)),
 )

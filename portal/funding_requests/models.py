@@ -1,16 +1,18 @@
 """The content of a case: the draft as typed, and every submitted version frozen with its SHA-256."""
 
+import json
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, Uuid
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime
 from portal.funds.models import Fund
 from portal.people.models import Person
 from portal.register.models import Case, Organ
+from portal.veil import Told, ToldLong, Veil
 
 
 class FundingRequest(Base):
@@ -54,6 +56,23 @@ class FundingRequest(Base):
     referred_organ: Mapped[Organ | None] = relationship(foreign_keys=[referred_organ_id])
 
 
+# What of a version's content is written freely: the rest are names of kinds, numbers and ids.
+_WRITTEN = ("title", "points", "description", "sections", "financing", "basis", "attachments", "receiver")
+
+
+class ToldContent(ToldLong):
+    """The canonical JSON of a version, read through the veil that lies: its free texts, and what its lines are called."""
+
+    cache_ok = True
+
+    def veiled(self, value: str, over: Veil) -> str:
+        """The same JSON with the hidden words replaced."""
+        raw = json.loads(value)
+        raw |= over.over_values({name: raw[name] for name in _WRITTEN if name in raw})
+        raw["lines"] = [{**line, "label": over.over(line["label"])} for line in raw["lines"]]
+        return json.dumps(raw, ensure_ascii=False)
+
+
 class RequestVersion(Base):
     """A submitted version, never changed: ``content`` is canonical JSON text, ``sha256`` is of exactly those bytes."""
 
@@ -64,7 +83,7 @@ class RequestVersion(Base):
     public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
     funding_request_id: Mapped[int] = mapped_column(ForeignKey("funding_request.id"))
     number: Mapped[int] = mapped_column()
-    content: Mapped[str] = mapped_column(Text)
+    content: Mapped[str] = mapped_column(ToldContent)
     sha256: Mapped[str] = mapped_column(info={"stored": False})  # of the text above, which is no stored file
     submitted_at: Mapped[datetime] = mapped_column(UTCDateTime)
     submitted_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -91,7 +110,7 @@ class BudgetLine(Base):
     public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("request_version.id"))
     position: Mapped[int] = mapped_column()
-    label: Mapped[str] = mapped_column()
+    label: Mapped[str] = mapped_column(Told)
     amount: Mapped[int | None] = mapped_column(BigInteger)
     cost_type: Mapped[str] = mapped_column()
     assessment: Mapped[str | None] = mapped_column()
@@ -105,7 +124,7 @@ class CompletionRequest(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(ToldLong)
     answer_by: Mapped[date | None] = mapped_column()
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -195,9 +195,9 @@ def options(case: Case, by: Actor, attachments: tuple[Attachment, ...]) -> Optio
 
 def followed_number(case: Case) -> str:
     """The number (diarienummer) of the case that this one follows; empty where it follows none. It is public."""
-    followed = (CaseRelation.case_id == case.id, CaseRelation.kind == FOLLOWS)
-    number = session.scalar(select(Case.number).join(CaseRelation, CaseRelation.to_case_id == Case.id).where(*followed))
-    return number or ""
+    followed = (CaseRelation.case_id == case.id, CaseRelation.kind == FOLLOWS, CaseRelation.ended_at.is_(None))
+    numbers = select(Case.number).join(CaseRelation, CaseRelation.to_case_id == Case.id).where(*followed)
+    return session.scalar(numbers.order_by(CaseRelation.id).limit(1)) or ""
 
 
 def _deciders(case: Case, content: Content, may_decide: frozenset[int], counted: Counted | None) -> frozenset[int]:

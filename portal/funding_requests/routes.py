@@ -13,6 +13,7 @@ from portal.funding_requests import (
     attachments,
     following_routes,
     forms,
+    letter_routes,
     list_routes,
     manager_routes,
     operations,
@@ -30,7 +31,7 @@ from portal.web.forms import new_form_key, only, perform
 from portal.web.gate import actor, requires
 from portal.web.pages import render, wants_fragment
 
-__all__ = ["blueprint", "following_routes", "list_routes", "manager_routes", "read_in_routes", "review_routes"]
+__all__ = ["blueprint", "following_routes", "letter_routes", "list_routes", "manager_routes", "read_in_routes", "review_routes"]
 
 WRITES = requires(Permission.WRITE_REQUEST)
 SEE_OTHER, CONFLICT = 303, 409

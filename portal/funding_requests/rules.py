@@ -7,7 +7,7 @@ from portal.funding_requests.facts import Facts
 from portal.funding_requests.lifecycle import Action, Status, step
 from portal.people.actor import Actor
 from portal.people.permissions import PERMISSIONS, Permission
-from portal.register.rules import barred
+from portal.register.rules import barred, registrar_only
 from portal.text import _
 
 
@@ -139,4 +139,5 @@ REFUSALS: dict[Action, Callable[[Facts], str | None]] = {
     Action.APPROVE: refusal_to_approve,
     Action.SEND_BACK: refusal_to_approve,
     Action.TAKE_BACK: refusal_to_take_back,
+    Action.REGISTER_LETTER: registrar_only,
 }

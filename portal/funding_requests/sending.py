@@ -21,7 +21,12 @@ from portal.funds.models import Fund
 from portal.outbox import operations as outbox
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
+from portal.register import documents, marking
 from portal.register import operations as register
+from portal.register import queries as cases
+from portal.register.document_models import Direction, Source
+from portal.register.documents import Registration
+from portal.register.marking import provisional_title
 from portal.register.models import Case, Organ, Part, SecrecyMark
 from portal.text import _
 
@@ -49,16 +54,21 @@ def send(
     """Freeze ``content`` and send it on; the caller has tried the rules. ``sender`` is who asks, also where another lets it
     pass: ``facts.actor``, whose act it is in the log."""
     now = clock.now()
+    before = queries.current_version(case) if case.is_secret or case.is_partly_secret else None
     version = _freeze(request, content, sender, now)
     _show(case, request, content)
     if case.number is None:
         register.register_case(case, now=now)
         request.submitted_at = case.submitted_at
     if content.secrecy:
-        _mark(case, content, facts, sender, now)
+        _mark(case, content, sender, now)
+    if before:
+        labels = [line.label for line in before.content.lines]
+        marking.carry_marks(case, labels, [line.label for line in content.lines], sender, now)
     if completion := queries.open_completion(case):
         completion.answered_at = now
     register.take_part(case, Part.REQUESTER, by=sender, now=now)
+    _register(case, version, content, sender, now)
     _announce(case, request, version, content, action, facts.actor)
     status = Status.REFERRED if facts.handed_over else Status.SUBMITTED
     register.move(case, status=status, turn=TURN[status], now=now)
@@ -107,16 +117,36 @@ def _show(case: Case, request: FundingRequest, content: Content) -> None:
         request.organ_id = session.scalars(organ).one()
     else:
         request.organ_id = None
+    # What a registrar wrote in its place stays when the unit gives its request another title.
+    follows = case.number is None or case.public_title == case.title
     case.title = content.title
-    if case.number is None or not case.is_secret:
+    if content.secrecy and not case.is_secret:
         # 5 kap. 2 § offentlighets- och sekretesslagen: what the case is about may be left out of the register.
-        case.public_title = _(UNSTATED).capitalize() if content.secrecy else content.title
+        case.public_title = _(UNSTATED).capitalize()
+    elif follows and not case.is_secret:
+        case.public_title = content.title if case.checked_at else provisional_title(case)
 
 
-def _mark(case: Case, content: Content, facts: Facts, sender: Actor, now: datetime) -> None:
-    """The requester's yes is a mark from this moment on, which the registrar confirms or lifts."""
+def _register(case: Case, version: RequestVersion, content: Content, sender: Actor, now: datetime) -> None:
+    first, outside = version.number == 1, documents.is_outside(case.register.organ_id)
+    words = "Äskande om medel – %(unit)s" if first else "Komplettering av äskande – %(unit)s"
+    entry = Registration(
+        source=Source.VERSION,
+        source_id=version.public_id,
+        type="request" if first else "completion",
+        title=content.title,
+        public_title=_(words, unit=case.unit.name),
+        direction=Direction.IN if outside else Direction.DRAWN_UP,
+        counterparty=case.unit.name,
+        outside=outside,
+    )
+    documents.register(case, entry, by=sender, now=now)
+
+
+def _mark(case: Case, content: Content, sender: Actor, now: datetime) -> None:
+    """The requester's yes is a mark on the whole case from this moment on, which the registrar confirms or lifts."""
     case.is_secret = True
-    if facts.has_mark:
+    if cases.standing_mark(case):
         return
     session.add(
         SecrecyMark(

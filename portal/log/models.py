@@ -3,11 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, Uuid
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, UTCDateTime
 from portal.log import guards
+
+READ_SECRET = "register.read_secret"
+_READ = text(f"action = '{READ_SECRET}'")
 
 
 class LogEntry(Base):
@@ -20,6 +23,14 @@ class LogEntry(Base):
         CheckConstraint("length(leaf) = 32", name="leaf_length"),
         Index("ix_log_entry_case_id_seq", "case_id", "seq"),
         Index("ix_log_entry_object_id_seq", "object_id", "seq"),
+        *(
+            Index(name, *columns, sqlite_where=_READ, postgresql_where=_READ)
+            for name, columns in (
+                ("ix_log_entry_secret", ("at", "seq")),
+                ("ix_log_entry_secret_actor", ("actor", "at", "seq")),
+                ("ix_log_entry_secret_case", ("case_id", "at", "seq")),
+            )
+        ),
     )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

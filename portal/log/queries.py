@@ -1,7 +1,7 @@
 """Reading the log."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, literal, select
 from sqlalchemy.orm import aliased
 
+from portal import veil
 from portal.db import session
 from portal.log import entries, merkle
 from portal.log.models import Checkpoint, LogBody, LogCheck, LogEntry, LogHead
@@ -61,6 +62,8 @@ def split(frontier: bytes) -> merkle.Frontier:
 
 def _row(row: Any) -> TimelineRow:
     body = json.loads(row.json) if row.json is not None else {}
+    if veiled := veil.laid():
+        body = veiled.over_values(body)
     where = (row.object_kind, row.object_id, row.case_id)
     return TimelineRow(row.seq, row.at, row.actor, row.acting_for, row.role, row.action, *where, body)
 
@@ -129,6 +132,15 @@ def page(before_seq: int | None = None, limit: int = 50) -> list[TimelineRow]:
     if before_seq is not None:
         statement = statement.where(LogEntry.seq < before_seq)
     return _rows(statement)
+
+
+def bodies_of(seqs: Sequence[int]) -> dict[int, dict[str, object]]:
+    """The bodies of those entries that have one still, a thousand in a statement."""
+    found: dict[int, dict[str, object]] = {}
+    for start in range(0, len(seqs), _BATCH):
+        rows = session.execute(select(LogBody.seq, LogBody.json).where(LogBody.seq.in_(seqs[start : start + _BATCH])))
+        found |= {seq: json.loads(body) for seq, body in rows}
+    return found
 
 
 def _header(row: object) -> entries.Header:

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     CONFIRM_AUTHORITY = "confirm_authority"
     ARCHIVE = "archive"
     READ_ARCHIVE = "read_archive"
+    READ_DISCLOSURES = "read_disclosures"
     READ_LOG = "read_log"
     ADMINISTER = "administer"
 
@@ -58,9 +59,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {Permission.STATE_OPINION, Permission.RECORD_BUDGET, Permission.MANAGE_FUNDS, Permission.READ_DEVIATIONS},
     Role.RECIPIENT: frozenset({Permission.RECEIVE_COPIES}),
     Role.REGISTRAR: _READER
-    | {Permission.KEEP_REGISTER, Permission.READ_SECRET, Permission.CONFIRM_AUTHORITY, Permission.READ_ARCHIVE},
-    Role.ARCHIVIST: _READER | {Permission.ARCHIVE, Permission.READ_SECRET, Permission.READ_ARCHIVE},
-    Role.AUDITOR: _READER | {Permission.READ_SECRET, Permission.READ_LOG, Permission.READ_ARCHIVE, Permission.READ_DEVIATIONS},
+    | {Permission.KEEP_REGISTER, Permission.READ_SECRET, Permission.CONFIRM_AUTHORITY, Permission.READ_ARCHIVE}
+    | {Permission.READ_DISCLOSURES},
+    Role.ARCHIVIST: _READER
+    | {Permission.ARCHIVE, Permission.READ_SECRET, Permission.READ_ARCHIVE, Permission.READ_DISCLOSURES},
+    Role.AUDITOR: _READER
+    | {Permission.READ_SECRET, Permission.READ_LOG, Permission.READ_ARCHIVE, Permission.READ_DEVIATIONS}
+    | {Permission.READ_DISCLOSURES},
     Role.MANAGER: frozenset(
         {Permission.APPROVE_REQUEST, Permission.READ_UNIT_CASES, Permission.READ_FUNDS, Permission.READ_REGISTER}
     ),

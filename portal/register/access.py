@@ -20,6 +20,10 @@ from portal.register.models import Case, CaseWriter, MarkReader, Part, Participa
 Statement = TypeVar("Statement", bound="Select[*tuple[Any, ...]]")
 
 _ACTED = (Part.DECISION_MAKER.value, Part.STATEMENT.value, Part.RECORDER.value, Part.MINUTES.value)
+ON_THE_WHOLE = (SecrecyMark.source_id.is_(None), or_(SecrecyMark.line_label == "", SecrecyMark.hides_amount))
+"""Marks that hide the whole case."""
+ON_A_PART = (or_(SecrecyMark.source_id.is_not(None), SecrecyMark.line_label != ""), SecrecyMark.hides_amount.is_(False))
+"""Marks that hide a line's label, or a document, and leave the rest of the case as it is."""
 
 
 def _is_writer(actor: Actor) -> ColumnElement[bool]:
@@ -45,19 +49,43 @@ def _turn_is(actor: Actor) -> ColumnElement[bool]:
     return or_(due, *(condition() for permission, condition in beside.items() if actor.may(permission)))
 
 
-def _reads_secret(actor: Actor) -> ColumnElement[bool]:
-    acted = exists().where(
-        Participation.case_id == Case.id, Participation.person_id == actor.person_id, Participation.part.in_(_ACTED)
-    )
-    named = exists().where(
+def _named(actor: Actor) -> ColumnElement[bool]:
+    """Named on a mark on the whole case; a line whose amount is hidden hides it too."""
+    return exists().where(
         SecrecyMark.case_id == Case.id,
         SecrecyMark.lifted_at.is_(None),
+        *ON_THE_WHOLE,
         MarkReader.mark_id == SecrecyMark.id,
         MarkReader.person_id == actor.person_id,
     )
+
+
+def _takes_part(actor: Actor) -> ColumnElement[bool]:
+    """By role, by what they have done in the case, or since the next act is theirs."""
     if actor.may(Permission.READ_SECRET):
         return true()
-    return or_(acted, named, _turn_is(actor))
+    acted = exists().where(
+        Participation.case_id == Case.id, Participation.person_id == actor.person_id, Participation.part.in_(_ACTED)
+    )
+    return or_(acted, _turn_is(actor))
+
+
+def _reads_secret(actor: Actor) -> ColumnElement[bool]:
+    return true() if actor.may(Permission.READ_SECRET) else or_(_takes_part(actor), _named(actor))
+
+
+def reads_parts(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which ``actor``, who sees a ``Case`` row, reads what marks on its lines and documents hide.
+
+    The one rule for parts: as of a secret case. Who is named on the mark of one part reads that part (``reads_mark``).
+    """
+    return true() if actor.may(Permission.READ_SECRET) else or_(_is_writer(actor), _takes_part(actor))
+
+
+def reads_mark(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which ``actor`` reads what a ``SecrecyMark`` row of a visible ``Case`` row hides."""
+    named = exists().where(MarkReader.mark_id == SecrecyMark.id, MarkReader.person_id == actor.person_id)
+    return or_(reads_parts(actor), named)
 
 
 def _to_approve(actor: Actor) -> ColumnElement[bool]:
@@ -72,12 +100,7 @@ def is_visible(actor: Actor) -> ColumnElement[bool]:
         Case.number.is_not(None),
         or_(
             _reads_submitted(actor),
-            exists().where(
-                SecrecyMark.case_id == Case.id,
-                SecrecyMark.lifted_at.is_(None),
-                MarkReader.mark_id == SecrecyMark.id,
-                MarkReader.person_id == actor.person_id,
-            ),
+            _named(actor),
         ),
         or_(Case.is_secret.is_(False), _reads_secret(actor)),
     )

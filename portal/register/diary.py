@@ -16,6 +16,7 @@ from portal.people.actor import Actor
 from portal.people.models import Unit
 from portal.register import access, paging
 from portal.register.models import Case, Register, SecrecyMark
+from portal.register.queries import DIARY_NUMBER, OTHER_NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def listed(actor: Actor, chosen: Filters) -> Listed:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the register shows everyone of a case, as plain values."""
+    """What the register shows everyone of a case, as plain values; ``number`` is the one to show first."""
 
     number: str
     external_number: str | None
@@ -92,8 +93,8 @@ class Entry:
 
 
 _ENTRY: tuple[Any, ...] = (
-    Case.number,
-    Case.external_number,
+    DIARY_NUMBER,
+    OTHER_NUMBER,
     Case.submitted_at,
     Case.public_title,
     Unit.name,

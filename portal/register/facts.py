@@ -29,3 +29,5 @@ class Facts:
     is_secret: bool
     registration_checked: bool
     has_mark: bool
+    awaits_number: bool = False  # its register is kept elsewhere, and the number given there is not entered yet
+    is_related: bool = False  # some standing relation to another case in the register

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime
 from portal.people.models import Person, Unit
+from portal.register.numbers import CASE_PATTERN, DECISION_PATTERN
+from portal.veil import Told
 
 
 class Part(StrEnum):
@@ -34,7 +36,11 @@ class Organ(Base):
 
 
 class Register(Base):
-    """A diary (diarium) with its own number series per year; ``prefix`` begins the number (KS 2026/0001)."""
+    """A diary (diarium) of an organ with its own number series per year; ``prefix`` stands in the number (KS 2026/0001).
+
+    The patterns say how the next numbers are put together (``register.numbers``). ``is_elsewhere``: the diary is kept in
+    another system, and its cases have a working number here until the registrar has entered theirs.
+    """
 
     __tablename__ = "register"
 
@@ -43,10 +49,31 @@ class Register(Base):
     prefix: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column()
     organ_id: Mapped[int | None] = mapped_column(ForeignKey("organ.id"))
+    pattern: Mapped[str] = mapped_column(default=CASE_PATTERN)
+    decision_pattern: Mapped[str] = mapped_column(default=DECISION_PATTERN)
+    is_elsewhere: Mapped[bool] = mapped_column(default=False)
+    ended_on: Mapped[date | None] = mapped_column()
+    version: Mapped[int] = mapped_column(default=1)
+
+    organ: Mapped[Organ | None] = relationship()
+
+
+class RegisterUnit(Base):
+    """The register that a unit's new cases go to; a unit without one has the first register in use."""
+
+    __tablename__ = "register_unit"
+    __table_args__ = (UniqueConstraint("unit_id"), Index(None, "register_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    register_id: Mapped[int] = mapped_column(ForeignKey("register.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
 
 
 class NumberSeries(Base):
-    """The last number given in a series: ``case`` or ``decision``, per register and Swedish year; no gaps, no doubles."""
+    """The last number given in a series: ``case`` or ``decision``, per register and Swedish year; no gaps, no doubles.
+
+    ``working`` is the one series of the cases whose register is kept elsewhere; it hangs on the first register.
+    """
 
     __tablename__ = "number_series"
     __table_args__ = (UniqueConstraint("register_id", "kind", "year"), CheckConstraint("last >= 0", name="last"))
@@ -63,13 +90,15 @@ class Case(Base):
 
     ``status`` is the first column of the lifecycle table; ``turn`` is the permission of whoever acts next, kept
     beside it so that work lists and secrecy need no knowledge of the road. ``external_number`` is a number the
-    registrar enters when the case also stands in another register. ``checked_at`` mirrors the fact that the registration
+    registrar enters when the case also stands in another register; ``kept_elsewhere``: that one is its diarienummer, and
+    ``number`` a working number. ``is_secret`` and ``is_partly_secret`` mirror the
+    marks that stand on the whole case, and on lines and documents of it. ``checked_at`` mirrors the fact that the registration
     was checked, so that an index holds those that wait for it.
     """
 
     __tablename__ = "register_case"
     __table_args__ = (
-        UniqueConstraint("register_id", "year", "serial"),
+        UniqueConstraint("register_id", "year", "serial", "kept_elsewhere"),
         CheckConstraint("(number IS NULL) = (year IS NULL) AND (number IS NULL) = (serial IS NULL)", name="numbered"),
         CheckConstraint("(number IS NULL) = (submitted_at IS NULL)", name="numbered_when_submitted"),
         CheckConstraint("number IS NOT NULL OR status IN ('draft', 'with_manager')", name="draft_without_number"),
@@ -79,7 +108,14 @@ class Case(Base):
         Index(None, "submitted_at", "id"),
         Index(None, "year", "submitted_at", "id"),
         Index(None, "year", "serial", "submitted_at", "id"),
-        Index(None, "external_number", "submitted_at", "id"),
+        Index(
+            None,
+            "external_number",
+            "submitted_at",
+            "id",
+            sqlite_where=text("external_number IS NOT NULL"),
+            postgresql_where=text("external_number IS NOT NULL"),
+        ),
         Index(None, "status", "status_since", "id"),
         Index(None, "status", "unit_id", "status_since", "id"),
         Index(None, "turn", "unit_id", "status_since", "id"),
@@ -89,6 +125,13 @@ class Case(Base):
             "id",
             sqlite_where=text("number IS NOT NULL AND checked_at IS NULL"),
             postgresql_where=text("number IS NOT NULL AND checked_at IS NULL"),
+        ),
+        Index(
+            "ix_register_case_awaiting_number",
+            "status_since",
+            "id",
+            sqlite_where=text("kept_elsewhere = 1 AND external_number IS NULL"),
+            postgresql_where=text("kept_elsewhere AND external_number IS NULL"),
         ),
     )
 
@@ -103,11 +146,13 @@ class Case(Base):
     year: Mapped[int | None] = mapped_column()
     serial: Mapped[int | None] = mapped_column()
     external_number: Mapped[str | None] = mapped_column()
+    kept_elsewhere: Mapped[bool] = mapped_column(default=False)
     status: Mapped[str] = mapped_column(default="draft")
     turn: Mapped[str | None] = mapped_column()
     status_since: Mapped[datetime] = mapped_column(UTCDateTime)
     closed_from: Mapped[str | None] = mapped_column()
     is_secret: Mapped[bool] = mapped_column(default=False)
+    is_partly_secret: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -116,6 +161,16 @@ class Case(Base):
     unit: Mapped[Unit] = relationship()
     register: Mapped[Register] = relationship()
     author: Mapped[Person] = relationship()
+
+    @property
+    def diary_number(self) -> str | None:
+        """The number to show first: the one in the register that is kept elsewhere once it is entered, else the own one."""
+        return self.external_number if self.kept_elsewhere and self.external_number else self.number
+
+    @property
+    def other_number(self) -> str | None:
+        """The number to show beside it: in another register, or the working number."""
+        return self.number if self.diary_number != self.number else self.external_number
 
 
 class CaseWriter(Base):
@@ -153,7 +208,7 @@ class ConflictOfInterest(Base):
     public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    reason: Mapped[str] = mapped_column()
+    reason: Mapped[str] = mapped_column(Told)
     declared_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     person: Mapped[Person] = relationship()
@@ -162,29 +217,46 @@ class ConflictOfInterest(Base):
 class SecrecyMark(Base):
     """A warning (OSL 5 kap. 5 §): provision, date, authority, who. Hides content until lifted; it is no decision.
 
-    ``confirmed_at`` is null while only the requester has asked for it.
+    ``confirmed_at`` is null while only the requester has asked for it. A mark is on the whole case, or on one document
+    (``source_id``: the public id that the register of documents has as ``source_id``, or that of a stored file), or on a
+    line by what it is called (``line_label``). A line whose amount is hidden too (``hides_amount``) hides the whole case,
+    since the amount can be reckoned from any total. ``review_on`` is the Swedish day the mark is to be looked at again.
     """
 
     __tablename__ = "secrecy_mark"
     __table_args__ = (
         CheckConstraint("(lifted_at IS NULL) = (lifted_by_id IS NULL)", name="lifted"),
         CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed"),
+        CheckConstraint("source_id IS NULL OR line_label = ''", name="one_scope"),
+        CheckConstraint("line_label <> '' OR NOT hides_amount", name="amount_of_line"),
         Index(None, "case_id"),
+        Index(
+            "ix_secrecy_mark_review",
+            "review_on",
+            "id",
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
+    source_id: Mapped[UUID | None] = mapped_column(Uuid)
+    line_label: Mapped[str] = mapped_column(Told, default="")
+    hides_amount: Mapped[bool] = mapped_column(default=False)
     provision: Mapped[str] = mapped_column()
     authority: Mapped[str] = mapped_column()
     marked_on: Mapped[date] = mapped_column()
     marked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    review_on: Mapped[date | None] = mapped_column()
     lifted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     marked_by: Mapped[Person] = relationship(foreign_keys=[marked_by_id])
+    case: Mapped[Case] = relationship()
 
 
 class MarkReader(Base):
@@ -199,14 +271,28 @@ class MarkReader(Base):
 
 
 class CaseRelation(Base):
-    """Two cases that belong together. ``follows``: ``case_id`` asks anew, for more or otherwise, after ``to_case_id``."""
+    """Two cases that belong together, for as long as nobody has ended it.
+
+    ``follows``: ``case_id`` asks anew, for more or otherwise, after ``to_case_id``. ``replaces``: it takes its place.
+    ``belongs``: they are about the same.
+    """
 
     __tablename__ = "case_relation"
     __table_args__ = (
-        UniqueConstraint("case_id", "to_case_id", "kind"),
-        CheckConstraint("kind IN ('follows')", name="kind"),
+        CheckConstraint("kind IN ('belongs', 'follows', 'replaces')", name="kind"),
         CheckConstraint("case_id <> to_case_id", name="two_cases"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by_id IS NULL)", name="ended"),
         Index(None, "to_case_id"),
+        Index(None, "case_id"),
+        Index(
+            "uq_case_relation_standing",
+            "case_id",
+            "to_case_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -215,6 +301,8 @@ class CaseRelation(Base):
     kind: Mapped[str] = mapped_column()
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class CaseFact(Base):
@@ -237,7 +325,7 @@ class CaseFact(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
     kind: Mapped[str] = mapped_column()
     on_date: Mapped[date] = mapped_column()
-    text: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(Told, default="")
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 

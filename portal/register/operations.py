@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from portal import clock
+from portal import clock, veil
 from portal.db import changed_rows, is_sqlite, session
 from portal.errors import Conflict, Refused
 from portal.log import operations as log
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
-from portal.register.models import Case, CaseWriter, NumberSeries, Part, Participation, Register
+from portal.register import indexing, numbers, secrecy
+from portal.register.models import Case, CaseWriter, NumberSeries, Part, Participation, Register, RegisterUnit
 from portal.text import _
 
 
@@ -22,7 +23,7 @@ def create_case(*, unit_id: int, by: Actor) -> Case:
     if not by.may(Permission.WRITE_REQUEST, unit_id):
         raise Refused(_("Du kan bara skriva äskanden för en enhet där du har rollen."))
     now = clock.now()
-    register = session.scalars(select(Register).order_by(Register.id).limit(1)).one()
+    register = register_of(unit_id)
     case = Case(
         register_id=register.id,
         unit_id=unit_id,
@@ -36,6 +37,14 @@ def create_case(*, unit_id: int, by: Actor) -> Case:
     session.flush()  # the writer row needs the case's id
     session.add(CaseWriter(case_id=case.id, person_id=by.person_id, added_at=now))
     return case
+
+
+def register_of(unit_id: int) -> Register:
+    """The register that a new case of the unit goes to: the unit's own, else the first one in use."""
+    in_use = or_(Register.ended_on.is_(None), Register.ended_on >= clock.today())
+    own = RegisterUnit.register_id == Register.id, RegisterUnit.unit_id == unit_id
+    first = select(Register).outerjoin(RegisterUnit, and_(*own)).where(in_use)
+    return session.scalars(first.order_by(RegisterUnit.id.is_(None), Register.id).limit(1)).one()
 
 
 def hold_series(*, register_id: int, kind: str, now: datetime) -> NumberSeries:
@@ -60,12 +69,38 @@ def next_number(*, register_id: int, kind: str, now: datetime) -> tuple[int, int
     return series.year, series.last
 
 
+def give_number(register: Register, *, kind: str, now: datetime) -> tuple[int, int, str]:
+    """The next year, serial and number of the register's ``case`` or ``decision`` series, by its pattern in force. Raises
+    Refused when the pattern has no room for another, which leaves the series as it was."""
+    pattern = numbers.read(register.pattern if kind == "case" else register.decision_pattern)
+    year, serial = next_number(register_id=register.id, kind=kind, now=now)
+    if refusal := numbers.exhausted(pattern, serial, register.name, year):
+        raise Refused(refusal)
+    return year, serial, pattern.number(register.prefix, year, serial)
+
+
+def _working_number(now: datetime) -> tuple[int, int, str]:
+    """The next working number: one series for every register that is kept elsewhere, hung on the first register."""
+    first = session.scalars(select(Register.id).order_by(Register.id).limit(1)).one()
+    year, serial = next_number(register_id=first, kind="working", now=now)
+    pattern = numbers.read(numbers.WORKING_PATTERN)
+    if refusal := numbers.exhausted(pattern, serial, numbers.WORKING_PREFIX, year):
+        raise Refused(refusal)
+    return year, serial, pattern.number(numbers.WORKING_PREFIX, year, serial)
+
+
 def register_case(case: Case, *, now: datetime) -> None:
-    """Give the case its number (diarienummer); only at the first submit."""
-    year, serial = next_number(register_id=case.register_id, kind="case", now=now)
-    case.year, case.serial = year, serial
-    case.number = f"{case.register.prefix}\u00a0{year}/{serial:04d}"
-    case.submitted_at = now
+    """Give the case its number (diarienummer); only at the first submit. Where the register is kept in another system it
+    is a working number, until the registrar enters the one given there.
+
+    Raises Refused when the series has come to its end, or the number stands already.
+    """
+    register = register_of(case.unit_id)  # as the units are told apart now, not when the draft was begun
+    case.register_id, case.register, case.kept_elsewhere = register.id, register, register.is_elsewhere
+    year, serial, number = _working_number(now) if register.is_elsewhere else give_number(register, kind="case", now=now)
+    if session.scalar(select(Case.id).where(Case.number == number)) is not None:
+        raise Refused(numbers.taken(number))
+    case.year, case.serial, case.number, case.submitted_at = year, serial, number, now
 
 
 def move(case: Case, *, status: str, turn: Permission | None, now: datetime) -> None:
@@ -105,7 +140,9 @@ def record(
     kind: str = "case",
     object_id: UUID | None = None,
 ) -> int:
-    """Write the log entry of an act on the case and return its number. Names are frozen in the body."""
+    """Write the log entry of an act on the case and return its number. Names are frozen in the body. What the act changed is
+    found by search when it is committed."""
+    indexing.note_acted_on(case.id)
     return log.append(
         action=action,
         by=by,
@@ -117,8 +154,11 @@ def record(
 
 
 def open_text(case: Case, text: str) -> str:
-    """Free text for a log entry: of a secret case nothing, since the log is read by more people than the case."""
-    return "" if case.is_secret else text
+    """Free text for a log entry: of a secret case nothing, since the log is read by more people than the case, and of one
+    with marks on parts without what they hide."""
+    if case.is_secret or not case.is_partly_secret:
+        return "" if case.is_secret else text
+    return veil.Veil(secrecy.open_to_all(case).words).over(text)
 
 
 def note_read(case_id: UUID, *, by: Actor, document: UUID | None = None) -> None:

@@ -13,7 +13,7 @@ from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.log import operations as log
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
-from portal.register.models import Organ, Register
+from portal.register.models import Organ
 from portal.text import _
 
 
@@ -73,11 +73,3 @@ def end_organ(*, organ_id: UUID, last_day: date, by: Actor) -> Organ:
     ended.ended_on = last_day
     _record("end_organ", ended, by=by, body={"ended_on": last_day.isoformat()})
     return ended
-
-
-def add_register(*, prefix: str, name: str, organ: Organ) -> Register:
-    """The diary in which cases are numbered, made once when the portal is installed."""
-    register = Register(prefix=prefix, name=name, organ_id=organ.id)
-    session.add(register)
-    session.flush()
-    return register

@@ -35,7 +35,8 @@ MOST_PRINTED = 5_000
 """Rows of a list that are printed: so many take some seconds, and nobody reads more on paper."""
 COUNTED = 1_000  # beyond this a count costs more than it tells
 FEWEST_LETTERS = 3  # of a word searched for: titles have no index of their parts
-_NUMBER = re.compile(r"(?:([A-Za-zÅÄÖåäö]{1,10})[\s\u00a0-]*)?(\d{4})(?:/(\d{1,9})?)?")
+_NUMBER = re.compile(r"(?:([A-Za-zÅÄÖåäö]{1,10})[ \u00a0/.-]*)?(?:(\d{4})(?:[/.-](\d{1,9})?)?|(\d{1,9})/(\d{4}))")
+_SEPARATORS = "\u00a0-/."
 
 Statement = TypeVar("Statement", bound="Select[*tuple[Any, ...]]")
 
@@ -133,19 +134,21 @@ def asked_for(text: str) -> list[ColumnElement[bool]]:
     """What a typed number means, as conditions for ``after_either``: a whole number or its beginning, or one in another
     register.
 
-    ``KS 2026/0012``, ``2026/12``, ``KS 2026/``, ``2026``; none when the text is no case number.
+    ``KS 2026/0012``, ``KS-2026-0012``, ``KS 12/2026``, ``2026/12``, ``KS 2026/``, ``2026``; none where the text
+    is no case number.
     """
     wanted = " ".join(text.replace("\u00a0", " ").split())
     match = _NUMBER.fullmatch(wanted)
     if not match:
         return []
-    prefix, year, serial = match.groups()
+    prefix, year, serial, serial_first, year_last = match.groups()
+    year, serial = year or year_last, serial or serial_first
     parts: list[ColumnElement[bool]] = [Case.year == int(year)]
     if serial:
         parts.append(Case.serial == int(serial))
     if prefix:
-        start = f"{prefix.upper()}\u00a0"
-        parts.append(func.substr(Case.number, 1, len(start)) == start)  # the year's index keeps the order
+        starts = [f"{prefix.upper()}{separator}" for separator in _SEPARATORS]
+        parts.append(func.substr(Case.number, 1, len(prefix) + 1).in_(starts))  # the year's index keeps the order
     own = and_(*parts)
     return [own, and_(Case.external_number == wanted, not_(own))]
 

@@ -5,15 +5,15 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import and_, case, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from portal import clock
-from portal.db import session
+from portal.db import hold_name, session
 from portal.errors import Unknown
 from portal.people.actor import Actor
 from portal.people.models import Person
-from portal.register import access
+from portal.register import access, numbers
 from portal.register.facts import Facts
 from portal.register.models import (
     Case,
@@ -27,7 +27,7 @@ from portal.register.models import (
     SecrecyMark,
 )
 
-_WRITER, _JAV, _CHECKED, _MARK = "writer", "jav", "checked", "mark"
+_WRITER, _JAV, _CHECKED, _MARK, _RELATED = "writer", "jav", "checked", "mark", "related"
 WRITES_AFTER = "writes after"
 """The part of whoever writes a case that comes after this one and is not in the register yet."""
 
@@ -45,6 +45,27 @@ def get_case(public_id: UUID, actor: Actor, *, lock: bool = False) -> Case:
     if case is None:
         raise Unknown
     return case
+
+
+def numbered(typed: str, *, besides: Case | None = None, hold: bool = False) -> Case | None:
+    """The case that has the number, its own or one in another register; ``besides`` does not count. With ``hold`` nobody
+    else enters the number until the transaction ends."""
+    wanted = numbers.normalised(typed)
+    if hold:
+        hold_name(f"number {wanted}")
+    own = wanted.upper().replace(" ", "\u00a0")
+    statement = select(Case).where(or_(Case.number == own, Case.external_number == wanted))
+    if besides is not None:
+        statement = statement.where(Case.id != besides.id)
+    return session.scalars(statement.order_by(Case.number == own, Case.id).limit(1)).one_or_none()
+
+
+_ENTERED = and_(Case.kept_elsewhere, Case.external_number.is_not(None))
+DIARY_NUMBER = case((_ENTERED, Case.external_number), else_=Case.number)
+"""As ``Case.diary_number``: what to show first."""
+OTHER_NUMBER = case((_ENTERED, Case.number), else_=Case.external_number)
+AWAITS_NUMBER = and_(Case.kept_elsewhere, Case.external_number.is_(None), Case.number.is_not(None))
+"""A case whose register is kept elsewhere and whose number there has not been entered."""
 
 
 Parts = Mapping[str, Collection[int]]
@@ -67,6 +88,13 @@ def parts_of(case: Case) -> Parts:
             .join(CaseRelation, CaseRelation.case_id == CaseWriter.case_id)
             .join(Case, Case.id == CaseWriter.case_id)
             .where(CaseRelation.to_case_id == case.id, Case.number.is_(None)),
+            select(CaseRelation.by_id, literal(_RELATED))
+            .join(Case, Case.id == CaseRelation.case_id)
+            .where(
+                or_(CaseRelation.case_id == case.id, CaseRelation.to_case_id == case.id),
+                CaseRelation.ended_at.is_(None),
+                Case.number.is_not(None),
+            ),
         )
     ).all()
     parts: dict[str, set[int]] = defaultdict(set)
@@ -97,6 +125,8 @@ def base_facts(case: Case, actor: Actor, parts: Parts | None = None) -> dict[str
         "is_secret": case.is_secret,
         "registration_checked": bool(held(_CHECKED)),
         "has_mark": bool(held(_MARK)),
+        "awaits_number": case.kept_elsewhere and case.external_number is None,
+        "is_related": bool(held(_RELATED)),
     }
 
 
@@ -106,10 +136,11 @@ def facts(case: Case, actor: Actor, *, parts: Parts | None = None) -> Facts:
 
 
 def standing_mark(case: Case) -> SecrecyMark | None:
-    """The secrecy mark that stands on the case, with who set it."""
+    """The secrecy mark that stands on the whole case, with who set it."""
+    whole = (SecrecyMark.source_id.is_(None), SecrecyMark.line_label == "")
     return session.scalars(
         select(SecrecyMark)
-        .where(SecrecyMark.case_id == case.id, SecrecyMark.lifted_at.is_(None))
+        .where(SecrecyMark.case_id == case.id, SecrecyMark.lifted_at.is_(None), *whole)
         .options(joinedload(SecrecyMark.marked_by))
         .order_by(SecrecyMark.id)
         .limit(1)

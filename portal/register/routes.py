@@ -66,6 +66,7 @@ def index() -> Response:
         next_href=_address(replace(chosen, after=found.following)) if found.following else None,
         extract_href=_address(replace(chosen, after=""), "printed.register_extract"),
         keeps=by.may(Permission.KEEP_REGISTER),
+        reads_log=by.may(Permission.KEEP_REGISTER) or by.may(Permission.READ_LOG),
         too_short=paging.too_short(chosen.q),
         new_key=lambda: str(uuid4()),
     )
@@ -79,7 +80,7 @@ def _nothing_more(_case: Case) -> dict[str, Any]:
     return {}
 
 
-def _page(
+def act_page(
     action: str,
     case_id: UUID,
     problems: Mapping[str, str],
@@ -104,7 +105,7 @@ def _page(
     )
 
 
-def _perform(
+def perform_act(
     case_id: UUID, run: Callable[[], Case], done: str, again: Callable[[Mapping[str, str], int], Response]
 ) -> Response:
     """Do the act once and go to the case, or back to the list where the button stood."""
@@ -121,11 +122,16 @@ def _perform(
     return perform(act, again)
 
 
+def _check_page(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
+    return act_page("check_registration", case_id, problems, status,
+                 lambda case: {"provisional": marking.provisional_title(case)})  # fmt: skip
+
+
 @blueprint.get("/askanden/<uuid:case_id>/registrering")
 @REGISTRAR
 def check_registration(case_id: UUID) -> Response:
     """The four facts of the register, to be checked."""
-    return _page("check_registration", case_id, {}, 200)
+    return _check_page(case_id, {}, 200)
 
 
 @blueprint.post("/askanden/<uuid:case_id>/registrering")
@@ -137,15 +143,15 @@ def perform_check_registration(case_id: UUID) -> Response:
         only()
         return marking.check_registration(case_id=case_id, by=actor(), seen_version=seen_version())
 
-    return _perform(case_id, run, "Registreringen av %(number)s är kontrollerad.",
-                    lambda p, s: _page("check_registration", case_id, p, s))  # fmt: skip
+    return perform_act(case_id, run, "Registreringen av %(number)s är kontrollerad.",
+                    lambda p, s: _check_page(case_id, p, s))  # fmt: skip
 
 
 @blueprint.get("/askanden/<uuid:case_id>/nummer")
 @REGISTRAR
 def enter_number(case_id: UUID) -> Response:
     """A number in another register, and the title shown in the own one."""
-    return _page("enter_number", case_id, {}, 200)
+    return act_page("enter_number", case_id, {}, 200)
 
 
 @blueprint.post("/askanden/<uuid:case_id>/nummer")
@@ -160,80 +166,13 @@ def perform_enter_number(case_id: UUID) -> Response:
         fields.done()
         return marking.enter_number(case_id=case_id, number=number, public_title=title, by=actor(), seen_version=seen_version())
 
-    return _perform(case_id, run, "Uppgifterna i diariet för %(number)s är ändrade.",
-                    lambda p, s: _page("enter_number", case_id, p, s))  # fmt: skip
-
-
-def _mark_page(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
-    def more(case: Case) -> dict[str, Any]:
-        return {
-            "mark": queries.standing_mark(case),
-            "people": [(str(person.public_id), person.name, person.title) for person in queries.reader_candidates()],
-            "chosen": set(request.form.getlist("reader")) or {str(each) for each in queries.named_readers(case)},
-        }
-
-    return _page("mark_secrecy", case_id, problems, status, more)
-
-
-@blueprint.get("/askanden/<uuid:case_id>/sekretess")
-@REGISTRAR
-def mark_secrecy(case_id: UUID) -> Response:
-    """Mark the case, or confirm what the requester asked for."""
-    return _mark_page(case_id, {}, 200)
-
-
-@blueprint.post("/askanden/<uuid:case_id>/sekretess")
-@REGISTRAR
-def perform_mark_secrecy(case_id: UUID) -> Response:
-    """Set or confirm the mark."""
-
-    def run() -> Case:
-        only("provision", "public_title", "reader*")
-        fields = Fields()
-        provision, title = fields.text("provision", limit=SHORT), fields.text("public_title", limit=SHORT)
-        fields.done()
-        return marking.mark_secrecy(
-            case_id=case_id,
-            provision=provision,
-            public_title=title,
-            readers=frozenset(filter(None, map(paging.uuid_of, request.form.getlist("reader")))),
-            by=actor(),
-            seen_version=seen_version(),
-        )
-
-    return _perform(case_id, run, "%(number)s är sekretessmarkerat.", lambda p, s: _mark_page(case_id, p, s))
-
-
-def _lift_page(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
-    return _page("lift_mark", case_id, problems, status, lambda case: {"mark": queries.standing_mark(case)})
-
-
-@blueprint.get("/askanden/<uuid:case_id>/hav-sekretess")
-@REGISTRAR
-def lift_mark(case_id: UUID) -> Response:
-    """The mark, with who set it and when."""
-    return _lift_page(case_id, {}, 200)
-
-
-@blueprint.post("/askanden/<uuid:case_id>/hav-sekretess")
-@REGISTRAR
-def perform_lift_mark(case_id: UUID) -> Response:
-    """Lift the mark."""
-
-    def run() -> Case:
-        only("reason", "public_title")
-        fields = Fields()
-        reason = fields.text("reason", limit=LONG, multiline=True)
-        title = fields.text("public_title", limit=SHORT)
-        fields.done()
-        return marking.lift_mark(case_id=case_id, reason=reason, public_title=title, by=actor(), seen_version=seen_version())
-
-    return _perform(case_id, run, "Sekretessmarkeringen på %(number)s är hävd.", lambda p, s: _lift_page(case_id, p, s))
+    return perform_act(case_id, run, "Uppgifterna i diariet för %(number)s är ändrade.",
+                    lambda p, s: act_page("enter_number", case_id, p, s))  # fmt: skip
 
 
 def _fact_page(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
-    kinds = [("", _("Välj")), *((kind, _(words)) for kind, words in marking.FACT_KINDS.items())]
-    return _page("note_fact", case_id, problems, status, lambda _case: {"kinds": kinds})
+    kinds = [("", _("Välj")), *((kind, _(words)) for kind, words in marking.NOTED_KINDS.items())]
+    return act_page("note_fact", case_id, problems, status, lambda _case: {"kinds": kinds})
 
 
 @blueprint.get("/askanden/<uuid:case_id>/handelse")
@@ -251,21 +190,21 @@ def perform_note_fact(case_id: UUID) -> Response:
     def run() -> Case:
         only("kind", "on_date", "text")
         fields = Fields()
-        kind = fields.choice("kind", tuple(marking.FACT_KINDS), required=_("Välj vad som har hänt."))
+        kind = fields.choice("kind", tuple(marking.NOTED_KINDS), required=_("Välj vad som har hänt."))
         on = fields.day("on_date", required=_("Skriv vilken dag det hände."))
         text = fields.text("text", limit=LONG, multiline=True)
         fields.done()
         assert on is not None
         return marking.note_fact(case_id=case_id, kind=kind, on=on, text=text, by=actor(), seen_version=seen_version())
 
-    return _perform(case_id, run, "Händelsen är antecknad i %(number)s.", lambda p, s: _fact_page(case_id, p, s))
+    return perform_act(case_id, run, "Händelsen är antecknad i %(number)s.", lambda p, s: _fact_page(case_id, p, s))
 
 
 @blueprint.get("/askanden/<uuid:case_id>/jav")
 @ACTS
 def declare_jav(case_id: UUID) -> Response:
     """State a conflict of interest."""
-    return _page("declare_jav", case_id, {}, 200)
+    return act_page("declare_jav", case_id, {}, 200)
 
 
 @blueprint.post("/askanden/<uuid:case_id>/jav")
@@ -280,15 +219,15 @@ def perform_declare_jav(case_id: UUID) -> Response:
         fields.done()
         return marking.declare_jav(case_id=case_id, reason=reason, by=actor(), seen_version=seen_version())
 
-    return _perform(case_id, run, "Ditt jäv i %(number)s är anmält. Registratorn får veta det.",
-                    lambda p, s: _page("declare_jav", case_id, p, s))  # fmt: skip
+    return perform_act(case_id, run, "Ditt jäv i %(number)s är anmält. Registratorn får veta det.",
+                    lambda p, s: act_page("declare_jav", case_id, p, s))  # fmt: skip
 
 
 @blueprint.get("/askanden/<uuid:case_id>/ratta")
 @ACTS
 def correct(case_id: UUID) -> Response:
     """What is wrong, and how it should be."""
-    return _page("correct", case_id, {}, 200)
+    return act_page("correct", case_id, {}, 200)
 
 
 @blueprint.post("/askanden/<uuid:case_id>/ratta")
@@ -304,4 +243,4 @@ def perform_correct(case_id: UUID) -> Response:
         fields.done()
         return marking.correct(case_id=case_id, what=what, text=text, by=actor(), seen_version=seen_version())
 
-    return _perform(case_id, run, "Rättelsen är antecknad i %(number)s.", lambda p, s: _page("correct", case_id, p, s))
+    return perform_act(case_id, run, "Rättelsen är antecknad i %(number)s.", lambda p, s: act_page("correct", case_id, p, s))

@@ -79,12 +79,21 @@ def refusal_to_correct(facts: Facts) -> str | None:
     return _("En rättelse görs av den roll som skrev uppgiften.")
 
 
+def refusal_to_unrelate(facts: Facts) -> str | None:
+    """Only a relation that stands can be ended."""
+    if refusal := registrar_only(facts):
+        return refusal
+    return None if facts.is_related else _("Ärendet har inget samband med ett annat ärende.")
+
+
 REFUSALS: dict[str, Callable[[Facts], str | None]] = {
     "check_registration": refusal_to_check_registration,
     "enter_number": registrar_only,
     "mark_secrecy": registrar_only,
     "lift_mark": refusal_to_lift_mark,
     "note_fact": registrar_only,
+    "relate": registrar_only,
+    "unrelate": refusal_to_unrelate,
     "declare_jav": refusal_to_declare_jav,
     "correct": refusal_to_correct,
 }

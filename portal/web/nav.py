@@ -31,11 +31,15 @@ ITEMS = (
     Item("Budgetexport", "ledger.index", "download", frozenset({Permission.RECORD_BUDGET})),
     Item("Diariet", "register.index", "register", frozenset({Permission.READ_REGISTER})),
     Item("Beslut", "decisions.index", "stamp", frozenset({Permission.READ_DECISIONS})),
+    Item("Sammanträden", "meetings.index", "calendar", frozenset({Permission.KEEP_REGISTER})),
     Item("Avvikelser", "deviations.index", "flag", frozenset({Permission.READ_DEVIATIONS})),
+    Item("Utlämnande", "disclosure.index", "eye", frozenset({Permission.READ_DISCLOSURES})),
     Item("Arkiv", "archive.index", "archive", frozenset({Permission.READ_ARCHIVE})),
     Item("Utskick", "deliveries.index", "mail", frozenset({Permission.ADMINISTER})),
     Item("Administration", "administration.persons", "people", frozenset({Permission.ADMINISTER})),
 )
+
+SEARCHES = READS_CASES | {Permission.READ_REGISTER}  # who finds anything by the field in the head
 
 
 def menu(actor: Actor) -> list[dict[str, Any]]:
@@ -69,7 +73,8 @@ def context() -> dict[str, Any]:
     if "acting" in g and not unreachable:
         person = g.acting.actor
         frame["nav"] = menu(person)
-        frame["me"] = {"name": person.name, "title": person.title or person.name, "unit": g.acting.unit}
+        frame["me"] = {"name": person.name, "title": person.title or person.name, "unit": g.acting.unit,
+                       "searches": any(person.may(each) for each in SEARCHES)}  # fmt: skip
     return frame
 
 

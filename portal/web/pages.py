@@ -47,5 +47,6 @@ def as_large_file(made: IO[bytes], mime: str, filename: str) -> Response:
                 yield piece
 
     answer = Response(sent(), mimetype=mime)
+    answer.call_on_close(made.close)  # where nothing of it was asked for
     answer.headers["Content-Disposition"] = content_disposition(filename)
     return answer

@@ -1,6 +1,7 @@
 """Whoever judges a page by axe: all its rules in the light theme, contrast anew in the dark.
 
-A page is judged once for each address, and again, whatever its status, wherever its markup holds something not judged before.
+A page is judged wherever its markup holds something not judged before: on a first visit to an address an element inside
+another that it has not been seen in, later an element of a kind not seen at all, whatever the status.
 """
 
 from axe_playwright_python.sync_playwright import Axe
@@ -17,6 +18,13 @@ KINDS = """() => {
   const state = (element) => states.filter((each) => element.hasAttribute(each));
   const kinds = (element) => ["", ...element.classList, ...state(element)].map((each) => `${element.localName}.${each}`);
   return [...new Set(elements.flatMap(kinds))];
+}"""
+
+# How they stand: which kind of element is directly inside which.
+PLACES = """() => {
+  const kind = (element) => [element.localName, ...element.classList].join(".");
+  const elements = [...document.querySelectorAll("body *")].filter((element) => !element.closest("svg"));
+  return [...new Set(elements.map((element) => `${kind(element.parentElement)} > ${kind(element)}`))];
 }"""
 
 # What contrast is made of: each colour of text on each ground it stands on, and whether the text is large (WCAG 2.2, 1.4.3:
@@ -52,14 +60,15 @@ class Jury:
         self.runs = 0
         self.found_new = True
         self._pages: set[str] = set()
-        self._seen: dict[str, set[str]] = {"light": set(), "dark": set()}
+        self._seen: dict[str, set[str]] = {"light": set(), "places": set(), "dark": set()}
 
     def judge(self, page: Page, look: Look) -> list[str]:
         """What is wrong with the page, which shows the look, in either theme."""
         wrong = []
         address = look.path.partition("?")[0]
         is_first = look.status == 200 and address not in self._pages
-        self.found_new = self._has_new(page, "light", KINDS) or is_first
+        stands_otherwise = self._has_new(page, "places", PLACES)
+        self.found_new = self._has_new(page, "light", KINDS) or (is_first and stands_otherwise)
         if self.found_new:
             wrong += self._run(page, look, "light")
         if look.status == 200:
@@ -70,9 +79,9 @@ class Jury:
         page.emulate_media(color_scheme="light")
         return wrong
 
-    def _has_new(self, page: Page, theme: str, what: str) -> bool:
-        found = set(page.evaluate(what)) - self._seen[theme]
-        self._seen[theme] |= found
+    def _has_new(self, page: Page, of: str, what: str) -> bool:
+        found = set(page.evaluate(what)) - self._seen[of]
+        self._seen[of] |= found
         return bool(found)
 
     def _run(self, page: Page, look: Look, theme: str, *rules: str) -> list[str]:

@@ -37,16 +37,21 @@ from portal.funds.rules import DELEGATED
 from portal.people import operations as people
 from portal.people.models import Installation, UserSession
 from portal.people.rules import FREE_TRIES_NAME
+from portal.register.document_models import RegisteredDocument
+from portal.register.marking import Marking, mark
+from portal.register.models import Register, SecrecyMark
 from portal.web import errors
 from portal.web.gate import public
 from tests.browser.looks import WRONG, Look, Typed
 from tests.conftest import PASSWORD
 from tests.factories.decisions import a_submitted_request, case_of
+from tests.factories.disclosure import a_disclosure, a_refusal, a_review
 from tests.factories.files import a_pdf
 from tests.factories.funding_requests import a_draft, a_full_draft
 from tests.factories.funding_requests import a_submitted_request as a_request_of
 from tests.factories.letters import NEW_PAGE, as_docx, as_pdf
 from tests.factories.orders import a_confirmed_order, an_order
+from tests.factories.organs import a_list, a_meeting
 from tests.factories.road import act, case_in, run_worker
 from tests.factories.town import Town
 
@@ -116,6 +121,21 @@ def _with_attachments(stage: "Stage") -> None:
         stage.names[name.replace(".", "_")] = session.scalars(newest).one()
     decision = select(Document.public_id).where(Document.kind == "decision").order_by(Document.id).limit(1)
     stage.names["decision_document"] = session.scalars(decision).one()
+    registered = select(RegisteredDocument.public_id).order_by(RegisteredDocument.id).limit(1)
+    stage.names["registered"] = session.scalars(registered).one()
+
+
+def _with_a_marked_line(town: Town) -> UUID:
+    """Two lines are secret; the mark on one of them was to be looked at yesterday."""
+    case_id = case_in(Status.SUBMITTED, town)
+    for label in ("Väktare", "Trygghetsmätning"):
+        said = Marking(provision="18 kap. 8 § OSL", public_title="", line_label=label)
+        with transaction():
+            mark(case_id=case_id, marking=said, by=town.actor("registrator"), seen_version=None)
+    with transaction():  # the clock has no other day here
+        theirs = update(SecrecyMark).where(SecrecyMark.line_label == "Väktare")
+        session.execute(theirs.values(review_on=clock.today() - timedelta(days=1)))
+    return case_id
 
 
 def _talked(town: Town, case_id: UUID) -> UUID:
@@ -273,6 +293,19 @@ def _read_letters_in(stage: Stage) -> None:
         stage.cases[place] = UUID(answer.location.split("/")[-2])
 
 
+def _asked_for(town: Town, archived: UUID) -> dict[str, UUID]:
+    """Requests for public records: one to review, one reviewed, one refused in writing with its document made."""
+    asked, reviewed, refused = a_disclosure(town, archived), a_review(town, archived), a_refusal(town, archived)
+    run_worker()
+    return {
+        "asked": asked.request_id,
+        "asked_item": asked.item_id,
+        "reviewed": reviewed.request_id,
+        "reviewed_item": reviewed.item_id,
+        "refused": refused.request_id,
+    }
+
+
 class Scenery:
     """Every town, made when it is first asked for, and the way to each look."""
 
@@ -322,6 +355,11 @@ class Scenery:
         stage.cases["submitted, decided meanwhile"] = case_in(Status.SUBMITTED, town)
         stage.cases["submitted, a second version"] = _completed(town)
         _with_attachments(stage)
+        act(town, Action.RELATE, stage.cases["settled, no report due"], "registrator")
+        act(town, Action.NOTE_APPEAL, stage.cases["decided, rejected"], "registrator")
+        stage.cases["submitted, a line marked"] = _with_a_marked_line(town)
+        stage.names |= _asked_for(town, stage.cases["archived"])
+        stage.names |= {"list": a_list(town), "meeting": a_meeting(town)}
         decision_id = _waiting_authority(town)
         order_id = a_confirmed_order(town)
         waiting = an_order(town, valid_from=clock.today() + timedelta(days=30), with_clauses=True, clauses=False)
@@ -340,6 +378,7 @@ class Scenery:
             "waiting_order": waiting,
             "person": town.person("ekonom2").public_id,
             "closed_person": closed,
+            "register": session.scalars(select(Register.public_id)).one(),
             "link": link.rsplit("/", 1)[-1],
             "question": question,
             "failed": failed.public_id,

@@ -15,23 +15,25 @@ _STRIDE = 100_000  # above every row id that a walked road reaches
 _COPIED = (
     "register_case", "case_writer", "participation", "conflict_of_interest", "secrecy_mark", "mark_reader", "case_fact",
     "funding_request", "request_version", "budget_line", "completion_request", "statement", "hand_over", "minutes_entry",
-    "decision", "decision_line", "budget_entry", "budget_entry_line", "redistribution", "redistribution_line",
-    "final_report", "final_report_line", "dispatch_copy", "document", "closing", "archiving", "ledger_row", "outbox", "mail",
-    "log_entry", "log_body", "user_session",
+    "decision", "decision_line", "appeal", "budget_entry", "budget_entry_line", "redistribution", "redistribution_line",
+    "final_report", "final_report_line", "dispatch_copy", "document", "registered_document", "closing", "archiving",
+    "ledger_row", "outbox", "mail", "log_entry", "log_body", "user_session", "search_entry", "search_posting", "search_amount",
 )  # fmt: skip
 _ROWS = {"ledger_row": "case_id IS NOT NULL"}
 # Public ids keep their random beginning and get the copy's number as their end, so that those that point follow.
 _PUBLIC = "substr({0}, 1, 24) || printf('%08x', k)"
-_UUIDS = {("document", "source_id"), ("log_entry", "object_id"), ("log_entry", "case_id")}
+_UUIDS = {("document", "source_id"), ("registered_document", "source_id"), ("log_entry", "object_id"), ("log_entry", "case_id")}
 _CASE_NUMBER = "substr(number, 1, length(number) - 4) || printf('%04d', serial + k * 100)"
 _OWN = {
     ("register_case", "serial"): "serial + k * 100",
     ("register_case", "number"): _CASE_NUMBER,
     ("register_case", "external_number"): "external_number || '-' || k",
     ("decision", "number"): "number || '-' || k",
+    ("decision", "serial"): "serial + k * 100",
     ("dispatch_copy", "message_id"): "k || message_id",
     ("mail", "message_id"): "k || message_id",
     ("outbox", "unique_key"): "k || unique_key",
+    ("search_posting", "entry_id"): f"entry_id + k * {_STRIDE}",
     ("user_session", "token_hash"): "printf('%08x', k) || substr(token_hash, 9)",
     ("log_entry", "seq"): "seq + k * (SELECT size FROM log_head)",
     ("log_body", "seq"): "seq + k * (SELECT size FROM log_head)",
@@ -64,6 +66,9 @@ def _settle(database: sqlite3.Connection) -> None:
     size = database.execute("SELECT max(seq) FROM log_entry").fetchone()[0]
     database.execute("UPDATE log_head SET size = ?, frontier = ?", (size, bytes(32 * size.bit_count())))
     database.execute("UPDATE number_series SET last = (SELECT max(serial) FROM register_case) WHERE kind = 'case'")
+    # More than four figures are needed: the serial has as many as it takes.
+    wider = "decision_pattern = replace(decision_pattern, ':4', ''), pattern = replace(pattern, ':4', '')"
+    database.execute(f"UPDATE register SET {wider} WHERE EXISTS (SELECT 1 FROM number_series WHERE last > 9000)")  # noqa: S608
     for kind in ("granted", "reversed", "returned"):
         total = f"(SELECT coalesce(sum(amount), 0) FROM ledger_row WHERE fund_id = fund.id AND kind = '{kind}')"  # noqa: S608
         database.execute(f"UPDATE fund SET set_aside = set_aside + {total} - {kind}, {kind} = {total}")  # noqa: S608

@@ -4,12 +4,13 @@ Call everything here inside an application context and outside a transaction.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import current_app
+from sqlalchemy import select
 
 from portal import clock
 from portal.accounting import coding, control_operations, interim_operations
@@ -18,10 +19,12 @@ from portal.accounting import queries as money
 from portal.accounting.checks import LineReport, Report
 from portal.accounting.coding import Entry
 from portal.archive import operations as archive
+from portal.archive.material import KEEP, pieces
 from portal.db import session, transaction
+from portal.decisions import appeals, queries
 from portal.decisions import operations as decisions
-from portal.decisions import queries
 from portal.decisions.answer import Answer, Move
+from portal.decisions.appeals import Filed
 from portal.decisions.minutes import Minutes, MinutesKind
 from portal.decisions.models import Capacity, Decision, Stance
 from portal.decisions.statement import Opinion
@@ -32,16 +35,18 @@ from portal.documents.masking.choice import Choice
 from portal.documents.models import Document
 from portal.documents.operations import add_document
 from portal.documents.store import current_store
-from portal.funding_requests import following, managing
+from portal.funding_requests import following, letters, managing
 from portal.funding_requests import operations as requests
+from portal.funding_requests.letters import Letter
 from portal.funding_requests.lifecycle import Action, Status
 from portal.funding_requests.queries import current_version
 from portal.outbox.worker import Worker
 from portal.people.actor import Actor
-from portal.register import marking
+from portal.register import marking, relating
+from portal.register.models import Case
 from tests.factories.decisions import a_submitted_request, an_answer, case_of
 from tests.factories.files import a_pdf
-from tests.factories.funding_requests import a_draft
+from tests.factories.funding_requests import a_draft, a_full_draft
 from tests.factories.town import ASKS_MANAGER, Town
 
 CODE = {"ansvar": "1200", "konto": "4600"}
@@ -96,6 +101,18 @@ def mask_a_document(case_id: UUID, by: Actor, seen_version: int | None) -> Docum
         by=by,
         seen_version=seen_version,
     )
+
+
+def a_letter(**changes: Any) -> Letter:
+    """A letter from the police that came in today, on paper."""
+    letter = Letter(
+        type="letter",
+        arrived_on=clock.today(),
+        title="Yttrande om kamerorna",
+        counterparty="Polismyndigheten",
+        counterparty_number="A123.456/2026",
+    )
+    return replace(letter, **changes)
 
 
 def in_force(case_id: UUID) -> Decision | None:
@@ -176,6 +193,13 @@ def _replace(town: Town, case_id: UUID, by: Actor, seen: int | None) -> Decision
     )
 
 
+def _appealed(case_id: UUID) -> Filed:
+    """An appeal of the decision in force, with a number of its own."""
+    number = f"{len(appeals.appeals_of(case_of(case_id))) + 1}-26"
+    court = "Förvaltningsrätten i Stockholm"
+    return Filed(decision_id=None, court=court, court_number=number, filed_on=clock.today())
+
+
 def _confirm(case_id: UUID, by: Actor, seen: int | None) -> object:
     waiting = [each for each in money.redistributions(case_of(case_id)) if each.confirmed_at is None]
     made = waiting[0].public_id if waiting else case_id  # without one, the rule answers before the id is looked at
@@ -184,6 +208,27 @@ def _confirm(case_id: UUID, by: Actor, seen: int | None) -> object:
     period = coding.period_in(decision.fund.year if decision and decision.fund else None, clock.today())
     entry = Entry(period=period, frequency="once", lines=lines)
     return accounting.confirm_redistribution(case_id=case_id, redistribution_id=made, entry=entry, by=by, seen_version=seen)
+
+
+def another_case(town: Town, case_id: UUID) -> str:
+    """The number of another case in the register; of one made and withdrawn where there is none. Within a transaction."""
+    found = session.scalar(select(Case.number).where(Case.number.is_not(None), Case.public_id != case_id).order_by(Case.id))
+    if found is None:
+        by = town.actor("sakerhetschef")
+        other = requests.create_draft(unit_id=town.unit.id, by=by, draft=a_full_draft(town)).public_id
+        requests.submit(case_id=other, by=by, seen_version=None)
+        found = requests.withdraw(case_id=other, reason="Behövs inte.", by=by, seen_version=None).number
+    return str(found)
+
+
+def relations_of(case_id: UUID, by: Actor) -> list[int]:
+    """The row ids of the case's standing relations."""
+    return [each.id for each in relating.relations(case_of(case_id), by)]
+
+
+def keep_all(case_id: UUID) -> dict[UUID, str]:
+    """The choice to keep all working material of the case."""
+    return {piece.id: KEEP for piece in pieces(case_of(case_id))}
 
 
 def acts(town: Town) -> dict[Action, Act]:
@@ -214,7 +259,11 @@ def acts(town: Town) -> dict[Action, Act]:
         Action.RECORD_MINUTES: lambda c, by, v: decisions.record_minutes(
             case_id=c, minutes=the_minutes(town), answer=in_full(c), by=by, seen_version=v
         ),
+        Action.TAKE_OVER: lambda c, by, v: decisions.take_over(
+            case_id=c, minutes=the_minutes(town, MinutesKind.TAKEN_OVER, "87"), by=by, seen_version=v
+        ),
         Action.REPLACE_DECISION: lambda c, by, v: _replace(town, c, by, v),
+        Action.NOTE_APPEAL: lambda c, by, v: appeals.note_appeal(case_id=c, said=_appealed(c), by=by, seen_version=v),
         Action.RECORD: lambda c, by, v: dispatch.record_and_queue(case_id=c, entry=an_entry(c), by=by, seen_version=v),
         Action.REDISTRIBUTE: lambda c, by, v: accounting.redistribute(
             case_id=c, amounts_now=moved_amounts(c), reason="Anbuden blev lägre.", by=by, seen_version=v
@@ -229,6 +278,7 @@ def acts(town: Town) -> dict[Action, Act]:
         Action.RETURN_REPORT: lambda c, by, v: accounting.return_report(
             case_id=c, reason="Effekten saknas.", by=by, seen_version=v
         ),
+        Action.CLEAN: lambda c, by, v: archive.clean(case_id=c, chosen=keep_all(c), by=by, seen_version=v),
         Action.CLOSE: lambda c, by, v: archive.close(case_id=c, by=by, seen_version=v),
         Action.CLOSE_WITHOUT_REPORT: lambda c, by, v: archive.close_without_report(
             case_id=c, reason="Enheten är nedlagd.", by=by, seen_version=v
@@ -237,7 +287,7 @@ def acts(town: Town) -> dict[Action, Act]:
         Action.ARCHIVE: lambda c, by, v: archive.archive(case_id=c, by=by, seen_version=v),
         Action.CHECK_REGISTRATION: lambda c, by, v: marking.check_registration(case_id=c, by=by, seen_version=v),
         Action.ENTER_NUMBER: lambda c, by, v: marking.enter_number(
-            case_id=c, number="KS 1/26", public_title=title, by=by, seen_version=v
+            case_id=c, number=f"KS {c.hex[:6]}/26", public_title=title, by=by, seen_version=v
         ),
         Action.MARK_SECRECY: lambda c, by, v: marking.mark_secrecy(
             case_id=c, provision="18 kap. 8 § OSL", public_title="Uppgift utelämnad", readers=frozenset(), by=by, seen_version=v
@@ -249,6 +299,15 @@ def acts(town: Town) -> dict[Action, Act]:
             case_id=c, kind="reported", on=clock.today(), text="", by=by, seen_version=v
         ),
         Action.MASK_COPY: mask_a_document,
+        Action.REGISTER_LETTER: lambda c, by, v: letters.register_letter(
+            case_id=c, letter=a_letter(), kept=None, by=by, seen_version=v
+        ),
+        Action.RELATE: lambda c, by, v: relating.relate(
+            case_id=c, other=another_case(town, c), kind="belongs", by=by, seen_version=v
+        ),
+        Action.UNRELATE: lambda c, by, v: relating.unrelate(
+            case_id=c, relation_id=next(iter(relations_of(c, by)), None), reason="Fel ärende.", by=by, seen_version=v
+        ),
         Action.DECLARE_JAV: lambda c, by, v: marking.declare_jav(case_id=c, reason="Nära anhörig.", by=by, seen_version=v),
         Action.CORRECT: lambda c, by, v: marking.correct(
             case_id=c, what="Fel datum.", text="Rätt datum.", by=by, seen_version=v

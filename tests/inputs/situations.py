@@ -7,20 +7,24 @@ from pathlib import Path
 from uuid import UUID
 
 from flask import current_app
+from sqlalchemy import select
 
 from portal import clock
 from portal.conversation import operations as conversation
 from portal.db import session, transaction
 from portal.documents.store import Store
 from portal.funding_requests import attachments, operations
-from portal.funding_requests.lifecycle import Action
+from portal.funding_requests.lifecycle import Action, Status
 from portal.funds import operations as funds
 from portal.funds.delegation_operations import NewDelegation, add_delegation
 from portal.funds.operations import PoliticalDecision
 from portal.people import directory, standing_in
 from portal.people import operations as people
-from tests.factories.funding_requests import a_draft, a_submitted_request
-from tests.factories.road import act, run_worker
+from portal.register.models import Register
+from tests.factories.disclosure import a_disclosure, a_review
+from tests.factories.funding_requests import a_draft, a_full_draft, a_submitted_request
+from tests.factories.organs import a_list, a_meeting
+from tests.factories.road import act, case_in, run_worker
 from tests.factories.town import Town
 from tests.inputs import money_situations
 
@@ -36,6 +40,12 @@ def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
     ready, being_read = str(a_draft(town).public_id), _being_read(town)
     _copy_to_acknowledge(town)
     _question(town, cases["returned"])
+    to_clean, related = _with_working_material(town), cases["settled"]
+    act(town, Action.RELATE, related, "registrator")
+    register = session.scalars(select(Register.public_id)).one()
+    made, meeting = a_list(town), a_meeting(town)
+    case_in(Status.DECIDED, town)  # which waits for the next list
+    asked, reviewed = a_disclosure(town, cases["archived"]), a_review(town, cases["archived"])
     with transaction():
         proposed = funds.propose_change(fund_id=town.fund.public_id, decision=_decision(town), by=town.actor("ekonom"))
         awaiting = str(proposed.public_id)
@@ -48,11 +58,25 @@ def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
     seeds: Seeds = {
         "": ("/logga-in", f"/lank/{token}"),
         "sakerhetschef": ("/", f"/askanden/{ready}/granska", f"/askanden/{being_read}/las-in", f"/askanden/{ready}/inlast"),
-        "registrator": ("/", f"/avsatta-medel/beslut/{awaiting}/bekrafta", "/administration/delegationer"),
+        "registrator": (
+            "/",
+            f"/avsatta-medel/beslut/{awaiting}/bekrafta",
+            "/administration/delegationer",
+            f"/askanden/{to_clean}/rensa",
+            f"/askanden/{related}/avsluta-samband",
+            f"/beslut/listor/{made}",
+            f"/sammantraden/{meeting}",
+            f"{asked.address}?q=2026",
+            asked.item,
+            f"{reviewed.address}/lamna-ut",
+            f"{reviewed.address}/beslut",
+        ),
         "admin": (
             "/administration",
             "/administration/mottagare",
             "/utskick",
+            "/administration/diarier",
+            f"/administration/diarier/{register}",
             f"/administration/personer/{disabled}",
             f"/administration/personer/{town.person('ekonom').public_id}",
         ),
@@ -73,6 +97,19 @@ def _being_read(town: Town) -> str:
 def _question(town: Town, case_id: UUID) -> None:
     with transaction():
         conversation.write(case_id=case_id, text="Räcker en offert?", asks=True, by=town.actor("sakerhetschef"))
+
+
+def _with_working_material(town: Town) -> UUID:
+    """A decided case with a draft that was never sent in."""
+    line = {"label": "Belysning", "amount": "4 000", "cost_type": "drift"}
+    case_id = a_submitted_request(town, lines=[line], total="4 000").public_id
+    act(town, Action.REQUEST_COMPLETION, case_id, "kommunchef")
+    with transaction():
+        draft = a_full_draft(town, lines=[line], total="4 000")
+        operations.save_draft(case_id=case_id, draft=draft, by=town.actor("sakerhetschef"), seen=None)
+    for action, by in ((Action.RESUME, "kommunchef"), (Action.DECIDE, "kommunchef"), (Action.RECORD, "ekonom")):
+        act(town, action, case_id, by)
+    return case_id
 
 
 def _copy_to_acknowledge(town: Town) -> None:

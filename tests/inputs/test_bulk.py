@@ -66,6 +66,7 @@ def test_every_list_takes_everything_in_its_address(stage: Stage) -> None:
     lists = (
         "/askanden",
         "/diariet",
+        "/sok",
         "/beslut",
         "/arkiv",
         "/kopior",

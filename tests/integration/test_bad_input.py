@@ -439,7 +439,7 @@ def test_an_id_that_is_none_is_404(client_for: ClientFor, address: str) -> None:
     assert client_for("ekonom").get(address).status_code == 404
 
 
-@pytest.mark.parametrize("where", ["/askanden", "/diariet", "/beslut", "/arkiv", "/kopior"])
+@pytest.mark.parametrize("where", ["/askanden", "/diariet", "/beslut", "/arkiv", "/kopior", "/sok"])
 def test_a_list_never_breaks_on_its_filters(client_for: ClientFor, where: str) -> None:
     client = client_for("kommunledning" if where == "/kopior" else "registrator")
     for query in ("efter=x", "efter=%00", "q=%00", "q=" + "a" * 5000, "ar=x", "ar=99999", "enhet=x"):

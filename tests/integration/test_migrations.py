@@ -14,11 +14,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from portal import create_app, schema, tables
 from portal.cli.server import bring_up
-from portal.db import db
+from portal.db import db, session, transaction
+from portal.funding_requests.lifecycle import Action, Status
+from portal.register.document_models import RegisteredDocument
+from tests.factories.road import act, case_in, run_worker
+from tests.factories.town import build
 
 SAME = re.compile(r"\s+")
 
@@ -119,11 +123,20 @@ def test_a_database_of_the_first_revision_is_upgraded_with_what_it_holds(tmp_pat
         with db.engine.begin() as connection:
             connection.execute(text("INSERT INTO unit (public_id, name, version) VALUES (:id, 'Kultur och fritid', 1)"),
                                {"id": uuid4().hex})  # fmt: skip
+            for prefix in ("KS", "TN"):
+                connection.execute(text("INSERT INTO register (public_id, prefix, name) VALUES (:id, :prefix, 'Diariet')"),
+                                   {"id": uuid4().hex, "prefix": prefix})  # fmt: skip
+            connection.execute(
+                text("INSERT INTO number_series (register_id, kind, year, last) VALUES (1, 'case', 2025, 10417)")
+            )
         assert schema.problem() is not None
         bring_up()
         assert schema.problem() is None
     with connected(app) as connection:
         assert connection.scalar(text("SELECT name FROM unit")) == "Kultur och fritid"
+        patterns = connection.execute(text("SELECT pattern, decision_pattern FROM register ORDER BY id")).all()
+        wide, usual = "{diarium} {år}/{löpnummer}", "{diarium} {år}/{löpnummer:4}"  # past four figures it goes on as before
+        assert [row.pattern for row in patterns] == [wide, usual] and len({row.decision_pattern for row in patterns}) == 1
         assert "index ix_register_case_year_submitted_at_id" in sqlite_schema(connection)
 
 
@@ -174,6 +187,39 @@ def test_files_attached_before_are_editions_by_their_name(tmp_path: Path, server
     first = rows[0].public_id
     assert [(row.series, row.edition, row.cautions) for row in rows] == [
         (first, 1, ""), (None, None, ""), (rows[2].public_id, 1, ""), (first, 2, "")]  # fmt: skip
+
+
+def test_what_was_made_before_documents_were_registered_is_registered_as_it_would_have_been(tmp_path: Path) -> None:
+    app = application(tmp_path / "a")
+    with app.app_context():
+        bring_up()
+        with transaction():
+            town = build("lösenord")
+        case_id = case_in(Status.REFERRED, town)
+        for action, by in ((Action.GIVE_STATEMENT, "ekonom"), (Action.RECORD_MINUTES, "registrator"),
+                           (Action.CHECK_REGISTRATION, "registrator"), (Action.RECORD, "ekonom")):  # fmt: skip
+            act(town, action, case_id, by)
+        run_worker()
+        act(town, Action.REPORT_BACK, case_id, "sakerhetschef")
+        case_in(Status.SUBMITTED, town)
+        before = registered()
+        session.remove()
+        downgrade(directory=str(schema.MIGRATIONS), revision="0006")
+        bring_up()
+        assert registered() == before
+        assert {row[3] for row in before} == {
+            "version", "hand_over", "statement", "minutes", "decision", "budget_entry", "copy", "final_report"
+        }  # fmt: skip
+        session.remove()
+        db.engine.dispose()
+
+
+def registered() -> list[tuple[object, ...]]:
+    """What the register says of each document, but for when it was registered."""
+    shown = ("case_id", "number", "direction", "source_kind", "source_id", "type_id", "dated_on", "title", "public_title",
+             "counterparty", "public_since", "public_ground", "registered_by_id", "registered_on")  # fmt: skip
+    columns = [getattr(RegisteredDocument, name) for name in shown]
+    return [tuple(row) for row in session.execute(select(*columns).order_by(RegisteredDocument.case_id, columns[1]))]
 
 
 def test_there_is_one_newest_revision_and_the_server_knows_it(tmp_path: Path) -> None:

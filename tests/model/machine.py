@@ -280,6 +280,8 @@ class Walk(RuleBasedStateMachine):
             act = Act("withdraw", act.who)  # there is nothing left to fill in a longer form from
         if act.name == "follow" and len(self.ids) >= MOST_CASES:
             return
+        if act.name == "relate" and self.world.other(case) is None:
+            return
         before = self._written()
         expected = paper.verdict(self.world, case, act)
         outcome = self._outcome(partial(self._perform, case_id, case, act))
@@ -300,6 +302,7 @@ class Walk(RuleBasedStateMachine):
         secret = old.secret_asked or bool(old.mark)
         case = Paper(unit=old.unit, money=old.money, lines=old.asked, secret_asked=secret, writer=who, follows=old)
         case.parts["requester"].add(who)
+        paper.relate(case, old, "follows")
         self.world.cases.append(case)
         self.ids.append(session.scalars(select(Case.public_id).where(Case.public_id.not_in(self.ids))).one())
 
@@ -341,6 +344,8 @@ class Walk(RuleBasedStateMachine):
                 return decisions.record_minutes(
                     case_id=case_id, minutes=self._minutes(act.minutes), answer=answer, by=by, seen_version=seen
                 )
+            case "take_over":
+                return decisions.take_over(case_id=case_id, minutes=self._minutes("taken_over"), by=by, seen_version=seen)
             case "hand_over":
                 stance, text = (Stance.SUPPORT, "Behovet är styrkt.") if act.stance else (Stance.NONE, "")
                 return decisions.hand_over(

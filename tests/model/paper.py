@@ -27,14 +27,18 @@ DELEGATIONS = (
 TURNS = {
     "submit": "draft returned", "discard": "draft", "withdraw": "submitted returned referred", "decide": "submitted",
     "request_completion": "submitted", "hand_over": "submitted", "give_statement": "submitted referred",
-    "resume": "returned", "record_minutes": "referred", "replace_decision": "decided dispatched settled",
+    "take_over": "submitted returned", "resume": "returned",
+    "record_minutes": "referred", "replace_decision": "decided dispatched settled",
     "record": "decided", "redistribute": "dispatched settled", "confirm_redistribution": "dispatched reported settled",
     "report_interim": "dispatched", "report_back": "dispatched", "close_without_report": "dispatched",
     "accept_report": "reported",
     "return_report": "reported", "close": "settled withdrawn", "archive": "closed", "reopen": "closed",
+    "clean": "dispatched settled withdrawn",
     "save": "draft returned", "approve": "with_manager", "send_back": "with_manager", "take_back": "with_manager",
     "check_entry": "decided dispatched reported settled closed archived",
     "follow": "dispatched reported settled closed archived",
+    "note_appeal": "decided dispatched reported settled closed archived",
+    "register_letter": "submitted returned referred decided dispatched reported settled closed archived withdrawn",
 }  # fmt: skip
 DUE = {
     "submitted": "decides", "referred": "register", "decided": "finance", "reported": "finance", "settled": "register",
@@ -106,12 +110,20 @@ class Paper:
     unconfirmed: int = 0
     documented: bool = False
     waiting: int = 0
+    kept_back: int = 0  # held since the case was marked before they had left
     sent: int = 0
     used: int = 0
     accepted: bool = False
     closed_from: str = ""
     decisions: int = 0
+    material: set[str] = field(default_factory=set)
     follows: "Paper | None" = field(default=None, compare=False, repr=False)
+    related: list[tuple[str, "Paper", "Paper"]] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def relations(self) -> list[tuple[str, "Paper", "Paper"]]:
+        """The relations that stand, oldest first: of what kind, from which case and to which."""
+        return [each for each in self.related if each[1].serial is not None and each[1].status != "discarded"]
 
     @property
     def undocumented(self) -> bool:
@@ -143,6 +155,10 @@ class World:
             ceiling for person, money, ceiling, jav_of in DELEGATIONS
             if (person, money) == (holder, case.money) and (not jav_of or case.has(jav_of, "jav"))
         ]  # fmt: skip
+
+    def other(self, case: Paper) -> "Paper | None":
+        """The first other case in the register: the one that a relation is said to."""
+        return next((each for each in self.cases if each.serial is not None and each is not case), None)
 
     def counted(self, case: Paper) -> int:
         """The request with the unit's others to the same money: undecided as asked, decided as granted, withdrawn not."""
@@ -211,7 +227,7 @@ def may(world: World, case: Paper, act: Act) -> bool:
     if name in FINANCE:
         kept_apart = case.has(who, "requester", "decision_maker")
         return "finance" in roles and not kept_apart and (name != "record" or act.confirmed) and _facts_allow(case, act)
-    if name in ("record_minutes", "replace_decision"):
+    if name in ("take_over", "record_minutes", "replace_decision"):
         return "register" in roles and not case.has(who, "requester", "recorder")
     if name == "correct":
         return bool(roles & {case.unit, "decides", "finance", "register", "archive"})
@@ -226,6 +242,8 @@ def _is_being_written(other: Paper, case: Paper, who: str) -> bool:
 def _facts_allow(case: Paper, act: Act) -> bool:
     if act.name == "follow":
         return case.closed_from != "withdrawn"
+    if act.name == "note_appeal":
+        return case.granted is not None
     if act.name == "redistribute":
         over = case.status == "settled" and case.report
         return case.lines_granted > 1 and case.moves and not over
@@ -236,10 +254,16 @@ def _facts_allow(case: Paper, act: Act) -> bool:
     if act.name == "confirm_redistribution":
         return case.unconfirmed > 0
     if act.name in ("close", "close_without_report"):
-        decided = case.granted is None or (case.documented and not case.waiting and not case.unconfirmed)
+        decided = case.granted is None or (case.documented and not case.waiting + case.kept_back and not case.unconfirmed)
         reported = act.name != "close" or not case.report or case.accepted
         return case.checked and case.mark != "asked" and decided and reported
-    return {"check_registration": not case.checked, "lift_mark": bool(case.mark)}.get(act.name, True)
+    facts = {
+        "check_registration": not case.checked,
+        "lift_mark": bool(case.mark),
+        "unrelate": bool(case.relations),
+        "clean": bool(case.material),
+    }
+    return facts.get(act.name, True)
 
 
 def _decides(world: World, case: Paper, act: Act) -> bool:
@@ -274,6 +298,10 @@ def _decides_money(act: Act) -> bool:
 
 
 def _grants(world: World, case: Paper, act: Act) -> str:
+    if act.name == "relate":
+        other = world.other(case)
+        stands = any(kind == "belongs" and (other is of or other is to) for kind, of, to in case.relations)
+        return INVALID if stands else DONE
     if not _decides_money(act):
         return DONE
     if any(grant > (line or 0) for grant, line in zip(act.grants, answered(case.asked), strict=True) if line is not None):
@@ -287,6 +315,7 @@ def done(world: World, case: Paper, act: Act) -> None:
     """Write down what the act leaves behind."""
     name = act.name
     case.version += name not in ("save", "check_registration", "follow")
+    _leaves_material(case, name)
     if part := PART_TAKEN.get(name):
         case.parts[part].add(act.who)
     if _decides_money(act):
@@ -304,27 +333,57 @@ def done(world: World, case: Paper, act: Act) -> None:
         case.unconfirmed += 1 if name == "redistribute" else -1
     elif name in ("mark_secrecy", "lift_mark"):
         case.mark = "confirmed" if name == "mark_secrecy" else ""
+        on_the_way = case.waiting + case.kept_back
+        case.waiting, case.kept_back = (0, on_the_way) if case.mark else (on_the_way, 0)
     elif name in ("close", "close_without_report"):
         case.closed_from, case.status = case.status, "closed"
+    elif name == "relate":
+        other = world.other(case)
+        assert other is not None
+        relate(case, other, "belongs")
+    elif name == "unrelate":
+        ended = case.relations[0]
+        for each in ended[1:]:
+            each.related = [one for one in each.related if one is not ended]
     elif name == "reopen":
         case.status, case.closed_from = case.closed_from, ""
     elif name == "accept_report":
         _accepted(world, case)
     case.used = act.unused if name == "report_back" else case.used
     case.checked |= name == "check_registration"
-    case.handed_over |= name == "hand_over"
+    case.handed_over |= name in ("hand_over", "take_over")
     if name == "resume":
         case.status = "referred" if case.handed_over else "submitted"
     case.status = LEADS_TO.get(name, case.status)
 
 
+def _leaves_material(case: Paper, name: str) -> None:
+    """What was written and never sent, and why the manager sent it back, is working material until someone decides on it."""
+    if name == "save" and case.status == "returned":
+        case.material.add("draft")
+    elif name in ("submit", "withdraw"):
+        case.material.discard("draft")
+    elif name == "send_back":
+        case.material.add("comment")
+    elif name == "clean":
+        case.material.clear()
+
+
+def relate(case: Paper, to: Paper, kind: str) -> None:
+    """Write the relation down with both cases."""
+    said = (kind, case, to)
+    case.related.append(said)
+    to.related.append(said)
+
+
 PART_TAKEN = {
     "submit": "requester", "save": "requester", "redistribute": "requester", "report_back": "requester", "record": "recorder",
     "confirm_redistribution": "recorder", "accept_report": "recorder", "return_report": "recorder",
-    "give_statement": "statement", "declare_jav": "jav",
+    "give_statement": "statement", "declare_jav": "jav", "take_over": "minutes",
 }  # fmt: skip
 LEADS_TO = {
-    "withdraw": "withdrawn", "request_completion": "returned", "hand_over": "referred", "report_back": "reported",
+    "withdraw": "withdrawn", "request_completion": "returned", "hand_over": "referred", "take_over": "referred",
+    "report_back": "reported",
     "send_back": "draft", "take_back": "draft", "accept_report": "settled",
     "return_report": "dispatched", "archive": "archived", "discard": "discarded",
 }  # fmt: skip

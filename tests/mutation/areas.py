@@ -22,17 +22,26 @@ class Target:
 
 TARGETS = (
     Target("money", ("portal/money/*.py",), ("tests/unit/money", "tests/unit/test_money.py")),
-    Target("rules", ("portal/register/rules.py",), ("tests/unit/register",)),
+    Target(
+        "rules",
+        ("portal/register/rules.py", "portal/register/numbers.py", "portal/register/publicity.py"),
+        ("tests/unit/register",),
+    ),
     Target("rules", ("portal/funds/rules.py",), ("tests/unit/funds",)),
     Target(
         "rules",
         ("portal/funding_requests/rules.py",),
         ("tests/unit/funding_requests/test_rules.py", "tests/unit/funding_requests/test_combinations_of_manager.py"),
     ),
-    Target("rules", ("portal/decisions/rules.py", "portal/decisions/answer.py"), ("tests/unit/decisions",)),
+    Target(
+        "rules",
+        ("portal/decisions/rules.py", "portal/decisions/answer.py", "portal/decisions/finality.py"),
+        ("tests/unit/decisions",),
+    ),
     Target("rules", ("portal/accounting/rules.py", "portal/accounting/amounts.py"), ("tests/unit/accounting",)),
     Target("rules", ("portal/archive/rules.py", "portal/archive/completeness.py"), ("tests/unit/archive",)),
     Target("rules", ("portal/conversation/rules.py", "portal/conversation/circles.py"), ("tests/unit/conversation",)),
+    Target("rules", ("portal/disclosure/rules.py", "portal/disclosure/fees.py"), ("tests/unit/disclosure",)),
     Target("rules", ("portal/dispatch/rules.py",), ("tests/unit/dispatch/test_rules.py",)),
     Target("rules", ("portal/people/rules.py",), ("tests/unit/people",)),
     Target("lifecycle", ("portal/funding_requests/lifecycle.py",), ("tests/unit/test_lifecycle_table.py",)),

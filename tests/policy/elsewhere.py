@@ -49,6 +49,7 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
         "unit_id": {"a unit": town.units["Räddningstjänsten"].public_id},
         "recipient_id": {"a recipient": world.rows["a recipient"]},
         "organ_id": {"an organ": town.council.public_id},
+        "register_id": {"a register": world.rows["a register"]},
         "decision_id": {name: key for name, key in world.rows.items() if name.startswith("decision")},
         "delegation_id": {name: key for name, key in world.rows.items() if name.startswith("delegation")},
         "copy_id": dict(_copies(world)),
@@ -59,6 +60,8 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
         },
         "part": {"a part of the coding": "projekt"},
         "role": {"a role": "besluta"},
+        "meeting_id": {"a meeting": world.rows["a meeting"]},
+        "list_id": {"a list": world.rows["a list"]},
         "export_id": {"a file to the ledger": world.rows["file to the ledger"]},
         "template_id": {"a template": world.rows["template"]},
         "order_id": {"an edition that gives kanslichef": world.rows["an edition that gives kanslichef"]},
@@ -70,6 +73,10 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
     for parameter, found in single.items():
         if names == {parameter}:
             return [Target(name, {parameter: value}, world.versions.get(name)) for name, value in found.items()]
+    if "request_id" in names:
+        name = _ASKED.get(row.endpoint, "a request")
+        item: dict[str, object] = {"item_id": world.rows[f"{name}, its document"]} if "item_id" in names else {}
+        return [Target(name, {"request_id": world.rows[name], **item}, world.versions[name])]
     if names == {"order_id", "clause_id"}:
         clause = world.rows["its clause"]
         return [Target("its clause", {"order_id": world.rows["an edition that gives kanslichef"], "clause_id": clause})]
@@ -79,6 +86,14 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
     }[(names - {"person_id"}).pop()]
     known: dict[str, object] = {"person_id": town.person(_PERSON).public_id, parameter: world.rows[name]}
     return [Target(name, known, world.versions[name])]
+
+
+# Requests for public records: which of them an address is asked about where it is not the one just noted.
+_ASKED = {
+    **dict.fromkeys(("disclosure.folder", "disclosure.hand_out", "disclosure.perform_hand_out"), "a request that was reviewed"),
+    **dict.fromkeys(("disclosure.decide", "disclosure.perform_decide"), "a request that was reviewed"),
+    "disclosure.decision_file": "a request that was refused",
+}
 
 
 def _copies(world: World) -> dict[str, object]:
@@ -109,6 +124,7 @@ _SAID: dict[tuple[str, str, str], tuple[str, Expected]] = {
     ("administration.new_link", "POST", _CLOSED): ("", _rule("Kontot är stängt")),
     ("administration.end_role", "POST", NOWHERE): ("", CONFLICT),
     ("administration.end_substitution", "POST", NOWHERE): ("", CONFLICT),
+    ("registers.end", "POST", "a register"): ("", CONFLICT),  # the only one there is
     ("people.end_session", "POST", "another's"): ("", UNKNOWN),
     ("people.end_absence", "POST", "another's absence"): ("", UNKNOWN),
     ("codes.review", "GET", "a part of the coding"): ("", UNKNOWN),  # no file has been left

@@ -63,24 +63,36 @@ WHO: dict[Action, str] = {
     A.REQUEST_COMPLETION: "Komplettering begärs av den som beslutar",
     A.HAND_OVER: "Ärendet överlämnas av den som beslutar",
     A.GIVE_STATEMENT: "Yttrandet lämnas av ekonomi",
-    A.RECORD_MINUTES: "Protokollet förs in av registratorn",
+    **dict.fromkeys((A.TAKE_OVER, A.RECORD_MINUTES), "Protokollet förs in av registratorn"),
+    A.NOTE_APPEAL: "Överklagandet förs in av registratorn",
     A.REDISTRIBUTE: "Åtgärden görs av den enhet som äskade",
     A.REPORT_BACK: "Åtgärden görs av den enhet som äskade",
     A.REPORT_INTERIM: "Åtgärden görs av den enhet som äskade",
     **dict.fromkeys(
         (A.RECORD, A.CONFIRM_REDISTRIBUTION, A.CHECK_ENTRY, A.ACCEPT_REPORT, A.RETURN_REPORT), "Åtgärden görs av en ekonom"
     ),
-    **dict.fromkeys((A.CLOSE, A.CLOSE_WITHOUT_REPORT, A.REOPEN), "Det här görs av registratorn"),
+    **dict.fromkeys((A.CLEAN, A.CLOSE, A.CLOSE_WITHOUT_REPORT, A.REOPEN), "Det här görs av registratorn"),
     A.ARCHIVE: "Ärenden arkiveras av arkivarien",
     **dict.fromkeys(
-        (A.CHECK_REGISTRATION, A.ENTER_NUMBER, A.MARK_SECRECY, A.LIFT_MARK, A.NOTE_FACT, A.MASK_COPY),
+        (
+            A.CHECK_REGISTRATION,
+            A.ENTER_NUMBER,
+            A.MARK_SECRECY,
+            A.LIFT_MARK,
+            A.NOTE_FACT,
+            A.MASK_COPY,
+            A.REGISTER_LETTER,
+            A.RELATE,
+            A.UNRELATE,
+        ),
         "Det här görs av registratorn",
     ),
     A.DECLARE_JAV: "Du har ingen uppgift i ärendet",
     A.CORRECT: "En rättelse görs av den roll som skrev uppgiften",
 }
 IN_REGISTER = (
-    A.CHECK_REGISTRATION, A.ENTER_NUMBER, A.MARK_SECRECY, A.LIFT_MARK, A.NOTE_FACT, A.MASK_COPY, A.DECLARE_JAV, A.CORRECT
+    A.CHECK_REGISTRATION, A.ENTER_NUMBER, A.MARK_SECRECY, A.LIFT_MARK, A.NOTE_FACT, A.RELATE, A.UNRELATE, A.MASK_COPY,
+    A.DECLARE_JAV, A.CORRECT,
 )  # fmt: skip
 BY_FINANCE = (A.RECORD, A.CONFIRM_REDISTRIBUTION, A.CHECK_ENTRY, A.ACCEPT_REPORT, A.RETURN_REPORT)
 BY_UNIT = (A.REDISTRIBUTE, A.REPORT_INTERIM, A.REPORT_BACK)
@@ -97,6 +109,8 @@ DELEGATED_FOR_MORE = ("kommunchef", "vikarie")
 
 # Acts that nobody may do in any place, because the town asks for none; they are done in tests of their own.
 NOWHERE_DONE: dict[Action, str] = {
+    A.CLEAN: "only where something was written or handed in and never sent: tests/integration/archive/test_cleaning.py",
+    A.UNRELATE: "only where the registrar has related two cases: tests/integration/register/test_numbers.py",
     A.CHECK_ENTRY: "only where the municipality has set a second look: tests/integration/accounting/test_control.py",
     A.REPORT_INTERIM: "only where the money asks for it: tests/integration/accounting/test_interim.py",
 }
@@ -109,7 +123,7 @@ def settles(place: Place, action: Action) -> bool:
 
 def enters_minutes(place: Place, action: Action) -> bool:
     """Whether the act enters minutes: also the replacing of an organ's decision."""
-    return action is A.RECORD_MINUTES or (action is A.REPLACE_DECISION and place.political)
+    return action in (A.TAKE_OVER, A.RECORD_MINUTES) or (action is A.REPLACE_DECISION and place.political)
 
 
 def _asks(place: Place, action: Action) -> str:
@@ -204,6 +218,8 @@ def _state(place: Place, action: Action, who: Who) -> list[str]:
         A.CLOSE_WITHOUT_REPORT: missing if incomplete else [],
         A.CHECK_REGISTRATION: ["Registreringen är redan kontrollerad"] if place.checked else [],
         A.LIFT_MARK: [] if place.secret else ["Ärendet har ingen sekretessmarkering"],
+        A.CLEAN: ["Det finns inget arbetsmaterial"],
+        A.UNRELATE: ["Ärendet har inget samband"],
     }.get(action, [])
     if action is A.HAND_OVER and not who.may(P.DECIDE) and not place.jav:
         said.append("Ärendet överlämnas av den som beslutar. Registratorn gör det när")
@@ -322,6 +338,8 @@ def _case_pages(row: Row, place: Place, who: Who) -> Expected:
     if row.endpoint == "dispatch.missive":
         return SHOWN
     said = [JAV] if who.username in place.jav else []
+    if row.endpoint.startswith("registered."):
+        return Expected(O.RULE, tuple(said)) if said else DONE if row.method == "POST" else SHOWN
     if place.status in (S.CLOSED, S.ARCHIVED):
         said.append("Ärendet är avslutat. Registratorn kan öppna")
     elif not place.failed_copy:

@@ -43,13 +43,24 @@ def _answer(case: Known) -> Form:
     }
 
 
-def _minutes(world: World, paragraph: str) -> Form:
+def _register() -> Form:
+    return {
+        "name": "Tekniska diariet",
+        "pattern": "{diarium} {år}/{löpnummer:5}",
+        "decision_pattern": "{diarium}-{år}-{löpnummer:5}",
+    }
+
+
+def _meeting(world: World, paragraph: str) -> Form:
     return {
         "organ": str(world.town.organ.public_id),
         "meeting_date": (clock.today() - timedelta(days=1)).isoformat(),
         "paragraph": paragraph,
-        "kind": "deciding",
     }
+
+
+def _minutes(world: World, paragraph: str) -> Form:
+    return {**_meeting(world, paragraph), "kind": "deciding"}
 
 
 def _entry(case: Known) -> Form:
@@ -87,6 +98,10 @@ def _replace(world: World, place: str, case: Known) -> Form:
     return form | _minutes(world, "99") if KNOWN[place].political else form
 
 
+def _other_number(world: World, case: Known) -> str:
+    return next(other.number for other in world.cases.values() if other.number and other.case_id != case.case_id)
+
+
 def _act(world: World, place: str, action: Action) -> Form:
     case = world.cases[place]
     made: dict[Action, Callable[[], Form]] = {
@@ -99,6 +114,12 @@ def _act(world: World, place: str, action: Action) -> Form:
         A.HAND_OVER: lambda: {"organ": str(world.town.organ.public_id), "stance": "utan ställningstagande", "text": ""},
         A.GIVE_STATEMENT: lambda: {"text": "Medel finns.", "cost_type": "drift"},
         A.RECORD_MINUTES: lambda: _answer(case) | _minutes(world, "88"),
+        A.TAKE_OVER: lambda: {**_meeting(world, "87"), "text": "Kommunstyrelsen tar över ärendet."},
+        A.NOTE_APPEAL: lambda: {
+            "court": "Förvaltningsrätten i Stockholm",
+            "court_number": "1234-26",
+            "filed_on": clock.today().isoformat(),
+        },
         A.REPLACE_DECISION: lambda: _replace(world, place, case),
         A.RECORD: lambda: _entry(case),
         A.REDISTRIBUTE: lambda: _moved(case),
@@ -112,6 +133,14 @@ def _act(world: World, place: str, action: Action) -> Form:
         A.MARK_SECRECY: lambda: {"provision": "18 kap. 8 § OSL", "public_title": "Uppgift utelämnad"},
         A.LIFT_MARK: lambda: {"reason": "Uppgifterna är kända.", "public_title": "Trygghetsskapande åtgärder"},
         A.NOTE_FACT: lambda: {"kind": "reported", "on_date": clock.today().isoformat(), "text": ""},
+        A.RELATE: lambda: {"kind": "belongs", "other": _other_number(world, case)},
+        A.UNRELATE: lambda: {"relation": "1", "reason": "Fel ärende."},
+        A.REGISTER_LETTER: lambda: {
+            "type": "letter",
+            "arrived_on": clock.today().isoformat(),
+            "title": "Yttrande",
+            "counterparty": "Polisen",
+        },
         A.MASK_COPY: lambda: {"phrases": MASKED, "provision": PROVISION, "seen": case.looked_at, "do": "make"},
         A.DECLARE_JAV: lambda: {"reason": "Nära anhörig."},
         A.CORRECT: lambda: {"what": "Fel datum.", "text": "Rätt datum."},
@@ -135,6 +164,9 @@ def of_case(world: World, endpoint: str, action: Action | None, place: str) -> F
         return {**frame, "redistribution": "ja", "secrecy": "nej"}
     if endpoint == "conversation.write":
         return {"form_key": str(uuid4()), "text": "Räcker underlaget?", "audience": "all", "mention": ""}
+    if endpoint == "registered.perform_correct_document":
+        said = {"type": "request", "dated_on": clock.today().isoformat(), "title": "Äskande", "public_title": "Äskande"}
+        return {"form_key": str(uuid4()), "version": "1", **said}
     assert endpoint == "dispatch.perform_retry", endpoint
     return {"form_key": str(uuid4()), "how": "send", "email": "polis@example.org", "note": ""}
 
@@ -154,6 +186,7 @@ def _political(world: World) -> Form:
 def elsewhere(world: World, endpoint: str, username: str) -> Form:
     """What the person sends to an endpoint that names no case."""
     day, town = clock.today().isoformat(), world.town
+    later = (clock.today() + timedelta(days=200)).isoformat()
     unit, person = str(town.unit.public_id), str(town.person("ekonom").public_id)
     forms: Mapping[str, Form] = {
         "people.log_in": {"username": "ekonom", "password": PASSWORD},
@@ -207,9 +240,23 @@ def elsewhere(world: World, endpoint: str, username: str) -> Form:
         },
         "recipients.end": {"valid_to": day},
         "deliveries.note_bounce": {"text": BOUNCE},
+        "meetings.plan": {"organ": str(town.organ.public_id), "plan": later, "days_before": "10"},
+        "meetings.move": {"meets_on": later, "papers_due": later},
+        "delegated.make": {"organ": str(town.organ.public_id), "kind": "recorded"},
+        "delegated.note": {"meeting_date": "", "paragraph": "", "adjusted_on": day, "posted_on": day, "reason": ""},
+        "disclosure.create": {"received_on": day, "channel": "letter", "asker": "", "wanted": "Allt om kamerorna"},
+        "disclosure.perform_clarify": {"asker": "", "wanted": "Allt om kamerorna"},
+        "disclosure.add_item": {"document": str(world.rows["another document of its case"])},
+        "disclosure.assess": {"assessment": "withheld", "provision": PROVISION, "reason": "", "masked": ""},
+        "disclosure.perform_hand_out": {"way": "post", "on": day, "pages": "12"},
+        "disclosure.perform_decide": {"reasons": "Uppgifterna rör bevakningen.", "clause": "Punkt 1.4"},
+        "disclosure.perform_close": {"outcome": "withdrawn", "note": ""},
         "deviations.perform_draw": {"ar": day[:4], "slag": ""},
         "organs.index": {"name": "Nämnden", "in_text": "nämnden"},
         "organs.end": {"valid_to": day},
+        "registers.index": {"prefix": "TN", "organ": str(town.organ.public_id), **_register()},
+        "registers.change": {"unit": unit, **_register()},
+        "registers.end": {"valid_to": day},
     }  # fmt: skip
     frameless = ("people.", "archive.")
     bare = endpoint.startswith(frameless) and not endpoint.endswith("_absence")

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     COPY = "copy sent to a unit"
     MONEY = "set-aside money and authority"
     ADMINISTRATION = "administration"
+    DISCLOSURE = "requests for public records"
 
 
 class Outcome(StrEnum):
@@ -51,7 +52,10 @@ READS_MONEY: Door = frozenset({P.READ_DECISIONS})
 ADMINISTERS: Door = frozenset({P.ADMINISTER})
 READS_ORDERS: Door = frozenset({P.ADMINISTER, P.CONFIRM_AUTHORITY, P.READ_FUNDS})
 SENDS: Door = frozenset({P.ADMINISTER, P.RECORD_BUDGET, P.KEEP_REGISTER})
+READS_SECRETS_LOG: Door = frozenset({P.READ_LOG, P.KEEP_REGISTER})
 FINANCE: Door = frozenset({P.RECORD_BUDGET})
+DISCLOSES: Door = frozenset({P.KEEP_REGISTER, P.ARCHIVE})
+READS_DISCLOSURES: Door = frozenset({P.READ_DISCLOSURES})
 
 
 def door_of(action: Action) -> Door:
@@ -76,7 +80,11 @@ class Row:
     @property
     def refuses(self) -> bool:
         """Whether the page says why not in place of its form."""
-        return self.kind is Kind.FORM or self.key in (("dispatch.retry", "GET"), ("funds.confirm", "GET"))
+        return self.kind is Kind.FORM or self.key in (
+            ("dispatch.retry", "GET"),
+            ("funds.confirm", "GET"),
+            ("registered.correct_document", "GET"),
+        )
 
     @property
     def key(self) -> tuple[str, str]:
@@ -148,9 +156,28 @@ TABLE: tuple[Row, ...] = (
     _get("decisions.index", K.LIST, frozenset({P.READ_DECISIONS}), "the decisions one may see"),
     *(_get(f"deviations.{name}", K.LIST, frozenset({P.READ_DEVIATIONS}), what) for name, what in DEVIATIONS),
     _post("deviations.perform_draw", K.LIST, frozenset({P.READ_DEVIATIONS}), "draw a sample of decisions; the seed is logged"),
+    _get("search.index", K.LIST, READS_CASES | {P.READ_REGISTER}, "what is typed, in all that one may read"),
     _get("register.index", K.LIST, frozenset({P.READ_REGISTER}), "diariet: number, date and public title of every case"),
+    _get("registered.day_list", K.LIST, frozenset({P.READ_REGISTER}), "what was registered on a day (*dagens post*)"),
+    _get("printed.day_list", K.LIST, frozenset({P.READ_REGISTER}), "the same as a document (PDF)"),
+    _get("secrecy.index", K.LIST, READS_SECRETS_LOG, "who has read what is secret (*läst sekretess*)"),
+    _get("secrecy.as_csv", K.LIST, READS_SECRETS_LOG, "the same readings as CSV"),
+    _get("secrecy.as_xlsx", K.LIST, READS_SECRETS_LOG, "the same readings as a spreadsheet"),
+    _get("secrecy.review", K.LIST, frozenset({P.KEEP_REGISTER}), "secrecy marks whose day to be looked at again has come"),
     _get("printed.register_extract", K.LIST, frozenset({P.READ_REGISTER}), "the same register as a document (PDF)"),
+    _get("printed.decision_list", K.LIST, frozenset({P.READ_DECISIONS}), "the same decisions as a document (PDF)"),
     _get("printed.decisions_to_report", K.LIST, frozenset({P.READ_DECISIONS}), "the decisions to report to an organ (PDF)"),
+    _get("printed.delegated_list", K.LIST, READS_MONEY, "a list of delegated decisions as a document (PDF)"),
+    _get("papers.delegated_list", K.LIST, READS_MONEY, "the same as a Word file"),
+    _get("delegated.index", K.LIST, READS_MONEY, "the lists of delegated decisions, and what waits for the next"),
+    _get("delegated.show", K.LIST, READS_MONEY, "a list, complete; of a secret case what the register shows"),
+    _post("delegated.make", K.LIST, frozenset({P.KEEP_REGISTER}), "make an organ's next list"),
+    _post("delegated.note", K.LIST, frozenset({P.KEEP_REGISTER}), "note when it was told, adjusted and posted"),
+    _get("meetings.index", K.LIST, frozenset({P.READ_REGISTER}), "the plan of meetings (*sammanträdesplan*)"),
+    _post("meetings.plan", K.LIST, frozenset({P.KEEP_REGISTER}), "put meetings into the plan"),
+    _get("meetings.show", K.LIST, frozenset({P.KEEP_REGISTER}), "a meeting, to be changed"),
+    _post("meetings.move", K.LIST, frozenset({P.KEEP_REGISTER}), "another day for the meeting, or for papers to it"),
+    _post("meetings.cancel", K.LIST, frozenset({P.KEEP_REGISTER}), "cancel the meeting"),
     _get("archive.index", K.LIST, frozenset({P.READ_ARCHIVE}), "closed and archived cases one may see"),
     _get("accounting.redistributions", K.LIST, frozenset({P.RECORD_BUDGET}), "redistributions that wait to be confirmed"),
     _get("accounting.entries_to_check", K.LIST, FINANCE, "budget entries that wait for a second person's look"),
@@ -222,8 +249,10 @@ TABLE: tuple[Row, ...] = (
     *_act("decisions", A.RESUME, "go on without the completion"),
     *_act("decisions", A.HAND_OVER, "hand over to the political body"),
     *_act("decisions", A.GIVE_STATEMENT, "finance's statement"),
+    *_act("decisions", A.TAKE_OVER, "enter that an organ takes the case over"),
     *_act("decisions", A.RECORD_MINUTES, "enter the organ's minutes"),
     *_act("decisions", A.REPLACE_DECISION, "a new decision in place of the one in force"),
+    *_act("decisions", A.NOTE_APPEAL, "enter that a decision is appealed, and what the court came to"),
     *_act("dispatch", A.RECORD, "record in the budget and send the copies", Outcome.RULE),
     _get("dispatch.copies", K.CASE, READS_CASES, "every copy of a case's decisions: the proof of dispatch"),
     _get("dispatch.retry", K.CASE, frozenset({P.RECORD_BUDGET, P.KEEP_REGISTER}), "why a copy did not come through"),
@@ -236,6 +265,7 @@ TABLE: tuple[Row, ...] = (
     *_act("accounting", A.REPORT_BACK, "account for the money", Outcome.RULE),
     *_act("accounting", A.ACCEPT_REPORT, "find the report in order", Outcome.RULE),
     *_act("accounting", A.RETURN_REPORT, "send the report back", Outcome.RULE),
+    *_act("archive", A.CLEAN, "keep or clean out working material", Outcome.RULE),
     *_act("archive", A.CLOSE, "close the case", Outcome.RULE),
     *_act("archive", A.CLOSE_WITHOUT_REPORT, "close the case without its report", Outcome.RULE),
     *_act("archive", A.REOPEN, "open a closed case again", Outcome.RULE),
@@ -245,6 +275,11 @@ TABLE: tuple[Row, ...] = (
     *_act("register", A.MARK_SECRECY, "set or confirm a secrecy mark", Outcome.UNKNOWN),
     *_act("register", A.LIFT_MARK, "lift the secrecy mark", Outcome.UNKNOWN),
     *_act("register", A.NOTE_FACT, "note what has happened to the case", Outcome.UNKNOWN),
+    *_act("funding_requests", A.REGISTER_LETTER, "register a letter that came in"),
+    _get("registered.correct_document", K.CASE, frozenset({P.KEEP_REGISTER}), "what the register says of a document"),
+    _post("registered.perform_correct_document", K.CASE, frozenset({P.KEEP_REGISTER}), "correct what the register says of it"),
+    *_act("register", A.RELATE, "say how the case belongs with another", Outcome.UNKNOWN),
+    *_act("register", A.UNRELATE, "end a relation between two cases", Outcome.UNKNOWN),
     _get("masking.choose", K.CASE, frozenset({P.KEEP_REGISTER}), "the documents of a case, to choose one to mask"),
     *_act("masking", A.MASK_COPY, "make a masked copy of a document of a case", Outcome.UNKNOWN),
     _get("masking.picture", K.CASE, frozenset({P.KEEP_REGISTER}), "a page of a masked copy before it is made"),
@@ -310,6 +345,29 @@ TABLE: tuple[Row, ...] = (
     _get("organs.index", K.ADMINISTRATION, ADMINISTERS, "the organs"),
     _post("organs.index", K.ADMINISTRATION, ADMINISTERS, "add an organ"),
     _post("organs.end", K.ADMINISTRATION, ADMINISTERS, "let an organ be chosen no more"),
+    _get("registers.index", K.ADMINISTRATION, ADMINISTERS, "the registers (*diarier*) with their next numbers"),
+    _post("registers.index", K.ADMINISTRATION, ADMINISTERS, "add a register"),
+    _get("registers.show", K.ADMINISTRATION, ADMINISTERS, "one register, and what a pattern would give"),
+    _post("registers.change", K.ADMINISTRATION, ADMINISTERS, "change a register from its next number on"),
+    _post("registers.end", K.ADMINISTRATION, ADMINISTERS, "let no new case go to a register"),
+    _get("disclosure.index", K.DISCLOSURE, READS_DISCLOSURES, "the requests, open and closed"),
+    _get("disclosure.new", K.DISCLOSURE, DISCLOSES, "note a request"),
+    _post("disclosure.create", K.DISCLOSURE, DISCLOSES, "note a request"),
+    _get("disclosure.show", K.DISCLOSURE, READS_DISCLOSURES, "a request, and documents found to add"),
+    _get("disclosure.clarify", K.DISCLOSURE, DISCLOSES, "write anew what is asked for"),
+    _post("disclosure.perform_clarify", K.DISCLOSURE, DISCLOSES, "write anew what is asked for"),
+    _post("disclosure.add_item", K.DISCLOSURE, DISCLOSES, "add a document to the review"),
+    _post("disclosure.remove_item", K.DISCLOSURE, DISCLOSES, "take a document out of the review"),
+    _get("disclosure.item", K.DISCLOSURE, READS_DISCLOSURES, "a document in review"),
+    _post("disclosure.assess", K.DISCLOSURE, DISCLOSES, "say what a document came to"),
+    _get("disclosure.folder", K.DISCLOSURE, DISCLOSES, "what is handed out, as one folder"),
+    _get("disclosure.hand_out", K.DISCLOSURE, DISCLOSES, "hand out"),
+    _post("disclosure.perform_hand_out", K.DISCLOSURE, DISCLOSES, "hand out"),
+    _get("disclosure.decide", K.DISCLOSURE, DISCLOSES, "refuse in writing"),
+    _post("disclosure.perform_decide", K.DISCLOSURE, DISCLOSES, "refuse in writing"),
+    _get("disclosure.decision_file", K.DISCLOSURE, READS_DISCLOSURES, "the written refusal (PDF)"),
+    _get("disclosure.close", K.DISCLOSURE, DISCLOSES, "end the request"),
+    _post("disclosure.perform_close", K.DISCLOSURE, DISCLOSES, "end the request"),
     _get("administration.settings", K.ADMINISTRATION, ADMINISTERS, "the settings, as the operator has set them"),
 )
 ROWS: dict[tuple[str, str], Row] = {row.key: row for row in TABLE}

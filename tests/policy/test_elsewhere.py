@@ -7,7 +7,7 @@ import pytest
 from tests.policy import forms
 from tests.policy.elsewhere import expected_elsewhere, targets
 from tests.policy.expected import at_the_door
-from tests.policy.matrix import Address, Got, Sender, addresses, cells, of_cases
+from tests.policy.matrix import OF_A_CASE, Address, Got, Sender, addresses, cells, of_cases
 from tests.policy.people import EVERYONE, NOBODY, PERSONS, Who
 from tests.policy.places import KNOWN
 from tests.policy.table import ROWS, Outcome
@@ -60,7 +60,7 @@ def test_no_address_answers_to_a_method_it_is_not_made_for(sender: Sender, who: 
 
 def targets_of(sender: Sender, address: Address) -> dict[str, object]:
     """Parameters that lead somewhere, where there is something."""
-    if address.rule.arguments & {"case_id", "document_id"}:
+    if address.rule.arguments & OF_A_CASE:
         return sender.parameters(address, "dispatched")
     return targets(sender.world, address.row, address.rule.arguments, PERSONS["admin"])[0].known
 

@@ -34,6 +34,7 @@ TRUSTED: dict[Permission, str] = {
     P.CONFIRM_AUTHORITY: "confirm set-aside money and delegations that another has entered",
     P.ARCHIVE: "archive closed cases",
     P.READ_ARCHIVE: "read the list of closed and archived cases",
+    P.READ_DISCLOSURES: "read the requests for public records (*utlämnande*) and their review",
     P.READ_LOG: "read the log",
     P.ADMINISTER: "keep persons, roles, substitutes, units, organs and delegations; gives no right to any case",
 }
@@ -55,9 +56,11 @@ ONLY_IF: dict[Action, str] = {
     A.HAND_OVER: "recommending (*tillstyrks*, *avstyrks*) only by a decision maker who has not asked for the money; "
     "registrar: only where no decision maker may act, and without recommendation",
     A.GIVE_STATEMENT: f"{_THREE}",
+    A.TAKE_OVER: "has not asked for the money and has not recorded a decision of the case; with organ, day and paragraph",
     A.RECORD_MINUTES: "has not asked for the money and has not recorded a decision of the case",
     A.REPLACE_DECISION: f"a decision by delegation: decision maker; {_SETTLES}; password. An organ's decision: registrar, by "
     "new minutes; has not asked for the money and has not recorded a decision of the case",
+    A.NOTE_APPEAL: "there is a decision; bars nothing",
     A.RECORD: f"{_THREE}; password",
     A.REDISTRIBUTE: "money was granted on at least two lines and the decision allows it; not after the report is accepted; "
     "has not decided or recorded",
@@ -69,6 +72,7 @@ ONLY_IF: dict[Action, str] = {
     A.REPORT_BACK: "no redistribution waits to be confirmed; has not decided or recorded",
     A.ACCEPT_REPORT: _THREE,
     A.RETURN_REPORT: f"{_THREE}; with a reason",
+    A.CLEAN: "working material that was never sent in: each piece kept or cleaned out",
     A.CLOSE: f"{_OPEN_CLOSE}, and the final report accepted where one was due",
     A.CLOSE_WITHOUT_REPORT: f"{_OPEN_CLOSE}; with a reason",
     A.REOPEN: "with a reason; back to the status it was closed from",
@@ -78,6 +82,9 @@ ONLY_IF: dict[Action, str] = {
     A.MARK_SECRECY: "with the provision; may name persons who shall read the case all the same",
     A.LIFT_MARK: "a mark stands; with a reason",
     A.NOTE_FACT: "–",
+    A.RELATE: "to another case in the register, by its number; told in both",
+    A.UNRELATE: "a relation stands; with a reason; that it stood is kept",
+    A.REGISTER_LETTER: "what it is, from whom and when it came; with or without a file",
     A.MASK_COPY: "a document of the case that is a PDF and no masked copy; with the provision; the copy has been looked at",
     A.DECLARE_JAV: "once; whoever writes, decides, states, records, keeps the register or archives",
     A.CORRECT: "a new entry that says what was wrong; nothing written is changed",
@@ -273,6 +280,7 @@ _OWN_TABLES = {
     Kind.COPY: "Copies",
     Kind.MONEY: "Set-aside money and delegations",
     Kind.ADMINISTRATION: "Administration",
+    Kind.DISCLOSURE: "Requests for public records",
 }
 _NOTES = {
     Kind.LIST: "A list shows only what the person may see, or in the register what is public.",
@@ -280,6 +288,7 @@ _NOTES = {
     Kind.WRITING: "A draft is written by its writers; what was sent back for completion also by the others of the unit.",
     Kind.MONEY: "Two persons: who has entered money or a delegation does not confirm it, nor does the one it is for.",
     Kind.ADMINISTRATION: "Nobody closes their own account.",
+    Kind.DISCLOSURE: "The archivist only for documents of archived cases; nobody who is biased in one of the cases.",
 }
 
 

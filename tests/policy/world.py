@@ -16,6 +16,7 @@ from portal.accounting.kept import keep
 from portal.accounting.models import Redistribution
 from portal.db import db, session, transaction
 from portal.decisions.answer import asked_lines
+from portal.decisions.meeting_models import DelegationReport, Meeting
 from portal.decisions.queries import in_force
 from portal.desk.masking_review import Reviewed, mark_of
 from portal.dispatch.models import Copy
@@ -37,11 +38,15 @@ from portal.people import operations as people
 from portal.people.models import Person, RoleHolding, Substitution, UserSession
 from portal.people.passwords import use_cheap_profile
 from portal.register import marking
+from portal.register.document_models import RegisteredDocument
+from portal.register.models import Register
 from tests.conftest import PASSWORD, Road
+from tests.factories import disclosure
 from tests.factories.decisions import case_of
 from tests.factories.files import a_pdf
 from tests.factories.ledger import a_file_and_a_template
 from tests.factories.orders import a_clause, an_order
+from tests.factories.organs import a_list, a_meeting
 from tests.factories.road import act, run_worker
 from tests.factories.town import Row, Town
 from tests.policy.people import MORE, PERSONS
@@ -57,6 +62,7 @@ class Known:
     """What addresses and forms name of one case."""
 
     case_id: UUID
+    number: str = ""
     version: int = 0
     draft_version: int = 0
     asked: tuple[int | None, ...] = ()
@@ -66,6 +72,7 @@ class Known:
     has_pages: bool = False
     looked_at: str = ""
     """The mark of a masked copy of the document that has been looked at."""
+    registered: UUID | None = None
     copies: dict[str, UUID] = field(default_factory=dict)
 
 
@@ -180,11 +187,29 @@ def _edition(town: Town) -> dict[str, UUID]:
     return {"an edition that gives kanslichef": order_id, "its clause": clause}
 
 
+def _asked_for(town: Town, cases: dict[str, UUID]) -> dict[str, UUID]:
+    """Requests for documents of an archived case: one to review, one reviewed, one refused with its document made."""
+    archived = cases["archived"]
+    asked = {
+        "a request": disclosure.a_disclosure(town, archived),
+        "a request that was reviewed": disclosure.a_review(town, archived),
+        "a request that was refused": disclosure.a_refusal(town, archived),
+    }
+    run_worker()
+    return {
+        **{name: each.request_id for name, each in asked.items()},
+        **{f"{name}, its document": each.item_id for name, each in asked.items()},
+        "another document of its case": disclosure.documents_of(archived)[1],
+    }
+
+
 def _walk(town: Town, cases: dict[str, UUID]) -> dict[str, UUID]:
     """The rest of the road, and what the less plain persons have to do with the cases that were there."""
     confirmed = _delegate(town, "kanslichef")
     with transaction():
         delegation_operations.confirm_delegation(delegation_id=confirmed, by=town.actor("registrator"))
+    a_list(town)  # of what has been decided so far
+    a_meeting(town)
     walked = {**cases, **{name: walk(town) for name, walk in WALKS.items()}}
     act(town, Action.DECLARE_JAV, walked["submitted, no decision maker may act"], "kanslichef")
     with transaction():
@@ -215,6 +240,7 @@ def _known(case_id: UUID) -> Known:
     moved = select(Redistribution.public_id).where(Redistribution.case_id == case.id)
     return Known(
         case_id=case_id,
+        number=case.number or "",
         version=case.version,
         draft_version=request.draft_version,
         asked=asked,
@@ -223,6 +249,9 @@ def _known(case_id: UUID) -> Known:
         document=document.public_id if document else None,
         has_pages=document is not None and document.mime == MIME["pdf"],
         looked_at=_looked_at(document) if document else "",
+        registered=session.scalar(
+            select(RegisteredDocument.public_id).where(RegisteredDocument.case_id == case.id, RegisteredDocument.number == 1)
+        ),
         copies={copy.recipient: copy.public_id for copy in session.scalars(select(Copy).where(Copy.case_id == case.id))},
     )
 
@@ -293,6 +322,7 @@ def build(road: Road, town: Town, folder: Path) -> World:
         raised["a recipient"] = _in_directory(town)
         raised |= _exported(town)
         raised |= _edition(town)
+        raised |= _asked_for(town, walked)
     clock.set_source(lambda: moment)
     cookies, sessions = _sign_in(app, town)
     with app.app_context():
@@ -322,7 +352,13 @@ def build(road: Road, town: Town, folder: Path) -> World:
 def _rows(town: Town) -> dict[str, UUID]:
     holding = select(RoleHolding.public_id).where(RoleHolding.person_id == town.person("ekonom2").id)
     standing = select(Substitution.public_id).where(Substitution.substitute_id == town.person("vikarie").id)
-    return {"role of ekonom2": session.scalars(holding).one(), "substitution of vikarie": session.scalars(standing).one()}
+    return {
+        "role of ekonom2": session.scalars(holding).one(),
+        "substitution of vikarie": session.scalars(standing).one(),
+        "a list": session.scalars(select(DelegationReport.public_id)).one(),
+        "a meeting": session.scalars(select(Meeting.public_id)).one(),
+        "a register": session.scalars(select(Register.public_id)).one(),
+    }
 
 
 def _versions() -> dict[str, int]:
@@ -330,9 +366,13 @@ def _versions() -> dict[str, int]:
     persons = {person.username: person.version for person in session.scalars(select(Person))}
     return {
         **persons,
+        **disclosure.VERSIONS,
         "role of ekonom2": 1,
         "substitution of vikarie": 1,
         "a unit": 1,
+        "a register": 1,
+        "a meeting": 1,
+        "a list": 1,
         "a template": 1,
         "a recipient": 1,
         "an edition that gives kanslichef": 2,

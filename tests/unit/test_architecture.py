@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "portal"
 
-GROUND = ("db", "watch", "money", "clock", "text", "errors", "settings", "schema", "tables")
+GROUND = ("db", "watch", "money", "clock", "text", "errors", "settings", "schema", "tables", "veil")
 ORDER = (
     *GROUND,
     "log",
@@ -27,6 +27,7 @@ ORDER = (
     "conversation",
     "dispatch",
     "archive",
+    "disclosure",
     "desk",
     "demo",
     "cli",

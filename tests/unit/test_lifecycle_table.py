@@ -15,41 +15,52 @@ submitted: decide (decisions) decide -> decided
 submitted: request_completion (decisions) decide -> returned
 submitted: hand_over (decisions) decide+keep_register -> referred
 submitted: give_statement (decisions) state_opinion -> submitted
+submitted: take_over (decisions) keep_register -> referred
 submitted: withdraw (funding_requests) write_request -> withdrawn
 returned: submit (funding_requests) write_request -> submitted|referred
 returned: withdraw (funding_requests) write_request -> withdrawn
 returned: resume (decisions) decide+keep_register -> submitted|referred
+returned: take_over (decisions) keep_register -> referred
 referred: record_minutes (decisions) keep_register -> referred|decided|returned
 referred: withdraw (funding_requests) write_request -> withdrawn
 referred: give_statement (decisions) state_opinion -> referred
 decided: record (accounting) record_budget -> dispatched|settled
 decided: replace_decision (decisions) decide+keep_register -> decided
 decided: check_entry (accounting) record_budget -> decided
+decided: note_appeal (decisions) keep_register -> decided
 dispatched: redistribute (accounting) write_request -> dispatched
 dispatched: confirm_redistribution (accounting) record_budget -> dispatched
 dispatched: report_interim (accounting) write_request -> dispatched
 dispatched: report_back (accounting) write_request -> reported
+dispatched: clean (archive) keep_register -> dispatched
 dispatched: close_without_report (archive) keep_register -> closed
 dispatched: replace_decision (decisions) decide+keep_register -> decided
 dispatched: check_entry (accounting) record_budget -> dispatched
+dispatched: note_appeal (decisions) keep_register -> dispatched
 dispatched: follow (funding_requests) write_request -> dispatched
 reported: accept_report (accounting) record_budget -> settled
 reported: return_report (accounting) record_budget -> dispatched
 reported: confirm_redistribution (accounting) record_budget -> reported
 reported: check_entry (accounting) record_budget -> reported
+reported: note_appeal (decisions) keep_register -> reported
 reported: follow (funding_requests) write_request -> reported
+settled: clean (archive) keep_register -> settled
 settled: close (archive) keep_register -> closed
 settled: redistribute (accounting) write_request -> settled
 settled: confirm_redistribution (accounting) record_budget -> settled
 settled: replace_decision (decisions) decide+keep_register -> decided
 settled: check_entry (accounting) record_budget -> settled
+settled: note_appeal (decisions) keep_register -> settled
 settled: follow (funding_requests) write_request -> settled
 closed: archive (archive) archive -> archived
 closed: reopen (archive) keep_register -> dispatched|settled|withdrawn
 closed: check_entry (accounting) record_budget -> closed
+closed: note_appeal (decisions) keep_register -> closed
 closed: follow (funding_requests) write_request -> closed
 archived: check_entry (accounting) record_budget -> archived
+archived: note_appeal (decisions) keep_register -> archived
 archived: follow (funding_requests) write_request -> archived
+withdrawn: clean (archive) keep_register -> withdrawn
 withdrawn: close (archive) keep_register -> closed
 """
 # From the first submit to the archive, without a change of whose turn it is.
@@ -59,7 +70,10 @@ enter_number (register) keep_register
 mark_secrecy (register) keep_register
 lift_mark (register) keep_register
 note_fact (register) keep_register
+relate (register) keep_register
+unrelate (register) keep_register
 mask_copy (documents) keep_register
+register_letter (funding_requests) keep_register
 declare_jav (register) anyone
 correct (register) write_request+decide+record_budget+keep_register+archive
 """
@@ -130,5 +144,7 @@ def test_an_entry_in_the_log_is_named_package_dot_verb() -> None:
         "funding_requests.submit",
         "funding_requests.withdraw",
         "decisions.resume",
+        "decisions.take_over",
         "documents.mask_copy",
+        "funding_requests.register_letter",
     }

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from openpyxl import load_workbook
@@ -64,3 +64,10 @@ def test_ten_thousand_rows_are_read_as_they_were_written() -> None:
     rows = [[f"{number:05d}", "Väg = 1", number] for number in range(10_000)]
     lines = sheets.read_csv(sheets.as_csv(["kod", "namn", "belopp"], rows), ["kod"])
     assert len(lines) == 10_000 and lines[-1].cells == {"kod": "09999", "namn": "Väg = 1", "belopp": "9999"}
+
+
+def test_an_instant_is_told_as_swedish_time() -> None:
+    at = datetime(2026, 7, 1, 22, 30, 5, tzinfo=UTC)
+    assert b"2026-07-02 00:30:05" in sheets.as_csv(["Läst"], [[at]])
+    sheet = load_workbook(io.BytesIO(sheets.as_xlsx("Läst", ["Läst"], [[at]]))).active
+    assert sheet is not None and str(sheet["A2"].value) == "2026-07-02 00:30:05"

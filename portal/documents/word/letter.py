@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.clock import STOCKHOLM
-from portal.documents.shapes import AskedLine, SubmissionDocument
+from portal.documents.shapes import AskedLine, Municipality, SubmissionDocument
 from portal.documents.word.blank import blank, saved
 from portal.documents.word.crest import as_png
 from portal.documents.word.parts import begin, fact, field, heading, listed, page_number, picture, prose, say, table
@@ -25,7 +25,7 @@ _UNPRICED = "ej beloppsatt"
 _CREST = 13.5  # mm
 _WIDTH = 8730  # of the text, twips
 _DRAFT = "UTKAST   Äskandet är inte inskickat."
-_TEST = "TEST   Handlingen är gjord i en demonstration och gäller inte."
+TEST = "TEST   Handlingen är gjord i en demonstration och gäller inte."
 
 
 def letter(data: SubmissionDocument) -> bytes:
@@ -86,7 +86,7 @@ def _heads(document: Any, data: SubmissionDocument, kind: str) -> None:
     """The head of the first page: crest, sender and kind of document; that of the others: name, number, page."""
     section = document.sections[0]
     section.different_first_page_header_footer = True
-    _first_head(section.first_page_header, data, kind)
+    first_head(section.first_page_header, data["municipality"], data["unit"], kind)
     following = section.header.paragraphs[0]
     number = data.get("case_number")
     told = [data["municipality"]["name"], kind, *([f"Dnr{NBSP}{number}"] if number else [])]
@@ -94,11 +94,12 @@ def _heads(document: Any, data: SubmissionDocument, kind: str) -> None:
     page_number(following)
 
 
-def _first_head(header: Any, data: SubmissionDocument, kind: str) -> None:
+def first_head(header: Any, municipality: Municipality, unit: str, kind: str) -> None:
+    """The head of the first page: crest, name and unit to the left, kind of document and page to the right."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm, Twips
 
-    crest = as_png(data["municipality"].get("crest_svg"))
+    crest = as_png(municipality.get("crest_svg"))
     widths = [*([1050] if crest else []), 4800 - 1050 * bool(crest), _WIDTH - 4800]
     places = header.add_table(rows=1, cols=len(widths), width=Mm(154))
     places._tbl.tblPr.style = "Placing"
@@ -108,11 +109,11 @@ def _first_head(header: Any, data: SubmissionDocument, kind: str) -> None:
         cell.width = column.width = Twips(width)
     if crest:
         cells[0].paragraphs[0]._p.style = "Header"
-        picture(cells[0].paragraphs[0], io.BytesIO(crest), Mm(_CREST), f"Vapen för {data['municipality']['name']}")
+        picture(cells[0].paragraphs[0], io.BytesIO(crest), Mm(_CREST), f"Vapen för {municipality['name']}")
     sender, about = cells[-2], cells[-1]
     sender.paragraphs[0]._p.style = "Sender"
-    sender.paragraphs[0].add_run(on_one_line(data["municipality"]["name"]))
-    say(sender, "Header", on_one_line(data["unit"]))
+    sender.paragraphs[0].add_run(on_one_line(municipality["name"]))
+    say(sender, "Header", on_one_line(unit))
     about.paragraphs[0]._p.style = "DocumentType"
     about.paragraphs[0].add_run(on_one_line(kind))
     page = begin(about, "Header")
@@ -124,7 +125,7 @@ def _first_head(header: Any, data: SubmissionDocument, kind: str) -> None:
 
 def _marks(document: Any, data: SubmissionDocument) -> None:
     if data.get("test"):
-        say(document, "Mark", _TEST)
+        say(document, "Mark", TEST)
     if not data.get("submitted_at"):
         say(document, "Mark", _DRAFT)
 

@@ -210,7 +210,7 @@ def test_the_sheet_of_a_secret_case_is_its_row_in_the_register_without_right_and
         for username in ("ekonom2", "fritidschef"):
             said = words(pdf(client_for(username), sheet(road, place)))
             assert HIDDEN not in said.lower() and "Uppgift utelämnad" in said
-            assert "Handlingar och händelser är utelämnade" in said and "Säkerhet och trygghet" in said
+            assert "Filer och händelser är utelämnade" in said and "Säkerhet och trygghet" in said
             assert "5 000 kr" not in said and "Tjänsteskrivelse" not in said and "18 kap." not in said
         with app.app_context():
             assert reads() == before

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.archive.completeness import Standing, missing, report_missing
+from portal.archive.completeness import COPIES, DOCUMENT, REPORT, Standing, checklist, missing, report_missing
 
 
 def standing(**changes: object) -> Standing:
@@ -30,6 +30,7 @@ def test_a_complete_case_can_be_closed() -> None:
     ("changes", "sentence"),
     [
         ({"registration_checked": False}, "Registreringen är inte kontrollerad."),
+        ({"awaits_number": True}, "Ärendet väntar på sitt diarienummer."),
         ({"unconfirmed_marks": 1}, "En sekretessmarkering är varken bekräftad eller hävd."),
         ({"document_made": False}, "Beslutshandlingen är inte skapad ännu."),
         ({"copies_waiting": 2}, "2 av kopiorna väntar på att skickas."),
@@ -55,3 +56,15 @@ def test_a_withdrawn_request_needs_neither_document_nor_entry() -> None:
 
 def test_a_due_report_must_be_accepted() -> None:
     assert report_missing(standing(report_accepted=False)) == "Slutredovisningen är inte godkänd."
+
+
+def test_the_list_of_the_gate_tells_what_is_in_place_too_and_the_report_only_where_it_is_asked_for() -> None:
+    whole = checklist(standing())
+    assert [each.missing for each in whole] == [None] * 7 and all(each.in_place for each in whole)
+    assert REPORT not in [each.about for each in checklist(standing(report_accepted=False), with_report=False)]
+    withdrawn = {each.about for each in checklist(standing(granted=None))}
+    assert not withdrawn & {DOCUMENT, COPIES, REPORT}
+    lacking = [
+        each.about for each in checklist(standing(copies_failed=1, copies_waiting=1, report_accepted=False)) if each.missing
+    ]
+    assert lacking == [COPIES, COPIES, REPORT]

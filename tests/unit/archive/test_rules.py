@@ -21,11 +21,14 @@ WHERE = [
     (Action.CLOSE, "withdrawn"),
     (Action.CLOSE_WITHOUT_REPORT, "dispatched"),
     (Action.REOPEN, "closed"),
+    *((Action.CLEAN, status) for status in ("dispatched", "settled", "withdrawn")),
 ]
 
 
 def refusal(action: Action, actor: Actor, status: str, **changes: object) -> str | None:
-    return REFUSALS[action](facts_of(Facts, actor, status, **{"missing": (), "report_missing": None, **changes}))
+    return REFUSALS[action](
+        facts_of(Facts, actor, status, **{"missing": (), "report_missing": None, "has_material": True, **changes})
+    )
 
 
 def test_every_action_of_the_package_has_its_rule() -> None:
@@ -37,6 +40,12 @@ def test_the_registrar_closes_and_reopens_and_nobody_else(action: Action, status
     assert refusal(action, registrar, status) is None
     for role in set(Role) - {Role.REGISTRAR}:
         assert refusal(action, person(WHO, role), status) == "Det här görs av registratorn, som för diariet."
+
+
+def test_there_must_be_something_to_clean_and_what_closing_misses_bars_no_cleaning() -> None:
+    assert refusal(Action.CLEAN, registrar, "settled", missing=MISSING, report_missing=NO_REPORT) is None
+    nothing = "Det finns inget arbetsmaterial att ta ställning till."
+    assert refusal(Action.CLEAN, registrar, "settled", has_material=False) == nothing
 
 
 def test_the_archivist_archives_and_nobody_else() -> None:

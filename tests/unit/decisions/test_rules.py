@@ -108,6 +108,15 @@ def test_the_holder_of_the_delegation_may_decide_and_its_clause_is_found():
     assert found is not None and found.clause == "punkt 3.4"
 
 
+def test_a_case_that_waits_for_its_number_is_not_decided_but_all_else_goes_on():
+    waiting = {"awaits_number": True}
+    assert refusal(Action.DECIDE, **waiting) == (
+        "Ärendet väntar på sitt diarienummer. Registratorn anger det, och sedan kan du besluta."
+    )
+    assert refusal(Action.HAND_OVER, **waiting) is None
+    assert refusal(Action.REQUEST_COMPLETION, **waiting) is None
+
+
 def test_requester_cannot_decide_own_request():
     assert refusal(Action.DECIDE, requesters=frozenset({CHIEF})) == OWN
 

@@ -15,7 +15,7 @@ from portal.decisions.rules import (
     no_decision_maker_may_act,
     refusal_of_stance,
 )
-from portal.funding_requests.lifecycle import Action
+from portal.funding_requests.lifecycle import Action, step
 from portal.funds.rules import DelegationRow
 from portal.people.actor import Actor
 from portal.people.permissions import Role
@@ -196,6 +196,8 @@ def test_handling_is_open_to_these(action: Action, status: str, actor: Actor, ch
 @pytest.mark.parametrize("action", list(REFUSALS))
 def test_out_of_turn_has_its_own_sentence_before_all_others(action: Action) -> None:
     for status in ("draft", "closed", "archived", "withdrawn"):
+        if step(status, Action(action)):
+            continue  # an appeal is noted wherever the case has come
         assert REFUSALS[action](facts(outsider, status, jav=only(THIRD))) == OUT_OF_TURN
 
 
@@ -306,3 +308,11 @@ def test_a_substitute_without_a_delegation_falls_with_the_person_stood_in_for() 
     assert not no_decision_maker_may_act(facts(registrar, candidates=stand_in, jav=only(CHIEF), delegations=(ROW, own)))
     assert no_decision_maker_may_act(facts(registrar, candidates=stand_in, jav=only(DEPUTY), delegations=(ROW, own)))
     assert not no_decision_maker_may_act(facts(registrar, candidates=stand_in))
+
+
+def test_an_appeal_is_noted_by_a_registrar_who_is_not_barred_where_there_is_a_decision() -> None:
+    note, there = REFUSALS[Action.NOTE_APPEAL], {"capacity_in_force": Capacity.DELEGATED}
+    assert note(facts(registrar, "decided", **there)) is None
+    assert note(facts(chief, "decided", **there)) == "Överklagandet förs in av registratorn."
+    assert note(facts(registrar, "decided")) == "Det finns inget beslut i ärendet att överklaga."
+    assert note(facts(registrar, "decided", jav=only(REGISTRAR), **there)) == OWN_JAV

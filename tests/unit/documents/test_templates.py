@@ -126,7 +126,15 @@ def test_the_municipalitys_colour_and_crest_stand_on_the_first_page(name: str, t
 
 
 def test_what_secrecy_hides_is_said_to_be_left_out() -> None:
-    for name in ("register_extract", "case_sheet", "decisions_to_report", "disposal_report", "delivery_report"):
+    for name in (
+        "register_extract",
+        "day_list",
+        "decision_list",
+        "case_sheet",
+        "decisions_to_report",
+        "disposal_report",
+        "delivery_report",
+    ):
         assert squeezed("uppgift utelämnad") in text_of(made(name)), name
 
 
@@ -139,6 +147,8 @@ def test_what_secrecy_hides_is_said_to_be_left_out() -> None:
         ("register_extract", "Period 1 januari 2026 till 22 november 2026"),
         ("case_sheet", "2026-11-22 kl. 14:32 Beslut D 2026/14"),
         ("case_sheet", "Upprättad"),
+        ("day_list", "A123.456/2026 Allmän sedan 20 november 2026 (inkommen)"),
+        ("decision_list", "utom ersatta beslut 900 000 kr"),
         ("disposal_report", "Summa 1,8 MB"),
         ("disposal_report", "Jon Ahl Arkivarie Som tf arkivchef, i stället för Siv Ros, Arkivchef"),
         ("delivery_report", "Summa 17 22 14 MB"),

@@ -93,4 +93,4 @@ def test_reading_fills_only_what_is_empty_and_the_persons_answers_go_first() -> 
 
 def test_every_action_of_the_package_has_one_rule() -> None:
     manager = {Action.APPROVE, Action.SEND_BACK, Action.TAKE_BACK}
-    assert set(REFUSALS) == {Action.SUBMIT, Action.DISCARD, Action.WITHDRAW, Action.FOLLOW, *manager}
+    assert set(REFUSALS) == {Action.SUBMIT, Action.DISCARD, Action.WITHDRAW, Action.FOLLOW, Action.REGISTER_LETTER, *manager}

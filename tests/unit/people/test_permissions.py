@@ -13,9 +13,9 @@ TRUSTED_WITH = {
     "decision_maker": f"{READING} decide",
     "finance": f"{READING} state_opinion record_budget manage_funds read_deviations",
     "recipient": "receive_copies",
-    "registrar": f"{READING} keep_register read_secret confirm_authority read_archive",
-    "archivist": f"{READING} archive read_secret read_archive",
-    "auditor": f"{READING} read_secret read_log read_archive read_deviations",
+    "registrar": f"{READING} keep_register read_secret confirm_authority read_archive read_disclosures",
+    "archivist": f"{READING} archive read_secret read_archive read_disclosures",
+    "auditor": f"{READING} read_secret read_log read_archive read_deviations read_disclosures",
     "manager": "approve_request read_unit_cases read_funds read_register",
     "administrator": "administer",
 }

@@ -18,11 +18,11 @@ OTHERS_JAV = "Den du är ersättare för har anmält jäv i ärendet. Det gälle
 REGISTRARS = "Det här görs av registratorn, som för diariet."
 NO_TASK = "Du har ingen uppgift i ärendet och behöver inte anmäla jäv."
 NOT_THEIRS = "En rättelse görs av den roll som skrev uppgiften."
-KEEPING = ["check_registration", "enter_number", "mark_secrecy", "lift_mark", "note_fact"]
+KEEPING = ["check_registration", "enter_number", "mark_secrecy", "lift_mark", "note_fact", "relate", "unrelate"]
 
 
 def refusal(action: str, actor: Actor, status: str = "submitted", **changes: object) -> str | None:
-    return REFUSALS[action](facts_of(Facts, actor, status, **{"has_mark": True, **changes}))
+    return REFUSALS[action](facts_of(Facts, actor, status, **{"has_mark": True, "is_related": True, **changes}))
 
 
 def test_every_action_of_the_package_has_its_rule() -> None:
@@ -72,6 +72,11 @@ def test_a_registration_is_checked_once() -> None:
 def test_only_a_mark_that_stands_is_lifted() -> None:
     assert refusal("lift_mark", registrar, has_mark=False) == "Ärendet har ingen sekretessmarkering att häva."
     assert refusal("mark_secrecy", registrar, has_mark=False) is None
+
+
+def test_only_a_relation_that_stands_is_ended() -> None:
+    assert refusal("unrelate", registrar, is_related=False) == "Ärendet har inget samband med ett annat ärende."
+    assert refusal("relate", registrar, is_related=False) is None
 
 
 ACTING_ROLES = [Role.DECISION_MAKER, Role.FINANCE, Role.REGISTRAR, Role.ARCHIVIST]

@@ -1,0 +1,1 @@
+"""Disclosure of public records (utlämnande av allmän handling): what was asked for, each document's review, the answer."""

@@ -1,0 +1,260 @@
+"""A request for public records, from the question to the answer: searched, reviewed, masked, handed out, refused, closed."""
+
+import html
+import io
+import re
+import subprocess
+import zipfile
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from portal import clock
+from portal.db import session, transaction
+from portal.demo.disclosing import hand_out_masked
+from portal.disclosure.models import DisclosureDecision, DisclosureItem, DisclosureRequest
+from portal.log.models import LogBody, LogEntry
+from portal.register import marking
+from tests.conftest import PASSWORD, ClientFor
+from tests.factories.archive import an_archived_case
+from tests.factories.decisions import a_decision, a_submitted_request, case_of
+from tests.factories.road import run_worker
+from tests.factories.town import Town
+from tests.forms import fill, value_of
+
+PROVISION = "18 kap. 8 § OSL"
+ASKER, WANTED = "pippi@villa.example", "Alla handlingar om kamerorna"
+
+
+def words(answer: TestResponse) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", answer.text)).replace("\u00a0", " ").split())
+
+
+@pytest.fixture
+def case_id(app: Flask, town: Town) -> UUID:
+    """A decided request, its documents made, and a masked copy of its decision."""
+    with app.app_context():
+        found = a_submitted_request(town, lines=(("Kameror vid torget", "600 000"),), total="600 000")
+        a_decision(town, found)
+        run_worker()
+        with transaction():
+            hand_out_masked(
+                case_of(found), phrases=["Kameror"], provision=PROVISION, to="en väktare", by=town.actor("registrator")
+            )
+        return found
+
+
+def received(client: FlaskClient, **typed: str) -> str:
+    """A request noted in the browser; the address of its page."""
+    said = {"wanted": WANTED, "asker": ASKER, "channel": "email", "received_on": clock.today().isoformat(), **typed}
+    answer = fill(client, "/utlamnande/ny", **said)
+    assert answer.status_code == 303, words(answer)
+    return answer.location
+
+
+def found_in(client: FlaskClient, address: str, number: str | None) -> list[str]:
+    """What a search of the request's page finds to add, by id."""
+    page = client.get(f"{address}?q={number}")
+    assert page.status_code == 200
+    return re.findall(r'name="document" value="([^"]+)"', page.text)
+
+
+def add(client: FlaskClient, address: str, document: str) -> TestResponse:
+    page = client.get(f"{address}/andra").text  # a form on the request, with its version
+    sent = {name: value_of(page, name) for name in ("csrf_token", "version")}
+    return client.post(f"{address}/handlingar", data={**sent, "form_key": str(uuid4()), "document": document})
+
+
+def items_of(app: Flask, address: str) -> list[tuple[str, str]]:
+    """The address of each document of the request, with its kind of file (empty for none)."""
+    with app.app_context():
+        request = session.scalars(select(DisclosureRequest).where(DisclosureRequest.public_id == UUID(address[-36:]))).one()
+        rows = session.scalars(
+            select(DisclosureItem).where(DisclosureItem.request_id == request.id).order_by(DisclosureItem.id)
+        )
+        return [(f"{address}/handlingar/{row.public_id}", row.document.kind if row.document else "") for row in rows]
+
+
+def test_a_request_is_answered_in_part_with_a_masked_copy_a_fee_and_a_decision_that_can_be_appealed(
+    app: Flask, client_for: ClientFor, case_id: UUID, town: Town
+) -> None:
+    registrar = client_for("registrator")
+    with app.app_context():
+        number = case_of(case_id).number
+    address = received(registrar)
+    for each in found_in(registrar, address, number):
+        assert add(registrar, address, each).status_code == 303
+    there = items_of(app, address)
+    assert {"submission", "decision"} <= {kind for _address, kind in there}
+    again = found_in(registrar, address, number)
+    assert not again and "Tillagd" in registrar.get(f"{address}?q={number}").text
+
+    for item, kind in there:
+        page = registrar.get(item)
+        assert "llmän handling" in page.text
+        masked = re.search(r'<option value="([0-9a-f-]{36})"', page.text) if kind == "decision" else None
+        said = {"assessment": "masked", "provision": PROVISION, "masked": masked[1]} if masked else {"assessment": "given"}
+        if not kind:
+            said = {"assessment": "not_public", "reason": "Den är ett utkast."}
+        assert fill(registrar, item, **said).status_code == 303, words(fill(registrar, item, **said))
+
+    packed = registrar.get(f"{address}/handlingar.zip")
+    with zipfile.ZipFile(io.BytesIO(packed.data)) as opened:
+        texts = {name: opened.read(name) for name in opened.namelist()}
+    assert len(texts) == len([kind for _item, kind in there if kind]) and all(
+        data.startswith(b"%PDF") for data in texts.values()
+    )
+
+    answer = fill(registrar, f"{address}/lamna-ut", way="post", pages="11")
+    assert answer.status_code == 303
+    shown = words(registrar.get(address))
+    assert "52 kr för 11 sidor på papper" in shown and "Begäran är avslutad" not in shown
+
+    answer = fill(registrar, f"{address}/beslut", reasons="Uppgifterna rör bevakningen.", clause="Punkt 1.4", password=PASSWORD)
+    assert answer.status_code == 303
+    with app.app_context():
+        run_worker()
+    pdf = registrar.get(f"{address}/beslut.pdf").data
+    text = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    text = " ".join(text.replace("\u00a0", " ").split())
+    for said in (
+        PROVISION,
+        "kammarrätten",
+        "inom tre veckor",
+        "Punkt 1.4",
+        "Uppgifterna rör bevakningen.",
+        WANTED,
+        number or "",
+    ):
+        assert said.replace("\u00a0", " ") in text, said
+    twice = registrar.get(f"{address}/beslut")
+    assert "Ett skriftligt beslut har redan meddelats" in twice.text
+
+    assert fill(registrar, f"{address}/avsluta").status_code == 303
+    assert "Delvis utlämnat" in client_for("revisor").get("/utlamnande").text
+    timeline = words(registrar.get(f"/askanden/{case_id}"))
+    assert "Lämnade ut" in timeline and "Beslutade att helt eller delvis inte lämna ut" in timeline
+    with app.app_context():
+        logged = " ".join(session.scalars(select(LogBody.json).join(LogEntry, LogEntry.seq == LogBody.seq)))
+        assert ASKER not in logged and WANTED not in logged, "who asks, and for what, is in no log"
+        assert session.scalars(select(DisclosureDecision)).one().number == f"UTL-B\u00a0{clock.today().year}/0001"
+
+
+def test_nobody_need_say_who_they_are_and_all_that_is_given_whole_ends_the_request(
+    app: Flask, client_for: ClientFor, case_id: UUID, town: Town
+) -> None:
+    registrar = client_for("registrator")
+    address = received(registrar, asker="", channel="visit")
+    assert "Inte angiven" in registrar.get(address).text
+    with app.app_context():
+        number = case_of(case_id).number
+    assert add(registrar, address, found_in(registrar, address, number)[0]).status_code == 303
+    ((item, _kind),) = items_of(app, address)
+    assert fill(registrar, item, assessment="given").status_code == 303
+    assert fill(registrar, f"{address}/lamna-ut", way="visit", pages="9").status_code == 303
+    shown = words(registrar.get(address))
+    assert "0 kr för 9 sidor på papper" in shown and registrar.get("/utlamnande").text.count("Utlämnat") >= 1
+    assert "Begäran är redan avslutad" in registrar.get(f"{address}/avsluta").text
+    assert "Begäran är avslutad" in registrar.get(item).text
+
+
+def test_what_is_typed_wrong_changes_nothing_and_is_said_in_a_sentence(
+    app: Flask, client_for: ClientFor, case_id: UUID, town: Town
+) -> None:
+    registrar = client_for("registrator")
+    wrong = (
+        ({"received_on": "2999-01-01"}, "Datumet kan inte läsas"),
+        ({"received_on": "2150-01-01"}, "Begäran kan inte ha kommit en dag som inte har varit"),
+        ({"wanted": ""}, "Skriv vilka handlingar som efterfrågas"),
+        ({"wanted": "å" * 10_000}, "Texten är 10000 tecken och får vara högst 5000"),
+        ({"channel": "fax"}, "Välj hur begäran kom"),
+    )
+    for typed, sentence in wrong:
+        answer = fill(registrar, "/utlamnande/ny", **{"wanted": WANTED, "channel": "email", **typed})
+        assert answer.status_code == 422 and sentence in words(answer), typed
+    address = received(registrar)
+    assert "Inget ärende i diariet har det numret" in registrar.get(f"{address}?q=KS 1999/0001").text
+    assert "Skriv minst tre tecken" in registrar.get(f"{address}?q=ab").text
+    assert add(registrar, address, str(uuid4())).status_code == 404
+    with app.app_context():
+        number = case_of(case_id).number
+    first, second = found_in(registrar, address, number)[:2]
+    assert add(registrar, address, first).status_code == 303
+    answer = add(registrar, address, first)
+    assert answer.status_code == 422 and "Handlingen finns redan i begäran" in answer.text
+    ((item, _kind),) = items_of(app, address)
+    other = received(registrar, wanted="Något annat")
+    assert registrar.get(f"{other}/handlingar/{item[-36:]}").status_code == 404, "a document of another request"
+    assert add(registrar, other, first).status_code == 303, "but the same document may be asked for by two"
+
+    for typed, sentence in (
+        ({"assessment": "withheld", "provision": ""}, "Skriv enligt vilken bestämmelse"),
+        ({"assessment": "not_public", "reason": ""}, "Skriv varför handlingen inte är allmän"),
+        ({"assessment": "masked", "provision": PROVISION, "masked": str(uuid4())}, "Välj den maskade kopia"),
+        ({"assessment": "borta"}, "Välj vad bedömningen blev"),
+    ):
+        answer = fill(registrar, item, **typed)
+        assert answer.status_code == 422 and sentence in words(answer), typed
+    stale = {name: value_of(registrar.get(item).text, name) for name in ("csrf_token", "version", "form_key")}
+    assert fill(registrar, item, assessment="given").status_code == 303
+    late = registrar.post(item, data={**stale, "form_key": str(uuid4()), "assessment": "withheld", "provision": "25 kap."})
+    assert late.status_code == 409 and "Någon annan har ändrat i begäran" in late.text and "25 kap." in late.text
+
+    for pages, sentence in (("-1", "helt tal"), ("tio", "helt tal"), ("1000000", "helt tal"), ("²", "helt tal")):
+        answer = fill(registrar, f"{address}/lamna-ut", way="post", pages=pages)
+        assert answer.status_code == 422 and sentence in words(answer), pages
+    answer = fill(registrar, f"{address}/lamna-ut", way="email", pages="12")
+    assert answer.status_code == 422 and "Filer med e-post kostar inget" in words(answer)
+    answer = fill(registrar, f"{address}/lamna-ut", way="email", pages="0", on="2001-01-01")
+    assert answer.status_code == 422 and "innan begäran kom" in words(answer)
+    assert "Utlämnat" not in words(registrar.get(address))
+    assert add(registrar, address, second).status_code == 303
+
+
+def test_the_archivist_hands_out_archived_cases_and_no_others_and_the_auditor_only_reads(
+    app: Flask, client_for: ClientFor, case_id: UUID, town: Town
+) -> None:
+    with app.app_context():
+        number, archived = case_of(case_id).number, case_of(an_archived_case(town)).number
+    archivist, auditor = client_for("arkivarie"), client_for("revisor")
+    address = received(archivist)
+    answer = add(archivist, address, found_in(archivist, address, number)[0])
+    assert answer.status_code == 403 and "lämnas ut av registratorn" in answer.text
+    assert add(archivist, address, found_in(archivist, address, archived)[0]).status_code == 303
+    ((item, _kind),) = items_of(app, address)
+    assert fill(archivist, item, assessment="given").status_code == 303
+    assert auditor.get(address).status_code == auditor.get(item).status_code == 200
+    assert auditor.get(f"{address}/lamna-ut").status_code == auditor.post(item).status_code == 403
+    for username in ("ekonom", "kommunchef", "sakerhetschef", "kommunledning", "admin"):
+        assert client_for(username).get("/utlamnande").status_code == 403, username
+
+
+def test_reading_a_marked_document_in_review_is_logged_and_its_title_stands_on_no_list_or_paper(
+    app: Flask, client_for: ClientFor, case_id: UUID, town: Town
+) -> None:
+    registrar = client_for("registrator")
+    with app.app_context(), transaction():
+        case = marking.mark_secrecy(
+            case_id=case_id, provision=PROVISION, public_title="Uppgift utelämnad", readers=frozenset(),
+            by=town.actor("registrator"), seen_version=None,
+        )  # fmt: skip
+        number = case.number
+    address = received(registrar)
+    for each in found_in(registrar, address, number):
+        assert add(registrar, address, each).status_code == 303
+    reads = select(LogEntry.seq).where(LogEntry.action == "register.read_secret")
+    with app.app_context():
+        before = len(session.scalars(reads).all())
+    page = client_for("revisor").get(address)
+    there = items_of(app, address)
+    assert page.status_code == 200 and "sekretessmarkerat" in page.text
+    with app.app_context():
+        assert len(session.scalars(reads).all()) == before, "the list reads no secret"
+    shown = client_for("revisor").get(there[0][0])
+    assert "Markeringen är en varning, inget beslut" in words(shown)
+    with app.app_context():
+        assert len(session.scalars(reads).all()) == before + 1

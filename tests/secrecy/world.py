@@ -1,0 +1,172 @@
+"""Cases with secrets of every kind, each with words that stand nowhere else, and who has the right to meet them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from portal import clock
+from portal.db import session, transaction
+from portal.decisions import operations as decisions
+from portal.decisions.statement import Opinion
+from portal.documents.store import current_store
+from portal.funding_requests import attachments, letters
+from portal.funding_requests import operations as requests
+from portal.funding_requests.lifecycle import Action
+from portal.register import marking
+from portal.register.document_models import RegisteredDocument
+from portal.register.marking import Marking
+from portal.register.models import Case
+from tests.factories.decisions import an_answer, case_of
+from tests.factories.funding_requests import a_draft
+from tests.factories.road import a_letter, act, run_worker
+from tests.factories.town import Town
+
+PROVISION = "18 kap. 8 § OSL"
+AMOUNT = "18 437"
+READS_SECRETS = frozenset({"registrator", "arkivarie", "arkivarie2", "revisor"})
+WRITER, ASKS_STATEMENT, HIDES_AMOUNT = "sakerhetschef", "Zorblinge", "Snäckvarp"
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A case, the words that are hidden, and the persons who may meet them."""
+
+    name: str
+    case_id: UUID
+    number: str
+    words: tuple[str, ...]
+    may: frozenset[str]
+
+
+def _lines(*labels: str) -> list[dict[str, str]]:
+    amounts = (AMOUNT if labels[0] == HIDES_AMOUNT else "17 391", "10 000")
+    kinds = ("vet inte" if labels[0] == ASKS_STATEMENT else "drift", "drift")
+    rows = zip(labels, amounts, kinds, strict=False)
+    return [{"label": label, "amount": amount, "cost_type": kind} for label, amount, kind in rows]
+
+
+def _draft(town: Town, *labels: str, **changes: Any) -> UUID:
+    total = str(sum(int(line["amount"].replace(" ", "")) for line in _lines(*labels)))
+    return a_draft(town, lines=_lines(*labels), total=total, points=["Medel beviljas."], **changes).public_id
+
+
+def _attach(town: Town, case_id: UUID, filename: str, text: str) -> None:
+    kept = attachments.keep(current_store(), text.encode(), filename)
+    with transaction():
+        requests.add_attachment(case_id=case_id, kept=kept, by=town.actor(WRITER))
+
+
+def _decide(town: Town, case_id: UUID, *granted: int, **more: Any) -> None:
+    with transaction():
+        answer = an_answer(case_id, *granted, **more) if granted else an_answer(case_id, **more)
+        decisions.decide(case_id=case_id, answer=answer, by=town.actor("kommunchef"), seen_version=None)
+
+
+def _mark(town: Town, case_id: UUID, **changes: Any) -> None:
+    said = {"provision": PROVISION, "public_title": "Uppgift utelämnad", **changes}
+    with transaction():
+        marking.mark(case_id=case_id, marking=Marking(**said), by=town.actor("registrator"), seen_version=None)
+
+
+def _whole(town: Town) -> tuple[UUID, tuple[str, ...], frozenset[str]]:
+    """Secret from the first moment, with something secret said in every way, decided and sent."""
+    case_id = _draft(
+        town, "Zorblinge", "Väktare", title="Quexholm stärks", description="Vid Fnurtagen finns en lucka.", secrecy="ja"
+    )
+    _attach(town, case_id, "Ritning-Brolkvist.txt", "Vid Dunkelhaga finns larmet.")
+    act(town, Action.SUBMIT, case_id, WRITER)
+    act(town, Action.MARK_SECRECY, case_id, "registrator")
+    with transaction():
+        decisions.request_completion(
+            case_id=case_id, reason="Beskriv Mjuxgatan.", answer_by=clock.today() + timedelta(days=9),
+            by=town.actor("kommunchef"), seen_version=None,
+        )  # fmt: skip
+    act(town, Action.SUBMIT, case_id, WRITER)
+    with transaction():
+        opinion = Opinion(text="Wimpelsta kostar mer.", cost_type="drift")
+        decisions.give_statement(case_id=case_id, opinion=opinion, by=town.actor("ekonom2"), seen_version=None)
+    act(town, Action.CHECK_REGISTRATION, case_id, "registrator")
+    _decide(town, case_id, 17_000, 10_000, text="Jolmvik beviljas medel.", reason="Krexpunkten får vänta.")
+    act(town, Action.RECORD, case_id, "ekonom")
+    said = "zorblinge quexholm fnurtagen brolkvist dunkelhaga mjuxgatan wimpelsta jolmvik krexpunkten"
+    return case_id, tuple(said.split()), frozenset({WRITER, "sakerhetssamordnare", "kommunchef", "ekonom", "ekonom2"})
+
+
+def _line_before(town: Town) -> tuple[UUID, tuple[str, ...], frozenset[str]]:
+    """A line marked before the decision, which then names it, as do its log entry, its copies and its budget entry."""
+    case_id = _draft(town, "Glimraby", "Väktare", description="Mest kostar glimraby, som brukligt.", title="Tryggare torg")
+    act(town, Action.SUBMIT, case_id, WRITER)
+    _mark(town, case_id, line_label="Glimraby")
+    act(town, Action.CHECK_REGISTRATION, case_id, "registrator")
+    _decide(town, case_id, 17_000, 10_000, text="Glimraby beviljas.", reason="Glimraby får mindre.")
+    act(town, Action.RECORD, case_id, "ekonom")
+    return case_id, ("glimraby",), frozenset({WRITER, "sakerhetssamordnare", "kommunchef", "ekonom"})
+
+
+def _line_after(town: Town) -> tuple[UUID, tuple[str, ...], frozenset[str]]:
+    """A line marked when all was done: the log, the PDFs and the sent copies are as they were."""
+    case_id = _draft(town, "Rosthult", "Väktare", title="Tryggare park")
+    act(town, Action.SUBMIT, case_id, WRITER)
+    act(town, Action.CHECK_REGISTRATION, case_id, "registrator")
+    _decide(town, case_id, text="Rosthult beviljas.", report_by=None)
+    act(town, Action.RECORD, case_id, "ekonom")
+    run_worker()
+    _mark(town, case_id, line_label="Rosthult")
+    return case_id, ("rosthult",), frozenset({WRITER, "kommunchef", "ekonom"})
+
+
+def _documents(town: Town) -> tuple[UUID, tuple[str, ...], frozenset[str]]:
+    """An attached file and a letter on paper that are marked, in a case that waits for its decision."""
+    case_id = _draft(town, "Väktare", title="Tryggare väg")
+    _attach(town, case_id, "Plan-Hedermyr.txt", "Vid Tussekulla slår larmet av.")
+    act(town, Action.SUBMIT, case_id, WRITER)
+    with transaction():
+        letter = letters.register_letter(
+            case_id=case_id, letter=a_letter(title="Tips om Virkelund", counterparty="Anmälare Yxtorp"), kept=None,
+            by=town.actor("registrator"), seen_version=None,
+        )  # fmt: skip
+        source = letter.source_id
+    files = attachments.listed(case_of(case_id))
+    session.rollback()
+    _mark(town, case_id, source_id=files[0].public_id)
+    _mark(town, case_id, source_id=source, public_title="Skrivelse")
+    words = ("hedermyr", "tussekulla", "virkelund", "yxtorp")
+    return case_id, words, frozenset({WRITER, "kommunchef", "tf.kommunchef"})
+
+
+def _amount(town: Town) -> tuple[UUID, tuple[str, ...], frozenset[str]]:
+    """A line whose amount is marked too, which hides the whole case."""
+    case_id = _draft(town, "Snäckvarp", title="Tryggare hamn i Lönnefall")
+    act(town, Action.SUBMIT, case_id, WRITER)
+    _mark(town, case_id, line_label="Snäckvarp", hides_amount=True)
+    return case_id, ("snäckvarp", "lönnefall"), frozenset({WRITER, "kommunchef", "tf.kommunchef"})
+
+
+KINDS: dict[str, Callable[[Town], tuple[UUID, tuple[str, ...], frozenset[str]]]] = {
+    "the whole case": _whole,
+    "a line, marked before the decision": _line_before,
+    "a line, marked after everything": _line_after,
+    "documents": _documents,
+    "a line with its amount": _amount,
+}
+
+
+def secrets(town: Town) -> list[Secret]:
+    """Every case, made in the open database, with the worker's work done."""
+    made = []
+    for name, make in KINDS.items():
+        case_id, words, may = make(town)
+        run_worker()
+        case: Case = case_of(case_id)
+        made.append(Secret(name, case_id, (case.number or "").replace("\u00a0", " ").lower(), words, may | READS_SECRETS))
+    return made
+
+
+def registered_of(case_id: UUID) -> UUID:
+    """The newest document of the case in the register; one that is nowhere where it has none."""
+    case = case_of(case_id)
+    found = session.query(RegisteredDocument.public_id).filter_by(case_id=case.id).order_by(RegisteredDocument.number.desc())
+    row = found.first()
+    return row[0] if row else uuid4()
