@@ -17,7 +17,6 @@ from sqlalchemy import (
     cast,
     exists,
     false,
-    func,
     literal,
     null,
     or_,
@@ -37,6 +36,7 @@ from portal.people.models import Person, RoleHolding
 from portal.people.permissions import PERMISSIONS, Permission
 from portal.register import paging
 from portal.register.models import Case, CaseWriter
+from portal.veil import Told
 
 PAGE = 50
 ON_THE_CASE = 5
@@ -92,7 +92,7 @@ _COLUMNS = (
     Message.audience.label("audience"),
     Message.mentioned.label("mentioned"),
     _ASKED_BY.title.label("asked_by"),
-    func.substr(_QUESTION.text, 1, QUOTED).label("asked"),
+    _QUESTION.text.label("asked"),
     and_(Message.kind == "question", ~exists().where(_ANSWER.answer_to_id == Message.id)).label("open"),
     Message.by_id.label("by_id"),
     Message.id.label("id"),
@@ -121,7 +121,7 @@ def _shown(row: Any, actor: Actor) -> Shown:
         row.text,
         row.mentioned,
         row.asked_by or "",
-        row.asked or "",
+        (row.asked or "")[:QUOTED],  # cut when the veil lies over it: half a hidden word is a word too
         bool(row.open),
         row.by_id == actor.person_id,
     )
@@ -138,7 +138,7 @@ def page(case: Case, actor: Actor, after: str = "") -> tuple[list[Shown], str | 
 
 # The newest messages among the rows (how, text, title, name, at) of what is said on the case page, which are one statement.
 _NAMES = ("message", "kind", "audience", "mentioned", "asked_by", "asked", "open", "by_id")
-_TYPES: tuple[TypeEngine[Any], ...] = (Uuid(), String(), String(), String(), String(), String(), Boolean(), Integer())
+_TYPES: tuple[TypeEngine[Any], ...] = (Uuid(), String(), String(), String(), String(), Told(), Boolean(), Integer())
 NOTHING: tuple[ColumnElement[Any], ...] = tuple(
     cast(null(), kind).label(name) for name, kind in zip(_NAMES, _TYPES, strict=True)
 )

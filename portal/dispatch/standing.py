@@ -19,6 +19,7 @@ from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.register.access import is_visible
 from portal.register.models import Case
+from portal.register.queries import DIARY_NUMBER
 from portal.text import _
 
 KINDS = ("copy", MANY, "notice", "receipt_reminder", "decision_document", "bounces")
@@ -93,7 +94,7 @@ def _stuck(actor: Actor, after: str | None) -> tuple[list[Stuck], str | None]:
             Copy.id,
             Case.public_id,
             Copy.public_id,
-            Case.number,
+            DIARY_NUMBER,
             Case.is_secret,
             Copy.recipient,
             Copy.failure,

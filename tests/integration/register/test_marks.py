@@ -175,7 +175,7 @@ def test_copies_on_their_way_are_held_by_a_mark_and_go_when_it_is_lifted(inside:
 def test_a_held_copy_that_finance_sends_while_the_mark_stands_goes_without_the_document(
     inside: Flask, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.dispatch.handlers._mails", lambda: True)
+    monkeypatch.setattr("portal.dispatch.sending.mails", lambda: True)
     case_id = a_submitted_request(town).public_id
     for action, by in ((Action.CHECK_REGISTRATION, "registrator"), (Action.DECIDE, "kommunchef"), (Action.RECORD, "ekonom")):
         act(town, action, case_id, by)
