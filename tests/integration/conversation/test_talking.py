@@ -16,6 +16,8 @@ from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.funding_requests.lifecycle import Action
 from portal.log.queries import timeline
 from portal.people.models import Installation
+from portal.register import marking, secrecy
+from portal.register.marking import Marking
 from portal.register.models import Case
 from tests.conftest import ClientFor
 from tests.factories.decisions import case_of
@@ -196,3 +198,20 @@ def test_one_writes_on_the_case_page_and_what_is_refused_stays_typed(app: Flask,
         assert (
             client.post(f"{address}/samtal", data={**sent, "text": "Hej", "form_key": str(uuid4()), **wrong}).status_code == 422
         )
+
+
+def test_what_a_mark_hides_is_hidden_in_the_conversation(app: Flask, town: Town, client_for: ClientFor, say: Say) -> None:
+    with app.app_context():
+        case_id = a_submitted_request(town).public_id
+        say(case_id, "kommunchef", "Hur dyra blir Väktare?")
+        with transaction():
+            said = Marking(provision="18 kap. 8 § OSL", public_title="Uppgift utelämnad", line_label="Väktare")
+            marking.mark(case_id=case_id, marking=said, by=town.actor("registrator"), seen_version=None)
+        hidden = {
+            who: bool(secrecy.hidden(case_of(case_id), town.actor(who))) for who in ("sakerhetssamordnare", "registrator")
+        }
+    assert hidden == {"sakerhetssamordnare": True, "registrator": False}
+    for address in (f"/askanden/{case_id}", f"/askanden/{case_id}/samtal"):
+        assert "Väktare" in client_for("registrator").get(address).text
+        page = client_for("sakerhetssamordnare").get(address).text
+        assert "Väktare" not in page and "Hur dyra blir uppgift utelämnad?" in page
