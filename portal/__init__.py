@@ -26,6 +26,7 @@ BLUEPRINTS = (
     "web.standing",
     "people.routes",
     "people.administration",
+    "people.recipient_routes",
     "register.organ_routes",
     "register.register_routes",
     "register.document_routes",
@@ -40,7 +41,9 @@ BLUEPRINTS = (
     "accounting.code_routes",
     "accounting.export_routes",
     "accounting.outcome_routes",
+    "conversation.routes",
     "dispatch.routes",
+    "dispatch.standing_routes",
     "archive.routes",
     "disclosure.routes",
     "desk.picture_routes",  # adds to the blueprint of desk.routes

@@ -51,14 +51,21 @@ CODE_PARTS = (
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """Where copies are sent. The password stands in a file of its own, so that the settings can be shown."""
+    """Where copies are sent. The password stands in a file of its own, so that the settings can be shown.
+
+    ``tls``: protected from the first byte (port 465) rather than by STARTTLS. ``ca_file``: PEM certificates of the
+    authorities that are trusted, in place of the system's. ``bounces``: the Maildir in which mail to ``sender`` ends up.
+    """
 
     host: str
     sender: str
     port: int = 587
     starttls: bool = True
+    tls: bool = False
     username: str = ""
     password_file: Path | None = None
+    ca_file: Path | None = None
+    bounces: Path | None = None
 
     def password(self) -> str:
         """The password, read when it is needed. Raises OSError when the file cannot be read."""
@@ -110,6 +117,8 @@ class Settings:
 
     ``remind_working_days``: how many working days before a report is due its unit is reminded; 0 is the day itself.
 
+    ``acknowledge_working_days``: after how many a unit is reminded of a copy *ska åtgärdas*; 0: never.
+
     ``internal_accounts`` is the pattern of the accounts (konto) that mark a line as internal; empty: none does.
     ``balance_accounts`` is that of the accounts of the balance sheet, on which no grant is recorded: classes 1 and 2 in
     Kommun-Bas; empty: none is refused.
@@ -125,6 +134,7 @@ class Settings:
     dispatch_at: Literal["record", "decision"] = "record"
     report_date: tuple[int, int] = (1, 31)
     remind_working_days: tuple[int, ...] = (10, 0)
+    acknowledge_working_days: int = 5
     report_delegated_within_days: int = 45
     proxies: int = 0
     trusted_hosts: tuple[str, ...] = ()
@@ -178,14 +188,20 @@ def _nothing_left(table: dict[str, Any], where: str) -> None:
 
 
 def _mail(table: dict[str, Any], instance: Path) -> Mail:
-    kinds = {"host": str, "sender": str, "port": int, "starttls": bool, "username": str, "password_file": str}
+    kinds = {"host": str, "sender": str, "port": int, "starttls": bool, "tls": bool, "username": str,
+             "password_file": str, "ca_file": str, "bounces": str}  # fmt: skip
     values = {key: _take(table, key, kind, "mail.") for key, kind in kinds.items() if key in table}
     _nothing_left(table, "mail.")
     for key in ("host", "sender"):
         if not values.get(key):
             raise _fail(f"mail.{key} saknas.")
-    if "password_file" in values:
-        values["password_file"] = instance / values["password_file"]
+    if not 0 < values.get("port", 587) < 65536:
+        raise _fail("mail.port ska vara ett portnummer, till exempel 587.")
+    for key in ("password_file", "ca_file", "bounces"):
+        if key in values:
+            values[key] = instance / values[key]
+    if values.get("tls"):
+        values.setdefault("port", 465)
     return Mail(**values)
 
 
@@ -288,6 +304,8 @@ def _check(settings: Settings) -> Settings:
     if not settings.municipality.strip():
         raise _fail("municipality saknas.")
     _check_coding(settings)
+    if not 0 <= settings.acknowledge_working_days <= 100:
+        raise _fail("acknowledge_working_days ska vara ett antal arbetsdagar, till exempel 5; 0 påminner inte.")
     if not 1 <= settings.report_delegated_within_days <= 3650:
         raise _fail("report_delegated_within_days ska vara ett antal dagar, till exempel 45.")
     return settings
@@ -301,7 +319,8 @@ def parse(text: str, instance: Path) -> Settings:
         raise _fail(f"filen går inte att tolka ({error}).") from error
     kinds = {"municipality": str, "public_address": str, "theme_colour": str, "crest": str, "pdf_standard": str,
              "database": str, "dispatch_at": str, "proxies": int, "report_delegated_within_days": int, "outcome_part": str,
-             "internal_accounts": str, "balance_accounts": str, "budget_control": bool}  # fmt: skip
+             "acknowledge_working_days": int, "internal_accounts": str, "balance_accounts": str,
+             "budget_control": bool}  # fmt: skip
     values: dict[str, Any] = {key: _take(table, key, kind) for key, kind in kinds.items() if key in table}
     if "report_date" in table:
         values["report_date"] = _report_date(_take(table, "report_date", str))

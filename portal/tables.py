@@ -16,6 +16,7 @@ PACKAGES = (
     "funding_requests",
     "decisions",
     "accounting",
+    "conversation",
     "dispatch",
     "archive",
     "disclosure",

@@ -4,6 +4,8 @@ A demo instance is made in a temporary folder and served on a free port; the rol
 from each case in each status follow the buttons they are offered. The index lists what went wrong on the way: a page
 wider than its window, an error in the console, an answer of 4xx or 5xx.
 
+The pictures of the help pages are taken too, into ``portal/static/hjalp``; ``ONLY=hjalp`` takes nothing else.
+
 ``make screenshots ONLY="case-submitted besluta 390"`` takes only pictures whose name holds one of the words (a page, a
 status, a role, a width, a theme) and leaves the others as they were.
 """
@@ -16,9 +18,11 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from html import escape
+from io import BytesIO
 from pathlib import Path
 from threading import Thread
 
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -35,6 +39,7 @@ from portal.register.models import Case
 ROOT = Path(__file__).resolve().parent.parent
 
 FOLDER = ROOT / "screenshots"
+GUIDES = ROOT / "portal" / "static" / "hjalp"
 WIDTHS = (1280, 390, 320)
 THEMES = ("light", "dark")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--lang=sv-SE")
@@ -55,6 +60,15 @@ PAGES = {
     ADMINISTRATOR: ("/", "/administration", "/utkorg"),
 }
 OPEN = ("/logga-in", "/tillganglighet", "/personuppgifter", "/hjalp")
+# The picture of each guide in web.helping: who looks, at a case in which status, on which of its pages.
+GUIDED = {
+    "aska": ("sakerhetschef", "draft", "/skriv"),
+    "besluta": ("kommunchef", "submitted", "/besluta"),
+    "ekonomi": ("ekonom", "decided", "/bokfor"),
+    "registrera": ("registrator", "referred", ""),
+}
+GUIDE_SIZE = {"width": 1000, "height": 640}
+COLOURS = 48  # of a guide's picture: flat surfaces and text need no more, and it weighs a fifth
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -160,6 +174,17 @@ def _follow(album: Album, page: Page, username: str, statuses: dict[str, str]) -
                 album.take(page, link, f"form-{kind.removeprefix('askanden-')}-{username}")
 
 
+def _guides(album: Album, browser: Browser, statuses: dict[str, str]) -> None:
+    """The pictures of the help pages, small."""
+    for name, (username, status, page_of) in GUIDED.items():
+        page = _sign_in(album, browser, username)
+        page.set_viewport_size(GUIDE_SIZE)  # type: ignore[arg-type]  # as its words say
+        page.goto(f"{album.address}/askanden/{statuses[status]}{page_of}")
+        taken = Image.open(BytesIO(page.screenshot()))
+        taken.convert("RGB").quantize(COLOURS).save(GUIDES / f"{name}.png", optimize=True)
+        page.context.close()
+
+
 def _one_of_each() -> dict[str, str]:
     rows = session.execute(select(Case.status, Case.public_id).order_by(Case.id.desc()))
     found: dict[str, str] = {}
@@ -213,6 +238,10 @@ def _walk(album: Album, statuses: dict[str, str]) -> None:
     """Everything that can be seen, as nobody and then as each role."""
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=list(FLAGS))
+        if not album.only or "hjalp" in album.only:
+            _guides(album, browser, statuses)
+        if album.only == ("hjalp",):
+            return
         page = _context(browser).new_page()
         album.hear(page)
         for path in OPEN:

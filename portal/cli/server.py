@@ -30,10 +30,12 @@ public_address = "{address}"
 # [mail]
 # host = "smtp.exempel.se"
 # port = 587
-# starttls = true
+# starttls = true                   # eller tls = true och port = 465
+# ca_file = "utfardare.pem"         # när serverns certifikat är utfärdat av kommunen själv
 # username = "portalen"
 # password_file = "mail_password"   # egen fil i den här mappen, chmod 600
 # sender = "askanden@exempel.se"
+# bounces = "/var/mail/askanden"    # Maildir dit studsar till avsändaren kommer
 """
 
 
@@ -168,7 +170,7 @@ def _address() -> list[str]:
     problems = []
     if not here.is_https and urlsplit(here.public_address).hostname not in LOOPBACK:
         problems.append("public_address ska börja med https:// utanför den egna datorn.")
-    if here.mail and not here.mail.starttls and here.mail.host not in LOOPBACK:
+    if here.mail and not (here.mail.starttls or here.mail.tls) and here.mail.host not in LOOPBACK:
         problems.append("mail.starttls är avstängt: e-post skulle skickas oskyddad.")
     if current_app.debug:
         problems.append("Felsökningsläget är på.")

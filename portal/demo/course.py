@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import uuid4
 
+from portal.conversation.circles import Audience
 from portal.decisions.models import Stance
 from portal.decisions.statement import Opinion
 from portal.demo import others, safety
@@ -364,7 +365,10 @@ def _waiting(town: Town, course: Course) -> list[Road]:
         .written(918)
         .submitted(926)
         .checked(929)
-        .completion(968, "Ange vad tillstånd och försäkring kostar, och vem som har jour.", course.later(10)),
+        .completion(968, "Ange vad tillstånd och försäkring kostar, och vem som har jour.", course.later(10))
+        .asked(971, "sakerhetschef", "Räcker det med ett jourschema för kvällarna?", "Ja, om helgerna också är täckta.")
+        .said(974, "ekonom", "Försäkringen ligger redan i den centrala.", to=Audience.HANDLERS, mentions=["kommunchef"])
+        .asked(978, "sakerhetschef", "Ska kostnaden för tillstånd anges med eller utan moms?"),
         start(safety.INFORMATION)
         .written(946)
         .submitted(960)

@@ -11,6 +11,8 @@ from portal.accounting import operations as accounting
 from portal.accounting import queries as accounts
 from portal.accounting.checks import LineReport, Report
 from portal.archive import operations as archive
+from portal.conversation import operations as conversation
+from portal.conversation.circles import Audience
 from portal.db import session
 from portal.decisions import operations as decisions
 from portal.decisions.minutes import Minutes, MinutesKind
@@ -51,6 +53,27 @@ class Road(Beginning):
                 seen_version=None,
             ),
         )
+
+    def said(self, at: float, by: str, text: str, *, to: Audience = Audience.ALL, mentions: Sequence[str] = ()) -> Self:
+        """A comment in the conversation."""
+        return self._add(
+            at,
+            lambda: conversation.write(case_id=self.case_id, text=text, audience=to, mentions=mentions, by=self.town.actor(by)),
+        )
+
+    def asked(self, at: float, by: str, text: str, answer: str = "", answered_by: str = "kommunchef") -> Self:
+        """A question in the conversation, and its answer a little later."""
+        questions: list[UUID] = []
+
+        def ask() -> None:
+            found = conversation.write(case_id=self.case_id, text=text, asks=True, by=self.town.actor(by))
+            questions.append(found.public_id)
+
+        def reply() -> None:
+            conversation.write(case_id=self.case_id, text=answer, answers=questions[0], by=self.town.actor(answered_by))
+
+        asked = self._add(at, ask)
+        return asked._add(at + 1, reply) if answer else asked
 
     def decided(self, at: float, given: Given, by: str = "kommunchef") -> Self:
         """A decision by delegation."""

@@ -20,6 +20,7 @@ from portal.people.actor import Actor
 from portal.register import queries as register_queries
 from portal.register import rules as register_rules
 from portal.register.models import Case
+from portal.register.queries import Parts
 from portal.text import _
 
 
@@ -138,11 +139,11 @@ def _known(request: FundingRequest, packages: set[str]) -> dict[str, dict[str, A
     return known
 
 
-def buttons(request: FundingRequest, actor: Actor) -> list[Button]:
-    """The actor's actions in the case's status, the one that is due first. What the rules look at is read once."""
+def buttons(request: FundingRequest, actor: Actor, parts: Parts) -> list[Button]:
+    """The actor's actions in the case's status, the one that is due first. What the rules look at is read once; ``parts`` is
+    who has taken which part in the case."""
     case = request.case
     open_steps = [step for step in steps(case.status) if _concerns(step, actor, case)]
-    parts = register_queries.parts_of(case)
     known = _known(request, {step.package for step in open_steps})
     facts: dict[tuple[str, Any], Any] = {}
     found = []

@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from portal import clock
 from portal.accounting.overview import Overview, overview
+from portal.conversation import queries as conversation
 from portal.db import session
 from portal.decisions import committee_papers, meeting_queries, meetings
 from portal.decisions import queries as decisions
@@ -24,8 +25,8 @@ from portal.desk.documents_read import withheld
 from portal.desk.mark_list import Shown as ShownMark
 from portal.desk.mark_list import marks_of
 from portal.desk.steps import Step, road
+from portal.desk.talk import Event, Talk, events, talk
 from portal.dispatch import pages as dispatch
-from portal.dispatch.queries import copies
 from portal.documents import queries as documents
 from portal.documents.masked_copies import refusal_of_document
 from portal.documents.models import Document
@@ -45,9 +46,11 @@ from portal.people.actor import Actor, acting_as
 from portal.people.away import away
 from portal.people.models import Person
 from portal.people.permissions import Permission
+from portal.register import looking
+from portal.register import queries as register
 from portal.register.access import visible
 from portal.register.document_models import RegisteredDocument
-from portal.register.models import Case, CaseFact
+from portal.register.models import Case, CaseFact, CaseLook
 from portal.text import _
 from portal.web.filters import day, file_size, moment, since
 
@@ -177,8 +180,8 @@ def _stated(rows: Sequence[Any]) -> list[Stated]:
 
 
 def _said(case: Case, actor: Actor) -> Sequence[Any]:
-    """Finance's statements, questions, hand-over texts and reasons to withdraw, and the cases linked to this one, oldest
-    first; one statement."""
+    """Finance's statements, questions, hand-over texts and reasons to withdraw, the cases linked to this one and the newest
+    messages, oldest first; one statement."""
 
     def said(how: str, of: Any, text: Any, by: Any, at: Any, *conditions: Any) -> Select[*tuple[Any, ...]]:
         columns = (
@@ -201,8 +204,9 @@ def _said(case: Case, actor: Actor) -> Sequence[Any]:
         said("sent_back", CaseFact, CaseFact.text, CaseFact.by_id, CaseFact.at, sent_back),
         *in_thread(case, actor),
     )
-    others = (arm.add_columns(*_NOTHING_STATED) for arm in arms)
-    own = statements.add_columns(*(getattr(Statement, name) for name in _STATED))
+    others = [arm.add_columns(*conversation.NOTHING, *_NOTHING_STATED) for arm in arms]
+    others.append(conversation.in_thread(case, actor).add_columns(*_NOTHING_STATED))
+    own = statements.add_columns(*conversation.NOTHING, *(getattr(Statement, name) for name in _STATED))
     return sorted(session.execute(union_all(*others, own)), key=lambda row: row.at)
 
 
@@ -279,9 +283,12 @@ class CasePage:
     papers: tuple[str, str] | None
     next_meeting: str | None
     letters: dict[str, str]
-    copies: Sequence[Any]
+    copies: dispatch.Dispatched | None
     may_send: bool
-    timeline: Sequence[sentences.Told]
+    talk: Talk | None
+    since: datetime | None
+    timeline: Sequence[Event]
+    last_seq: int
     log_line: str
     money: Money | None
     links: Sequence[Link]
@@ -312,6 +319,7 @@ class Found:
 
     request: FundingRequest
     versions: Sequence[Version]
+    look: looking.Look | None = None
 
     @property
     def case(self) -> Case:
@@ -320,11 +328,14 @@ class Found:
 
 
 def find(public_id: UUID, actor: Actor) -> Found:
-    """The request with its case, unit, money, organs and versions, if the actor may see it; one statement. Raises Unknown."""
+    """The request with its case, unit, money, organs and versions, and when the actor last looked, if the actor may see it;
+    one statement. Raises Unknown."""
+    looked = and_(CaseLook.case_id == Case.id, CaseLook.person_id == actor.person_id)
     statement = (
-        select(FundingRequest, RequestVersion)
+        select(FundingRequest, RequestVersion, CaseLook)
         .join(FundingRequest.case)
         .outerjoin(RequestVersion, RequestVersion.funding_request_id == FundingRequest.id)
+        .outerjoin(CaseLook, looked)
         .where(Case.public_id == public_id)
     )
     rows = session.execute(
@@ -338,7 +349,8 @@ def find(public_id: UUID, actor: Actor) -> Found:
     ).all()
     if not rows:
         raise Unknown
-    return Found(rows[0][0], requests.read_versions(row for _request, row in rows if row is not None))
+    versions = requests.read_versions(row for _request, row, _look in rows if row is not None)
+    return Found(rows[0][0], versions, looking.read(rows[0][2]))
 
 
 def load(found: Found, actor: Actor) -> CasePage:
@@ -346,12 +358,14 @@ def load(found: Found, actor: Actor) -> CasePage:
     request, case, versions = found.request, found.case, found.versions
     decided = decisions.decisions_of(case) if case.status in DECIDED else []
     decision = next((d for d in decided if d.replaced_at is None), None)
-    rows, checked = log.timeline_and_check(case.public_id)
+    told = log.timeline_and_check(case.public_id, without=sentences.SAID_ELSEWHERE)
+    rows, parts = told.rows, register.parts_of(case)
     happened = {row.action for row in rows}
+    since = found.look.visit_at(clock.now()) if found.look else None
     thread, (files, registered) = _said(case, actor), documents.with_register(case.id)
     return CasePage(
         **_head(request, actor),
-        turn=_turn(case, actor, buttons := actions.buttons(request, actor)),
+        turn=_turn(case, actor, buttons := actions.buttons(request, actor, parts)),
         away=_away(case),
         used_when=_used_when(decision, case.status),
         steps=road(case, decision, rows, _organ(request)),
@@ -374,9 +388,12 @@ def load(found: Found, actor: Actor) -> CasePage:
         papers=_papers(request),
         next_meeting=_next_meeting(request),
         letters=_letters(case, files),
-        copies=dispatch.deliveries(copies(case)) if "dispatch.queue" in happened else [],
-        timeline=[sentences.tell(row) for row in reversed(rows)],
-        log_line=_log_line(checked),
+        copies=dispatch.dispatched(case) if "dispatch.queue" in happened else None,
+        talk=talk(case, actor, parts, thread),
+        since=since.at if since else None,
+        timeline=events(rows, actor, since),
+        last_seq=told.last,
+        log_line=_log_line(told.checked),
         money=_money(case, request),
         links=_links(request, buttons),
     )

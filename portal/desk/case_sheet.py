@@ -48,6 +48,7 @@ _DIRECTIONS: Mapping[str, Literal["incoming", "outgoing", "made"]] = {
     Direction.DRAWN_UP: "made",
 }
 _FROM_THE_UNIT = ("submission", "attachment", "source")  # what came in with the request, from the unit that asks
+MOST_COPIES = 500  # on the sheet; every one stands on the page of the copies
 _CLOSING = ("archive.close", "archive.close_without_report")
 
 
@@ -74,7 +75,7 @@ def as_registered(entry: Entry, frame: Frame, shown: Sequence[Registered] = ()) 
 def of_case(entry: Entry, found: Found, frame: Frame) -> CaseSheet:
     """The whole sheet, for one who may see the case; what the log says never happened is not asked for."""
     request, case = found.request, found.case
-    happened = log.timeline(case.public_id)
+    happened = log.timeline(case.public_id, without=sentences.SAID_ELSEWHERE)
     actions = {row.action for row in happened}
     decided = decisions.decisions_of(case) if request.outcome else []
     organ = request.referred_organ.in_text if request.referred_organ else None
@@ -93,7 +94,7 @@ def of_case(entry: Entry, found: Found, frame: Frame) -> CaseSheet:
         "decisions": [_decision(each) for each in decided],
         "documents": [_registered(each, readable=True) for each in registered.of_case(case)],
         "files": [_document(number, each, case) for number, each in enumerate(documents.of_case(case.id), 1)],
-        "copies": _copies(copies(case)) if "dispatch.queue" in actions else [],
+        "copies": _copies(copies(case, MOST_COPIES)[0]) if "dispatch.queue" in actions else [],
         "events": [_event(row) for row in happened],
         "withheld": None,
     }
@@ -171,6 +172,8 @@ def _copies(sent: Sequence[Shown]) -> list[SheetCopy]:
             "state": row.state,
             "date": clock.local_date(row.at).isoformat(),
             "decision": copy.decision_number,
+            "way": row.way or None,
+            "sha256": copy.sha256 or None,
         }
         for copy, row in zip(sent, dispatch.deliveries(sent), strict=True)
     ]

@@ -5,16 +5,18 @@ from uuid import UUID
 from flask import Blueprint, Response, url_for
 
 from portal import clock
+from portal.conversation.models import LONGEST
 from portal.desk import case_page, todo
 from portal.desk.documents_read import shown_document
 from portal.documents import scanning
 from portal.documents.store import current_store
 from portal.people.actor import Actor
 from portal.people.permissions import READS_CASES, Permission
-from portal.register import reading
+from portal.register import looking, reading
 from portal.register.paging import count_only
 from portal.text import _
 from portal.web.filters import day
+from portal.web.forms import new_form_key
 from portal.web.gate import actor, requires
 from portal.web.pages import as_file, render
 
@@ -26,12 +28,13 @@ _WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "sö
 @blueprint.get("/")
 @requires()
 def todo_page() -> Response:
-    """What waits for the person, oldest first, and what waits for others."""
+    """What waits for the person, oldest first, and what waits for others; by itself asked for as a part, every minute."""
     person = actor()
     mine = todo.for_me(person)
     errands = [{"text": e.text, "href": url_for(e.endpoint), "count": count_only(e.count)} for e in todo.errands(person)]
     return render(
         "desk/todo.html",
+        fragment="desk/_todo_anew.html",
         mine=mine,
         others=todo.for_others(person),
         errands=errands,
@@ -68,10 +71,21 @@ def _empty(person: Actor) -> str:
 @blueprint.get("/askanden/<uuid:case_id>")
 @requires(*READS_CASES)
 def case(case_id: UUID) -> Response:
-    """The case on one page. Reading what a secrecy mark hides is logged before the answer leaves."""
+    """The case on one page. Reading what a secrecy mark hides is logged before the answer leaves; that the person looked is
+    noted once it is made."""
     person = actor()
     found = reading.shown(lambda: case_page.find(case_id, person), lambda found: found.case, by=person)
-    return render("desk/case.html", page=case_page.load(found, person))
+    page = case_page.load(found, person)
+    answer = render(
+        "desk/case.html",
+        page=page,
+        circle_words=dict(page.talk.circles) if page.talk else {},
+        longest=LONGEST,
+        form_key=new_form_key(),
+    )
+    if page.number:
+        looking.note(found.request.case_id, person.person_id, found.look, page.last_seq)
+    return answer
 
 
 @blueprint.get("/handlingar/<uuid:document_id>")

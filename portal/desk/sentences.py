@@ -90,6 +90,12 @@ def _queued(body: Body) -> str:
     return _("Lade %(n)s kopior på kö", n=_s(body, "count"))
 
 
+def _removed(body: Body) -> str:
+    if body.get("count") == 1:
+        return _("Tog bort ett inlägg ur samtalet")
+    return _("Tog bort %(n)s inlägg ur samtalet", n=_s(body, "count"))
+
+
 Template = tuple[Callable[[Body], str], Callable[[Body], str], bool]
 
 
@@ -263,12 +269,26 @@ _TEMPLATES: dict[str, Template] = {
         True,
     ),
     "accounting.return_report": (lambda _b: _("Lämnade tillbaka slutredovisningen"), _reason, False),
+    "conversation.write": (lambda _b: _("Skrev i samtalet"), _none, False),
+    "conversation.write_within": (lambda _b: _("Skrev i samtalet"), _none, False),
+    "conversation.remove": (_removed, _none, False),
     "dispatch.queue": (_queued, _none, False),
     "dispatch.send": (
         lambda b: _("Skickade kopian till %(name)s", name=_s(b, "recipient")),
         lambda b: ", ".join(filter(None, (_("I portalen") if b.get("in_portal") else "", _s(b, "email")))),
         False,
     ),
+    "dispatch.send_many": (
+        lambda b: _("Skickade %(n)s kopior av beslut %(number)s", n=_s(b, "count"), number=_s(b, "decision")),
+        _none,
+        False,
+    ),
+    "dispatch.deliver": (
+        lambda b: _("Kopian till %(name)s är framme", name=_s(b, "recipient")),
+        lambda b: _s(b, "said"),
+        False,
+    ),
+    "dispatch.remind": (lambda b: _("Påminde %(name)s om att kvittera", name=_s(b, "recipient")), _none, False),
     "dispatch.fail": (lambda b: _("Kopian till %(name)s kom inte fram", name=_s(b, "recipient")), _reason, False),
     "dispatch.retry": (
         lambda b: _("Skickade kopian till %(name)s på nytt", name=_s(b, "recipient")),
@@ -339,6 +359,10 @@ _TEMPLATES: dict[str, Template] = {
     "documents.mend": (_file("Fann att %(name)s är hel igen i lagret"), _none, False),
     "documents.renew_seal": (_file("Tidsstämplade förseglingen av %(name)s"), _none, False),
 }
+
+
+# What is shown in the conversation itself: no event of the case, and no line of its sheet.
+SAID_ELSEWHERE = ("conversation.write", "conversation.write_within")
 
 
 def has_template(action: str) -> bool:

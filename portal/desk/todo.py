@@ -35,6 +35,7 @@ from portal.decisions.statement_queries import due as statement_due
 from portal.desk import stored_files
 from portal.disclosure import queries as disclosure
 from portal.dispatch.models import Copy
+from portal.dispatch.rules import ARRIVED
 from portal.funding_requests.lifecycle import TURN, Status
 from portal.funding_requests.models import CompletionRequest, FundingRequest
 from portal.funding_requests.presenting import shown_status
@@ -42,7 +43,7 @@ from portal.funds.models import Delegation, DelegationOrder, FundDecision
 from portal.people.actor import Actor
 from portal.people.models import Unit
 from portal.people.permissions import UNIT_SCOPED, Permission
-from portal.register import secrecy
+from portal.register import looking, secrecy
 from portal.register.access import is_visible
 from portal.register.models import Case, ConflictOfInterest, Organ, Part, Participation
 from portal.register.paging import COUNTED
@@ -56,8 +57,8 @@ _REFERRED = aliased(Organ)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One case in a work list. ``amount`` is what is asked, kronor; ``deadline`` a civil date; ``is_late``: what has to be
-    done within a working day was not."""
+    """One case in a work list. ``amount`` is what is asked, kronor; ``deadline`` a civil date; ``changed`` since the person
+    last looked at it; ``is_late``: what has to be done within a working day was not."""
 
     public_id: UUID
     number: str | None
@@ -68,6 +69,7 @@ class Waiting:
     since: datetime
     amount: int | None
     deadline: date | None
+    changed: bool
     is_late: bool = False
 
 
@@ -174,6 +176,7 @@ def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, on: date, li
             FundingRequest.requested,
             answer_by,
             report_by,
+            looking.changed_since(actor),
             *_decides(actor, on),
             *_interim(),
             AWAITS_NUMBER if actor.may(Permission.KEEP_REGISTER) else false(),
@@ -224,7 +227,7 @@ def _rows(actor: Actor, limit: int, *, of_others: bool) -> list[Waiting]:
     statement = _asked(*_kept_for(actor), of_others, limit)
     found = []
     for row in session.execute(statement) if statement is not None else ():
-        public_id, number, title, unit, status, since, outcome, organ, amount, answer_by, report_by, *more = row
+        public_id, number, title, unit, status, since, outcome, organ, amount, answer_by, report_by, changed, *more = row
         (to_decide, covered, by_another), interim, (to_number, submitted_at) = more[:3], more[3:-2], more[-2:]
         lage = _interim_due(status, report_by, *interim)
         task = _("Lämna lägesrapport") if lage else _task(status, actor, to_decide, covered, by_another)
@@ -242,6 +245,7 @@ def _rows(actor: Actor, limit: int, *, of_others: bool) -> list[Waiting]:
                 since,
                 amount,
                 deadline,
+                bool(changed),
                 bool(to_number and deadline and deadline < clock.today()),
             )
         )
@@ -297,7 +301,7 @@ def _counting(actor: Actor, on: date, _settings: Settings) -> "Select[*tuple[Any
 def _errand_counts(actor: Actor) -> list[tuple[str, str, Select[Any]]]:
     found: list[tuple[str, str, Select[Any]]] = []
     if units := actor.units(Permission.RECEIVE_COPIES):
-        unread = select(Copy.id).where(Copy.unit_id.in_(units), Copy.state == "sent", Copy.opened_at.is_(None))
+        unread = select(Copy.id).where(Copy.unit_id.in_(units), Copy.state.in_(ARRIVED), Copy.opened_at.is_(None))
         found.append((_("Olästa kopior i enhetens inkorg"), "dispatch.inbox", unread))
     if actor.may(Permission.KEEP_REGISTER):
         unchecked = select(Case.id).where(Case.number.is_not(None), Case.checked_at.is_(None))
@@ -312,6 +316,8 @@ def _errand_counts(actor: Actor) -> list[tuple[str, str, Select[Any]]]:
             (_("Delegationer att bekräfta"), "funds.delegations", authority),
             (_("Delegationsordningar att bekräfta"), "funds.orders", editions),
         ]
+    if actor.may(Permission.KEEP_REGISTER) or actor.may(Permission.RECORD_BUDGET):
+        found.append((_("Kopior som inte kom fram"), "deliveries.index", select(Copy.id).where(Copy.state == "failed")))
     if actor.may(Permission.KEEP_REGISTER) or actor.may(Permission.ADMINISTER):
         found += [
             (_("Filer i karantän"), "stored.index", stored_files.quarantined()),

@@ -2,10 +2,13 @@
 
 from flask import request
 
+from portal.dispatch import recipients
 from portal.dispatch.pages import MOST_ADDED, AddedRow
-from portal.web.forms import clean
+from portal.dispatch.recipients import Addressee
+from portal.web.forms import Fields, clean
 
-RECIPIENT_FIELDS = ("act*", "recipient_*", "add")
+RECIPIENT_FIELDS = ("act*", "recipient_*", "many", "add")
+LONGEST_LIST = 1_500_000  # characters of a pasted list
 
 
 def _tidy(value: str) -> str:
@@ -32,3 +35,13 @@ def added() -> list[AddedRow]:
 def marked() -> list[str] | None:
     """The named recipients ticked as *ska åtgärdas*; None when no form has been sent."""
     return request.form.getlist("act") if request.method == "POST" else None
+
+
+def pasted() -> list[Addressee]:
+    """The recipients of the pasted list. Raises Invalid."""
+    fields = Fields()
+    found, problem = recipients.pasted(fields.text("many", limit=LONGEST_LIST, multiline=True))
+    if problem:
+        fields.problems["many"] = problem
+    fields.done()
+    return found

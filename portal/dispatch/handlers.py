@@ -17,12 +17,9 @@ from portal.decisions import statement_document
 from portal.decisions.document import Frame
 from portal.decisions.models import Decision
 from portal.decisions.proof import proof_of
-from portal.dispatch import letters, mail, missives, operations, queries, reminders
-from portal.dispatch.queries import ToSend
+from portal.dispatch import letters, mail, many, operations, queries, receipts, reminders, returning, sending
 from portal.dispatch.reading import decision_document as document_of
-from portal.dispatch.recipients import ACTION
 from portal.documents import scans, scrubbing, seals, sender
-from portal.documents.models import Document
 from portal.documents.operations import add_document
 from portal.documents.press import TooLarge
 from portal.documents.queries import by_key, named_files
@@ -37,7 +34,9 @@ from portal.log import operations as log
 from portal.log import queries as log_queries
 from portal.outbox import operations as outbox
 from portal.outbox.operations import Task
-from portal.outbox.worker import Failed, Handler, Later, Recurring
+from portal.outbox.worker import Failed, Handler, Recurring
+from portal.people import queries as people_queries
+from portal.people.models import Person
 from portal.people.permissions import Permission
 from portal.people.queries import is_demo
 from portal.settings import current_settings
@@ -47,11 +46,6 @@ from portal.verify import printed
 _logger = logging.getLogger(__name__)
 
 PDF = "application/pdf"
-SECONDS_UNTIL_DOCUMENT = 2
-# A mail that the server would not take so many times, for so long, counts as one that did not come through. A server
-# that cannot be reached counts against no mail: that is tried until it answers (RFC 5321 4.5.4.1).
-TRIES = 5
-TRIED_FOR = timedelta(hours=1)
 UNNAMED_FOR = timedelta(days=1)
 
 Payload = Mapping[str, object]
@@ -178,100 +172,16 @@ def submission_document(payload: Payload, task: Task) -> None:
         outbox.finish(task)
 
 
-def copy(payload: Payload, task: Task) -> None:
-    """Send one copy: into the unit's inbox, by mail with the PDF, or both. It waits for the PDF."""
-    found = queries.to_send(_id(payload, "copy"))
-    if found is None or found.copy.state != "waiting":
-        return
-    document = document_of(found.decision)
-    if document is None:
-        raise Later(SECONDS_UNTIL_DOCUMENT, _("Beslutshandlingen skapas."))
-    letter = _letter(found, document) if found.copy.email and _mails() else None
-    if letter is None and found.copy.unit_id is None:
-        _end(task, found.copy.public_id, None, _("E-post är inte inställd. Lämna kopian på annat sätt."))
-        return
-    if letter is not None:
-        session.rollback()
-        again = queries.to_send(_id(payload, "copy"))  # a mark may have been set while the letter was made
-        if again is None or again.copy.state != "waiting":
-            return
-        try:
-            _hand_over(letter)
-        except mail.Undeliverable as error:
-            _end(task, _id(payload, "copy"), None, str(error))
-            return
-        except mail.NotNow as error:
-            if error.of_this_mail and task.failures >= TRIES and clock.now() - letter.at > TRIED_FOR:
-                _end(task, _id(payload, "copy"), None, str(error))
-                return
-            raise Failed(str(error)) from error
-    _end(task, _id(payload, "copy"), letter, "")
-
-
-def _mails() -> bool:
-    """Whether mail goes anywhere: to the configured server, or in a demo to its outbox page."""
-    return current_settings().mail is not None or bool(is_demo())
-
-
-def _hand_over(letter: mail.Letter) -> None:
-    """To the mail server; in a demo nothing leaves, and the mail is only kept."""
-    server = current_settings().mail
-    if is_demo() or server is None:
-        mail.build(letter, "portalen@localhost")
-        return
-    session.rollback()
-    mail.hand_over(letter, server)
-
-
-def _letter(found: ToSend, document: Document) -> mail.Letter:
-    about = operations.about(found.case, f"/kopior/{found.copy.public_id}" if found.copy.unit_id else "")
-    checkpoint = log_queries.latest_checkpoint()
-    attached = () if about.is_secret or about.is_partly_secret else _enclosed(found, document)
-    return mail.Letter(
-        message_id=found.copy.message_id,
-        to=found.copy.email or "",
-        subject=letters.subject(_("Beslut i ärende"), about),
-        body=letters.copy_text(
-            about,
-            decision=_("Beslut %(number)s", number=found.decision.number),
-            to_act=found.copy.kind == ACTION,
-            in_portal=found.copy.unit_id is not None,
-            checkpoint=checkpoint.note if checkpoint else "",
-        ),
-        at=found.copy.queued_at,
-        attached=attached,
-    )
-
-
-def _enclosed(found: ToSend, document: Document) -> tuple[mail.Attached, ...]:
-    """The decision, and the letter that goes with it."""
-    decision = mail.Attached(document.filename, current_store().read(document.file.sha256))
-    letter = sender.printed("dispatch_letter", missives.of_copy(found))
-    return (decision, mail.Attached(missives.filename(found.decision), letter))
-
-
-def _end(task: Task, copy_id: UUID, letter: mail.Letter | None, failure: str) -> None:
-    """The copy is sent, or has failed; in the same transaction its task is done."""
-    with transaction():
-        found = queries.to_send(copy_id)
-        if found is not None and found.copy.state == "waiting":
-            if failure:
-                operations.mark_failed(found.copy, found.case, failure)
-            else:
-                operations.mark_sent(found.copy, found.case, letter)
-        outbox.finish(task)
-
-
 def notice(payload: Payload, task: Task) -> None:
-    """Tell those whose turn it is that something waits, by mail; the number and nothing of the content."""
+    """Tell those whose turn it is, or the one named, that something waits, by mail; the number and nothing of the content."""
     case = queries.case_for_worker(_id(payload, "case"))
-    if case is None or not _mails():
+    if case is None or not sending.mails():
         return
     event, about, at = str(payload["event"]), operations.about(case), clock.now()
-    people = queries.may_know(case, queries.notified(Permission(str(payload["permission"])), case.unit_id))
+    people = queries.may_know(case, _told(payload, case.unit_id))
     for person_id, address in [(person.public_id, person.email or "") for person in people]:
         letter = mail.Letter(
-            message_id=operations.message_id(uuid5(NAMESPACE_URL, f"{task.key}/{person_id}")),
+            message_id=mail.message_id(uuid5(NAMESPACE_URL, f"{task.key}/{person_id}")),
             to=address,
             subject=letters.notice_subject(event, about),
             body=letters.notice_text(event, about),
@@ -280,11 +190,18 @@ def notice(payload: Payload, task: Task) -> None:
         _notify(letter)
 
 
+def _told(payload: Payload, unit_id: int) -> list[Person]:
+    if "person" in payload:
+        person = people_queries.person(_id(payload, "person"))
+        return [person] if person.email and person.disabled_at is None else []
+    return queries.notified(Permission(str(payload["permission"])), unit_id)
+
+
 def _notify(letter: mail.Letter) -> None:
     if queries.is_kept(letter.message_id):
         return
     try:
-        _hand_over(letter)
+        sending.hand_over(letter)
     except mail.Undeliverable as error:
         _logger.warning("a notice could not be sent: %s", error)
         return
@@ -326,7 +243,11 @@ HANDLERS: dict[str, Handler] = {
     "submission_document": submission_document,
     statement_document.KIND: statement_document.make,
     statement_document.CATCH_UP: statement_document.catch_up,
-    "copy": copy,
+    "copy": sending.copy,
+    many.KIND: sending.copies,
+    returning.KIND: returning.read_mailbox,
+    receipts.KIND: receipts.remind,
+    receipts.MAIL: receipts.send,
     "notice": notice,
     "checkpoint": checkpoint,
     "log_check": log_check,
@@ -342,6 +263,8 @@ RECURRING: tuple[Recurring, ...] = (
     Recurring("checkpoint", timedelta(hours=1)),
     Recurring("log_check", timedelta(hours=1)),
     reminders.DAILY,
+    returning.OFTEN,
+    receipts.DAILY,
     Recurring("sweep", timedelta(days=1)),
     scrubbing.NIGHTLY,
     statement_document.DAILY,

@@ -16,8 +16,8 @@ HELD = "Hålls: ärendet fick en sekretessmarkering innan kopian hade skickats."
 def follow_marks(case: Case) -> None:
     """Hold what waits to be sent while something is marked, with a notice to finance; send it on when nothing is.
 
-    In the transaction of the mark: what has not been handed over when it commits does not leave (``handlers.copy`` looks
-    once more). Finance may still send a held copy, which then goes as of a case with marks: without what is hidden.
+    In the transaction of the mark: what has not been handed over when it commits does not leave (``sending`` looks once
+    more). Finance may still send a held copy, which then goes as of a case with marks: without what is hidden.
     """
     if case.is_secret or case.is_partly_secret:
         _hold(case)

@@ -24,10 +24,15 @@ def subject(text: str, about: About) -> str:
     return " ".join(line.split())[:200]
 
 
-def copy_text(about: About, *, decision: str, to_act: bool, in_portal: bool, checkpoint: str) -> str:
-    """The body of a mail with a copy of a decision; ``checkpoint`` is the signed tree head the decision is proved by."""
+def copy_text(about: About, *, decision: str, to_act: bool, in_portal: bool, checkpoint: str, masked: bool = False) -> str:
+    """The body of a mail with a copy of a decision; ``checkpoint`` is the signed tree head the decision is proved by.
+
+    ``masked``: a masked copy goes with it.
+    """
     paragraphs = [_("%(decision)s i ärende %(number)s.", decision=decision, number=about.number)]
-    if about.is_secret:
+    if masked:
+        paragraphs.append(_("Ärendet är sekretessmarkerat. Beslutet är bifogat i maskad form som PDF."))
+    elif about.is_secret:
         paragraphs.append(
             _("Ärendet är sekretessmarkerat och handlingen bifogas inte. Registratorn lämnar ut den till den som har rätt.")
         )
@@ -62,9 +67,11 @@ NOTICES: dict[str, str] = {
     "copy_held": "Kopior hålls för en sekretessmarkering i ärende",
     "mark_review": "En sekretessmarkering ska omprövas i ärende",
     "jav": "Jäv har anmälts i ärende",
+    "mentioned": "Du är nämnd i samtalet om ärende",
     "report_due": "Slutredovisningen ska snart lämnas i ärende",
     "report_late": "Slutredovisningen är försenad i ärende",
     "interim_due": "Lägesrapporten ska snart lämnas i ärende",
+    "receipt_due": "Kvittera mottagandet av beslut i ärende",
     "interim_late": "Lägesrapporten är försenad i ärende",
 }
 

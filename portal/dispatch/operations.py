@@ -1,30 +1,29 @@
 """Queueing copies, sending them again, noting that they were opened and acknowledged: the only writes of this package."""
 
+import hashlib
 from collections.abc import Sequence
-from urllib.parse import urlsplit
-from uuid import UUID, uuid4
-
-from sqlalchemy import exists, select
+from uuid import UUID
 
 from portal import clock
 from portal.accounting import operations as accounting
 from portal.accounting.coding import Entry
 from portal.db import session
 from portal.decisions.models import Decision
-from portal.dispatch import mail, queries, recipients
+from portal.dispatch import addressing, mail, many, queries, recipients
 from portal.dispatch.letters import About
 from portal.dispatch.models import Copy, Mail
 from portal.dispatch.recipients import Addressee
 from portal.dispatch.rules import REFUSALS
+from portal.documents.queries import by_source
 from portal.errors import Conflict, Invalid, Refused
-from portal.funding_requests.content import Content
 from portal.outbox import operations as outbox
 from portal.people.actor import Actor
+from portal.people.addresses import known_by
 from portal.people.permissions import Permission
 from portal.register import documents
 from portal.register import operations as register
 from portal.register import queries as cases
-from portal.register.document_models import Direction, RegisteredDocument, Source
+from portal.register.document_models import Direction, Source
 from portal.register.documents import Registration
 from portal.register.models import Case
 from portal.settings import current_settings
@@ -52,59 +51,51 @@ def record_and_queue(
 
 def queue_copies(
     decision: Decision, *, to_act: Sequence[str] = (), added: Sequence[Addressee] = (), by: Actor | None = None
-) -> list[Copy]:
-    """One copy of the decision per recipient of the version it answers, and per added one; each only once, ever.
+) -> list[str]:
+    """One copy of the decision per recipient (``addressing.book``) and per added one; each only once, ever.
 
     A recipient that is neither a unit nor has an e-mail address gets a failed copy with its sentence, for finance to
-    correct. Returns the new copies. ``by`` is None when the portal queues them itself. Raises Invalid.
+    print and hand over. Returns the new recipients. ``by`` is None when the portal queues them itself. Raises Invalid.
     """
     if problems := recipients.problems(added):
         raise Invalid(problems)
-    named = recipients.of_content(Content.from_json(decision.request_version.content))
-    wanted = recipients.with_changes(named, to_act, added)
+    book = addressing.book(decision, added)
+    wanted = recipients.with_changes(book.everyone, to_act, added)
     if len(wanted) > recipients.MOST:
-        raise Invalid({"": _("Ett beslut skickas till högst %(most)s mottagare.", most=recipients.MOST)})
-    present, units = queries.recipients_of(decision), queries.units_by_name()
-    new = [each for each in wanted if recipients.known_by(each.name) not in present]
-    made = [_queue(decision, each, recipients.reached(each, units)) for each in new]
-    if made:
-        case = session.get_one(Case, decision.case_id)
-        body = {"count": len(made), "decision": decision.number, "recipients": [copy.recipient for copy in made]}
-        acting = by.acting(Permission.RECORD_BUDGET) if by else None
-        register.record(case, "dispatch.queue", by=acting, body=body, kind="decision", object_id=decision.public_id)
-    return made
+        raise Invalid({"": _("Ett beslut skickas till högst 10\u00a0000 mottagare.")})
+    present = queries.recipients_of(decision)
+    new = [(each, book.way(each)) for each in wanted if known_by(each.name) not in present]
+    if len(new) >= many.FROM:
+        many.queue(decision, new)
+    else:
+        for each, reached in new:
+            _queue(decision, each, reached)
+    if new:
+        _tell_queued(decision, [each.name for each, _reached in new], by)
+    return [each.name for each, _reached in new]
 
 
-def _queue(decision: Decision, addressee: Addressee, reached: recipients.Reached) -> Copy:
-    public_id = uuid4()
-    copy = Copy(
-        public_id=public_id,
-        case_id=decision.case_id,
-        decision_id=decision.id,
-        recipient=addressee.name,
-        kind=addressee.kind,
-        unit_id=reached.unit_id,
-        email=reached.email,
-        state="failed" if reached.failure else "waiting",
-        failure=reached.failure,
-        message_id=message_id(public_id),
-        queued_at=clock.now(),
-    )
+def _tell_queued(decision: Decision, names: Sequence[str], by: Actor | None) -> None:
+    """A log entry with the recipients; of many the first, and the SHA-256 of all their names, one on each line."""
+    case = session.get_one(Case, decision.case_id)
+    body: dict[str, object] = {"count": len(names), "decision": decision.number, "recipients": list(names[: many.FROM])}
+    if len(names) > many.FROM:
+        body["recipients_sha256"] = hashlib.sha256("\n".join(names).encode()).hexdigest()
+    acting = by.acting(Permission.RECORD_BUDGET) if by else None
+    register.record(case, "dispatch.queue", by=acting, body=body, kind="decision", object_id=decision.public_id)
+
+
+def _queue(decision: Decision, addressee: Addressee, reached: recipients.Reached) -> None:
+    copy = Copy(**many.row(decision, addressee, reached))
     session.add(copy)
     session.flush()  # the unique recipient is tried now, before anything is queued for it
     if not reached.failure:
-        _enqueue(copy)
-    return copy
+        enqueue(copy)
 
 
-def _enqueue(copy: Copy) -> None:
+def enqueue(copy: Copy) -> None:
+    """Queue the sending of one copy, as it now stands."""
     outbox.enqueue(kind="copy", payload={"copy": str(copy.public_id)}, key=f"copy:{copy.public_id}:{copy.version}")
-
-
-def message_id(public_id: UUID) -> str:
-    """The Message-ID of a mail about the thing with that id: the same however often it is sent."""
-    host = urlsplit(current_settings().public_address).hostname or "localhost"
-    return f"<{public_id}@{host}>"
 
 
 def retry(*, case_id: UUID, copy_id: UUID, email: str | None, by: Actor) -> Copy:
@@ -112,7 +103,7 @@ def retry(*, case_id: UUID, copy_id: UUID, email: str | None, by: Actor) -> Copy
 
     Raises Refused, Unknown, and Invalid when the address is none or there is still nowhere to send it.
     """
-    case, copy, by = _copy_to_handle(case_id, copy_id, by)
+    case, copy, by = _copy_to_handle(case_id, copy_id, by, "retry")
     address = (email or "").strip() or copy.email
     if address and (problem := recipients.address_problem(address)):
         raise Invalid({"email": problem})
@@ -129,31 +120,35 @@ def send_again(copy: Copy) -> None:
     """Put a copy that failed or was held on its way again. The mail keeps its Message-ID."""
     copy.state, copy.failure = "waiting", ""
     copy.version += 1
-    _enqueue(copy)
+    enqueue(copy)
 
 
-def note_delivery(*, case_id: UUID, copy_id: UUID, note: str, by: Actor) -> Copy:
-    """Note that a copy that could not be sent was handed over in another way (by post, by hand): ``note`` says how.
+def note_delivery(*, case_id: UUID, copy_id: UUID, note: str, handed_by: str = "", by: Actor) -> Copy:
+    """Note that a copy was printed and handed over, or reached its recipient in another way: ``note`` says how.
 
-    Raises Refused, Unknown, and Invalid without a note.
+    ``handed_by`` is who handed it over, where that is not ``by``. Raises Refused, Unknown, and Invalid without a note.
     """
-    case, copy, by = _copy_to_handle(case_id, copy_id, by)
+    case, copy, by = _copy_to_handle(case_id, copy_id, by, "note_delivery")
     if not note:
         raise Invalid({"note": _("Skriv hur kopian lämnades, till exempel med post.")})
-    copy.email, copy.state, copy.failure, copy.sent_at = None, "sent", note[:200], clock.now()
+    document = by_source(copy.decision.public_id, "decision")
+    copy.state, copy.failure, copy.delivered_at, copy.delivered_by_id = "delivered", "", clock.now(), by.person_id
+    copy.delivery_note = (_("%(note)s, av %(name)s", note=note, name=handed_by) if handed_by else note)[:400]
+    copy.document_sha256 = document.file.sha256 if document else None
+    copy.sent_at = copy.sent_at or copy.delivered_at
     copy.version += 1
     _register(copy, case, by=by)
-    body = {"recipient": copy.recipient, "note": note}
+    body = {"recipient": copy.recipient, "note": copy.delivery_note, "channel": "hand", "sha256": copy.document_sha256 or ""}
     register.record(case, "dispatch.note_delivery", by=by, body=body, kind="copy", object_id=copy.public_id)
     return copy
 
 
-def _copy_to_handle(case_id: UUID, copy_id: UUID, by: Actor) -> tuple[Case, Copy, Actor]:
+def _copy_to_handle(case_id: UUID, copy_id: UUID, by: Actor, rule: str) -> tuple[Case, Copy, Actor]:
     case = cases.get_case(case_id, by, lock=True)
     copy = queries.copy_of_case(copy_id, case)
     finance = by.may(Permission.RECORD_BUDGET)
     by = by.acting(Permission.RECORD_BUDGET if finance else Permission.KEEP_REGISTER)
-    if refusal := REFUSALS["retry"](queries.facts(copy, case, by)):
+    if refusal := REFUSALS[rule](queries.facts(copy, case, by)):
         raise Refused(refusal)
     return case, copy, by
 
@@ -189,27 +184,49 @@ def acknowledge(*, copy_id: UUID, by: Actor) -> Copy:
     return copy
 
 
-def mark_sent(copy: Copy, case: Case, letter: mail.Letter | None) -> None:
-    """The copy lies in its inbox and its mail, if any, has been handed over. Sent once, however often it is marked."""
-    if copy.state == "sent":
+def mark_sent(copy: Copy, case: Case, letter: mail.Letter | None, sha256: str | None, *, told: bool = True) -> None:
+    """The copy lies in its inbox and its mail, if any, has been handed over. Sent once, however often it is marked.
+
+    ``sha256`` is of the PDF that went with it. With ``told`` false whoever calls tells the log of many at once.
+    """
+    if copy.state != "waiting":
         return
-    now = clock.now()
     documents.hold(case)  # no act on the case holds it here, and its documents are numbered
-    copy.state, copy.failure, copy.sent_at = "sent", "", now
+    copy.state, copy.failure, copy.sent_at, copy.document_sha256 = "sent", "", clock.now(), sha256
     copy.version += 1
     _register(copy, case, by=None)
     if letter is not None:
         keep(letter)
-    body = {"recipient": copy.recipient, "email": copy.email or "", "in_portal": copy.unit_id is not None}
-    register.record(case, "dispatch.send", by=None, body=body, kind="copy", object_id=copy.public_id)
+    if told:
+        body = {
+            "recipient": copy.recipient,
+            "email": copy.email or "",
+            "in_portal": copy.unit_id is not None,
+            "sha256": sha256 or "",
+        }
+        register.record(case, "dispatch.send", by=None, body=body, kind="copy", object_id=copy.public_id)
+
+
+def tell_sent(case: Case, decision: Decision, copies: Sequence[Copy]) -> None:
+    """One log entry for many copies sent: to whom, where, when, and the SHA-256 of the document."""
+    sent = [
+        {
+            "recipient": copy.recipient,
+            "email": copy.email or "",
+            "in_portal": copy.unit_id is not None,
+            "sent_at": copy.sent_at.isoformat(),
+            "sha256": copy.document_sha256 or "",
+        }
+        for copy in copies
+        if copy.sent_at
+    ]
+    body = {"count": len(sent), "decision": decision.number, "copies": sent}
+    register.record(case, "dispatch.send_many", by=None, body=body, kind="decision", object_id=decision.public_id)
 
 
 def _register(copy: Copy, case: Case, *, by: Actor | None) -> None:
     """A copy that has gone, with its letter. To a unit of one's own it is not dispatched (2 kap. 11 §
     tryckfrihetsförordningen). Registered once, however often it goes."""
-    same = (RegisteredDocument.source_kind == Source.COPY.value, RegisteredDocument.source_id == copy.public_id)
-    if session.scalar(select(exists().where(*same))):
-        return
     if documents.is_registered(copy.public_id):
         return
     entry = Registration(
@@ -225,8 +242,27 @@ def _register(copy: Copy, case: Case, *, by: Actor | None) -> None:
 
 
 def mark_failed(copy: Copy, case: Case, reason: str) -> None:
-    """The copy did not come through; ``reason`` is the sentence shown to finance, who may send it again."""
+    """The copy did not come through; ``reason`` is the sentence shown to finance, who may send it again or hand it over."""
     copy.state, copy.failure = "failed", reason
+    copy.version += 1
+    body = {"recipient": copy.recipient, "reason": reason}
+    register.record(case, "dispatch.fail", by=None, body=body, kind="copy", object_id=copy.public_id)
+
+
+def note_reminder(copy: Copy, case: Case) -> None:
+    """The unit is reminded to acknowledge the copy; the caller queues the mail."""
+    copy.reminded_at = clock.now()
+    copy.version += 1
+    body = {"recipient": copy.recipient}
+    register.record(case, "dispatch.remind", by=None, body=body, kind="copy", object_id=copy.public_id)
+
+
+def mark_returned(copy: Copy, case: Case, reason: str) -> None:
+    """The mail came back. A copy that lies in an inbox too has arrived all the same: only the reason is told."""
+    if copy.unit_id is None:
+        mark_failed(copy, case, reason)
+        return
+    copy.failure = reason
     copy.version += 1
     body = {"recipient": copy.recipient, "reason": reason}
     register.record(case, "dispatch.fail", by=None, body=body, kind="copy", object_id=copy.public_id)

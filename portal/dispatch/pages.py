@@ -9,10 +9,11 @@ from portal.accounting.operations import decision_in_force
 from portal.accounting.pages import EntryPage, entry_to_record
 from portal.decisions.models import Decision
 from portal.decisions.queries import warning_before_finality
-from portal.dispatch import queries, recipients
-from portal.dispatch.queries import Shown
+from portal.dispatch import addressing, queries, recipients
+from portal.dispatch.queries import Counts, Shown
 from portal.dispatch.recipients import ACTION, COPY, INFORMATION, Addressee
-from portal.funding_requests.content import Content
+from portal.people import directory
+from portal.people.addresses import known_by
 from portal.register.models import Case
 from portal.text import _
 
@@ -20,10 +21,12 @@ KINDS = {COPY: "Kopia till", INFORMATION: "För kännedom", ACTION: "Ska åtgär
 STATES = {
     "waiting": ("Väntar", "wait", "clock"),
     "sent": ("Skickad", "info", "mail"),
+    "delivered": ("Framme", "go", "check"),
     "opened": ("Öppnad", "go", "done"),
     "failed": ("Kom inte fram", "stop", "refuse"),
 }
 MOST_ADDED = 20
+SHOWN_ON_CASE = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +59,14 @@ class RecordPage:
     entry: EntryPage | None
     named: list[RecipientRow]
     added: list[AddedRow]
+    pasted: str
+    offered: Sequence[str]
     warning: str | None
 
     @property
     def count(self) -> int:
-        """How many get a copy."""
-        return len(self.named) + sum(1 for row in self.added if row.name)
+        """How many get a copy, as far as can be told before the form is sent."""
+        return len(self.named) + sum(1 for row in self.added if row.name) + sum(1 for row in self.pasted.splitlines() if row)
 
 
 def _way(reached: recipients.Reached) -> str:
@@ -72,11 +77,10 @@ def _way(reached: recipients.Reached) -> str:
 def record_page(case: Case, typed: Mapping[str, str], added: Sequence[AddedRow], marked: Sequence[str] | None) -> RecordPage:
     """What finance confirms; ``marked`` are the names ticked in a form sent before, None when none was."""
     decision = decision_in_force(case)
-    content = Content.from_json(decision.request_version.content)
-    units, queued = queries.units_by_name(), queries.recipients_of(decision)
+    book, queued = addressing.book(decision), queries.recipients_of(decision)
     named = []
-    for each in recipients.of_content(content):
-        reached = recipients.reached(each, units)
+    for each in book.everyone:
+        reached = book.way(each)
         named.append(
             RecipientRow(
                 name=each.name,
@@ -84,7 +88,7 @@ def record_page(case: Case, typed: Mapping[str, str], added: Sequence[AddedRow],
                 way=_way(reached),
                 problem=reached.failure,
                 to_act=each.kind == ACTION if marked is None else each.name in marked or each.kind == ACTION,
-                queued=_("Redan på väg") if recipients.known_by(each.name) in queued else "",
+                queued=_("Redan på väg") if known_by(each.name) in queued else "",
             )
         )
     return RecordPage(
@@ -92,6 +96,8 @@ def record_page(case: Case, typed: Mapping[str, str], added: Sequence[AddedRow],
         entry=entry_to_record(case, decision, typed),
         named=named,
         added=list(added),
+        pasted=typed.get("many", ""),
+        offered=directory.lately_offered() if added else [],
         warning=warning_before_finality(decision),
     )
 
@@ -114,8 +120,11 @@ class Delivery:
     icon: str
     reason: str
     at: datetime
+    sent_at: datetime | None
     acknowledged_at: datetime | None
+    sha256: str
     failed: bool
+    waiting: bool
 
 
 def deliveries(copies: Sequence[Shown]) -> list[Delivery]:
@@ -125,20 +134,49 @@ def deliveries(copies: Sequence[Shown]) -> list[Delivery]:
 
 def _delivery(copy: Shown) -> Delivery:
     state, tone, icon = STATES[copy.state]
-    otherwise = copy.state == "sent" and not copy.in_portal and not copy.email
     ways = [_("I portalen")] if copy.in_portal else []
-    if copy.email:
+    if copy.note:
+        ways.append(_("lämnad över: %(how)s", how=copy.note))
+    elif copy.email:
         ways.append(copy.email)
+    way = ", ".join(ways)
     return Delivery(
         public_id=copy.public_id,
         recipient=copy.recipient,
-        way=_("Lämnad på annat sätt") if otherwise else ", ".join(ways),
+        way=way[:1].upper() + way[1:] if copy.note else way,
         kind=_(KINDS[copy.kind]),
         state=_("Kvitterad") if copy.acknowledged_at else _(state),
         tone=tone,
         icon=icon,
         reason=copy.reason,
         at=copy.acknowledged_at or copy.at,
+        sent_at=copy.sent_at,
         acknowledged_at=copy.acknowledged_at,
+        sha256=copy.sha256,
         failed=copy.state == "failed",
+        waiting=copy.state == "waiting",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """The copies of a case as its page shows them: the first, and how it stands with all of them."""
+
+    rows: list[Delivery]
+    counts: Counts
+
+    @property
+    def more(self) -> int:
+        """How many are not among the rows."""
+        return self.counts.total - len(self.rows)
+
+    @property
+    def moving(self) -> bool:
+        """Whether the section is another in a moment."""
+        return self.counts.waiting > 0
+
+
+def dispatched(case: Case) -> Dispatched:
+    """The first copies of the case's decisions, in one statement."""
+    rows, counts = queries.copies(case, SHOWN_ON_CASE)
+    return Dispatched(deliveries(rows), counts)

@@ -1,35 +1,37 @@
 """Reads of copies, inboxes and mail."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import case as one_of
 from sqlalchemy.orm import contains_eager, joinedload
 
-from portal import clock
 from portal.db import session
 from portal.decisions.models import Decision
 from portal.dispatch import rules
 from portal.dispatch.models import Copy, Mail
-from portal.dispatch.recipients import known_by
 from portal.errors import Unknown
 from portal.paging import cursor, read_cursor
 from portal.people.actor import Actor
+from portal.people.addresses import known_by
 from portal.people.away import told
-from portal.people.models import Person, Unit
+from portal.people.models import Person
 from portal.people.permissions import Permission
 from portal.register.access import is_visible
 from portal.register.models import Case, CaseWriter, ConflictOfInterest, Part, Participation
 
 PAGE = 50
+STATES = ("waiting", "sent", "delivered", "failed")
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A copy as its row in the case's list: ``state`` is waiting, sent, opened or failed, ``reason`` why it failed.
+    """A copy as its row in the case's list: ``state`` is waiting, sent, delivered, opened or failed, ``reason`` why it failed.
 
-    ``where`` says how it travels; ``kind`` is copy, information or action.
+    ``kind`` is copy, information or action; ``note`` how it was handed over; ``sha256`` of the PDF that went with it.
     """
 
     public_id: UUID
@@ -39,20 +41,73 @@ class Shown:
     email: str | None
     state: str
     reason: str
+    note: str
     at: datetime
+    sent_at: datetime | None
     acknowledged_at: datetime | None
     decision_number: str
+    sha256: str
 
 
-def copies(case: Case) -> list[Shown]:
-    """Every copy of the case's decisions with how its delivery stands, in one statement."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many copies stand how."""
+
+    total: int = 0
+    waiting: int = 0
+    failed: int = 0
+    delivered: int = 0
+    opened: int = 0
+
+    @property
+    def done(self) -> int:
+        """How many have left, or are known not to."""
+        return self.total - self.waiting
+
+
+def copies(case: Case, most: int) -> tuple[list[Shown], Counts]:
+    """The case's first copies with how their delivery stands, those that failed before the others; and how many there are
+    of each state. In one statement."""
+    how_many = (
+        func.count().over(),
+        *(
+            func.sum(one_of((condition, 1), else_=0)).over()
+            for condition in (
+                Copy.state == "waiting",
+                Copy.state == "failed",
+                Copy.state == "delivered",
+                Copy.opened_at.is_not(None),
+            )
+        ),
+    )
     rows = session.execute(
+        select(Copy, Decision.number, *how_many)
+        .join(Decision, Decision.id == Copy.decision_id)
+        .where(Copy.case_id == case.id)
+        .order_by(one_of((Copy.state == "failed", 0), else_=1), Copy.id)
+        .limit(most)
+    ).all()
+    if not rows:
+        return [], Counts()
+    return [_shown(row[0], row[1]) for row in rows], Counts(*rows[0][2:])
+
+
+def page_of_copies(case: Case, *, state: str, after: str | None) -> tuple[list[Shown], str | None]:
+    """A page of the case's copies (in ``state``, where it is one of ``STATES``) in the order they were queued."""
+    statement = (
         select(Copy, Decision.number)
         .join(Decision, Decision.id == Copy.decision_id)
         .where(Copy.case_id == case.id)
         .order_by(Copy.id)
+        .limit(PAGE + 1)
     )
-    return [_shown(copy, number) for copy, number in rows]
+    if state in STATES:
+        statement = statement.where(Copy.state == state)
+    if after and after.isascii() and after.isdigit() and len(after) < 19:
+        statement = statement.where(Copy.id > int(after))
+    rows = session.execute(statement).all()
+    shown = [_shown(copy, number) for copy, number in rows[:PAGE]]
+    return shown, str(rows[PAGE - 1][0].id) if len(rows) > PAGE else None
 
 
 def _shown(copy: Copy, decision_number: str) -> Shown:
@@ -65,23 +120,18 @@ def _shown(copy: Copy, decision_number: str) -> Shown:
         email=copy.email,
         state=state,
         reason=copy.failure,
-        at=copy.opened_at or copy.sent_at or copy.queued_at,
+        note=copy.delivery_note,
+        at=copy.opened_at or copy.delivered_at or copy.sent_at or copy.queued_at,
+        sent_at=copy.sent_at,
         acknowledged_at=copy.acknowledged_at,
         decision_number=decision_number,
+        sha256=copy.document_sha256 or "",
     )
 
 
 def recipients_of(decision: Decision) -> set[str]:
     """The recipients a copy of the decision has been queued to, as ``known_by`` writes them."""
     return {known_by(name) for name in session.scalars(select(Copy.recipient).where(Copy.decision_id == decision.id))}
-
-
-def units_by_name() -> dict[str, tuple[int, str | None]]:
-    """Every unit in use: its name as ``known_by`` writes it → row id and e-mail address."""
-    rows = session.execute(
-        select(Unit.name, Unit.id, Unit.email).where(or_(Unit.ended_on.is_(None), Unit.ended_on >= clock.today()))
-    )
-    return {known_by(name): (unit_id, email) for name, unit_id, email in rows}
 
 
 def copy_of_case(public_id: UUID, case: Case) -> Copy:
@@ -117,7 +167,7 @@ def _received(actor: Actor) -> Select[Copy, Case, bool]:
         .join(Copy.decision)
         .join(Copy.unit)
         .options(contains_eager(Copy.decision), contains_eager(Copy.unit), joinedload(Copy.opened_by))
-        .where(Copy.unit_id.in_(actor.units(Permission.RECEIVE_COPIES)), Copy.state == "sent")
+        .where(Copy.unit_id.in_(actor.units(Permission.RECEIVE_COPIES)), Copy.state.in_(rules.ARRIVED))
     )
 
 
@@ -182,6 +232,30 @@ def to_send(public_id: UUID) -> ToSend | None:
         .where(Copy.public_id == public_id)
     ).one_or_none()
     return None if row is None else ToSend(*row)
+
+
+def copy_by_message_ids(message_ids: Sequence[str]) -> tuple[Copy, Case] | None:
+    """The copy whose mail has one of these Message-IDs, its row held, with its case; None when there is none."""
+    row = session.execute(
+        select(Copy, Case)
+        .join(Case, Case.id == Copy.case_id)
+        .where(Copy.message_id.in_(message_ids))
+        .limit(1)
+        .with_for_update(of=Copy)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def sent_among(copies: Sequence[UUID]) -> list[ToSend]:
+    """Of these copies those that have been sent, for the worker that tells the log of them."""
+    rows = session.execute(
+        select(Copy, Case, Decision)
+        .join(Case, Case.id == Copy.case_id)
+        .join(Decision, Decision.id == Copy.decision_id)
+        .where(Copy.public_id.in_(copies), Copy.sent_at.is_not(None))
+        .order_by(Copy.id)
+    )
+    return [ToSend(*row) for row in rows]
 
 
 def case_for_worker(public_id: UUID) -> Case | None:

@@ -13,6 +13,7 @@ from portal.decisions.models import Decision
 from portal.dispatch import operations, queries
 from portal.dispatch.queries import Received
 from portal.documents import sender
+from portal.documents.masked_copies import KIND as MASKED
 from portal.documents.models import Document
 from portal.documents.queries import by_source
 from portal.documents.store import Store
@@ -51,8 +52,18 @@ def note_opened(copy_id: UUID, who: Callable[[], Actor]) -> None:
 
 
 def document_of(received: Received) -> Document | None:
-    """The PDF of the copy's decision; None while it is being made."""
-    return decision_document(received.copy.decision)
+    """The PDF that the copy's reader may see; None while it is being made, and where none may be seen."""
+    if received.readable:
+        return decision_document(received.copy.decision)
+    if received.case.is_partly_secret:  # a masked copy may be older than a mark on a part
+        return None
+    return masked_document(received.copy.decision) if received.copy.masked else None
+
+
+def masked_document(decision: Decision) -> Document | None:
+    """The newest masked copy of a decision's PDF; None where the registrar has made none."""
+    original = decision_document(decision)
+    return by_source(original.public_id, MASKED) if original else None
 
 
 def decision_document(decision: Decision) -> Document | None:
@@ -66,11 +77,11 @@ def decision_pdf(copy_id: UUID, who: Callable[[], Actor], store: Store) -> tuple
     Raises Unknown when the copy is not the person's, may not be read, or its PDF is being made.
     """
     received = queries.received(copy_id, who())
-    document = document_of(received) if received.readable else None
+    document = document_of(received)
     if document is None:
         raise Unknown
     name, digest, case = document.filename, document.file.sha256, received.case
-    hidden = secrecy.hidden(case, who())
+    hidden = secrecy.hidden(case, who()) if received.readable else secrecy.NOTHING  # a masked copy goes as it is
     logged = case.is_secret or (case.is_partly_secret and not hidden)
     note_opened(copy_id, who)
     if hidden.lines:

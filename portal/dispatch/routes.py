@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, request, url_for
 
+from portal import clock
 from portal.accounting import forms as accounting_forms
 from portal.accounting import queries as accounting
 from portal.accounting.rules import REFUSALS
@@ -14,7 +15,7 @@ from portal.documents.store import current_store
 from portal.errors import Unknown
 from portal.funding_requests.acting import in_role
 from portal.funding_requests.lifecycle import Action
-from portal.people.permissions import Permission
+from portal.people.permissions import READS_CASES, Permission
 from portal.register.reading import shown_case
 from portal.text import _
 from portal.web.forms import Fields, new_form_key, only, perform, seen_version
@@ -24,7 +25,9 @@ from portal.web.pages import as_file, render
 blueprint = Blueprint("dispatch", __name__)
 
 FINANCE = requires(Permission.RECORD_BUDGET)
-SENDS = requires(Permission.RECORD_BUDGET, Permission.KEEP_REGISTER)
+SENDERS = (Permission.RECORD_BUDGET, Permission.KEEP_REGISTER)
+SENDS = requires(*SENDERS)
+READS = requires(*READS_CASES)
 RECEIVES = requires(Permission.RECEIVE_COPIES)
 
 
@@ -65,7 +68,7 @@ def perform_record(case_id: UUID) -> Response:
             by=actor(),
             seen_version=seen_version(),
             to_act=forms.marked() or (),
-            added=pages.addressees(forms.added()),
+            added=[*pages.addressees(forms.added()), *forms.pasted()],
         )
         done = _("Budgetjusteringen är bokförd och kopiorna skickas.") if entry else _("Kopiorna av beslutet skickas.")
         flash(_("Beslut %(number)s är expedierat. %(done)s", number=decision.number, done=done), "go")
@@ -77,19 +80,24 @@ def perform_record(case_id: UUID) -> Response:
 @blueprint.get("/askanden/<uuid:case_id>/kopior/<uuid:copy_id>/skicka-igen")
 @SENDS
 def retry(case_id: UUID, copy_id: UUID) -> Response:
-    """Why the copy did not come through, and where it is to go instead."""
+    """Why the copy did not come through, where it is to go instead, and the way by hand."""
     return _retry(case_id, copy_id, {}, 200)
 
 
 def _retry(case_id: UUID, copy_id: UUID, problems: Mapping[str, str], status: int) -> Response:
     case = shown_case(case_id, actor())
     copy = queries.copy_of_case(copy_id, case)
+    facts = queries.facts(copy, case, actor())
+    document = reading.decision_document(copy.decision)
     return render(
         "dispatch/retry.html",
         status=status,
         case=case,
         copy=copy,
-        refusal=rules.REFUSALS["retry"](queries.facts(copy, case, actor())),
+        refusal=rules.REFUSALS["retry"](facts),
+        not_by_hand=rules.REFUSALS["note_delivery"](facts),
+        document=document,
+        me=actor().name,
         problems=problems,
         values=request.form,
         form_key=new_form_key(),
@@ -102,12 +110,13 @@ def perform_retry(case_id: UUID, copy_id: UUID) -> Response:
     """Send the copy again, or note that it was handed over in another way."""
 
     def run() -> str:
-        only("email", "note", "how")
+        only("email", "note", "handed_by", "how")
         fields = Fields()
         email, note = fields.text("email", limit=300), fields.text("note", limit=200)
+        handed_by = fields.text("handed_by", limit=120)
         fields.done()
         if request.form.get("how") == "note":
-            copy = operations.note_delivery(case_id=case_id, copy_id=copy_id, note=note, by=actor())
+            copy = operations.note_delivery(case_id=case_id, copy_id=copy_id, note=note, handed_by=handed_by, by=actor())
             flash(_("Kopian till %(name)s är antecknad som lämnad.", name=copy.recipient), "go")
         else:
             copy = operations.retry(case_id=case_id, copy_id=copy_id, email=email, by=actor())
@@ -127,6 +136,28 @@ def missive(case_id: UUID, copy_id: UUID) -> Response:
         raise Unknown
     name, data = missives.filename(found.decision), missives.of_copy(found)
     return as_file(printed_at_ease("dispatch_letter", data), "application/pdf", name)
+
+
+@blueprint.get("/askanden/<uuid:case_id>/expediering")
+@READS
+def copies(case_id: UUID) -> Response:
+    """Every copy of the case's decisions: to whom, how, when, and the SHA-256 of what was sent; a proof to print."""
+    case, state = shown_case(case_id, actor()), request.args.get("lage", "")
+    rows, following = queries.page_of_copies(case, state=state, after=request.args.get("efter"))
+    dispatched = pages.dispatched(case)
+    return render(
+        "dispatch/copies.html",
+        fragment="dispatch/_progress.html",
+        case=case,
+        rows=pages.deliveries(rows),
+        counts=dispatched.counts,
+        moving=dispatched.moving,
+        state=state if state in queries.STATES else "",
+        states=pages.STATES,
+        may_send=any(actor().may(each) for each in SENDERS),
+        made_at=clock.now(),
+        next_href=url_for(".copies", case_id=case_id, lage=state or None, efter=following) if following else None,
+    )
 
 
 @blueprint.get("/kopior")
@@ -162,7 +193,7 @@ def _copy(copy_id: UUID, problems: Mapping[str, str], status: int) -> Response:
         status=status,
         received=received,
         kind=pages.KINDS[received.copy.kind],
-        document=reading.document_of(received) if received.readable else None,
+        document=reading.document_of(received),
         may_acknowledge=refusal is None,
         problems=problems,
         form_key=new_form_key(),

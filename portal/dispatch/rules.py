@@ -24,18 +24,34 @@ class Facts:
 
 
 _OVER = ("closed", "archived")
+ARRIVED = ("sent", "delivered")  # states in which a copy lies in the inbox of its unit
 
 
-def retry(facts: Facts) -> str | None:
-    """A copy that did not come through is sent again by finance (or the registrar), to a corrected address."""
+def _refusal_to_handle(facts: Facts) -> str | None:
     if facts.actor.persons & facts.jav:
         return _("Du har anmält jäv i ärendet och kan inte göra något i det. Någon annan med rollen tar över.")
     if not (facts.actor.may(Permission.RECORD_BUDGET) or facts.actor.may(Permission.KEEP_REGISTER)):
         return _("Kopior skickas av en ekonom eller registratorn.")
     if facts.status in _OVER:
         return _("Ärendet är avslutat. Registratorn kan öppna det igen.")
+    return None
+
+
+def retry(facts: Facts) -> str | None:
+    """A copy that did not come through is sent again by finance (or the registrar), to a corrected address."""
+    if refusal := _refusal_to_handle(facts):
+        return refusal
     if facts.state != "failed":
         return _("Kopian är redan skickad eller på väg. Den skickas inte en gång till.")
+    return None
+
+
+def note_delivery(facts: Facts) -> str | None:
+    """A copy that failed, or that waits for a mail server that is away, is printed and handed over."""
+    if refusal := _refusal_to_handle(facts):
+        return refusal
+    if facts.state not in ("failed", "waiting"):
+        return _("Kopian är redan skickad. Den behöver inte lämnas över.")
     return None
 
 
@@ -45,7 +61,7 @@ def acknowledge(facts: Facts) -> str | None:
         return _("Mottagandet kvitteras av den enhet som fick kopian.")
     if facts.kind != ACTION:
         return _("Kopian behöver inte kvitteras.")
-    if facts.state != "sent":
+    if facts.state not in ARRIVED:
         return _("Kopian är inte framme ännu.")
     if facts.acknowledged:
         return _("Mottagandet är redan kvitterat.")
@@ -54,4 +70,8 @@ def acknowledge(facts: Facts) -> str | None:
     return None
 
 
-REFUSALS: dict[str, Callable[[Facts], str | None]] = {"retry": retry, "acknowledge": acknowledge}
+REFUSALS: dict[str, Callable[[Facts], str | None]] = {
+    "retry": retry,
+    "note_delivery": note_delivery,
+    "acknowledge": acknowledge,
+}

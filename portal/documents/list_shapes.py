@@ -145,13 +145,17 @@ class SheetEvent(TypedDict):
 
 
 class SheetCopy(TypedDict):
-    """A copy of a decision: who gets it, why (*Kopia till*), how it stands (*Öppnad*), and since when."""
+    """A copy of a decision: who gets it, why (*Kopia till*), how it stands (*Öppnad*), and since when.
+
+    ``way`` is how it went, ``sha256`` of the document that was sent."""
 
     recipient: str
     kind: str
     state: str
     date: str
     decision: str
+    way: NotRequired[str | None]
+    sha256: NotRequired[str | None]
 
 
 class CaseSheet(TypedDict):

@@ -32,12 +32,12 @@ from portal.funding_requests.content import (
 )
 from portal.funds.terms import Askable
 from portal.money import MoneyError, format_kronor, is_unpriced, parse
+from portal.people import addresses
 from portal.text import _
 
 SHORT, POINT, LONG = 200, 4_000, 40_000  # characters
 ROWS = 100
 
-_EMAIL = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+\.[^\s@<>,;:\".]+")
 _OVERRIDES = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"  # would make a text read as other than it is
 MISSING_REDISTRIBUTION = "Svara på om pengarna ska kunna flyttas mellan raderna."
 MISSING_SECRECY = "Svara på om äskandet innehåller uppgifter som kan omfattas av sekretess."
@@ -214,7 +214,7 @@ def _recipients(reader: _Reader, key: str, rows: list[DraftRecipient]) -> tuple[
 
 def _email(reader: _Reader, key: str, typed: str) -> str:
     email = reader.text(key, typed, SHORT)
-    if email and not _EMAIL.fullmatch(email):
+    if email and addresses.problem(email):
         reader.refuse(key, _("E-postadressen är inte fullständig. Skriv den som namn@kommun.se."))
     return email
 

@@ -19,7 +19,7 @@ from portal.paging import year_of
 from portal.people.actor import Actor
 from portal.people.models import Unit
 from portal.people.permissions import Permission
-from portal.register import access, paging
+from portal.register import access, looking, paging
 from portal.register.models import Case, CaseWriter
 
 MOST_DRAFTS = 20
@@ -44,7 +44,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A request in the list."""
+    """A request in the list; ``changed`` since the person last looked at it."""
 
     case: Case
     status: str
@@ -53,6 +53,7 @@ class Row:
     used: int | None
     outcome: str | None
     waits_for: str
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +110,12 @@ def _narrowed(statement: "Select[*tuple[Any, ...]]", chosen: Filters) -> "Select
     return statement
 
 
-def _row(request: FundingRequest) -> Row:
+def _row(request: FundingRequest, changed: bool = False) -> Row:
     organ = request.referred_organ.in_text if request.referred_organ else None
     status = shown_status(request.case.status, request.outcome, organ)
+    waits = waits_for(request.case.status)
     return Row(
-        request.case, status, request.requested, request.granted, request.used, request.outcome, waits_for(request.case.status)
+        request.case, status, request.requested, request.granted, request.used, request.outcome, waits, changed=bool(changed)
     )
 
 
@@ -135,11 +137,11 @@ def listed(actor: Actor, chosen: Filters) -> Listed:
     statement = _narrowed(_base(actor), chosen).where(Case.submitted_at.is_not(None))
     either, keys = _either(actor, chosen), _keys(chosen)
     page = paging.after_either(statement, either, chosen.after, **keys)
-    requests = session.scalars(page.options(*_LOADED)).all()
-    shown = requests[: paging.PAGE]
-    following = paging.token(shown[-1].case) if len(requests) > len(shown) else None
+    found = session.execute(page.add_columns(looking.changed_since(actor)).options(*_LOADED)).all()
+    shown = found[: paging.PAGE]
+    following = paging.token(shown[-1][0].case) if len(found) > len(shown) else None
     count = paging.counted(statement, either=either, **keys)
-    return Listed([_row(request) for request in shown], following, count)
+    return Listed([_row(request, changed) for request, changed in shown], following, count)
 
 
 def everything(actor: Actor, chosen: Filters) -> list[Row]:

@@ -18,6 +18,7 @@ from portal.funding_requests.readback import Tally, tally
 from portal.funding_requests.rules import refusal_to_write
 from portal.funding_requests.sections import SECTIONS, Task, tasks, what_remains
 from portal.money import format_kronor
+from portal.people import directory
 from portal.people.actor import Actor
 from portal.people.models import Person
 from portal.register.models import Case, CaseFact, Part
@@ -67,6 +68,7 @@ class Page:
     cost_types: Options
     cameras: Sequence[bool]
     files: Sequence[Attached]
+    recipients: Sequence[str]
     writers: Sequence[Person]
     possible_writers: Options
     completion: CompletionRequest | None
@@ -205,6 +207,7 @@ def page(here: Desk, page_url: str, *, all_problems: bool = False, people: bool 
         cameras=[not line["camera"] and suggests_camera(line["label"]) for line in shown["lines"]],
         cost_types=[("", _("Välj")), *((kind, _(kind.capitalize())) for kind in COST_TYPES)],
         files=here.files,
+        recipients=directory.lately_offered() if people else (),
         writers=queries.writers(here.case) if people else [],
         possible_writers=[(str(p.public_id), p.name) for p in queries.possible_writers(here.case)] if people else [],
         completion=queries.open_completion(here.case) if here.case.number else None,

@@ -1,13 +1,14 @@
 """Reading the log."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, and_, func, literal, select
+from sqlalchemy.orm import aliased
 
 from portal import veil
 from portal.db import session
@@ -78,9 +79,10 @@ def _with_bodies() -> Select[*tuple[object, ...]]:
     return select(*_WITH_BODY).outerjoin(LogBody, LogBody.seq == LogEntry.seq)
 
 
-def timeline(case_id: UUID) -> list[TimelineRow]:
-    """Every entry of a case, oldest first."""
-    return _rows(_with_bodies().where(LogEntry.case_id == case_id).order_by(LogEntry.seq))
+def timeline(case_id: UUID, *, without: Collection[str] = ()) -> list[TimelineRow]:
+    """Every entry of a case, oldest first, but those of the types ``without``."""
+    wanted = _with_bodies().where(LogEntry.case_id == case_id, LogEntry.action.not_in(without))
+    return _rows(wanted.order_by(LogEntry.seq))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +94,36 @@ class Checked:
     reason: str
 
 
-def timeline_and_check(case_id: UUID) -> tuple[list[TimelineRow], Checked | None]:
-    """``timeline`` with the result of the last check of the whole log (None before the first), in one statement."""
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The entries of a case, oldest first, the number of its last entry (0 for none), and the last check of the whole log."""
+
+    rows: list[TimelineRow]
+    last: int
+    checked: Checked | None
+
+
+def timeline_and_check(case_id: UUID, *, without: Collection[str] = ()) -> Timeline:
+    """``timeline`` with the result of the last check of the whole log (None before the first), in one statement.
+
+    Entries of the types ``without`` are left out of the rows, not of what is the last.
+    """
     last = select(func.max(LogCheck.id)).scalar_subquery()
+    entry = aliased(LogEntry)
+    newest = select(func.max(entry.seq)).where(entry.case_id == case_id).scalar_subquery()
     always = select(literal(1).label("one")).subquery()
     statement = (
-        select(*_WITH_BODY, LogCheck.at.label("checked_at"), LogCheck.ok, LogCheck.reason)
+        select(*_WITH_BODY, LogCheck.at.label("checked_at"), LogCheck.ok, LogCheck.reason, newest.label("newest"))
         .select_from(always)
         .outerjoin(LogCheck, LogCheck.id == last)
-        .outerjoin(LogEntry, LogEntry.case_id == case_id)
+        .outerjoin(LogEntry, and_(LogEntry.case_id == case_id, LogEntry.action.not_in(without)))
         .outerjoin(LogBody, LogBody.seq == LogEntry.seq)
         .order_by(LogEntry.seq)
     )
     found = session.execute(statement).all()
     first = found[0]
     checked = None if first.checked_at is None else Checked(first.checked_at, first.ok, first.reason)
-    return [_row(row) for row in found if row.seq is not None], checked
+    return Timeline([_row(row) for row in found if row.seq is not None], first.newest or 0, checked)
 
 
 def page(before_seq: int | None = None, limit: int = 50) -> list[TimelineRow]:

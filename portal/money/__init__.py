@@ -6,7 +6,7 @@ sentence that says how to write it instead (``parse``), or marked as not one amo
 
 from portal.money.in_text import Found, find_amounts
 from portal.money.notation import Unit
-from portal.money.shown import MINUS, NBSP, format_kronor
+from portal.money.shown import MINUS, NBSP, format_kronor, grouped
 from portal.money.typed import LARGEST, LONGEST, Amount, MoneyError, hint, is_unpriced, parse
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Unit",
     "find_amounts",
     "format_kronor",
+    "grouped",
     "hint",
     "is_unpriced",
     "parse",

@@ -1,7 +1,7 @@
 """Queueing, leasing and finishing. Everything here happens in the current transaction; nothing commits."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, up
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
-from portal.db import is_sqlite, session, to_json
+from portal.db import changed_rows, is_sqlite, session, to_json
 from portal.outbox.models import OutboxRow, WorkerHeartbeat
 
 LEASE_SECONDS = 120
@@ -53,6 +53,15 @@ def enqueue(*, kind: str, payload: Mapping[str, object], key: str, run_at: datet
     make = sqlite.insert if is_sqlite() else postgresql.insert
     statement = make(OutboxRow).values(**values).on_conflict_do_nothing(index_elements=[OutboxRow.unique_key])
     return session.execute(statement.returning(OutboxRow.id)).one_or_none() is not None
+
+
+def hurry(kinds: Collection[str]) -> int:
+    """Make every open row of ``kinds`` that has failed due at once, unless it is being worked on; how many there were."""
+    _require_transaction()
+    moment = clock.now()
+    idle = or_(OutboxRow.locked_until.is_(None), OutboxRow.locked_until <= moment)
+    failed = (OutboxRow.kind.in_(kinds), OutboxRow.done_at.is_(None), OutboxRow.failures > 0, idle)
+    return changed_rows(update(OutboxRow).where(*failed).values(run_at=moment))
 
 
 def is_due(moment: datetime, lease_seconds: int = LEASE_SECONDS) -> ColumnElement[bool]:

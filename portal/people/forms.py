@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from flask import request
 
+from portal.people.directory import KINDS, LONGEST_NAME, Entry
 from portal.people.permissions import Role
 from portal.people.rules import APPOINTMENT, CLAUSE
 from portal.people.standing_in import Ground
@@ -153,6 +154,29 @@ def unit() -> UnitForm:
     )
     fields.done()
     return form
+
+
+def recipient() -> Entry:
+    """Read the form of a recipient of the directory. Raises Invalid."""
+    only("name", "kind", "email", "unit", "is_external", "every_decision", "masked", "valid_from", "valid_to", "sure")
+    fields = Fields()
+    first = fields.day("valid_from", required=_("Ange första dagen."))
+    entry = Entry(
+        name=fields.text("name", limit=LONGEST_NAME, required=_("Skriv mottagarens namn.")),
+        kind=fields.choice("kind", tuple(KINDS), required=_("Välj vad mottagaren är.")),
+        email=fields.text("email", limit=254),
+        unit_id=fields.uuid("unit"),
+        is_external=bool(request.form.get("is_external")),
+        every_decision=bool(request.form.get("every_decision")),
+        masked=bool(request.form.get("masked")),
+        valid_from=first or date.max,
+        valid_to=fields.day("valid_to"),
+        sure=bool(request.form.get("sure")),
+    )
+    if any(mark in request.form.get("email", "") for mark in "\r\n"):  # a line break is no slip to tidy away
+        fields.problems["email"] = _("E-postadressen innehåller en radbrytning eller ett styrtecken. Skriv den på nytt.")
+    fields.done()
+    return entry
 
 
 def asks_manager() -> bool:

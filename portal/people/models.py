@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime
@@ -201,3 +201,37 @@ class Installation(Base):
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
     is_demo: Mapped[bool] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Recipient(Base):
+    """Someone in the directory of recipients: a person, a unit's function mailbox, a role, or someone outside.
+
+    Found by ``known_by`` (the name in lower case, white space tidied) among the rows valid on the day; both dates are
+    Swedish civil dates and included. ``every_decision``: gets a copy of every decision. ``masked``: of a secret case gets
+    the masked copy. A row is never taken away: another address is another row from another day.
+    """
+
+    __tablename__ = "recipient"
+    __table_args__ = (
+        UniqueConstraint("known_by", "valid_from"),
+        CheckConstraint("kind IN ('person', 'unit', 'role', 'external')", name="kind"),
+        CheckConstraint("name <> ''", name="name"),
+        CheckConstraint("unit_id IS NULL OR kind = 'unit'", name="unit"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
+        Index(None, "known_by", "id"),
+        Index("ix_recipient_always", "id", sqlite_where=text("every_decision"), postgresql_where=text("every_decision")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
+    name: Mapped[str] = mapped_column()
+    known_by: Mapped[str] = mapped_column()
+    kind: Mapped[str] = mapped_column()
+    email: Mapped[str | None] = mapped_column()
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    is_external: Mapped[bool] = mapped_column(default=False)
+    every_decision: Mapped[bool] = mapped_column(default=False)
+    masked: Mapped[bool] = mapped_column(default=False)
+    valid_from: Mapped[date] = mapped_column()
+    valid_to: Mapped[date | None] = mapped_column()
+    version: Mapped[int] = mapped_column(default=1)

@@ -10,14 +10,12 @@ from portal import clock
 from portal.db import session
 from portal.errors import Conflict, Invalid, Refused
 from portal.log import operations as log
-from portal.people import queries, rules
+from portal.people import addresses, queries, rules
 from portal.people.actor import Actor
 from portal.people.models import FormResult, Installation, Person, RoleHolding, Unit, UserSession
 from portal.people.permissions import Permission, Role
 from portal.people.sign_in import make_link
 from portal.text import _
-
-MAX_ADDRESS = 254
 
 
 def earlier_result(*, key: UUID, person_id: int) -> str | None:
@@ -66,9 +64,8 @@ def _email(value: str) -> str | None:
     value = value.strip()
     if not value:
         return None
-    local, at, domain = value.partition("@")
-    if not (local and at and "." in domain) or len(value) > MAX_ADDRESS or any(c.isspace() or c in '<>,;"' for c in value):
-        raise Invalid({"email": _("E-postadressen kan inte läsas. Skriv den som namn@exempel.se.")})
+    if problem := addresses.problem(value):
+        raise Invalid({"email": problem})
     return value
 
 

@@ -318,6 +318,17 @@ def holders_by_permission(wanted: Mapping[Permission, int | None]) -> dict[Permi
     }
 
 
+def units_and_holding(permission: Permission) -> list[tuple[Unit, bool]]:
+    """Every unit in use, the oldest first, and whether someone holds ``permission`` in it today, in one statement."""
+    giving = [role.value for role, given in PERMISSIONS.items() if permission in given]
+    held = select(RoleHolding.unit_id).where(
+        RoleHolding.role.in_(giving), _in_force(RoleHolding.valid_from, RoleHolding.valid_to, clock.today())
+    )
+    in_use = or_(Unit.ended_on.is_(None), Unit.ended_on >= clock.today())
+    rows = session.execute(select(Unit, Unit.id.in_(held)).where(in_use).order_by(Unit.id))
+    return [(unit, bool(holds)) for unit, holds in rows]
+
+
 def managers_by_unit() -> dict[int, list[str]]:
     """The names of those who are nearest manager today, per unit (row id), in one statement."""
     giving = [role.value for role, given in PERMISSIONS.items() if Permission.APPROVE_REQUEST in given]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime
@@ -330,3 +330,23 @@ class CaseFact(Base):
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     by: Mapped[Person] = relationship()
+
+
+class CaseLook(Base):
+    """When a person last looked at a case, and the last log entry of it by then; ``before`` is the same of the visit before
+    the one that goes on, null while there has been one. Only registered cases have such rows."""
+
+    __tablename__ = "case_look"
+    __table_args__ = (
+        UniqueConstraint("person_id", "case_id"),
+        CheckConstraint("(before_at IS NULL) = (before_seq IS NULL)", name="before"),
+        Index(None, "case_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    seen_seq: Mapped[int] = mapped_column(BigInteger)
+    before_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    before_seq: Mapped[int | None] = mapped_column(BigInteger)

@@ -140,6 +140,23 @@ document.addEventListener("htmx:error", (event) => {
   }
 });
 
+// What a page asks for by itself rests while nobody looks at it, and is asked for at once when somebody does again.
+
+const rested = new Set();
+
+document.addEventListener("htmx:before:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.sourceEvent?.type !== "every" || document.visibilityState === "visible") return;
+  event.preventDefault();
+  rested.add(ctx.sourceElement);
+});
+
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "visible") return;
+  for (const element of rested) if (element.isConnected) element.dispatchEvent(new CustomEvent("every"));
+  rested.clear();
+});
+
 function announce(text) {
   const region = document.createElement("div");
   region.className = "hidden";

@@ -9,7 +9,7 @@ from jinja2.nodes import EvalContext
 from jinja2.utils import pass_eval_context
 
 from portal import clock
-from portal.money import format_kronor
+from portal.money import format_kronor, grouped
 from portal.months import in_full
 from portal.people.actor import acting_as
 from portal.text import _
@@ -126,6 +126,7 @@ def register(app: Flask) -> None:
     """Make the filters known to the templates."""
     app.jinja_env.filters.update(
         kronor=kronor,
+        number=grouped,
         signed_kronor=signed_kronor,
         acting_as=acting_as,
         clause=clause,

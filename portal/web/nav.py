@@ -35,6 +35,7 @@ ITEMS = (
     Item("Avvikelser", "deviations.index", "flag", frozenset({Permission.READ_DEVIATIONS})),
     Item("Utlämnande", "disclosure.index", "eye", frozenset({Permission.READ_DISCLOSURES})),
     Item("Arkiv", "archive.index", "archive", frozenset({Permission.READ_ARCHIVE})),
+    Item("Utskick", "deliveries.index", "mail", frozenset({Permission.ADMINISTER})),
     Item("Administration", "administration.persons", "people", frozenset({Permission.ADMINISTER})),
 )
 

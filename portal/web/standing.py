@@ -1,17 +1,22 @@
 """Pages that always stand: help, accessibility, personal data, and the line that tells whether all is well."""
 
 from datetime import timedelta
+from pathlib import Path
+from struct import unpack
+from typing import Any
 
-from flask import Blueprint, Response, make_response
+from flask import Blueprint, Response, current_app, make_response
 
 from portal import clock
 from portal.documents import enclosing, scrubbing, seals
+from portal.errors import Unknown
 from portal.log import queries as log
 from portal.outbox import queries as outbox
 from portal.settings import current_settings
 from portal.text import _
 from portal.web import gate, theme
 from portal.web.gate import public
+from portal.web.helping import GUIDES, PICTURES, own_guides
 from portal.web.pages import render
 
 blueprint = Blueprint("standing", __name__)
@@ -20,17 +25,33 @@ WORKER_SILENT = timedelta(minutes=2)
 QUEUE_LATE = timedelta(minutes=15)
 
 
-def _page(name: str) -> Response:
+def _page(name: str, **more: Any) -> Response:
     if gate.visitor():
         gate.actor()  # the page stands in the person's own frame
-    return render(f"pages/{name}.html", settings=current_settings())
+    return render(f"pages/{name}.html", settings=current_settings(), **more)
 
 
 @blueprint.get("/hjalp")
 @public
 def help_page() -> Response:
     """How the portal is used."""
-    return _page("hjalp")
+    return _page("hjalp", guides=GUIDES, own=own_guides(gate.actor() if gate.visitor() else None))
+
+
+@blueprint.get("/hjalp/<string(maxlength=20):role>")
+@public
+def role_help(role: str) -> Response:
+    """What one does in a role, in steps."""
+    if role not in GUIDES:
+        raise Unknown
+    return _page("roll", role=role, guide=GUIDES[role], size=_size(role) if GUIDES[role].picture else None)
+
+
+def _size(name: str) -> tuple[int, int]:
+    """Width and height of a guide's picture, pixels, so that the page does not move when it arrives (PNG, 11.2.1)."""
+    with Path(str(current_app.static_folder), PICTURES, f"{name}.png").open("rb") as picture:
+        width, height = unpack(">II", picture.read(24)[16:])
+    return width, height
 
 
 @blueprint.get("/tillganglighet")

@@ -20,6 +20,9 @@ from werkzeug.test import TestResponse
 import portal.db
 from portal import clock, create_app
 from portal.accounting import queries as accounting
+from portal.conversation import operations as conversation
+from portal.conversation.circles import Audience
+from portal.conversation.queries import ON_THE_CASE
 from portal.db import db, session, transaction
 from portal.dispatch.models import Copy
 from portal.dispatch.recipients import ACTION
@@ -133,6 +136,21 @@ def _with_a_marked_line(town: Town) -> UUID:
         theirs = update(SecrecyMark).where(SecrecyMark.line_label == "Väktare")
         session.execute(theirs.values(review_on=clock.today() - timedelta(days=1)))
     return case_id
+
+
+def _talked(town: Town, case_id: UUID) -> UUID:
+    """More is said than the case page shows; one question has its answer, the one returned has not. Somebody is mentioned."""
+    with transaction():
+        for n in range(ON_THE_CASE):
+            conversation.write(case_id=case_id, text=f"Offert {n} är på väg.", by=town.actor("sakerhetschef"))
+        asked = conversation.write(case_id=case_id, text="Räcker en offert?", asks=True, by=town.actor("sakerhetschef"))
+        conversation.write(
+            case_id=case_id, text="Ja, om den gäller hela beloppet.", answers=asked.public_id, by=town.actor("ekonom")
+        )
+        circle, mentions = Audience.HANDLERS, ["kommunchef"]
+        conversation.write(case_id=case_id, text="Se sidan 3.", audience=circle, mentions=mentions, by=town.actor("ekonom"))
+        open_ = conversation.write(case_id=case_id, text="Ska momsen ingå?", asks=True, by=town.actor("sakerhetschef"))
+        return open_.public_id
 
 
 def _waiting_authority(town: Town) -> UUID:
@@ -349,6 +367,7 @@ class Scenery:
             town.substitute("ekonom2", stands_in_for="ekonom")
             closed = people.disable(person_id=town.person("fritidschef").public_id, by=town.actor("admin")).public_id
             _person, link = people.new_link(person_id=town.person("kommunledning").public_id, by=town.actor("admin"))
+        question = _talked(town, stage.cases["returned"])
         failed = session.scalars(select(Copy).where(Copy.state == "failed").order_by(Copy.id.desc())).first()
         arrived = session.scalars(select(Copy).where(Copy.state == "sent").order_by(Copy.id)).all()
         moved = accounting.redistributions(case_of(stage.cases["dispatched, money moved"]))[0]
@@ -361,6 +380,7 @@ class Scenery:
             "closed_person": closed,
             "register": session.scalars(select(Register.public_id)).one(),
             "link": link.rsplit("/", 1)[-1],
+            "question": question,
             "failed": failed.public_id,
             "copy": arrived[0].public_id,
             "acted": next(copy.public_id for copy in arrived if copy.kind == ACTION),

@@ -8,7 +8,7 @@ from tests.inputs.stage import HOST, Answer, Asked, Stage
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 # What is noted of everyone who looks or tries, and is no part of what an act may change.
-NOTED = frozenset({"user_session", "sign_in_attempt", "log_entry", "log_body", "log_head", "sqlite_sequence"})
+NOTED = frozenset({"user_session", "sign_in_attempt", "log_entry", "log_body", "log_head", "sqlite_sequence", "case_look"})
 NOTES = frozenset({"register.read_secret", "people.sign_in_refused", "people.confirm", "dispatch.open"})
 # A copy is opened by reading it; a password tried in passing counts as given for five minutes.
 READ = frozenset({"dispatch_copy", *NOTED})

@@ -10,6 +10,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from portal import clock
+from portal.conversation import operations as conversation
 from portal.db import session, transaction
 from portal.documents.store import Store
 from portal.funding_requests import attachments, operations
@@ -17,8 +18,8 @@ from portal.funding_requests.lifecycle import Action, Status
 from portal.funds import operations as funds
 from portal.funds.delegation_operations import NewDelegation, add_delegation
 from portal.funds.operations import PoliticalDecision
+from portal.people import directory, standing_in
 from portal.people import operations as people
-from portal.people import standing_in
 from portal.register.models import Register
 from tests.factories.disclosure import a_disclosure, a_review
 from tests.factories.funding_requests import a_draft, a_full_draft, a_submitted_request
@@ -38,6 +39,7 @@ def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
     money = money_situations.arise(town, cases)
     ready, being_read = str(a_draft(town).public_id), _being_read(town)
     _copy_to_acknowledge(town)
+    _question(town, cases["returned"])
     to_clean, related = _with_working_material(town), cases["settled"]
     act(town, Action.RELATE, related, "registrator")
     register = session.scalars(select(Register.public_id)).one()
@@ -49,6 +51,7 @@ def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
         awaiting = str(proposed.public_id)
         add_delegation(new=_delegation(town), by=town.actor("admin"))
         _absences(town)
+        directory.add_recipient(_recipient(), by=town.actor("admin"))
         _person, token = people.new_link(person_id=town.person("arkivarie2").public_id, by=town.actor("admin"))
     disabled = town.person("fritidschef").public_id
     session.rollback()
@@ -70,6 +73,8 @@ def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
         ),
         "admin": (
             "/administration",
+            "/administration/mottagare",
+            "/utskick",
             "/administration/diarier",
             f"/administration/diarier/{register}",
             f"/administration/personer/{disabled}",
@@ -87,6 +92,11 @@ def _being_read(town: Town) -> str:
     with transaction():
         case = operations.read_in(case_id=None, unit_id=town.unit.id, kept=kept, by=town.actor("sakerhetschef"))
     return str(case.public_id)
+
+
+def _question(town: Town, case_id: UUID) -> None:
+    with transaction():
+        conversation.write(case_id=case_id, text="Räcker en offert?", asks=True, by=town.actor("sakerhetschef"))
 
 
 def _with_working_material(town: Town) -> UUID:
@@ -134,6 +144,13 @@ def _delegation(town: Town) -> NewDelegation:
         valid_from=today,
         valid_to=None,
     )
+
+
+def _recipient() -> directory.Entry:
+    return directory.Entry(
+        name="Trygghetsrådet", kind="external", email="radet@example.org", unit_id=None, is_external=True,
+        every_decision=False, masked=False, valid_from=clock.today(), valid_to=None, sure=True,
+    )  # fmt: skip
 
 
 def _absences(town: Town) -> None:

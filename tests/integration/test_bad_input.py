@@ -407,7 +407,7 @@ def test_line_breaks_in_a_title_and_a_recipient_reach_no_header_of_any_mail(app:
         about = operations.about(found)
         sent = mail.build(
             mail.Letter(
-                message_id=operations.message_id(uuid4()),
+                message_id=mail.message_id(uuid4()),
                 to="ekonom@akersbro.example",
                 subject=letters.subject("Beslut", about),
                 body="Text",

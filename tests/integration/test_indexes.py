@@ -266,6 +266,7 @@ def lists(town: Town, case_id: UUID) -> dict[str, tuple[tuple[str, ...], tuple[s
         "/konto": (("ekonom",), ("",)),
         "/filer": (("registrator", "admin"), ("",)),
         f"/askanden/{case_id}": (("kommunchef", "registrator", "ekonom"), ("",)),
+        f"/askanden/{case_id}/samtal": (("kommunchef", "sakerhetschef", "registrator"), ("",)),
         f"/askanden/{case_id}/besluta": (("kommunchef",), ("",)),
     }  # fmt: skip
 

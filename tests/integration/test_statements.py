@@ -60,6 +60,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "archive.close_without_report": ("registrator", "dispatched"),
     "archive.index": ("arkivarie", None),
     "archive.reopen": ("registrator", "closed"),
+    "conversation.show": ("registrator", "submitted"),
     "codes.index": ("ekonom", None),
     "codes.show": ("ekonom", None),
     "decisions.as_csv": ("kommunchef", None),
@@ -81,6 +82,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "deviations.as_xlsx": ("revisor", None),
     "deviations.draw": ("revisor", None),
     "deviations.index": ("revisor", None),
+    "deliveries.index": ("ekonom", None),
     "desk.case": ("kommunchef", "dispatched, money moved"),
     "desk.download": ("kommunchef", None),
     "meetings.index": ("registrator", None),
@@ -101,6 +103,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "dispatch.copy": ("kommunledning", None),
     "dispatch.copy_document": ("kommunledning", None),
     "dispatch.inbox": ("kommunledning", None),
+    "dispatch.copies": ("ekonom", "dispatched"),
     "dispatch.record": ("ekonom", "decided"),
     "dispatch.retry": ("ekonom", "dispatched"),
     "dispatch.missive": ("ekonom", "dispatched"),
@@ -138,6 +141,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "ledger.new_template": ("ekonom", None),
     "ledger.templates": ("ekonom", None),
     "organs.index": ("admin", None),
+    "recipients.index": ("admin", None),
     "registers.index": ("admin", None),
     "registers.show": ("admin", None),
     "people.account": ("ekonom", None),
@@ -167,6 +171,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "standing.accessibility": ("ekonom", None),
     "standing.help_page": ("ekonom", None),
     "standing.personal_data": ("ekonom", None),
+    "standing.role_help": ("ekonom", None),
     "verify.show": ("ekonom", None),
 }
 # Shown to nobody who is signed in, or only in a demo, or only after a document was read in; or without the database.
@@ -266,6 +271,7 @@ def addresses(app: Flask, town: Town, road: Road, endpoint: str, place: str | No
             "list_id": _a_list(town) if endpoint == "delegated.show" else None,
             "meeting_id": a_meeting(town) if endpoint == "meetings.show" else None,
             "part": "projekt",
+            "role": "besluta",
             **(_asked_for(town, road) if endpoint.startswith("disclosure.") else {}),
             "registered_id": session.scalars(select(RegisteredDocument.public_id).order_by(RegisteredDocument.id)).first(),
         }

@@ -40,6 +40,7 @@ TARGETS = (
     ),
     Target("rules", ("portal/accounting/rules.py", "portal/accounting/amounts.py"), ("tests/unit/accounting",)),
     Target("rules", ("portal/archive/rules.py", "portal/archive/completeness.py"), ("tests/unit/archive",)),
+    Target("rules", ("portal/conversation/rules.py", "portal/conversation/circles.py"), ("tests/unit/conversation",)),
     Target("rules", ("portal/disclosure/rules.py", "portal/disclosure/fees.py"), ("tests/unit/disclosure",)),
     Target("rules", ("portal/dispatch/rules.py",), ("tests/unit/dispatch/test_rules.py",)),
     Target("rules", ("portal/people/rules.py",), ("tests/unit/people",)),

@@ -34,7 +34,7 @@ def _nowhere(world: World, names: set[str]) -> dict[str, object]:
     known: dict[str, object] = {name: uuid4() for name in names}
     if names > {"person_id"}:  # a role of nobody's, of a person who is there
         known["person_id"] = world.town.person(_PERSON).public_id
-    return known | dict.fromkeys(names & {"token", "filename"}, "x" * 40) | dict.fromkeys(names & {"part"}, "x" * 10)
+    return known | dict.fromkeys(names & {"token", "filename"}, "x" * 40) | dict.fromkeys(names & {"part", "role"}, "x" * 10)
 
 
 def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
@@ -47,6 +47,7 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
         "token": {"a link that works": world.link},
         "fund_id": {"a fund": town.fund.public_id},
         "unit_id": {"a unit": town.units["Räddningstjänsten"].public_id},
+        "recipient_id": {"a recipient": world.rows["a recipient"]},
         "organ_id": {"an organ": town.council.public_id},
         "register_id": {"a register": world.rows["a register"]},
         "decision_id": {name: key for name, key in world.rows.items() if name.startswith("decision")},
@@ -58,6 +59,7 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
             **({"own absence": world.rows["absence of ekonom"]} if who.username == "ekonom" else {}),
         },
         "part": {"a part of the coding": "projekt"},
+        "role": {"a role": "besluta"},
         "meeting_id": {"a meeting": world.rows["a meeting"]},
         "list_id": {"a list": world.rows["a list"]},
         "export_id": {"a file to the ledger": world.rows["file to the ledger"]},

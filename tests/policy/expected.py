@@ -324,7 +324,16 @@ def _case_pages(row: Row, place: Place, who: Who) -> Expected:
         return UNKNOWN  # the mark in the address was never given out
     if row.endpoint == "masking.choose":
         return UNKNOWN if place.status in UNREGISTERED else SHOWN
-    if row.endpoint in ("desk.case", "desk.download", "desk.page_picture", "previews.show", "previews.picture"):
+    if row.endpoint == "conversation.write":
+        return _talk(place, who)
+    if row.endpoint in (
+        "conversation.show",
+        "desk.case",
+        "desk.download",
+        "desk.page_picture",
+        "previews.show",
+        "previews.picture",
+    ):
         return SHOWN
     if row.endpoint == "dispatch.missive":
         return SHOWN
@@ -338,6 +347,24 @@ def _case_pages(row: Row, place: Place, who: Who) -> Expected:
     if said:
         return Expected(O.RULE, tuple(said))
     return DONE if row.method == "POST" else SHOWN
+
+
+TALKS = (
+    P.DECIDE, P.STATE_OPINION, P.RECORD_BUDGET, P.KEEP_REGISTER, P.ARCHIVE, P.WRITE_REQUEST, P.APPROVE_REQUEST
+)  # fmt: skip
+
+
+def _talk(place: Place, who: Who) -> Expected:
+    """Writing in the conversation: whoever has a part in the case, from the registration until it is closed."""
+    if place.status in UNREGISTERED:
+        return Expected(O.RULE, ("Samtalet öppnas när",))
+    own = any(who.holds(permission, place.unit) for permission in TALKS)
+    persons = {who.username} if own or not who.stands_in_for else {who.username, who.stands_in_for}
+    said = ["Samtalet är stängt"] if place.status in (S.CLOSED, S.ARCHIVED) else []
+    said += [JAV] if who.username in place.jav else [JAV_OF_OTHER] if persons & place.jav else []
+    if who.username not in place.writers and not any(who.may(permission, place.unit) for permission in TALKS):
+        said.append("Du läser ärendet men har ingen uppgift i det")
+    return Expected(O.RULE, tuple(said)) if said else DONE
 
 
 def at_the_door(row: Row, who: Who) -> Expected | None:

@@ -162,11 +162,16 @@ def of_case(world: World, endpoint: str, action: Action | None, place: str) -> F
         return {**frame, "writer": str(world.town.person("fritidschef").public_id)}
     if endpoint == "funding_requests.fill":
         return {**frame, "redistribution": "ja", "secrecy": "nej"}
+    if endpoint == "conversation.write":
+        return {"form_key": str(uuid4()), "text": "Räcker underlaget?", "audience": "all", "mention": ""}
     if endpoint == "registered.perform_correct_document":
         said = {"type": "request", "dated_on": clock.today().isoformat(), "title": "Äskande", "public_title": "Äskande"}
         return {"form_key": str(uuid4()), "version": "1", **said}
     assert endpoint == "dispatch.perform_retry", endpoint
     return {"form_key": str(uuid4()), "how": "send", "email": "polis@example.org", "note": ""}
+
+
+BOUNCE = "Kunde inte levereras\nMessage-ID: <6f1c1e1e-0b6b-4b0e-9d53-2f4a1f0c9a11@portal.example>"
 
 
 def _political(world: World) -> Form:
@@ -229,6 +234,12 @@ def elsewhere(world: World, endpoint: str, username: str) -> Form:
         "administration.units": {"name": "Ny enhet", "parent": "", "email": ""},
         "administration.end_unit": {"valid_to": day},
         "administration.ask_manager": {"asks_manager": "ja"},
+        "recipients.index": {
+            "name": "Brandskyddsföreningen", "kind": "external", "email": "brand@example.org", "unit": "", "valid_from": day,
+            "valid_to": "",
+        },
+        "recipients.end": {"valid_to": day},
+        "deliveries.note_bounce": {"text": BOUNCE},
         "meetings.plan": {"organ": str(town.organ.public_id), "plan": later, "days_before": "10"},
         "meetings.move": {"meets_on": later, "papers_due": later},
         "delegated.make": {"organ": str(town.organ.public_id), "kind": "recorded"},

@@ -175,6 +175,10 @@ class Sender:
         before, after = self._rows, self.standing.rows()
         grown = {name for name in after if after[name] != before[name]}
         reads = place in KNOWN and KNOWN[place].secret and sees(KNOWN[place], who)
+        looked = row.endpoint == "desk.case" and got.outcome is O.SHOWN
+        if looked and grown <= TRACES | {"case_look"}:
+            self._rows = after  # that the person looked is noted once the page is made
+            return []
         receipt = row.endpoint in ("dispatch.copy", "dispatch.copy_document")
         if reads and grown and grown <= TRACES:
             self._rows = after  # the trace may lie; a request must not see it

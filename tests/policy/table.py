@@ -51,6 +51,7 @@ TAKES_PART: Door = frozenset({P.WRITE_REQUEST, P.DECIDE, P.STATE_OPINION, P.RECO
 READS_MONEY: Door = frozenset({P.READ_DECISIONS})
 ADMINISTERS: Door = frozenset({P.ADMINISTER})
 READS_ORDERS: Door = frozenset({P.ADMINISTER, P.CONFIRM_AUTHORITY, P.READ_FUNDS})
+SENDS: Door = frozenset({P.ADMINISTER, P.RECORD_BUDGET, P.KEEP_REGISTER})
 READS_SECRETS_LOG: Door = frozenset({P.READ_LOG, P.KEEP_REGISTER})
 FINANCE: Door = frozenset({P.RECORD_BUDGET})
 DISCLOSES: Door = frozenset({P.KEEP_REGISTER, P.ARCHIVE})
@@ -124,6 +125,7 @@ DEVIATIONS = (
 TABLE: tuple[Row, ...] = (
     _public("static", "style sheets, scripts and pictures"),
     _public("standing.help_page", "how the portal is used"),
+    _public("standing.role_help", "what one does in a role, in steps"),
     _public("standing.accessibility", "the accessibility statement"),
     _public("standing.personal_data", "how personal data are treated"),
     _public("verify.show", "check that a decision is genuine"),
@@ -200,8 +202,13 @@ TABLE: tuple[Row, ...] = (
     _post("outcome.upload", K.MONEY, FINANCE, "leave a file of outcome"),
     _get("outcome.review", K.MONEY, FINANCE, "what a file of outcome says"),
     _post("outcome.take_in", K.MONEY, FINANCE, "read the file of outcome in"),
+    _get("deliveries.index", K.LIST, SENDS, "what waits to be sent, and why (*utskick*)"),
+    _post("deliveries.hurry", K.LIST, SENDS, "try now what waits for another try"),
+    _post("deliveries.note_bounce", K.LIST, SENDS, "note a mail that came back"),
     _get("stored.index", K.LIST, frozenset({P.KEEP_REGISTER, P.ADMINISTER}), "what waits to be made or is damaged (*filer*)"),
     _get("desk.case", K.CASE, READS_CASES, "the case on one page"),
+    _get("conversation.show", K.CASE, READS_CASES, "the conversation on a case, what one may read of it"),
+    _post("conversation.write", K.CASE, READS_CASES, "write in the conversation"),
     _get("desk.download", K.CASE, READS_CASES, "a document of a case"),
     _get("desk.page_picture", K.CASE, READS_CASES, "a page of a document of a case, as a picture"),
     _get("printed.case_sheet", K.CASE, frozenset({P.READ_REGISTER}), "the case sheet; without right what the register shows"),
@@ -247,6 +254,7 @@ TABLE: tuple[Row, ...] = (
     *_act("decisions", A.REPLACE_DECISION, "a new decision in place of the one in force"),
     *_act("decisions", A.NOTE_APPEAL, "enter that a decision is appealed, and what the court came to"),
     *_act("dispatch", A.RECORD, "record in the budget and send the copies", Outcome.RULE),
+    _get("dispatch.copies", K.CASE, READS_CASES, "every copy of a case's decisions: the proof of dispatch"),
     _get("dispatch.retry", K.CASE, frozenset({P.RECORD_BUDGET, P.KEEP_REGISTER}), "why a copy did not come through"),
     _get("dispatch.missive", K.CASE, frozenset({P.RECORD_BUDGET, P.KEEP_REGISTER}), "the letter that goes with a copy"),
     _post("dispatch.perform_retry", K.CASE, frozenset({P.RECORD_BUDGET, P.KEEP_REGISTER}), "send the copy again"),
@@ -331,6 +339,9 @@ TABLE: tuple[Row, ...] = (
     _post("administration.units", K.ADMINISTRATION, ADMINISTERS, "add a unit"),
     _post("administration.ask_manager", K.ADMINISTRATION, ADMINISTERS, "whether a unit asks its nearest manager"),
     _post("administration.end_unit", K.ADMINISTRATION, ADMINISTERS, "let a unit be chosen no more"),
+    _get("recipients.index", K.ADMINISTRATION, ADMINISTERS, "the directory of recipients"),
+    _post("recipients.index", K.ADMINISTRATION, ADMINISTERS, "add a recipient"),
+    _post("recipients.end", K.ADMINISTRATION, ADMINISTERS, "let a recipient be chosen no more"),
     _get("organs.index", K.ADMINISTRATION, ADMINISTERS, "the organs"),
     _post("organs.index", K.ADMINISTRATION, ADMINISTERS, "add an organ"),
     _post("organs.end", K.ADMINISTRATION, ADMINISTERS, "let an organ be chosen no more"),

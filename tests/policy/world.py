@@ -33,8 +33,8 @@ from portal.funds import operations as funds
 from portal.funds.delegation_operations import NewDelegation
 from portal.funds.operations import PoliticalDecision
 from portal.funds.rules import DELEGATED
+from portal.people import directory, queries, sign_in, standing_in
 from portal.people import operations as people
-from portal.people import queries, sign_in, standing_in
 from portal.people.models import Person, RoleHolding, Substitution, UserSession
 from portal.people.passwords import use_cheap_profile
 from portal.register import marking
@@ -155,6 +155,16 @@ def _away(town: Town, who: str) -> UUID:
     later = clock.today() + timedelta(days=60)  # nothing else of this place falls on that day
     with transaction():
         return standing_in.note_absence(valid_from=later, valid_to=later, stands_in_id=None, by=town.actor(who)).public_id
+
+
+def _in_directory(town: Town) -> UUID:
+    """A recipient whom no request names."""
+    with transaction():
+        entry = directory.Entry(
+            name="Trygghetsrådet", kind="external", email="radet@example.org", unit_id=None, is_external=True,
+            every_decision=False, masked=False, valid_from=clock.today(), valid_to=None, sure=True,
+        )  # fmt: skip
+        return directory.add_recipient(entry, by=town.actor("admin")).public_id
 
 
 def _read_in_outcome(town: Town) -> UUID:
@@ -309,6 +319,7 @@ def build(road: Road, town: Town, folder: Path) -> World:
         away = {f"absence of {who}": _away(town, who) for who in ("ekonom", "revisor")}
         raised = {f"decision by {by}": _raise_fund(town, by, number) for by, number in (("ekonom", "30"), ("kanslichef", "31"))}
         raised["outcome"] = _read_in_outcome(town)
+        raised["a recipient"] = _in_directory(town)
         raised |= _exported(town)
         raised |= _edition(town)
         raised |= _asked_for(town, walked)
@@ -363,5 +374,6 @@ def _versions() -> dict[str, int]:
         "a meeting": 1,
         "a list": 1,
         "a template": 1,
+        "a recipient": 1,
         "an edition that gives kanslichef": 2,
     }

@@ -24,6 +24,7 @@ ORDER = (
     "funding_requests",
     "decisions",
     "accounting",
+    "conversation",
     "dispatch",
     "archive",
     "disclosure",

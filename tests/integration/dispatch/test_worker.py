@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.db import session, transaction
-from portal.dispatch import handlers, mail, operations
+from portal.dispatch import mail, operations
 from portal.dispatch.handlers import HANDLERS
 from portal.dispatch.models import Mail
 from portal.dispatch.recipients import COPY, Addressee
@@ -17,6 +17,7 @@ from portal.errors import Invalid, Refused
 from portal.log import queries as log
 from portal.log.models import Checkpoint, LogEntry
 from portal.outbox import operations as outbox
+from portal.outbox import worker
 from portal.outbox.operations import Task
 from portal.people.models import Installation
 from portal.register.models import Case
@@ -99,7 +100,7 @@ def test_a_worker_killed_at_work_leaves_nothing_done_twice(
         raise Killed
 
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(handlers.outbox, "finish", kill)
+        patch.setattr(outbox, "finish", kill)
         HANDLERS[kind](task.payload, task)
     session.expire_all()
     assert (_count(Document), _count(Mail), _count(LogEntry)) == before
@@ -113,7 +114,7 @@ def test_a_worker_killed_at_work_leaves_nothing_done_twice(
 def test_a_copy_waits_for_the_pdf(inside: Flask, town: Town) -> None:
     a_recorded_case(town)
     task = _lease("copy")
-    with pytest.raises(handlers.Later, match="skapas"):
+    with pytest.raises(worker.Later, match="skapas"):
         HANDLERS["copy"](task.payload, task)
     assert {copy.state for copy in copies()} == {"waiting"}
 
@@ -180,7 +181,7 @@ def test_without_mail_a_copy_can_be_noted_as_handed_over_otherwise(inside: Flask
     case_id = session.get_one(Case, copy.case_id).public_id
     with transaction():
         operations.note_delivery(case_id=case_id, copy_id=copy.public_id, note="Med post", by=town.actor("ekonom"))
-    assert copies()[-1].state == "sent"
+    assert copies()[-1].state == "delivered"
 
 
 def test_a_notice_names_the_number_and_nothing_of_the_content(inside: Flask, town: Town) -> None:

@@ -397,8 +397,8 @@ def _mailed() -> set[str]:
 
 
 def test_notices_reach_the_manager_and_the_writers_and_nobody_else(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.dispatch.handlers._mails", lambda: True)
-    monkeypatch.setattr("portal.dispatch.handlers._hand_over", lambda _letter: None)
+    monkeypatch.setattr("portal.dispatch.sending.mails", lambda: True)
+    monkeypatch.setattr("portal.dispatch.sending.hand_over", lambda _letter: None)
     _role(town, "sakerhetssamordnare", Role.REQUESTER)
     case_id = with_the_manager(town, title="Belysning vid torget")
     run_worker()

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.db import session, transaction
+from portal.dispatch import many
 from portal.dispatch import operations as dispatch
 from portal.dispatch.holding import HELD
 from portal.dispatch.models import Copy, Mail
@@ -23,6 +24,7 @@ from portal.log.models import LogBody, LogEntry
 from portal.outbox.models import OutboxRow
 from portal.outbox.operations import Task
 from portal.register import marking, secrecy
+from portal.register.document_models import RegisteredDocument
 from portal.register.marking import Marking
 from portal.register.models import Case, SecrecyMark
 from tests.conftest import ClientFor
@@ -51,6 +53,11 @@ def lift(town: Town, case_id: UUID, mark_id: UUID | None = None, public_title: s
 
 def standing(case_id: UUID) -> list[SecrecyMark]:
     return list(secrecy.standing(case_of(case_id)))
+
+
+def registered_copies() -> list[UUID]:
+    rows = select(RegisteredDocument.source_id).where(RegisteredDocument.source_kind == "copy")
+    return list(session.scalars(rows))
 
 
 def read(client_for: ClientFor, username: str, case_id: UUID) -> str:
@@ -172,10 +179,30 @@ def test_copies_on_their_way_are_held_by_a_mark_and_go_when_it_is_lifted(inside:
     assert {copy.state for copy in session.scalars(select(Copy).where(Copy.unit_id.is_not(None)))} == {"sent"}
 
 
+def test_copies_of_a_batch_are_held_too_and_go_one_by_one_when_the_mark_is_lifted(
+    inside: Flask, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many, "FROM", 1)
+    case_id = a_submitted_request(town).public_id
+    for action, by in ((Action.CHECK_REGISTRATION, "registrator"), (Action.DECIDE, "kommunchef"), (Action.RECORD, "ekonom")):
+        act(town, action, case_id, by)
+    assert session.scalars(select(OutboxRow).where(OutboxRow.kind == many.KIND)).all()
+    session.rollback()
+    mark(town, case_id, line_label=LINE)
+    run_worker()
+    assert {copy.failure for copy in session.scalars(select(Copy))} == {HELD}
+    assert not registered_copies()
+    session.rollback()
+    lift(town, case_id)
+    run_worker()
+    sent = session.scalars(select(Copy.public_id).where(Copy.state == "sent")).all()
+    assert sent and sorted(registered_copies()) == sorted(sent)
+
+
 def test_a_held_copy_that_finance_sends_while_the_mark_stands_goes_without_the_document(
     inside: Flask, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.dispatch.handlers._mails", lambda: True)
+    monkeypatch.setattr("portal.dispatch.sending.mails", lambda: True)
     case_id = a_submitted_request(town).public_id
     for action, by in ((Action.CHECK_REGISTRATION, "registrator"), (Action.DECIDE, "kommunchef"), (Action.RECORD, "ekonom")):
         act(town, action, case_id, by)

@@ -69,4 +69,19 @@ def test_only_a_copy_to_act_on_that_has_come_is_acknowledged_and_once() -> None:
 
 
 def test_the_rules_stand_under_the_names_of_the_acts() -> None:
-    assert {"retry": rules.retry, "acknowledge": rules.acknowledge} == rules.REFUSALS
+    acts = {"retry": rules.retry, "note_delivery": rules.note_delivery, "acknowledge": rules.acknowledge}
+    assert acts == rules.REFUSALS
+
+
+def test_a_copy_is_handed_over_when_it_failed_or_waits_and_by_those_who_may_send_it() -> None:
+    for state in ("failed", "waiting"):
+        assert rules.note_delivery(replace(FAILED, state=state)) is None
+    for state in ("sent", "delivered"):
+        said = "Kopian är redan skickad. Den behöver inte lämnas över."
+        assert rules.note_delivery(replace(FAILED, state=state)) == said
+    assert rules.note_delivery(replace(FAILED, actor=person(WHO, Role.REQUESTER)))
+    assert rules.note_delivery(replace(FAILED, actor=person(JAVIG, Role.FINANCE))) == OWN_JAV
+
+
+def test_a_copy_handed_over_by_hand_lies_in_its_inbox_and_can_be_acknowledged() -> None:
+    assert rules.acknowledge(replace(ARRIVED, state="delivered")) is None

@@ -1,0 +1,1 @@
+"""Questions, answers and comments on a case: beside the decision, never a part of it."""
