@@ -36,6 +36,7 @@ CAMPAIGNS: dict[str, tuple[str, ...]] = {
     "verify": ("tests/unit/verify", "tests/tampering"),
     "demo": ("tests/integration/demo",),
     "statements": ("tests/integration/test_statements.py",),
+    "dispatch": ("tests/integration/dispatch/test_delivery.py",),
     "batch": ("tests/batch",),
     "mutation": ("tests/mutation",),
 }

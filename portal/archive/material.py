@@ -1,4 +1,5 @@
-"""Working material of a case: drafts never sent, files never enclosed and comments from before the registration.
+"""Working material of a case: drafts never sent, files never enclosed, comments from before the registration, and what is
+said in its conversation.
 
 It is no allmän handling unless it is kept with the case when that is archived (2 kap. 12 § tryckfrihetsförordningen): what
 adds facts is kept, the rest may be cleaned out.
@@ -14,18 +15,25 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Text, and_, cast, exists, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
+from portal import clock
 from portal.archive.models import Cleaning
+from portal.conversation import queries as conversation
+from portal.conversation.circles import WORDS, Audience
+from portal.conversation.models import Message
 from portal.db import session
 from portal.documents.models import Document
 from portal.funding_requests.attachments import ATTACHED, SOURCE
 from portal.funding_requests.models import FundingRequest, RequestVersion
 from portal.funding_requests.queries import SENT_BACK, request_of
+from portal.months import in_full
 from portal.register.models import Case, CaseFact
 from portal.text import _
 
-DRAFT, COMMENT = "draft", "comment"
+DRAFT, COMMENT, MESSAGE = "draft", "comment", "message"
 FILES = (ATTACHED, SOURCE)
 KEEP, CLEAN = "keep", "clean"
+MESSAGES_AT_ONCE = 100
+"""Messages gone through at a time, the oldest first: the rest are asked about when these are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +87,33 @@ def pieces(case: Case) -> list[Piece]:
     facts = select(CaseFact).where(CaseFact.case_id == case.id, CaseFact.kind == SENT_BACK).order_by(CaseFact.id)
     said = _("Kommentar från närmaste chef före registreringen.")
     found += [Piece(COMMENT, fact.public_id, fact.text, said, _digest(fact.text)) for fact in session.scalars(facts)]
-    rows = session.execute(select(Cleaning.object_id, Cleaning.sha256).where(Cleaning.case_id == case.id))
+    rows = session.execute(
+        select(Cleaning.object_id, Cleaning.sha256).where(Cleaning.case_id == case.id, Cleaning.kind != MESSAGE)
+    )
     decided = {(row.object_id, row.sha256) for row in rows}
-    return [each for each in found if (each.id, each.sha256) not in decided]
+    return [each for each in found if (each.id, each.sha256) not in decided] + _messages(case)
+
+
+def _messages(case: Case) -> list[Piece]:
+    """What was said, as it was written: nobody changes it, so each is decided on once."""
+    undecided = ~exists().where(Cleaning.case_id == case.id, Cleaning.object_id == Message.public_id)
+    words = {"question": _("Fråga"), "answer": _("Svar"), "comment": _("Kommentar")}
+    return [
+        Piece(
+            MESSAGE,
+            message.public_id,
+            message.text,
+            _(
+                "%(kind)s i samtalet, %(who)s %(day)s. Syns för: %(circle)s.",
+                kind=words[message.kind],
+                who=person.title or person.name,
+                day=in_full(clock.local_date(message.at)),
+                circle=_(WORDS[Audience(message.audience)]).lower(),
+            ),
+            _digest(message.text),
+        )
+        for message, person in conversation.of_case(case, undecided, most=MESSAGES_AT_ONCE)
+    ]
 
 
 def has_material(case: Case) -> ColumnElement[bool]:
@@ -95,4 +127,5 @@ def has_material(case: Case) -> ColumnElement[bool]:
         CaseFact.kind == SENT_BACK,
         ~exists().where(decided, Cleaning.object_id == CaseFact.public_id),
     )
-    return or_(files, and_(written, ~exists().where(decided, Cleaning.kind == DRAFT)), comments)
+    said = exists().where(Message.case_id == case.id, ~exists().where(decided, Cleaning.object_id == Message.public_id))
+    return or_(files, and_(written, ~exists().where(decided, Cleaning.kind == DRAFT)), comments, said)

@@ -45,13 +45,13 @@ class Archiving(Base):
 class Cleaning(Base):
     """What the registrar chose for a piece of working material before the case was closed: kept with the case, or cleaned out.
 
-    ``object_id`` is the public id of what it was (a file, a comment; of a draft the case's), ``sha256`` of its bytes or text:
-    a draft written on since is another piece. Of what was cleaned out nothing else is left.
+    ``object_id`` is the public id of what it was (a file, a comment, a message; of a draft the case's), ``sha256`` of its
+    bytes or text: a draft written on since is another piece. Of what was cleaned out nothing else is left.
     """
 
     __tablename__ = "cleaning"
     __table_args__ = (
-        CheckConstraint("kind IN ('draft', 'attachment', 'source', 'comment')", name="kind"),
+        CheckConstraint("kind IN ('draft', 'attachment', 'source', 'comment', 'message')", name="kind"),
         CheckConstraint("length(sha256) = 64", name="sha256"),
         UniqueConstraint("case_id", "object_id", "sha256"),
     )

@@ -12,6 +12,7 @@ from portal.archive import material, queries
 from portal.archive.material import Piece
 from portal.archive.models import Archiving, Cleaning, Closing
 from portal.archive.rules import REFUSALS
+from portal.conversation import operations as conversation
 from portal.db import session
 from portal.documents.models import Document
 from portal.errors import Invalid
@@ -64,6 +65,7 @@ def clean(*, case_id: UUID, chosen: Mapping[UUID, str], by: Actor, seen_version:
     gone = [each for each in found if chosen[each.id] == material.CLEAN]
     for each in gone:
         _remove(case, each)
+    conversation.remove(case=case, ids=[each.id for each in gone if each.kind == material.MESSAGE])
     for each in found:
         session.add(
             Cleaning(
@@ -84,7 +86,7 @@ def clean(*, case_id: UUID, chosen: Mapping[UUID, str], by: Actor, seen_version:
 
 
 def _named(case: Case, some: Sequence[Piece]) -> list[dict[str, str]]:
-    """What the log says of them: of a comment or a draft no words, and of a secret case no names."""
+    """What the log says of them: of a comment, a message or a draft no words, and of a secret case no names."""
     open_ = not (case.is_secret or case.is_partly_secret)
     return [
         {"kind": each.kind, "name": each.name if open_ and each.kind in material.FILES else "", "sha256": each.sha256}
@@ -93,6 +95,9 @@ def _named(case: Case, some: Sequence[Piece]) -> list[dict[str, str]]:
 
 
 def _remove(case: Case, piece: Piece) -> None:
+    """Messages go together, afterwards: an answer may name a question."""
+    if piece.kind == material.MESSAGE:
+        return
     if piece.kind == material.DRAFT:
         request_of(case).draft = None
         return

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, request, 
 
 from portal.archive import completeness, forms, operations, queries
 from portal.archive.completeness import Check
-from portal.archive.material import pieces
+from portal.archive.material import MESSAGE, MESSAGES_AT_ONCE, pieces
 from portal.archive.rules import REFUSALS
 from portal.db import transaction
 from portal.decisions.queries import Known
@@ -52,6 +52,7 @@ def _draw(case_id: UUID, action: Action, template: str, problems: Mapping[str, s
     facts = queries.facts(case, by, known=known)
     in_turn = step(case.status, action) is not None
     cleans = action is Action.CLEAN
+    found = pieces(case) if cleans and facts.has_material and in_turn else []
     return render(
         f"archive/{template}.html",
         status=status,
@@ -60,7 +61,8 @@ def _draw(case_id: UUID, action: Action, template: str, problems: Mapping[str, s
         checks=_checks(case, known, with_report=action is Action.CLOSE) if in_turn and not cleans else [],
         complete=not facts.missing and not (facts.report_missing and action is Action.CLOSE),
         material=facts.has_material and step(case.status, Action.CLEAN) is not None,
-        pieces=pieces(case) if cleans and facts.has_material and in_turn else [],
+        pieces=found,
+        more=sum(each.kind == MESSAGE for each in found) == MESSAGES_AT_ONCE,
         in_turn=in_turn,
         problems=problems,
         values=request.form,

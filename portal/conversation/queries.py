@@ -168,9 +168,10 @@ def question(case: Case, actor: Actor, public_id: UUID) -> Message:
     return found
 
 
-def of_case(case: Case) -> list[Message]:
-    """Every message of a case, oldest first, for whoever cleans it; the registrar reads every circle."""
-    return list(session.scalars(select(Message).where(Message.case_id == case.id).order_by(Message.at, Message.id)))
+def of_case(case: Case, *those: ColumnElement[bool], most: int) -> list[tuple[Message, Person]]:
+    """The messages of a case with who wrote them, oldest first, for whoever cleans it: the registrar reads every circle."""
+    statement = select(Message, Person).join(Person, Person.id == Message.by_id).where(Message.case_id == case.id, *those)
+    return [(message, person) for message, person in session.execute(statement.order_by(Message.at, Message.id).limit(most))]
 
 
 def named(typed: str) -> list[Person]:

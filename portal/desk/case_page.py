@@ -362,7 +362,7 @@ def load(found: Found, actor: Actor) -> CasePage:
     rows, parts = told.rows, register.parts_of(case)
     happened = {row.action for row in rows}
     since = found.look.visit_at(clock.now()) if found.look else None
-    thread, (files, registered) = _said(case, actor), documents.with_register(case.id)
+    thread, (files, registered) = _said(case, actor), documents.with_register(case.id, copies=dispatch.SHOWN_ON_CASE)
     return CasePage(
         **_head(request, actor),
         turn=_turn(case, actor, buttons := actions.buttons(request, actor, parts)),

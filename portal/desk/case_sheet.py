@@ -92,7 +92,7 @@ def of_case(entry: Entry, found: Found, frame: Frame) -> CaseSheet:
         "secrecy": [_mark(mark) for mark in marks],
         "closed": _closed(case, happened),
         "decisions": [_decision(each) for each in decided],
-        "documents": [_registered(each, readable=True) for each in registered.of_case(case)],
+        "documents": [_registered(each, readable=True) for each in registered.of_case(case, copies=MOST_COPIES)],
         "files": [_document(number, each, case) for number, each in enumerate(documents.of_case(case.id), 1)],
         "copies": _copies(copies(case, MOST_COPIES)[0]) if "dispatch.queue" in actions else [],
         "events": [_event(row) for row in happened],

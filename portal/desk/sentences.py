@@ -90,12 +90,6 @@ def _queued(body: Body) -> str:
     return _("Lade %(n)s kopior på kö", n=_s(body, "count"))
 
 
-def _removed(body: Body) -> str:
-    if body.get("count") == 1:
-        return _("Tog bort ett inlägg ur samtalet")
-    return _("Tog bort %(n)s inlägg ur samtalet", n=_s(body, "count"))
-
-
 Template = tuple[Callable[[Body], str], Callable[[Body], str], bool]
 
 
@@ -271,7 +265,6 @@ _TEMPLATES: dict[str, Template] = {
     "accounting.return_report": (lambda _b: _("Lämnade tillbaka slutredovisningen"), _reason, False),
     "conversation.write": (lambda _b: _("Skrev i samtalet"), _none, False),
     "conversation.write_within": (lambda _b: _("Skrev i samtalet"), _none, False),
-    "conversation.remove": (_removed, _none, False),
     "dispatch.queue": (_queued, _none, False),
     "dispatch.send": (
         lambda b: _("Skickade kopian till %(name)s", name=_s(b, "recipient")),
@@ -288,6 +281,7 @@ _TEMPLATES: dict[str, Template] = {
         lambda b: _s(b, "said"),
         False,
     ),
+    "dispatch.send_copies": (lambda b: _("Skickade kopiorna av beslut %(decision)s", decision=_s(b, "decision")), _none, False),
     "dispatch.remind": (lambda b: _("Påminde %(name)s om att kvittera", name=_s(b, "recipient")), _none, False),
     "dispatch.fail": (lambda b: _("Kopian till %(name)s kom inte fram", name=_s(b, "recipient")), _reason, False),
     "dispatch.retry": (

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from portal.db import session
 from portal.documents.models import Document, SealedFile
 from portal.register.document_models import RegisteredDocument
+from portal.register.document_queries import among_first
 from portal.tables import metadata
 
 
@@ -32,14 +33,17 @@ def of_case(case_id: int) -> Sequence[Document]:
     return session.scalars(statement.order_by(Document.created_at, Document.id)).all()
 
 
-def with_register(case_id: int) -> tuple[list[Document], list[RegisteredDocument]]:
-    """The documents of a case as ``of_case``, and what the register says of it as its own ``of_case``, in one statement."""
+def with_register(case_id: int, *, copies: int) -> tuple[list[Document], list[RegisteredDocument]]:
+    """The documents of a case as ``of_case``, and what the register says of it as its own ``of_case``, in one
+    statement."""
     sides = union_all(select(literal(1).label("side")), select(literal(2))).subquery("sides")
     rows = session.execute(
         select(Document, RegisteredDocument)
         .select_from(sides)
         .outerjoin(Document, and_(sides.c.side == 1, Document.case_id == case_id))
-        .outerjoin(RegisteredDocument, and_(sides.c.side == 2, RegisteredDocument.case_id == case_id))
+        .outerjoin(
+            RegisteredDocument, and_(sides.c.side == 2, RegisteredDocument.case_id == case_id, among_first(case_id, copies))
+        )
         .options(joinedload(Document.scan), joinedload(RegisteredDocument.type))
     ).all()
     stored = sorted((row[0] for row in rows if row[0]), key=lambda each: (each.created_at, each.id))

@@ -5,22 +5,31 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy.orm import aliased, joinedload
 
 from portal.db import session
 from portal.errors import Unknown
 from portal.people.actor import Actor
 from portal.register import access, paging
-from portal.register.document_models import DocumentType, RegisteredDocument
+from portal.register.document_models import DocumentType, RegisteredDocument, Source
 from portal.register.models import Case
 
 
-def of_case(case: Case) -> Sequence[RegisteredDocument]:
-    """What is registered of the case, which the caller has found to be visible, by number."""
+def among_first(case_id: int, copies: int) -> ColumnElement[bool]:
+    """Of a registered document of the case: that it is no copy of a decision, or one of the first so many. A decision may go
+    to thousands, who all stand in the proof of dispatch."""
+    copy = aliased(RegisteredDocument)
+    of_copies = select(copy.number).where(copy.case_id == case_id, copy.source_kind == Source.COPY.value)
+    beyond = of_copies.order_by(copy.number).offset(copies).limit(1).scalar_subquery()
+    return or_(RegisteredDocument.source_kind != Source.COPY.value, beyond.is_(None), RegisteredDocument.number < beyond)
+
+
+def of_case(case: Case, *, copies: int) -> Sequence[RegisteredDocument]:
+    """What is registered of the case, which the caller has found to be visible, by number; of ``copies`` the first."""
     return session.scalars(
         select(RegisteredDocument)
-        .where(RegisteredDocument.case_id == case.id)
+        .where(RegisteredDocument.case_id == case.id, among_first(case.id, copies))
         .options(joinedload(RegisteredDocument.type))
         .order_by(RegisteredDocument.number)
     ).all()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock
 from portal.db import is_sqlite, session, transaction
@@ -66,7 +66,8 @@ def changed_since(actor: Actor) -> ColumnElement[bool]:
 def note(case_id: int, person_id: int, look: Look | None, seq: int) -> None:
     """Note that the person looks at the case now, at most once a minute; ``seq`` is the last log entry they were shown.
 
-    Called outside transactions, when the page is made. Where someone else is writing it is left for the next time.
+    Called outside transactions, when the page is made, which it never keeps back: where someone else is writing, the disk is
+    full or the database may not be written to it is left for the next time.
     """
     now = clock.now()
     if look is not None and now - look.seen.at < AT_MOST_EVERY:
@@ -74,7 +75,7 @@ def note(case_id: int, person_id: int, look: Look | None, seq: int) -> None:
     try:
         with transaction(impatient=True):
             _write(case_id, person_id, look, Since(now, seq))
-    except OperationalError:
+    except SQLAlchemyError:
         session.rollback()
 
 

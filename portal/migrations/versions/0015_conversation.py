@@ -1,9 +1,10 @@
-"""Questions, answers and comments on a case, and when each person last looked."""
+"""Questions, answers and comments on a case, which can be cleaned out, and when each person last looked."""
 
 import sqlalchemy as sa
 from alembic import op
 
 import portal.db
+from portal.migrations.rebuilding import rebuilt
 
 revision = "0015"
 down_revision = "0014"
@@ -73,11 +74,20 @@ def _looks() -> None:
     op.create_index(op.f("ix_case_look_case_id"), "case_look", ["case_id"])
 
 
+def _cleaned(kinds: str) -> None:
+    with rebuilt("cleaning") as batch:
+        batch.drop_constraint(op.f("ck_cleaning_kind"), type_="check")
+        batch.create_check_constraint(op.f("ck_cleaning_kind"), sa.text(f"kind IN ({kinds})"))
+
+
 def upgrade() -> None:
     _messages()
     _looks()
+    _cleaned("'draft', 'attachment', 'source', 'comment', 'message'")
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM cleaning WHERE kind = 'message'")
+    _cleaned("'draft', 'attachment', 'source', 'comment'")
     for table in ("case_look", "mention", "message"):
         op.drop_table(table)

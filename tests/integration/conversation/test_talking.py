@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select
 
+from portal.archive import material
 from portal.conversation import operations, queries
 from portal.conversation.circles import Audience
 from portal.conversation.models import Mention, Message
@@ -18,7 +19,6 @@ from portal.log.queries import timeline
 from portal.people.models import Installation
 from portal.register import marking, secrecy
 from portal.register.marking import Marking
-from portal.register.models import Case
 from tests.conftest import ClientFor
 from tests.factories.decisions import case_of
 from tests.factories.dispatch import work
@@ -130,22 +130,36 @@ def test_the_log_tells_that_one_wrote_and_nothing_of_what(app: Flask, town: Town
         assert "Hemligt" not in str(rows)
 
 
-def test_the_one_who_cleans_removes_messages_of_the_case_and_of_no_other(app: Flask, town: Town, say: Say) -> None:
+def test_what_was_said_is_gone_through_when_the_case_is_cleaned_and_what_is_removed_is_nowhere_left(
+    app: Flask, town: Town, say: Say, client_for: ClientFor
+) -> None:
     with app.app_context():
         case_id, other = (a_submitted_request(town).public_id for _n in range(2))
         act(town, Action.REQUEST_COMPLETION, case_id, "kommunchef")
         asked = say(case_id, "sakerhetschef", "Fråga", asks=True, mentions=["kommunchef"])
         say(case_id, "kommunchef", "Svar", answers=asked)
+        say(case_id, "ekonom", "Lång " * 50, audience=Audience.HANDLERS)
         elsewhere = say(other, "kommunchef")
-        assert [each.text for each in queries.of_case(case_of(case_id))] == ["Fråga", "Svar"]
-        with transaction():
-            case = session.scalars(select(Case).where(Case.public_id == case_id)).one()
-            registrar = town.actor("registrator")
-            assert operations.remove(case=case, ids=[asked, elsewhere, uuid4()], by=registrar) == 1
-            assert operations.remove(case=case, ids=[elsewhere], by=registrar) == 0
-        assert [each.text for each in queries.of_case(case_of(case_id))] == ["Svar"]
-        assert [each.text for each in queries.of_case(case_of(other))] == ["Hej."]
-        assert timeline(case_id)[-1].body["count"] == 1
+        assert material.pieces(case_of(other)) != []
+        act(town, Action.WITHDRAW, case_id, "sakerhetschef")
+    client, address = client_for("registrator"), f"/askanden/{case_id}"
+    assert f'href="{address}/rensa"' in client.get(address).text
+    page = client.get(f"{address}/rensa").text
+    assert "Kommentar i samtalet, Ekonom" in page and "de som handlägger ärendet." in page and "Läs hela texten" in page
+    with app.app_context():
+        found = {piece.name[:4]: piece.id for piece in material.pieces(case_of(case_id))}
+        assert list(found) == ["Fråg", "Svar", "Lång"]
+    chosen = {f"piece:{found[each]}": choice for each, choice in (("Fråg", "clean"), ("Svar", "keep"), ("Lång", "clean"))}
+    sent = {**fill(page, f"{address}/rensa"), **chosen, f"piece:{elsewhere}": "clean"}
+    assert client.post(f"{address}/rensa", data=sent).status_code == 303
+    with app.app_context():
+        kept = [(each.text, each.answer_to_id) for each in session.scalars(select(Message).order_by(Message.id))]
+        assert kept == [("Svar", None), ("Hej.", None)]
+        assert session.scalar(select(func.count()).select_from(Mention)) == 0
+        assert material.pieces(case_of(case_id)) == []
+        body = timeline(case_id)[-1].body
+        assert (body["cleaned_count"], [each["name"] for each in body["kept"]]) == (2, [""]) and "Lång" not in str(body)
+    assert f'href="{address}/rensa"' not in client.get(address).text
 
 
 def test_a_thousand_comments_are_paged_and_the_case_page_shows_the_newest(

@@ -1,5 +1,7 @@
 """What has changed since the person last looked: marks in the lists and on the case page, and Att göra that asks for itself."""
 
+import sqlite3
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
@@ -7,12 +9,14 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from portal import clock
 from portal.conversation import operations as conversation
 from portal.conversation.circles import Audience
 from portal.db import session, transaction
 from portal.funding_requests.lifecycle import Action
+from portal.register import looking
 from portal.register.models import CaseLook
 from tests.conftest import ClientFor
 from tests.factories.funding_requests import a_draft, a_submitted_request
@@ -109,6 +113,40 @@ def test_a_look_is_kept_once_a_minute_for_each_person_and_none_of_a_draft(
     later(HOUR)
     client_for("kommunchef").get(f"/askanden/{case_id}")
     assert looks(app) == [(people[0], False), (people[1], True)]
+
+
+def test_a_look_that_cannot_be_kept_keeps_no_page_back(
+    app: Flask, town: Town, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        case_id = a_submitted_request(town).public_id
+        address, database = f"/askanden/{case_id}", str(session.get_bind().url.database)  # type: ignore[union-attr]
+    client = client_for("kommunchef")
+    client.get("/")  # signed in and seen
+    writer = sqlite3.connect(database, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    begun = time.monotonic()
+    assert client.get(address).status_code == 200 and time.monotonic() - begun < 2
+    writer.execute("ROLLBACK")
+    writer.close()
+    for error in (
+        OperationalError("INSERT", {}, Exception("database or disk is full")),
+        DatabaseError("", {}, Exception("no")),
+    ):
+        monkeypatch.setattr(looking, "_write", raising(error))
+        assert client.get(address).status_code == 200
+    assert looks(app) == []
+    monkeypatch.undo()
+    assert client.get(address).status_code == 200 and len(looks(app)) == 1
+
+
+def raising(error: Exception) -> Callable[..., None]:
+    """What fails whatever it is asked."""
+
+    def fail(*_anything: object) -> None:
+        raise error
+
+    return fail
 
 
 def test_att_gora_asks_for_itself_and_the_part_it_gets_carries_the_count(app: Flask, town: Town, client_for: ClientFor) -> None:
