@@ -71,7 +71,7 @@ WHO: dict[Action, str] = {
     **dict.fromkeys(
         (A.RECORD, A.CONFIRM_REDISTRIBUTION, A.CHECK_ENTRY, A.ACCEPT_REPORT, A.RETURN_REPORT), "Åtgärden görs av en ekonom"
     ),
-    **dict.fromkeys((A.CLEAN, A.CLOSE, A.CLOSE_WITHOUT_REPORT, A.REOPEN), "Det här görs av registratorn"),
+    **dict.fromkeys((A.CLEAN, A.CLOSE, A.CLOSE_WITHOUT_REPORT, A.REOPEN, A.SEND_COPIES), "Det här görs av registratorn"),
     A.ARCHIVE: "Ärenden arkiveras av arkivarien",
     **dict.fromkeys(
         (
@@ -335,7 +335,7 @@ def _case_pages(row: Row, place: Place, who: Who) -> Expected:
         "previews.picture",
     ):
         return SHOWN
-    if row.endpoint == "dispatch.missive":
+    if row.endpoint in ("dispatch.missive", "dispatch.copies"):
         return SHOWN
     said = [JAV] if who.username in place.jav else []
     if row.endpoint.startswith("registered."):
