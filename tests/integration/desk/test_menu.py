@@ -14,7 +14,7 @@ from tests.conftest import ClientFor
 from tests.factories.decisions import a_submitted_request
 from tests.factories.town import Town
 
-_COUNT = re.compile(r'class="count">(\d+)')
+_COUNT = re.compile(r'class="count" id="antal-att-gora">(\d+)')
 
 
 def test_the_number_follows_a_substitution_from_its_first_day_to_after_its_last(
