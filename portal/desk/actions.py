@@ -10,6 +10,8 @@ from portal.archive import queries as archive_queries
 from portal.archive import rules as archive_rules
 from portal.decisions import queries as decision_queries
 from portal.decisions import rules as decision_rules
+from portal.dispatch import queries as dispatch_queries
+from portal.dispatch import rules as dispatch_rules
 from portal.documents import rules as document_rules
 from portal.funding_requests import queries as request_queries
 from portal.funding_requests import rules as request_rules
@@ -60,6 +62,7 @@ _SHOWN: dict[Action, _Shown] = {
     Action.REPLACE_DECISION: _Shown("Ersätt beslutet", "decisions.replace_decision"),
     Action.NOTE_APPEAL: _Shown("För in ett överklagande", "decisions.note_appeal", "quiet"),
     Action.RECORD: _Shown("Bokför och expediera beslutet", "dispatch.record", "primary"),
+    Action.SEND_COPIES: _Shown("Skicka kopiorna av beslutet", "dispatch.send_copies"),
     Action.REDISTRIBUTE: _Shown("Omfördela inom beviljat belopp", "accounting.redistribute"),
     Action.CONFIRM_REDISTRIBUTION: _Shown("Bekräfta omfördelningen", "accounting.confirm_redistribution"),
     Action.CHECK_ENTRY: _Shown("Kontrollera budgetjusteringen", "accounting.check_entry"),
@@ -94,6 +97,7 @@ _ONLY_WHEN_OPEN = frozenset(
         Action.LIFT_MARK,
         Action.UNRELATE,
         Action.CLEAN,
+        Action.SEND_COPIES,
         Action.CHECK_REGISTRATION,
     }
 )
@@ -104,12 +108,14 @@ _FACTS: dict[str, Callable[..., Any]] = {
     "funding_requests": request_queries.facts,
     "decisions": decision_queries.facts,
     "accounting": accounting_queries.facts,
+    "dispatch": dispatch_queries.case_facts,
     "archive": archive_queries.facts,
 }
 # What each package's facts read of the decision in force and its surroundings: read together, in one statement.
 _COLUMNS: dict[str, Callable[[Case], tuple[Any, ...]]] = {
     "decisions": decision_queries.columns,
     "accounting": accounting_queries.columns,
+    "dispatch": dispatch_queries.columns,
     "archive": archive_queries.columns,
 }
 _REFUSALS: dict[str, Mapping[Any, Callable[[Any], str | None]]] = {
@@ -118,6 +124,7 @@ _REFUSALS: dict[str, Mapping[Any, Callable[[Any], str | None]]] = {
     "funding_requests": request_rules.REFUSALS,
     "decisions": decision_rules.REFUSALS,
     "accounting": accounting_rules.REFUSALS,
+    "dispatch": dispatch_rules.REFUSALS,
     "archive": archive_rules.REFUSALS,
 }
 

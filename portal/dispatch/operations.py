@@ -7,6 +7,7 @@ from uuid import UUID
 from portal import clock
 from portal.accounting import operations as accounting
 from portal.accounting.coding import Entry
+from portal.accounting.operations import decision_in_force
 from portal.db import session
 from portal.decisions.models import Decision
 from portal.dispatch import addressing, mail, many, queries, recipients
@@ -16,6 +17,8 @@ from portal.dispatch.recipients import Addressee
 from portal.dispatch.rules import REFUSALS
 from portal.documents.queries import by_source
 from portal.errors import Conflict, Invalid, Refused
+from portal.funding_requests.acting import begin
+from portal.funding_requests.lifecycle import Action
 from portal.outbox import operations as outbox
 from portal.people.actor import Actor
 from portal.people.addresses import known_by
@@ -39,13 +42,31 @@ def record_and_queue(
     to_act: Sequence[str] = (),
     added: Sequence[Addressee] = (),
 ) -> Decision:
-    """Record the decision in the budget and queue its copies, in the same transaction.
+    """Record the decision in the budget and queue its copies, in the same transaction; none where the registrar has sent them.
 
     ``to_act`` names the recipients whose copy is marked *ska åtgärdas*, ``added`` those that the request did not name.
     Raises what ``accounting.operations.record`` raises.
     """
     decision = accounting.record(case_id=case_id, entry=entry, by=by, seen_version=seen_version)
-    queue_copies(decision, to_act=to_act, added=added, by=by)
+    if queries.are_sent_already(decision):
+        if added:
+            raise Invalid({"": _("Kopiorna av beslutet är redan skickade. Ta bort de mottagare som lagts till.")})
+    else:
+        queue_copies(decision, to_act=to_act, added=added, by=by)
+    return decision
+
+
+def send_copies(*, case_id: UUID, by: Actor, seen_version: int | None) -> Decision:
+    """The registrar queues the copies of the decision in force where finance has not come to it; its status stays.
+
+    Raises Refused, Conflict and Unknown.
+    """
+    case, facts = begin(case_id, Action.SEND_COPIES, by, seen_version, queries.case_facts, REFUSALS)
+    decision = decision_in_force(case)
+    body = {"decision": decision.number}
+    register.record(case, "dispatch.send_copies", by=facts.actor, body=body, kind="decision", object_id=decision.public_id)
+    queue_copies(decision, by=facts.actor)
+    register.touch(case)
     return decision
 
 
@@ -81,7 +102,7 @@ def _tell_queued(decision: Decision, names: Sequence[str], by: Actor | None) -> 
     body: dict[str, object] = {"count": len(names), "decision": decision.number, "recipients": list(names[: many.FROM])}
     if len(names) > many.FROM:
         body["recipients_sha256"] = hashlib.sha256("\n".join(names).encode()).hexdigest()
-    acting = by.acting(Permission.RECORD_BUDGET) if by else None
+    acting = by.acting(Permission.RECORD_BUDGET) if by and by.acting_role is None else by
     register.record(case, "dispatch.queue", by=acting, body=body, kind="decision", object_id=decision.public_id)
 
 

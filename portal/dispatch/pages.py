@@ -52,8 +52,8 @@ class AddedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordPage:
-    """Recording a decision and sending it: the budget entry (None for a rejection), who gets a copy, and what to know of the
-    decision's legal force."""
+    """Recording a decision and sending it: the budget entry (None for a rejection), who gets a copy (``sent``: the registrar
+    has sent them), and what to know of the decision's legal force."""
 
     decision: Decision
     entry: EntryPage | None
@@ -61,6 +61,7 @@ class RecordPage:
     added: list[AddedRow]
     pasted: str
     offered: Sequence[str]
+    sent: bool
     warning: str | None
 
     @property
@@ -77,6 +78,19 @@ def _way(reached: recipients.Reached) -> str:
 def record_page(case: Case, typed: Mapping[str, str], added: Sequence[AddedRow], marked: Sequence[str] | None) -> RecordPage:
     """What finance confirms; ``marked`` are the names ticked in a form sent before, None when none was."""
     decision = decision_in_force(case)
+    return RecordPage(
+        decision=decision,
+        entry=entry_to_record(case, decision, typed),
+        named=_recipients(decision, marked),
+        added=list(added),
+        pasted=typed.get("many", ""),
+        sent=queries.are_sent_already(decision),
+        offered=directory.lately_offered() if added else [],
+        warning=warning_before_finality(decision),
+    )
+
+
+def _recipients(decision: Decision, marked: Sequence[str] | None) -> list[RecipientRow]:
     book, queued = addressing.book(decision), queries.recipients_of(decision)
     named = []
     for each in book.everyone:
@@ -91,15 +105,21 @@ def record_page(case: Case, typed: Mapping[str, str], added: Sequence[AddedRow],
                 queued=_("Redan på väg") if known_by(each.name) in queued else "",
             )
         )
-    return RecordPage(
-        decision=decision,
-        entry=entry_to_record(case, decision, typed),
-        named=named,
-        added=list(added),
-        pasted=typed.get("many", ""),
-        offered=directory.lately_offered() if added else [],
-        warning=warning_before_finality(decision),
-    )
+    return named
+
+
+@dataclass(frozen=True, slots=True)
+class SendPage:
+    """Who gets a copy when the registrar sends them."""
+
+    decision: Decision
+    rows: Sequence[RecipientRow]
+
+
+def send_page(case: Case) -> SendPage:
+    """What the registrar confirms."""
+    decision = decision_in_force(case)
+    return SendPage(decision, _recipients(decision, None))
 
 
 def addressees(added: Sequence[AddedRow]) -> list[Addressee]:

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy import case as one_of
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.db import session
 from portal.decisions.models import Decision
+from portal.decisions.queries import Known, standing
 from portal.dispatch import rules
 from portal.dispatch.models import Copy, Mail
 from portal.errors import Unknown
@@ -22,6 +24,8 @@ from portal.people.models import Person
 from portal.people.permissions import Permission
 from portal.register.access import is_visible
 from portal.register.models import Case, CaseWriter, ConflictOfInterest, Part, Participation
+from portal.register.queries import Parts, base_facts
+from portal.settings import current_settings
 
 PAGE = 50
 STATES = ("waiting", "sent", "delivered", "failed")
@@ -134,6 +138,12 @@ def recipients_of(decision: Decision) -> set[str]:
     return {known_by(name) for name in session.scalars(select(Copy.recipient).where(Copy.decision_id == decision.id))}
 
 
+def are_sent_already(decision: Decision) -> bool:
+    """Whether the registrar has sent the decision's copies before it was recorded."""
+    asked = select(Copy.id).where(Copy.decision_id == decision.id).limit(1)
+    return current_settings().dispatch_at == "record" and session.scalar(asked) is not None
+
+
 def copy_of_case(public_id: UUID, case: Case) -> Copy:
     """One copy of a case that the caller may see. Raises Unknown."""
     found = session.scalars(select(Copy).where(Copy.public_id == public_id, Copy.case_id == case.id)).one_or_none()
@@ -212,6 +222,17 @@ def facts(copy: Copy, case: Case, actor: Actor) -> rules.Facts:
         acknowledged=copy.acknowledged_at is not None,
         jav=frozenset(declared),
     )
+
+
+def columns(_case: Case) -> tuple[Any, ...]:
+    """What ``case_facts`` reads with ``standing``."""
+    return (exists().where(Copy.decision_id == Decision.id).correlate(Decision),)
+
+
+def case_facts(case: Case, actor: Actor, *, parts: Parts | None = None, known: Known | None = None) -> rules.CaseFacts:
+    """What the rules on sending a decision's copies look at."""
+    (queued,) = known or standing(case, columns(case))
+    return rules.CaseFacts(**base_facts(case, actor, parts), queued=bool(queued))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from portal.web.pages import as_file, render
 blueprint = Blueprint("dispatch", __name__)
 
 FINANCE = requires(Permission.RECORD_BUDGET)
+REGISTRAR = requires(Permission.KEEP_REGISTER)
 SENDERS = (Permission.RECORD_BUDGET, Permission.KEEP_REGISTER)
 SENDS = requires(*SENDERS)
 READS = requires(*READS_CASES)
@@ -75,6 +76,42 @@ def perform_record(case_id: UUID) -> Response:
         return url_for("desk.case", case_id=case_id)
 
     return perform(run, lambda problems, status: _record(case_id, problems, status), password=True)
+
+
+@blueprint.get("/askanden/<uuid:case_id>/skicka-kopior")
+@REGISTRAR
+def send_copies(case_id: UUID) -> Response:
+    """Who gets a copy, for the registrar to send them where finance has not."""
+    return _send_copies(case_id, {}, 200)
+
+
+def _send_copies(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
+    case = shown_case(case_id, actor())
+    by = in_role(actor(), (Permission.KEEP_REGISTER,), case.unit_id)
+    refusal = rules.REFUSALS[Action.SEND_COPIES](queries.case_facts(case, by))
+    return render(
+        "dispatch/send_copies.html",
+        status=status,
+        case=case,
+        refusal=refusal,
+        page=None if refusal else pages.send_page(case),
+        problems=problems,
+        form_key=new_form_key(),
+    )
+
+
+@blueprint.post("/askanden/<uuid:case_id>/skicka-kopior")
+@REGISTRAR
+def perform_send_copies(case_id: UUID) -> Response:
+    """Queue the copies; the decision still waits to be recorded."""
+
+    def run() -> str:
+        only()
+        decision = operations.send_copies(case_id=case_id, by=actor(), seen_version=seen_version())
+        flash(_("Kopiorna av beslut %(number)s skickas.", number=decision.number), "go")
+        return url_for("desk.case", case_id=case_id, _anchor="kopior")
+
+    return perform(run, lambda problems, status: _send_copies(case_id, problems, status))
 
 
 @blueprint.get("/askanden/<uuid:case_id>/kopior/<uuid:copy_id>/skicka-igen")

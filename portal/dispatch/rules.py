@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from portal.dispatch.recipients import ACTION
+from portal.funding_requests.lifecycle import Action, step
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
+from portal.register.facts import Facts as BaseFacts
+from portal.register.rules import barred
 from portal.text import _
 
 
@@ -21,6 +25,13 @@ class Facts:
     opened: bool
     acknowledged: bool
     jav: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFacts(BaseFacts):
+    """What is known about a case whose copies are to be sent; ``queued``: those of the decision in force are on their way."""
+
+    queued: bool
 
 
 _OVER = ("closed", "archived")
@@ -70,7 +81,21 @@ def acknowledge(facts: Facts) -> str | None:
     return None
 
 
-REFUSALS: dict[str, Callable[[Facts], str | None]] = {
+def send_copies(facts: CaseFacts) -> str | None:
+    """The registrar sends the copies of a decision that finance has not come to; recording then sends none."""
+    if step(facts.status, Action.SEND_COPIES) is None:
+        return _("Åtgärden är inte möjlig i ärendets nuvarande läge. Ladda om sidan för att se vad som har hänt.")
+    if not facts.actor.may(Permission.KEEP_REGISTER):
+        return _("Det här görs av registratorn, som för diariet.")
+    if refusal := barred(facts):
+        return refusal
+    if facts.queued:
+        return _("Kopiorna av beslutet är redan skickade eller på väg.")
+    return None
+
+
+REFUSALS: dict[str, Callable[[Any], str | None]] = {
+    Action.SEND_COPIES: send_copies,
     "retry": retry,
     "note_delivery": note_delivery,
     "acknowledge": acknowledge,

@@ -48,6 +48,7 @@ class Action(StrEnum):
     REPLACE_DECISION = "replace_decision"
     NOTE_APPEAL = "note_appeal"
     RECORD = "record"
+    SEND_COPIES = "send_copies"
     REDISTRIBUTE = "redistribute"
     CONFIRM_REDISTRIBUTION = "confirm_redistribution"
     CHECK_ENTRY = "check_entry"
@@ -156,6 +157,7 @@ _ROAD: tuple[Step, ...] = (
     Step(S.REFERRED, A.WITHDRAW, "funding_requests", _REQUESTER, (S.WITHDRAWN,)),
     Step(S.REFERRED, A.GIVE_STATEMENT, "decisions", (P.STATE_OPINION,), (S.REFERRED,)),
     Step(S.DECIDED, A.RECORD, "accounting", _FINANCE, (S.DISPATCHED, S.SETTLED)),
+    Step(S.DECIDED, A.SEND_COPIES, "dispatch", _REGISTRAR, (S.DECIDED,)),
     Step(S.DECIDED, A.REPLACE_DECISION, "decisions", _DECIDER_OR_REGISTRAR, (S.DECIDED,)),
     Step(S.DISPATCHED, A.REDISTRIBUTE, "accounting", _REQUESTER, (S.DISPATCHED,)),
     Step(S.DISPATCHED, A.CONFIRM_REDISTRIBUTION, "accounting", _FINANCE, (S.DISPATCHED,)),

@@ -145,6 +145,7 @@ FORMS = (
         ("decided, rejected", "registrator", "overklagande"),
         ("decided", "ekonom", "bokfor"),
         ("decided, rejected", "ekonom", "bokfor"),
+        ("decided", "registrator", "skicka-kopior"),
         ("dispatched", "kommunchef", "ersatt-beslut"),
         ("decided by the organ", "registrator", "ersatt-beslut"),
         ("dispatched", "sakerhetschef", "omfordela"),

@@ -265,6 +265,7 @@ def acts(town: Town) -> dict[Action, Act]:
         Action.REPLACE_DECISION: lambda c, by, v: _replace(town, c, by, v),
         Action.NOTE_APPEAL: lambda c, by, v: appeals.note_appeal(case_id=c, said=_appealed(c), by=by, seen_version=v),
         Action.RECORD: lambda c, by, v: dispatch.record_and_queue(case_id=c, entry=an_entry(c), by=by, seen_version=v),
+        Action.SEND_COPIES: lambda c, by, v: dispatch.send_copies(case_id=c, by=by, seen_version=v),
         Action.REDISTRIBUTE: lambda c, by, v: accounting.redistribute(
             case_id=c, amounts_now=moved_amounts(c), reason="Anbuden blev lägre.", by=by, seen_version=v
         ),

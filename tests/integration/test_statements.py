@@ -105,6 +105,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "dispatch.inbox": ("kommunledning", None),
     "dispatch.copies": ("ekonom", "dispatched"),
     "dispatch.record": ("ekonom", "decided"),
+    "dispatch.send_copies": ("registrator", "decided"),
     "dispatch.retry": ("ekonom", "dispatched"),
     "dispatch.missive": ("ekonom", "dispatched"),
     "funding_requests.approve": ("forvaltningschef", "with_manager"),

@@ -29,7 +29,7 @@ TURNS = {
     "request_completion": "submitted", "hand_over": "submitted", "give_statement": "submitted referred",
     "take_over": "submitted returned", "resume": "returned",
     "record_minutes": "referred", "replace_decision": "decided dispatched settled",
-    "record": "decided", "redistribute": "dispatched settled", "confirm_redistribution": "dispatched reported settled",
+    "record": "decided", "send_copies": "decided", "redistribute": "dispatched settled", "confirm_redistribution": "dispatched reported settled",
     "report_interim": "dispatched", "report_back": "dispatched", "close_without_report": "dispatched",
     "accept_report": "reported",
     "return_report": "reported", "close": "settled withdrawn", "archive": "closed", "reopen": "closed",
@@ -110,6 +110,7 @@ class Paper:
     unconfirmed: int = 0
     documented: bool = False
     waiting: int = 0
+    queued: bool = False  # the copies of the decision in force, by the registrar
     kept_back: int = 0  # held since the case was marked before they had left
     sent: int = 0
     used: int = 0
@@ -262,6 +263,7 @@ def _facts_allow(case: Paper, act: Act) -> bool:
         "lift_mark": bool(case.mark),
         "unrelate": bool(case.relations),
         "clean": bool(case.material),
+        "send_copies": not case.queued,
     }
     return facts.get(act.name, True)
 
@@ -328,7 +330,9 @@ def done(world: World, case: Paper, act: Act) -> None:
     elif name in ("submit", "approve"):
         _submitted(world, case)
     elif name == "record":
-        case.status, case.waiting = "dispatched" if case.report else "settled", case.waiting + 2
+        case.status, case.waiting = "dispatched" if case.report else "settled", case.waiting + 2 * (not case.queued)
+    elif name == "send_copies":
+        case.queued, case.waiting = True, case.waiting + 2
     elif name in ("redistribute", "confirm_redistribution"):
         case.unconfirmed += 1 if name == "redistribute" else -1
     elif name in ("mark_secrecy", "lift_mark"):
@@ -422,5 +426,5 @@ def _decided(world: World, case: Paper, act: Act) -> None:
     case.political, case.granted, case.status = minutes, granted, "decided"
     case.lines_granted = sum(kronor > 0 for kronor in act.kronor(case))
     case.report, case.moves = act.report and bool(granted), act.moves and bool(granted)
-    case.unconfirmed, case.documented, case.accepted = 0, False, False
+    case.unconfirmed, case.documented, case.accepted, case.queued = 0, False, False, False
     case.decisions, world.decisions = case.decisions + 1, world.decisions + 1

@@ -254,6 +254,7 @@ TABLE: tuple[Row, ...] = (
     *_act("decisions", A.REPLACE_DECISION, "a new decision in place of the one in force"),
     *_act("decisions", A.NOTE_APPEAL, "enter that a decision is appealed, and what the court came to"),
     *_act("dispatch", A.RECORD, "record in the budget and send the copies", Outcome.RULE),
+    *_act("dispatch", A.SEND_COPIES, "send the copies where finance has not", Outcome.RULE),
     _get("dispatch.copies", K.CASE, READS_CASES, "every copy of a case's decisions: the proof of dispatch"),
     _get("dispatch.retry", K.CASE, frozenset({P.RECORD_BUDGET, P.KEEP_REGISTER}), "why a copy did not come through"),
     _get("dispatch.missive", K.CASE, frozenset({P.RECORD_BUDGET, P.KEEP_REGISTER}), "the letter that goes with a copy"),

@@ -62,6 +62,7 @@ ONLY_IF: dict[Action, str] = {
     "new minutes; has not asked for the money and has not recorded a decision of the case",
     A.NOTE_APPEAL: "there is a decision; bars nothing",
     A.RECORD: f"{_THREE}; password",
+    A.SEND_COPIES: "the copies of the decision in force have not been queued; recording then queues none",
     A.REDISTRIBUTE: "money was granted on at least two lines and the decision allows it; not after the report is accepted; "
     "has not decided or recorded",
     A.CONFIRM_REDISTRIBUTION: f"{_THREE}; something waits to be confirmed",

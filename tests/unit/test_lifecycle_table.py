@@ -25,6 +25,7 @@ referred: record_minutes (decisions) keep_register -> referred|decided|returned
 referred: withdraw (funding_requests) write_request -> withdrawn
 referred: give_statement (decisions) state_opinion -> referred
 decided: record (accounting) record_budget -> dispatched|settled
+decided: send_copies (dispatch) keep_register -> decided
 decided: replace_decision (decisions) decide+keep_register -> decided
 decided: check_entry (accounting) record_budget -> decided
 decided: note_appeal (decisions) keep_register -> decided

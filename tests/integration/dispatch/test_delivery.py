@@ -19,7 +19,7 @@ from portal.dispatch.recipients import ACTION, COPY, Addressee
 from portal.documents.masked_copies import KIND
 from portal.documents.operations import add_document
 from portal.documents.queries import by_source
-from portal.errors import Refused
+from portal.errors import Invalid, Refused
 from portal.funding_requests.lifecycle import Action
 from portal.log.queries import timeline
 from portal.outbox import operations as outbox
@@ -327,3 +327,29 @@ def test_a_dispatch_to_many_is_made_in_batches_told_in_the_log_by_the_batch_and_
 
 def _instead_of_letters(printed):  # type: ignore[no-untyped-def]
     return lambda kind, data: b"%PDF-missiv" if kind == "dispatch_letter" else printed(kind, data)
+
+
+def test_the_registrar_sends_what_finance_has_not_and_recording_then_sends_nothing_more(
+    app: Flask, town: Town, client_for: ClientFor
+) -> None:
+    with app.app_context():
+        case_id, _decision = a_decision(town)
+    registrar, finance = client_for("registrator"), client_for("ekonom")
+    address = f"/askanden/{case_id}/skicka-kopior"
+    assert "Skicka kopiorna till" in registrar.get(address).text
+    assert fill(registrar, address).status_code == 303
+    with app.app_context():
+        sent = [copy.recipient for copy in copies()]
+        assert sent and case_of(case_id).status == "decided"
+    assert "redan skickade" in registrar.get(address).text
+    drawn = finance.get(f"/askanden/{case_id}/bokfor").text
+    assert "Inget mer skickas" in drawn and "Lägg till mottagare" not in drawn
+    with app.app_context():
+        entry, by = an_entry(decision_of(case_id)), town.actor("ekonom")
+        with pytest.raises(Invalid, match="redan skickade"), transaction():
+            operations.record_and_queue(case_id=case_id, entry=entry, by=by, seen_version=None, added=[OUTSIDE[0]])
+        with transaction():
+            operations.record_and_queue(case_id=case_id, entry=entry, by=by, seen_version=None)
+        assert [copy.recipient for copy in copies()] == sent
+        written = [row.action for row in timeline(case_id)]
+        assert written.count("dispatch.send_copies") == written.count("dispatch.queue") == 1

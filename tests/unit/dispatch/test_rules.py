@@ -6,8 +6,9 @@ import pytest
 
 from portal.dispatch import rules
 from portal.dispatch.recipients import ACTION
+from portal.people.actor import Actor
 from portal.people.permissions import Role
-from tests.unit.persons import OTHER_UNIT, UNIT, acting_for, person
+from tests.unit.persons import OTHER_UNIT, UNIT, acting_for, facts_of, person
 
 WHO, JAVIG = 1, 2
 FAILED = rules.Facts(
@@ -24,6 +25,11 @@ ARRIVED = replace(FAILED, actor=person(WHO, Role.RECIPIENT), state="sent")
 
 OWN_JAV = "Du har anmält jäv i ärendet och kan inte göra något i det. Någon annan med rollen tar över."
 NOT_YOURS = "Mottagandet kvitteras av den enhet som fick kopian."
+
+
+def case_facts(actor: Actor) -> rules.CaseFacts:
+    """A decided case whose copies have not been sent."""
+    return facts_of(rules.CaseFacts, actor, "decided", jav=frozenset({JAVIG}), queued=False)
 
 
 def test_a_copy_that_failed_is_sent_again_by_finance_or_the_registrar_and_nobody_else() -> None:
@@ -70,7 +76,19 @@ def test_only_a_copy_to_act_on_that_has_come_is_acknowledged_and_once() -> None:
 
 def test_the_rules_stand_under_the_names_of_the_acts() -> None:
     acts = {"retry": rules.retry, "note_delivery": rules.note_delivery, "acknowledge": rules.acknowledge}
-    assert acts == rules.REFUSALS
+    assert acts | {"send_copies": rules.send_copies} == rules.REFUSALS
+
+
+def test_the_registrar_sends_the_copies_of_a_decision_that_nobody_has_recorded_and_once() -> None:
+    facts = case_facts(person(WHO, Role.REGISTRAR))
+    assert rules.send_copies(facts) is None
+    assert rules.send_copies(replace(facts, queued=True)) == "Kopiorna av beslutet är redan skickade eller på väg."
+    for status in ("submitted", "dispatched", "settled", "closed"):
+        assert (rules.send_copies(replace(facts, status=status)) or "").startswith("Åtgärden är inte möjlig")
+    for role in Role:
+        expected = None if role is Role.REGISTRAR else "Det här görs av registratorn, som för diariet."
+        assert rules.send_copies(replace(facts, actor=person(WHO, role))) == expected
+    assert rules.send_copies(replace(facts, actor=person(JAVIG, Role.REGISTRAR))) == OWN_JAV
 
 
 def test_a_copy_is_handed_over_when_it_failed_or_waits_and_by_those_who_may_send_it() -> None:
