@@ -57,9 +57,11 @@ PAGES = {
     "registrator": ("/", "/diariet", "/diariet?q=finns-inte"),
     "arkivarie": ("/", "/arkiv"),
     "revisor": ("/", "/askanden"),
-    ADMINISTRATOR: ("/", "/administration", "/utkorg"),
+    ADMINISTRATOR: ("/", "/administration", "/administration/mottagare", "/utskick", "/utkorg"),
 }
-OPEN = ("/logga-in", "/tillganglighet", "/personuppgifter", "/hjalp")
+OPEN = ("/logga-in", "/tillganglighet", "/personuppgifter", "/hjalp", "/hjalp/aska")
+# On the page of a case: its acts, its conversation, and the proof of dispatch with what is done with a copy.
+BEHIND = "aside.panel a.button, section:has(> #samtal, > #kopior) a.alone"
 # The picture of each guide in web.helping: who looks, at a case in which status, on which of its pages.
 GUIDED = {
     "aska": ("sakerhetschef", "draft", "/skriv"),
@@ -167,7 +169,7 @@ def _follow(album: Album, page: Page, username: str, statuses: dict[str, str]) -
     for status, case in statuses.items():
         if username not in ROLES or not album.take(page, f"/askanden/{case}", f"case-{status}-{username}"):
             continue
-        for link in _links(page, "aside.panel a.button", album.address):
+        for link in _links(page, BEHIND, album.address):
             kind = _slug(link)
             if kind not in seen and f"/askanden/{case}/" in link:
                 seen.add(kind)
