@@ -134,7 +134,7 @@ def _retry(case_id: UUID, copy_id: UUID, problems: Mapping[str, str], status: in
         refusal=rules.REFUSALS["retry"](facts),
         not_by_hand=rules.REFUSALS["note_delivery"](facts),
         document=document,
-        me=actor().name,
+        handed_by=actor().name,
         problems=problems,
         values=request.form,
         form_key=new_form_key(),
