@@ -368,6 +368,8 @@ class Scenery:
             closed = people.disable(person_id=town.person("fritidschef").public_id, by=town.actor("admin")).public_id
             _person, link = people.new_link(person_id=town.person("kommunledning").public_id, by=town.actor("admin"))
         question = _talked(town, stage.cases["returned"])
+        with transaction():  # working material, longer than what is shown of it at once
+            conversation.write(case_id=stage.cases["settled"], text="Offerten kom sent. " * 12, by=town.actor("ekonom"))
         failed = session.scalars(select(Copy).where(Copy.state == "failed").order_by(Copy.id.desc())).first()
         arrived = session.scalars(select(Copy).where(Copy.state == "sent").order_by(Copy.id)).all()
         moved = accounting.redistributions(case_of(stage.cases["dispatched, money moved"]))[0]

@@ -97,9 +97,9 @@ def _known(urls: MapAdapter, address: str, method: str) -> tuple[str, dict[str, 
 
 
 def _links(document: html.HtmlElement) -> list[str]:
-    """Addresses of the portal's own on the page, links and images alike."""
+    """Addresses of the portal's own on the page, links and images alike; what stands still is answered before the portal is."""
     asked = [*document.xpath("//a/@href"), *document.xpath("//img/@src"), *document.xpath("//@data-hx-get")]
-    return [str(a).partition("#")[0] for a in asked if str(a).startswith("/") and not str(a).startswith("//")]
+    return [str(a).partition("#")[0] for a in asked if str(a).startswith("/") and not str(a).startswith(("//", "/static/"))]
 
 
 def _keep_address(found: Found, urls: MapAdapter, address: str) -> str:
