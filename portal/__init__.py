@@ -42,6 +42,7 @@ BLUEPRINTS = (
     "accounting.export_routes",
     "accounting.outcome_routes",
     "conversation.routes",
+    "notices.routes",
     "dispatch.routes",
     "dispatch.standing_routes",
     "archive.routes",

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.accounting import control_queries
+from portal.decisions import lateness, reporting, statement_queries
 from portal.decisions import listing as decisions
-from portal.decisions import reporting, statement_queries
 from portal.desk import indexed, marks, todo
 from portal.desk.usual_code import usual_code
 from portal.disclosure import deciding as disclosure
@@ -34,9 +34,9 @@ HANDED_IN: Mapping[str, Any] = {
     # state their opinion on, also where it is secret; and so does whoever is to check its budget entry.
     "also_due": {Permission.STATE_OPINION: statement_queries.due, Permission.RECORD_BUDGET: control_queries.due},
     # funding_requests.listing: what makes a request late on a day; no request is late for two of these reasons
-    "late": (requests.awaited_too_long, decisions.report_too_late),
+    "late": (requests.awaited_too_long, decisions.report_too_late, lateness.step_too_late),
     # decisions.statement_form: the code string a unit's money was last recorded on
     "usual_code": usual_code,
-    # web.nav: how many cases wait for the person
-    "todo_count": todo.count,
+    # web.nav: how many cases wait for the person, and how many notices are unread
+    "waiting_counts": todo.counts,
 }

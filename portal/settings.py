@@ -119,6 +119,8 @@ class Settings:
 
     ``acknowledge_working_days``: after how many a unit is reminded of a copy *ska åtgärdas*; 0: never.
 
+    ``digest_hour``: at which hour, Swedish time, those who want it so get their notices in one mail.
+
     ``internal_accounts`` is the pattern of the accounts (konto) that mark a line as internal; empty: none does.
     ``balance_accounts`` is that of the accounts of the balance sheet, on which no grant is recorded: classes 1 and 2 in
     Kommun-Bas; empty: none is refused.
@@ -135,6 +137,7 @@ class Settings:
     report_date: tuple[int, int] = (1, 31)
     remind_working_days: tuple[int, ...] = (10, 0)
     acknowledge_working_days: int = 5
+    digest_hour: int = 7
     report_delegated_within_days: int = 45
     proxies: int = 0
     trusted_hosts: tuple[str, ...] = ()
@@ -306,6 +309,8 @@ def _check(settings: Settings) -> Settings:
     _check_coding(settings)
     if not 0 <= settings.acknowledge_working_days <= 100:
         raise _fail("acknowledge_working_days ska vara ett antal arbetsdagar, till exempel 5; 0 påminner inte.")
+    if not 0 <= settings.digest_hour <= 23:
+        raise _fail("digest_hour ska vara en hel timme från 0 till 23, till exempel 7.")
     if not 1 <= settings.report_delegated_within_days <= 3650:
         raise _fail("report_delegated_within_days ska vara ett antal dagar, till exempel 45.")
     return settings
@@ -319,7 +324,7 @@ def parse(text: str, instance: Path) -> Settings:
         raise _fail(f"filen går inte att tolka ({error}).") from error
     kinds = {"municipality": str, "public_address": str, "theme_colour": str, "crest": str, "pdf_standard": str,
              "database": str, "dispatch_at": str, "proxies": int, "report_delegated_within_days": int, "outcome_part": str,
-             "acknowledge_working_days": int, "internal_accounts": str, "balance_accounts": str,
+             "acknowledge_working_days": int, "digest_hour": int, "internal_accounts": str, "balance_accounts": str,
              "budget_control": bool}  # fmt: skip
     values: dict[str, Any] = {key: _take(table, key, kind) for key, kind in kinds.items() if key in table}
     if "report_date" in table:

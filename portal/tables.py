@@ -17,6 +17,7 @@ PACKAGES = (
     "decisions",
     "accounting",
     "conversation",
+    "notices",
     "dispatch",
     "archive",
     "disclosure",

@@ -10,6 +10,7 @@ from portal import clock
 from portal.desk import deviations, sample, sampling
 from portal.desk.deviations import NAMES, Kind, Row, Span
 from portal.errors import Invalid, Unknown
+from portal.funding_requests import listing
 from portal.paging import year_of
 from portal.people.permissions import Permission
 from portal.register.paging import COUNTED, count_only, count_words
@@ -94,6 +95,7 @@ def index() -> Response:
         next_href=_address("index", kind, span, efter=page.following) if page and page.following else None,
         files=files.addresses("deviations", _in_address(kind, span)),
         days=span.report_within,
+        overdue=count_only(listing.overdue(person)) if kind is None else "",
     )
 
 

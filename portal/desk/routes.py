@@ -10,6 +10,7 @@ from portal.desk import case_page, todo
 from portal.desk.documents_read import shown_document
 from portal.documents import scanning
 from portal.documents.store import current_store
+from portal.notices import operations as notices
 from portal.people.actor import Actor
 from portal.people.permissions import READS_CASES, Permission
 from portal.register import looking, reading
@@ -84,7 +85,7 @@ def case(case_id: UUID) -> Response:
         form_key=new_form_key(),
     )
     if page.number:
-        looking.note(found.request.case_id, person.person_id, found.look, page.last_seq)
+        looking.note(found.request.case_id, person.person_id, found.look, page.last_seq, notices.looked_at)
     return answer
 
 

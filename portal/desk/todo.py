@@ -15,6 +15,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    literal,
     literal_column,
     not_,
     or_,
@@ -28,7 +29,7 @@ from portal.accounting import control_queries, export_queries
 from portal.accounting.models import BudgetEntry, Redistribution
 from portal.accounting.queries import interim_columns, interim_due
 from portal.db import session
-from portal.decisions import deciders
+from portal.decisions import deadlines, deciders, lateness
 from portal.decisions.models import Decision
 from portal.decisions.statement_queries import OPEN
 from portal.decisions.statement_queries import due as statement_due
@@ -39,7 +40,8 @@ from portal.dispatch.rules import ARRIVED
 from portal.funding_requests.lifecycle import TURN, Status
 from portal.funding_requests.models import CompletionRequest, FundingRequest
 from portal.funding_requests.presenting import shown_status
-from portal.funds.models import Delegation, DelegationOrder, FundDecision
+from portal.funds.models import Delegation, DelegationOrder, Fund, FundDecision
+from portal.notices import queries as notices
 from portal.people.actor import Actor
 from portal.people.models import Unit
 from portal.people.permissions import UNIT_SCOPED, Permission
@@ -58,7 +60,7 @@ _REFERRED = aliased(Organ)
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One case in a work list. ``amount`` is what is asked, kronor; ``deadline`` a civil date; ``changed`` since the person
-    last looked at it; ``is_late``: what has to be done within a working day was not."""
+    last looked at it; ``is_late``: the deadline has passed."""
 
     public_id: UUID
     number: str | None
@@ -96,6 +98,8 @@ _TASK = {
     Status.WITHDRAWN: "Avsluta",
 }
 
+
+_STATE = "Lämna yttrande"
 
 # Whose turn it is while finance may state its opinion.
 _STATED_IN = sorted({turn.value for status, turn in TURN.items() if turn and status.value in OPEN})
@@ -181,10 +185,12 @@ def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, on: date, li
             *_interim(),
             AWAITS_NUMBER if actor.may(Permission.KEEP_REGISTER) else false(),
             Case.submitted_at,
+            *lateness.columns(_REFERRED, Fund),
         )
         .join(Unit, Unit.id == Case.unit_id)
         .join(FundingRequest, FundingRequest.case_id == Case.id)
         .outerjoin(_REFERRED, _REFERRED.id == FundingRequest.referred_organ_id)
+        .outerjoin(Fund, Fund.id == FundingRequest.fund_id)
         .join(page, page.c.id == Case.id)
         .order_by(page.c.since, page.c.id)
     )
@@ -205,9 +211,9 @@ def _task(status: str, actor: Actor, to_decide: bool, covered: bool, by_another:
     if to_decide and not covered:
         return _("Beslutas av en annan beslutsfattare") if by_another else _("Överlämna till ett organ")
     if status == Status.SUBMITTED and actor.may(Permission.DECIDE) and not to_decide:
-        return _("Lämna yttrande")
+        return _(_STATE)
     if status in OPEN and turn and not actor.may(turn) and actor.may(Permission.STATE_OPINION):
-        return _("Lämna yttrande")
+        return _(_STATE)
     if status == Status.SUBMITTED and not actor.may(Permission.DECIDE):
         return _("Överlämna till ett organ")
     return _(_TASK[Status(status)]) if status in _TASK else ""
@@ -228,10 +234,17 @@ def _rows(actor: Actor, limit: int, *, of_others: bool) -> list[Waiting]:
     found = []
     for row in session.execute(statement) if statement is not None else ():
         public_id, number, title, unit, status, since, outcome, organ, amount, answer_by, report_by, changed, *more = row
-        (to_decide, covered, by_another), interim, (to_number, submitted_at) = more[:3], more[3:-2], more[-2:]
+        (to_decide, covered, by_another), interim, (to_number, submitted_at) = more[:3], more[3:-5], more[-5:-3]
         lage = _interim_due(status, report_by, *interim)
         task = _("Lämna lägesrapport") if lage else _task(status, actor, to_decide, covered, by_another)
-        deadline = answer_by if status == Status.RETURNED else (lage or report_by) if status == Status.DISPATCHED else None
+        if status == Status.RETURNED:
+            deadline = answer_by
+        elif status == Status.DISPATCHED:
+            deadline = lage or report_by
+        else:
+            came = clock.local_date(since)
+            states = task == _(_STATE)
+            deadline = deadlines.of_step(status, came, lateness.allowed_by(more[-3:]), statement=states)
         if to_number:
             task, deadline = _("Ange diarienumret"), _number_by(submitted_at)
         found.append(
@@ -246,7 +259,7 @@ def _rows(actor: Actor, limit: int, *, of_others: bool) -> list[Waiting]:
                 amount,
                 deadline,
                 bool(changed),
-                bool(to_number and deadline and deadline < clock.today()),
+                deadlines.is_late(deadline, clock.today()),
             )
         )
     return found
@@ -290,12 +303,13 @@ def _asked(actor: Actor, on: date, _settings: Settings, of_others: bool, limit: 
 
 
 @lru_cache(maxsize=64)
-def _counting(actor: Actor, on: date, _settings: Settings) -> "Select[*tuple[Any, ...]] | None":
-    """What ``count`` asks; None where nothing can wait."""
-    mine = _mine(actor, on)
+def _counting(actor: Actor, on: date, _settings: Settings) -> "Select[*tuple[Any, ...]]":
+    """What ``counts`` asks, in one statement."""
+    mine, unread = _mine(actor, on), notices.unread(actor.person_id)
     if not mine:
-        return None
-    return select(func.count()).select_from(_keys(mine, is_visible(actor)).limit(100).subquery())
+        return select(literal(0), unread)
+    some = _keys(mine, is_visible(actor)).limit(100).subquery("waiting")
+    return select(select(func.count()).select_from(some).scalar_subquery(), unread)
 
 
 def _errand_counts(actor: Actor) -> list[tuple[str, str, Select[Any]]]:
@@ -350,6 +364,11 @@ def errands(actor: Actor) -> list[Errand]:
 
 
 def count(actor: Actor) -> int:
-    """How many cases wait for the actor, for the menu; counted to 100."""
-    statement = _counting(*_kept_for(actor))
-    return (session.scalar(statement) or 0) if statement is not None else 0
+    """How many cases wait for the actor; counted to 100."""
+    return counts(actor)[0]
+
+
+def counts(actor: Actor) -> tuple[int, int]:
+    """How many cases wait for the actor, and how many notices the actor has not read, for the menu; each counted to 100."""
+    waiting, unread = session.execute(_counting(*_kept_for(actor))).one()
+    return waiting, unread

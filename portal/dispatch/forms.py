@@ -1,13 +1,17 @@
 """Reads the recipients of the recording form: the ticked ones, and the rows being added."""
 
+from collections.abc import Mapping
+
 from flask import request
 
 from portal.dispatch import recipients
 from portal.dispatch.pages import MOST_ADDED, AddedRow
 from portal.dispatch.recipients import Addressee
+from portal.errors import Invalid
+from portal.people import directory
 from portal.web.forms import Fields, clean
 
-RECIPIENT_FIELDS = ("act*", "recipient_*", "many", "add")
+RECIPIENT_FIELDS = ("act*", "recipient_*", "many", "add", "sure")
 LONGEST_LIST = 1_500_000  # characters of a pasted list
 
 
@@ -30,6 +34,16 @@ def added() -> list[AddedRow]:
     if request.form.get("add") == "recipients" and len(rows) < MOST_ADDED:
         rows.append(AddedRow(name="", email="", to_act=False))
     return rows
+
+
+def look_for_slips(typed: Mapping[str, str]) -> None:
+    """Point out addresses, by field, that look like a slip of the pen, unless whoever typed them says that they are right.
+    Raises Invalid."""
+    if request.form.get("sure") == "1":
+        return
+    found = {name: directory.slip(address) for name, address in typed.items() if address}
+    if wrong := {name: sentence for name, sentence in found.items() if sentence}:
+        raise Invalid(wrong)
 
 
 def marked() -> list[str] | None:

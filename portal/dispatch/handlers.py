@@ -8,7 +8,7 @@ import json
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from portal import clock
 from portal.db import session, transaction
@@ -17,7 +17,7 @@ from portal.decisions import statement_document
 from portal.decisions.document import Frame
 from portal.decisions.models import Decision
 from portal.decisions.proof import proof_of
-from portal.dispatch import letters, mail, many, operations, queries, receipts, reminders, returning, sending
+from portal.dispatch import many, noticing, operations, queries, reminders, returning, sending
 from portal.dispatch.reading import decision_document as document_of
 from portal.documents import scans, scrubbing, seals, sender
 from portal.documents.operations import add_document
@@ -35,9 +35,6 @@ from portal.log import queries as log_queries
 from portal.outbox import operations as outbox
 from portal.outbox.operations import Task
 from portal.outbox.worker import Failed, Handler, Recurring
-from portal.people import queries as people_queries
-from portal.people.models import Person
-from portal.people.permissions import Permission
 from portal.people.queries import is_demo
 from portal.settings import current_settings
 from portal.text import _
@@ -172,45 +169,6 @@ def submission_document(payload: Payload, task: Task) -> None:
         outbox.finish(task)
 
 
-def notice(payload: Payload, task: Task) -> None:
-    """Tell those whose turn it is, or the one named, that something waits, by mail; the number and nothing of the content."""
-    case = queries.case_for_worker(_id(payload, "case"))
-    if case is None or not sending.mails():
-        return
-    event, about, at = str(payload["event"]), operations.about(case), clock.now()
-    people = queries.may_know(case, _told(payload, case.unit_id))
-    for person_id, address in [(person.public_id, person.email or "") for person in people]:
-        letter = mail.Letter(
-            message_id=mail.message_id(uuid5(NAMESPACE_URL, f"{task.key}/{person_id}")),
-            to=address,
-            subject=letters.notice_subject(event, about),
-            body=letters.notice_text(event, about),
-            at=at,
-        )
-        _notify(letter)
-
-
-def _told(payload: Payload, unit_id: int) -> list[Person]:
-    if "person" in payload:
-        person = people_queries.person(_id(payload, "person"))
-        return [person] if person.email and person.disabled_at is None else []
-    return queries.notified(Permission(str(payload["permission"])), unit_id)
-
-
-def _notify(letter: mail.Letter) -> None:
-    if queries.is_kept(letter.message_id):
-        return
-    try:
-        sending.hand_over(letter)
-    except mail.Undeliverable as error:
-        _logger.warning("a notice could not be sent: %s", error)
-        return
-    except mail.NotNow as error:
-        raise Failed(str(error)) from error
-    with transaction():
-        operations.keep(letter)
-
-
 def checkpoint(_payload: Payload, _task: Task) -> None:
     """Sign the log as it stands."""
     sign()
@@ -246,9 +204,10 @@ HANDLERS: dict[str, Handler] = {
     "copy": sending.copy,
     many.KIND: sending.copies,
     returning.KIND: returning.read_mailbox,
-    receipts.KIND: receipts.remind,
-    receipts.MAIL: receipts.send,
-    "notice": notice,
+    noticing.KIND: noticing.notice,
+    noticing.MAIL: noticing.send,
+    noticing.DIGESTS: noticing.queue_digests,
+    noticing.DIGEST: noticing.send_digest,
     "checkpoint": checkpoint,
     "log_check": log_check,
     reminders.KIND: reminders.remind,
@@ -264,7 +223,7 @@ RECURRING: tuple[Recurring, ...] = (
     Recurring("log_check", timedelta(hours=1)),
     reminders.DAILY,
     returning.OFTEN,
-    receipts.DAILY,
+    noticing.HOURLY,
     Recurring("sweep", timedelta(days=1)),
     scrubbing.NIGHTLY,
     statement_document.DAILY,

@@ -1,8 +1,10 @@
 """What mails say. Pure. A secret case is named by its number alone, and the documents of a case with
 marks never travel by mail."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from portal.notices.kinds import words_of
 from portal.text import _
 
 
@@ -54,33 +56,24 @@ def copy_text(about: About, *, decision: str, to_act: bool, in_portal: bool, che
     return "\n\n".join(paragraphs) + "\n"
 
 
-NOTICES: dict[str, str] = {
-    "submitted": "Ett äskande väntar på beslut:",
-    "with_manager": "Ett äskande väntar på att du godkänner det",
-    "sent_back": "Ditt äskande är lämnat tillbaka av närmaste chef",
-    "approved": "Närmaste chef har godkänt äskandet, som har fått nummer",
-    "withdrawn": "Ett äskande har återkallats:",
-    "returned": "Komplettering begärd i ärende",
-    "handed_over": "Ett äskande har överlämnats för politiskt beslut:",
-    "taken_over": "Ett organ har tagit över ärendet:",
-    "decided": "Beslut fattat i ärende",
-    "copy_held": "Kopior hålls för en sekretessmarkering i ärende",
-    "mark_review": "En sekretessmarkering ska omprövas i ärende",
-    "jav": "Jäv har anmälts i ärende",
-    "mentioned": "Du är nämnd i samtalet om ärende",
-    "report_due": "Slutredovisningen ska snart lämnas i ärende",
-    "report_late": "Slutredovisningen är försenad i ärende",
-    "interim_due": "Lägesrapporten ska snart lämnas i ärende",
-    "receipt_due": "Kvittera mottagandet av beslut i ärende",
-    "interim_late": "Lägesrapporten är försenad i ärende",
-}
-
-
 def notice_subject(event: str, about: About) -> str:
     """The subject of a notice: it names the number and nothing of the content."""
-    return f"{_(NOTICES.get(event, 'Något har hänt i ärendet:'))} {' '.join(about.number.split())}".strip()
+    return f"{_(words_of(event))} {' '.join(about.number.split())}".strip()
 
 
 def notice_text(event: str, about: About) -> str:
     """The body of a notice."""
     return "\n\n".join([notice_subject(event, about), about.address, about.municipality]) + "\n"
+
+
+def digest_subject(count: int) -> str:
+    """The subject of the mail that gathers a day's notices."""
+    return _("En avisering från Äskandeportalen") if count == 1 else _("%(n)s aviseringar från Äskandeportalen", n=count)
+
+
+def digest_text(told: Sequence[tuple[str, About]], *, more: bool, address: str, municipality: str) -> str:
+    """The body of that mail: each event with its case's number and where it is read; ``address`` is where all stand."""
+    paragraphs = [f"{notice_subject(event, about)}\n{about.address}" for event, about in told]
+    if more:
+        paragraphs.append(_("Det finns fler. Alla står här: %(address)s", address=address))
+    return "\n\n".join([*paragraphs, municipality]) + "\n"

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select
 from sqlalchemy import case as one_of
 from sqlalchemy.orm import contains_eager, joinedload
 
+from portal import clock
 from portal.db import session
 from portal.decisions.models import Decision
 from portal.decisions.queries import Known, standing
@@ -19,7 +20,6 @@ from portal.errors import Unknown
 from portal.paging import cursor, read_cursor
 from portal.people.actor import Actor
 from portal.people.addresses import known_by
-from portal.people.away import told
 from portal.people.models import Person
 from portal.people.permissions import Permission
 from portal.register.access import is_visible
@@ -255,6 +255,31 @@ def to_send(public_id: UUID) -> ToSend | None:
     return None if row is None else ToSend(*row)
 
 
+# In the words of the index: bound values would keep the planner from it.
+_AWAITED: ColumnElement[bool] = literal_column(
+    "(dispatch_copy.kind = 'action' AND dispatch_copy.acknowledged_at IS NULL AND dispatch_copy.reminded_at IS NULL)"
+)
+_OVER = ("closed", "archived")
+
+
+def unacknowledged(last_day: date, after: int, most: int) -> Sequence[tuple[Copy, Case]]:
+    """Copies to act on that lay in a unit's inbox on ``last_day`` at the latest, and that nobody has been reminded of."""
+    until = datetime.combine(last_day, time.max, tzinfo=clock.STOCKHOLM)
+    statement = (
+        select(Copy, Case)
+        .join(Case, Case.id == Copy.case_id)
+        .where(
+            _AWAITED,
+            Copy.id > after,
+            Copy.unit_id.is_not(None),
+            Copy.state.in_(rules.ARRIVED),
+            Copy.sent_at <= until,
+            Case.status.not_in(_OVER),
+        )
+    )
+    return [(copy, case) for copy, case in session.execute(statement.order_by(Copy.id).limit(most))]
+
+
 def copy_by_message_ids(message_ids: Sequence[str]) -> tuple[Copy, Case] | None:
     """The copy whose mail has one of these Message-IDs, its row held, with its case; None when there is none."""
     row = session.execute(
@@ -311,11 +336,6 @@ def mail(public_id: UUID) -> Mail:
     if found is None:
         raise Unknown
     return found
-
-
-def notified(permission: Permission, unit_id: int) -> list[Person]:
-    """Who is told that something waits: those who hold the permission today, or stand in for them, and have an address."""
-    return [person for person in told(permission, unit_id) if person.email]
 
 
 def may_know(case: Case, people: list[Person]) -> list[Person]:

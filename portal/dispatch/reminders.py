@@ -1,7 +1,8 @@
-"""Reminders of reports: once a day the worker looks at what is dispatched, and queues each reminder that is due, once.
+"""Reminders, the one place where days are watched: reports, steps with a deadline, copies to acknowledge, marks to review.
 
-A reminder is known by its case, decision, date and distance to it, never by the day it was queued on: a killed run that
-begins again, and a clock set forth and back, queue none twice.
+Once a day the worker looks, and queues a notice for each reminder that is due, once. A reminder is known by what it is about
+and the date, never by the day it was queued on: a killed run that begins again, and a clock set forth and back, queue none
+twice.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,11 +13,12 @@ from uuid import UUID
 
 from sqlalchemy import func, literal, select, tuple_
 
-from portal import clock
+from portal import clock, workdays
 from portal.accounting import interim
 from portal.accounting.models import InterimReport
 from portal.db import session, transaction
 from portal.decisions.models import Decision
+from portal.dispatch import late_steps, operations, queries
 from portal.funding_requests.lifecycle import Status
 from portal.funds.models import Fund
 from portal.outbox import operations as outbox
@@ -72,26 +74,17 @@ def _due(case: _Awaited, today: date) -> Iterator[tuple[str, date, int]]:
             yield f"{what}_late" if offset > 0 else f"{what}_due", due_on, offset
 
 
-def remind(_payload: Mapping[str, object], task: Task) -> None:
-    """Queue a notice for every reminder that is due today and has not been queued before."""
-    today, after = clock.today(), None
+def _reports(today: date) -> None:
+    """A notice for every reminder of a report that is due today and has not been queued before."""
+    after = None
     while True:
         with transaction():
             cases, after = _page(after)
             for case in cases:
                 for event, due_on, offset in _due(case, today):
                     _queue(case, event, due_on, offset)
-            if after is None:
-                _remind_of_marks(today)
-                outbox.finish(task)
-                return
-
-
-def _remind_of_marks(today: date) -> None:
-    """A notice to the registrar for each secrecy mark whose day to be looked at again has come; once for each day set."""
-    for mark, case, day in secrecy.due_on_day(today):
-        payload = {"event": "mark_review", "case": str(case), "permission": Permission.KEEP_REGISTER.value}
-        outbox.enqueue(kind="notice", payload=payload, key=f"reminder:mark:{mark}:{day}")
+        if after is None:
+            return
 
 
 def _queue(case: _Awaited, event: str, due_on: date, offset: int) -> None:
@@ -100,3 +93,45 @@ def _queue(case: _Awaited, event: str, due_on: date, offset: int) -> None:
         payload={"event": event, "case": str(case.case_id), "permission": Permission.WRITE_REQUEST.value},
         key=f"reminder:{case.decision_id}:{event.partition('_')[0]}:{due_on}:{offset}",
     )
+
+
+def _receipts(today: date) -> None:
+    """A notice to the unit for each copy *ska åtgärdas* that nobody has acknowledged in some working days; once.
+
+    It goes to the unit's mailbox where it has one, else to those who read its copies.
+    """
+    days, after = current_settings().acknowledge_working_days, 0
+    while days:
+        with transaction():
+            found = queries.unacknowledged(workdays.before(today, days), after, _AT_ONCE)
+            for copy, case in found:
+                operations.note_reminder(copy, case)
+                payload: dict[str, object] = {"event": "receipt_due", "case": str(case.public_id)}
+                mailbox = copy.email or (copy.unit.email if copy.unit else None)
+                whom: dict[str, object] = {
+                    "copy": str(copy.public_id),
+                    "permission": Permission.RECEIVE_COPIES.value,
+                    "unit": copy.unit_id,
+                    "mailbox": mailbox or "",
+                }
+                outbox.enqueue(kind="notice", payload=payload | whom, key=f"reminder:receipt:{copy.public_id}")
+            after = found[-1][0].id if found else 0
+        if len(found) < _AT_ONCE:
+            return
+
+
+def _marks(today: date) -> None:
+    """A notice to the registrar for each secrecy mark whose day to be looked at again has come; once for each day set."""
+    with transaction():
+        for mark, case, day in secrecy.due_on_day(today):
+            payload = {"event": "mark_review", "case": str(case), "permission": Permission.KEEP_REGISTER.value}
+            outbox.enqueue(kind="notice", payload=payload, key=f"reminder:mark:{mark}:{day}")
+
+
+def remind(_payload: Mapping[str, object], task: Task) -> None:
+    """Queue every notice of a day that comes, or has passed, that is due today: some hundreds in each transaction."""
+    today = clock.today()
+    for those_of in (_reports, late_steps.remind, _receipts, _marks):
+        those_of(today)
+    with transaction():
+        outbox.finish(task)

@@ -48,6 +48,7 @@ def _record(case_id: UUID, problems: Mapping[str, str], status: int) -> Response
         case=case,
         refusal=refusal,
         page=None if refusal else pages.record_page(case, request.form, forms.added(), forms.marked()),
+        sure=request.form.get("sure"),
         problems=problems,
         form_key=new_form_key(),
     )
@@ -63,6 +64,7 @@ def perform_record(case_id: UUID) -> Response:
     def run() -> str:
         only(*accounting_forms.ENTRY_FIELDS, *forms.RECIPIENT_FIELDS)
         entry = accounting_forms.entry(Fields()) if "period" in request.form else None
+        forms.look_for_slips({f"recipient_email-{n}": row.email for n, row in enumerate(forms.added())})
         decision = operations.record_and_queue(
             case_id=case_id,
             entry=entry,
@@ -147,7 +149,7 @@ def perform_retry(case_id: UUID, copy_id: UUID) -> Response:
     """Send the copy again, or note that it was handed over in another way."""
 
     def run() -> str:
-        only("email", "note", "handed_by", "how")
+        only("email", "note", "handed_by", "how", "sure")
         fields = Fields()
         email, note = fields.text("email", limit=300), fields.text("note", limit=200)
         handed_by = fields.text("handed_by", limit=120)
@@ -156,6 +158,7 @@ def perform_retry(case_id: UUID, copy_id: UUID) -> Response:
             copy = operations.note_delivery(case_id=case_id, copy_id=copy_id, note=note, handed_by=handed_by, by=actor())
             flash(_("Kopian till %(name)s är antecknad som lämnad.", name=copy.recipient), "go")
         else:
+            forms.look_for_slips({"email": email})
             copy = operations.retry(case_id=case_id, copy_id=copy_id, email=email, by=actor())
             flash(_("Kopian till %(name)s skickas igen.", name=copy.recipient), "go")
         return url_for("desk.case", case_id=case_id, _anchor="kopior")

@@ -94,7 +94,7 @@ def send_copies(facts: CaseFacts) -> str | None:
     return None
 
 
-REFUSALS: dict[str, Callable[[Any], str | None]] = {
+REFUSALS: dict[Any, Callable[[Any], str | None]] = {
     Action.SEND_COPIES: send_copies,
     "retry": retry,
     "note_delivery": note_delivery,

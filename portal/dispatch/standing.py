@@ -22,12 +22,13 @@ from portal.register.models import Case
 from portal.register.queries import DIARY_NUMBER
 from portal.text import _
 
-KINDS = ("copy", MANY, "notice", "receipt_reminder", "decision_document", "bounces")
+KINDS = ("copy", MANY, "notice", "notice_mail", "digest", "decision_document", "bounces")
 WHAT = {
     "copy": "Kopia",
     MANY: "Utskick till många",
-    "notice": "Meddelande",
-    "receipt_reminder": "Påminnelse om att kvittera",
+    "notice": "Avisering",
+    "notice_mail": "Brev om en avisering",
+    "digest": "Dagens aviseringar i ett brev",
     "decision_document": "Beslutshandling som kopiorna väntar på",
     "bounces": "Läsning av studsar",
 }

@@ -144,6 +144,13 @@ def listed(actor: Actor, chosen: Filters) -> Listed:
     return Listed([_row(request, changed) for request, changed in shown], following, count)
 
 
+def overdue(actor: Actor) -> int:
+    """How many of the requests that ``actor`` sees are late in what they wait for, exact to 1 000; one statement."""
+    chosen = Filters(overdue="1")
+    statement = _base(actor).where(Case.submitted_at.is_not(None))
+    return paging.counted(statement, either=_either(actor, chosen), **_keys(chosen))
+
+
 def everything(actor: Actor, chosen: Filters) -> list[Row]:
     """All the requests of the choice, newest first, in one statement. Raises Invalid when they do not fit in a file."""
     statement = _narrowed(_base(actor), chosen).where(Case.submitted_at.is_not(None))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime
 from portal.people.models import Person, Unit
+from portal.register import allowed
 from portal.register.models import Case, Organ
 
 
@@ -30,6 +31,7 @@ class Fund(Base):
     ``daily_name`` is what people call it (trygghetsmiljonen). ``cost_type`` is what it may be used for. Its own rules:
     ``statement_required`` before a decision, ``report_required`` after it, by ``report_by`` (null: the installation's
     day in the year after), ``interim_reports`` at the tertial dates. ``used`` is what accepted final reports add up to.
+    ``statement_days``, ``decision_days`` and ``dispatch_days`` are working days allowed for each; null: none of its own.
     """
 
     __tablename__ = "fund"
@@ -41,6 +43,7 @@ class Fund(Base):
             "set_aside >= 0 AND granted >= 0 AND reversed >= 0 AND returned >= 0 AND lapsed >= 0 AND carried_over >= 0",
             name="not_negative",
         ),
+        CheckConstraint(allowed.CHECK, name="days"),
         CheckConstraint("cost_type IN ('drift', 'investering', 'both')", name="cost_type"),
         Index(None, "year", "name", unique=True),
     )
@@ -64,6 +67,9 @@ class Fund(Base):
     report_required: Mapped[bool] = mapped_column(default=True)
     report_by: Mapped[date | None] = mapped_column()
     interim_reports: Mapped[bool] = mapped_column(default=False)
+    statement_days: Mapped[int | None] = mapped_column()
+    decision_days: Mapped[int | None] = mapped_column()
+    dispatch_days: Mapped[int | None] = mapped_column()
     ended_on: Mapped[date | None] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)

@@ -117,6 +117,7 @@ def put_terms(fund: Fund, asked: FundTerms) -> None:
     fund.statement_required, fund.interim_reports = asked.statement_required, asked.interim_reports
     fund.report_required, fund.report_by = asked.report_required, asked.report_by
     fund.ended_on = asked.ended_on
+    fund.statement_days, fund.decision_days, fund.dispatch_days = asked.statement_days, asked.decision_days, asked.dispatch_days
 
 
 def may_ask(fund: Fund, asked: FundTerms) -> list[str]:

@@ -15,6 +15,7 @@ from portal.funds.terms import FundTerms
 from portal.money import MoneyError, format_kronor, parse
 from portal.people import queries as people
 from portal.people.permissions import Permission
+from portal.register import allowed
 from portal.settings import CodePart, current_settings
 from portal.text import _
 from portal.web.forms import Fields, new_form_key, only, perform
@@ -25,7 +26,7 @@ __all__ = ["blueprint", "delegation_routes"]
 
 MANAGES = requires(Permission.MANAGE_FUNDS)
 _DECISION_FIELDS = ("amount", "organ", "decided_on", "paragraph")
-_RULE_FIELDS = ("daily_name", "cost_type", "unit*", "statement", "report", "report_by", "interim", "ended_on")
+_RULE_FIELDS = ("daily_name", "cost_type", "unit*", "statement", "report", "report_by", "interim", "ended_on", *allowed.DAYS)
 NEW_FUND = "new"
 
 
@@ -73,6 +74,7 @@ def _terms(fields: Fields) -> FundTerms:
         report_by=fields.day("report_by"),
         interim_reports=request.form.get("interim") == "1",
         ended_on=fields.day("ended_on"),
+        **{name: fields.days(name, allowed.MOST) for name in allowed.DAYS},
         units=units,
     )
 
@@ -86,6 +88,7 @@ def _rule_values(fund: Fund, asked: FundTerms) -> dict[str, object]:
         "report": "ja" if fund.report_required else "nej",
         "report_by": fund.report_by,
         "interim": fund.interim_reports,
+        **{name: getattr(fund, name) or "" for name in allowed.DAYS},
         "ended_on": fund.ended_on,
         "units": {str(unit) for unit in asked.units},
     }

@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Protocol
 from uuid import UUID
 
+from portal.register import allowed
 from portal.text import _
 
 COST_TYPES = ("drift", "investering", "both")
@@ -36,7 +37,7 @@ class FundTerms:
     """The rules of a fund. ``units`` are the public ids of those that may ask; none means every unit.
 
     ``report_by`` None is the installation's day in the year after the budget year. ``ended_on`` is the last day on which
-    the money can be asked for and granted.
+    the money can be asked for and granted. The days are working days allowed for each step; None: no deadline of its own.
     """
 
     daily_name: str = ""
@@ -46,6 +47,9 @@ class FundTerms:
     report_by: date | None = None
     interim_reports: bool = False
     ended_on: date | None = None
+    statement_days: int | None = None
+    decision_days: int | None = None
+    dispatch_days: int | None = None
     units: frozenset[UUID] = frozenset()
 
 
@@ -62,6 +66,10 @@ def problems(terms: FundTerms, *, year: int, today: date, before: date | None = 
             found["report_by"] = _("Ingen slutredovisning ska lämnas. Ta bort dagen.")
         elif not year <= terms.report_by.year <= year + LONGEST:
             found["report_by"] = _("Slutredovisningen ska lämnas under budgetåret eller inom tre år efter det.")
+    for name in allowed.DAYS:
+        days = getattr(terms, name)
+        if days is not None and not 1 <= days <= allowed.MOST:
+            found[name] = _("Skriv ett antal arbetsdagar från 1 till %(most)s.", most=allowed.MOST)
     if terms.ended_on is not None and terms.ended_on != before:
         if terms.ended_on < today:
             found["ended_on"] = _("Sista dagen har redan varit. Välj i dag eller en senare dag.")
@@ -86,6 +94,7 @@ def as_json(terms: FundTerms, units: Iterable[str]) -> dict[str, object]:
         "report_by": terms.report_by.isoformat() if terms.report_by else "",
         "interim_reports": terms.interim_reports,
         "ended_on": terms.ended_on.isoformat() if terms.ended_on else "",
+        **{name: getattr(terms, name) or 0 for name in allowed.DAYS},
         "units": list(units),
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from portal.funds.models import Fund, FundDecision
+from portal.register.models import Organ
 from portal.text import _
 
 KINDS = {"drift": "drift", "investering": "investering", "both": "drift och investering"}
@@ -43,6 +44,13 @@ def report_day(fund: Fund, month_day: tuple[int, int]) -> date:
     return fund.report_by or date(fund.year + 1, *month_day)
 
 
+def deadlines(of: Fund | Organ) -> str:
+    """The working days allowed for each step, in words; empty where none is set."""
+    steps = ((_("yttrande"), of.statement_days), (_("beslut"), of.decision_days), (_("expediering"), of.dispatch_days))
+    said = [_("%(step)s inom %(n)s arbetsdagar", step=step, n=days) for step, days in steps if days]
+    return ", ".join(said)
+
+
 def rules(fund: Fund, units: Sequence[str]) -> list[tuple[str, str]]:
     """The money's own rules, term and answer; the day of the final report, the delegations and the code stand beside."""
     return [
@@ -51,5 +59,6 @@ def rules(fund: Fund, units: Sequence[str]) -> list[tuple[str, str]]:
         (_("Får äskas av"), ", ".join(units) or _("alla enheter")),
         (_("Ekonomis yttrande"), _("krävs före beslut") if fund.statement_required else _("krävs inte av medlens regler")),
         (_("Slutredovisning"), _("ska lämnas") if fund.report_required else _("behövs inte")),
+        (_("Tider"), deadlines(fund) or _("bara expediering, inom två arbetsdagar")),
         (_("Lägesrapport"), _("lämnas vid tertialen") if fund.interim_reports else _("behövs inte")),
     ]

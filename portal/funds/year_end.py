@@ -35,6 +35,9 @@ def terms_of(fund: Fund) -> FundTerms:
         report_by=fund.report_by,
         interim_reports=fund.interim_reports,
         ended_on=fund.ended_on,
+        statement_days=fund.statement_days,
+        decision_days=fund.decision_days,
+        dispatch_days=fund.dispatch_days,
         units=frozenset(units),
     )
 

@@ -80,8 +80,12 @@ def away(permission: Permission, unit_id: int) -> list[Away]:
 def told(permission: Permission, unit_id: int) -> list[Person]:
     """Who is told that something waits: those who hold the permission today, whoever stands in for them (tf), and whoever
     those who are away have named; each once."""
+    return with_stand_ins(holders(permission, unit_id=unit_id if permission in UNIT_SCOPED else None))
+
+
+def with_stand_ins(people: Sequence[Person]) -> list[Person]:
+    """These persons, whoever stands in for them today (tf), and whoever those of them who are away have named; each once."""
     on = clock.today()
-    people = holders(permission, unit_id=unit_id if permission in UNIT_SCOPED else None)
     ids = [person.id for person in people]
     others: Any = union(
         select(Substitution.substitute_id).where(Substitution.person_id.in_(ids), *_today(Substitution, on)),

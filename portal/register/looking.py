@@ -3,6 +3,7 @@
 A visit goes on while the person comes back within half an hour: what was new when it began stays marked until it is over.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -63,11 +64,14 @@ def changed_since(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def note(case_id: int, person_id: int, look: Look | None, seq: int) -> None:
+def note(
+    case_id: int, person_id: int, look: Look | None, seq: int, also: Callable[[int, int], None] | None = None
+) -> None:
     """Note that the person looks at the case now, at most once a minute; ``seq`` is the last log entry they were shown.
 
-    Called outside transactions, when the page is made, which it never keeps back: where someone else is writing, the disk is
-    full or the database may not be written to it is left for the next time.
+    ``also`` is told of case and person in the same
+    transaction. Called outside transactions, when the page is made, which it never keeps back: where someone
+    else is writing, the disk is full or the database may not be written to it is left for the next time.
     """
     now = clock.now()
     if look is not None and now - look.seen.at < AT_MOST_EVERY:
@@ -75,6 +79,8 @@ def note(case_id: int, person_id: int, look: Look | None, seq: int) -> None:
     try:
         with transaction(impatient=True):
             _write(case_id, person_id, look, Since(now, seq))
+            if also:
+                also(case_id, person_id)
     except SQLAlchemyError:
         session.rollback()
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime
 from portal.people.models import Person, Unit
+from portal.register import allowed
 from portal.register.numbers import CASE_PATTERN, DECISION_PATTERN
 from portal.veil import Told
 
@@ -24,14 +25,21 @@ class Part(StrEnum):
 
 
 class Organ(Base):
-    """A body that decides (kommunstyrelsen). ``name`` begins with a capital, ``in_text`` is how it reads in a sentence."""
+    """A body that decides (kommunstyrelsen). ``name`` begins with a capital, ``in_text`` is how it reads in a sentence.
+
+    ``statement_days``, ``decision_days``, ``dispatch_days``: working days allowed in what it decides; null: as the money.
+    """
 
     __tablename__ = "organ"
+    __table_args__ = (CheckConstraint(allowed.CHECK, name="days"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
     name: Mapped[str] = mapped_column(unique=True)
     in_text: Mapped[str] = mapped_column()
+    statement_days: Mapped[int | None] = mapped_column()
+    decision_days: Mapped[int | None] = mapped_column()
+    dispatch_days: Mapped[int | None] = mapped_column()
     ended_on: Mapped[date | None] = mapped_column()
 
 

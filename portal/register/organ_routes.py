@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, request, url_for
 from portal import clock
 from portal.people.forms import last_day, new_key
 from portal.people.permissions import Permission
+from portal.register import allowed
 from portal.register import organs as organ_book
 from portal.text import _
 from portal.web.forms import Fields, only, perform
@@ -58,6 +59,23 @@ def end(organ_id: UUID) -> Response:
     def run() -> str:
         organ = organ_book.end_organ(organ_id=organ_id, last_day=last_day(), by=actor())
         flash(_("%(name)s kan inte väljas efter sista dagen.", name=organ.name), "go")
+        return url_for(".index")
+
+    return perform(run, _page)
+
+
+@blueprint.post("/<uuid:organ_id>/tider")
+@requires(Permission.ADMINISTER)
+def set_deadlines(organ_id: UUID) -> Response:
+    """The working days that the organ allows."""
+
+    def run() -> str:
+        only(*allowed.DAYS)
+        fields = Fields()
+        days = {name: fields.days(name, allowed.MOST) for name in allowed.DAYS}
+        fields.done()
+        organ = organ_book.set_deadlines(organ_id=organ_id, days=days, by=actor())
+        flash(_("Tiderna för %(name)s är sparade.", name=organ.name), "go")
         return url_for(".index")
 
     return perform(run, _page)

@@ -13,6 +13,7 @@ from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.log import operations as log
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
+from portal.register import allowed
 from portal.register.models import Organ
 from portal.text import _
 
@@ -60,6 +61,19 @@ def add_organ(*, name: str, in_text: str = "", by: Actor | None) -> Organ:
         raise Invalid({"name": _("Det finns redan ett organ med det namnet.")}) from None
     _record("add_organ", organ, by=by, body={"in_text": organ.in_text})
     return organ
+
+
+def set_deadlines(*, organ_id: UUID, days: Mapping[str, int | None], by: Actor) -> Organ:
+    """Working days allowed for statement, decision and dispatch in what is handed over to the organ; None: as the money.
+
+    What waits already is counted by the new ones. Raises Refused.
+    """
+    if not by.may(Permission.ADMINISTER):
+        raise Refused(_("Det här kan bara en administratör göra."))
+    found = organ(organ_id)
+    found.statement_days, found.decision_days, found.dispatch_days = (days[name] for name in allowed.DAYS)
+    _record("set_deadlines", found, by=by, body={name: days[name] or 0 for name in allowed.DAYS})
+    return found
 
 
 def end_organ(*, organ_id: UUID, last_day: date, by: Actor) -> Organ:

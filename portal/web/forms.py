@@ -195,6 +195,16 @@ class Fields:
             return None
         return value
 
+    def days(self, name: str, most: int) -> int | None:
+        """A number of working days from 1 to ``most``; None when the field is empty."""
+        raw = request.form.get(name, "").strip()
+        if not raw:
+            return None
+        if not (raw.isascii() and raw.isdigit() and len(raw) <= 9 and 1 <= int(raw) <= most):
+            self.problems[name] = _("Skriv ett antal arbetsdagar från 1 till %(most)s.", most=most)
+            return None
+        return int(raw)
+
     def uuid(self, name: str, *, required: str | None = None) -> UUID | None:
         """A public id; None when the field is empty and may be."""
         raw = request.form.get(name, "")

@@ -24,6 +24,7 @@ class Item:
 
 ITEMS = (
     Item("Att göra", "desk.todo_page", "inbox"),
+    Item("Aviseringar", "notices.index", "bell"),
     Item("Äskanden", "funding_requests.index", "document", READS_CASES),
     Item("Kopior", "dispatch.inbox", "mail", frozenset({Permission.RECEIVE_COPIES})),
     Item("Avsatta medel", "funds.index", "coins", frozenset({Permission.READ_FUNDS})),
@@ -43,8 +44,9 @@ SEARCHES = READS_CASES | {Permission.READ_REGISTER}  # who finds anything by the
 
 
 def menu(actor: Actor) -> list[dict[str, Any]]:
-    """The places open to ``actor``, with how much waits in the first of them."""
-    count = current_app.extensions.get("todo_count")
+    """The places open to ``actor``, with how much waits in the first of them and how many notices are unread."""
+    counts = current_app.extensions["waiting_counts"](actor) if "waiting_counts" in current_app.extensions else (None, None)
+    counted = dict(zip(("desk.todo_page", "notices.index"), counts, strict=True))
     shown: list[dict[str, Any]] = []
     for item in ITEMS:
         if item.permissions and not any(actor.may(permission) for permission in item.permissions):
@@ -53,8 +55,16 @@ def menu(actor: Actor) -> list[dict[str, Any]]:
             continue
         href = url_for(item.endpoint)
         current = request.path == href or (href != "/" and request.path.startswith(href + "/"))
-        waiting = count(actor) if count and item.endpoint == "desk.todo_page" else None
-        shown.append({"label": _(item.label), "href": href, "icon": item.icon, "count": waiting, "current": current})
+        shown.append(
+            {
+                "label": _(item.label),
+                "href": href,
+                "icon": item.icon,
+                "count": counted.get(item.endpoint),
+                "unread": item.endpoint == "notices.index",
+                "current": current,
+            }
+        )
     return shown
 
 

@@ -25,6 +25,7 @@ ORDER = (
     "decisions",
     "accounting",
     "conversation",
+    "notices",
     "dispatch",
     "archive",
     "disclosure",

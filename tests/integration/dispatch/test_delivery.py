@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from portal import clock, workdays
 from portal.db import session, transaction
 from portal.decisions.models import Decision
-from portal.dispatch import handlers, many, operations, receipts, returning, sending
+from portal.dispatch import handlers, many, operations, reminders, returning, sending
 from portal.dispatch.models import Copy, DeliveryReport, Mail
 from portal.dispatch.recipients import ACTION, COPY, Addressee
 from portal.documents.masked_copies import KIND
@@ -271,7 +271,7 @@ def test_a_unit_that_has_not_acknowledged_is_reminded_once_after_five_working_da
         noon = clock.now() + (day - clock.today())
         clock.set_source(lambda: noon)
         try:
-            run(inside, handlers.HANDLERS, once=True, recurring=[receipts.DAILY])
+            run(inside, handlers.HANDLERS, once=True, recurring=[reminders.DAILY])
         finally:
             clock.set_source(None)
         session.expire_all()

@@ -16,6 +16,7 @@ from portal.documents.models import Document
 from portal.errors import Invalid, Refused
 from portal.log import queries as log
 from portal.log.models import Checkpoint, LogEntry
+from portal.notices.models import Notice
 from portal.outbox import operations as outbox
 from portal.outbox import worker
 from portal.outbox.operations import Task
@@ -201,9 +202,15 @@ def test_notices_are_not_sent_twice(inside: Flask, town: Town) -> None:
     a_recorded_case(town)
     task = _lease("notice")
     HANDLERS["notice"](task.payload, task)
+    told = _count(Notice)
+    assert told
+    HANDLERS["notice"](task.payload, task)
+    assert _count(Notice) == told
+    letter = _lease("notice_mail")
+    HANDLERS["notice_mail"](letter.payload, letter)
     sent = _count(Mail)
     assert sent
-    HANDLERS["notice"](task.payload, task)
+    HANDLERS["notice_mail"](letter.payload, letter)
     assert _count(Mail) == sent
 
 
