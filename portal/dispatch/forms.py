@@ -42,7 +42,7 @@ def look_for_slips(typed: Mapping[str, str]) -> None:
     if request.form.get("sure") == "1":
         return
     found = {name: directory.slip(address) for name, address in typed.items() if address}
-    if wrong := {name: sentence for name, sentence in found.items() if sentence}:
+    if wrong := {name: directory.to_mend(sentence) for name, sentence in found.items() if sentence}:
         raise Invalid(wrong)
 
 

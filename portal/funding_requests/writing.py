@@ -69,6 +69,7 @@ class Page:
     cameras: Sequence[bool]
     files: Sequence[Attached]
     recipients: Sequence[str]
+    slips: Mapping[str, str]
     writers: Sequence[Person]
     possible_writers: Options
     completion: CompletionRequest | None
@@ -182,6 +183,14 @@ def _goes_by_manager(here: Desk, counted: Counted | None) -> bool:
     return queries.passes_manager(here.case, here.reading.content, requesters, counted)
 
 
+def _slips(draft: Draft) -> Mapping[str, str]:
+    """What an address looks like a slip of the pen from, by field; it stops nothing, since it may be right."""
+    rows = [("copy", draft["copies"]), ("information", draft["information"])]
+    typed = {f"{kind}_email-{n}": row["email"] for kind, some in rows for n, row in enumerate(some, 1) if row["email"]}
+    found = {name: directory.slip(email) for name, email in typed.items()}
+    return {name: _("%(slip)s Kontrollera den.", slip=sentence) for name, sentence in found.items() if sentence}
+
+
 def page(here: Desk, page_url: str, *, all_problems: bool = False, people: bool = True, counted: Counted | None = None) -> Page:
     """Everything the page shows. With ``all_problems`` also what is only missing; ``people`` False leaves out co-writers;
     ``counted`` is what counts against the ceiling, where it has been read."""
@@ -208,6 +217,7 @@ def page(here: Desk, page_url: str, *, all_problems: bool = False, people: bool 
         cost_types=[("", _("Välj")), *((kind, _(kind.capitalize())) for kind in COST_TYPES)],
         files=here.files,
         recipients=directory.lately_offered() if people else (),
+        slips=_slips(shown) if people else {},
         writers=queries.writers(here.case) if people else [],
         possible_writers=[(str(p.public_id), p.name) for p in queries.possible_writers(here.case)] if people else [],
         completion=queries.open_completion(here.case) if here.case.number else None,

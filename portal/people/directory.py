@@ -1,13 +1,13 @@
 """The directory of recipients: who copies are sent to beside the units, by name and validity. The administrator keeps it."""
 
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import ColumnElement, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, or_, select, tuple_, union, union_all
 
 from portal import clock
 from portal.db import session
@@ -30,7 +30,7 @@ PAGE = 50
 LONGEST_NAME = 200  # characters
 OFFERED = 300  # names offered where one types a recipient; the directory itself is as long as it is
 _AT_A_TIME = 500
-_KEPT, _KEPT_SECONDS = "recipients_offered", 60.0
+_OFFERED_LATELY, _DOMAINS_LATELY, _KEPT_SECONDS = "recipients_offered", "address_domains", 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,17 +114,34 @@ def offered() -> list[str]:
 
 def lately_offered() -> Sequence[str]:
     """``offered`` as it was within a minute, for pages that only suggest: a name typed in full is found all the same."""
-    kept: tuple[float, list[str]] | None = current_app.extensions.get(_KEPT)
+    return _lately(_OFFERED_LATELY, offered)
+
+
+def _lately(name: str, read: Callable[[], list[str]]) -> list[str]:
+    kept: tuple[float, list[str]] | None = current_app.extensions.get(name)
     if kept is None or time.monotonic() - kept[0] > _KEPT_SECONDS:
-        kept = current_app.extensions[_KEPT] = (time.monotonic(), offered())
+        kept = current_app.extensions[name] = (time.monotonic(), read())
     return kept[1]
 
 
-def known_domains() -> set[str]:
-    """The domains of addresses that someone has entered before."""
+def known_domains() -> list[str]:
+    """The domains of addresses that someone has entered before; one statement."""
     columns = (Unit.email, Person.email, Recipient.email)
-    found: Iterator[str | None] = (each for column in columns for each in session.scalars(select(column).distinct()))
-    return {addresses.domain(each) for each in found if each}
+    found = session.scalars(union(*(select(column.label("email")).where(column.is_not(None)) for column in columns)))
+    return sorted({addresses.domain(each) for each in found if each})
+
+
+def slip(email: str, domains: Collection[str] | None = None) -> str | None:
+    """A sentence where the address looks like a slip of the pen from one of the ``domains`` (those known within a minute)."""
+    meant = addresses.mistaken(email, _lately(_DOMAINS_LATELY, known_domains) if domains is None else domains)
+    if meant is None:
+        return None
+    return _("Adressen liknar adresserna på %(domain)s, som finns sedan tidigare.", domain=meant)
+
+
+def to_mend(slipped: str) -> str:
+    """The sentence of a slip where the form is refused until the address is right, or said to be."""
+    return _("%(slip)s Rätta den, eller markera att den är rätt.", slip=slipped)
 
 
 def problems(entry: Entry, domains: Collection[str]) -> Mapping[str, str]:
@@ -132,11 +149,8 @@ def problems(entry: Entry, domains: Collection[str]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     if entry.email and (wrong := addresses.problem(entry.email)):
         found["email"] = wrong
-    elif entry.email and not entry.sure and (meant := addresses.mistaken(entry.email, domains)):
-        found["email"] = _(
-            "Adressen liknar adresserna på %(domain)s, som finns sedan tidigare. Rätta den, eller markera att den är rätt.",
-            domain=meant,
-        )
+    elif entry.email and not entry.sure and (wrong := slip(entry.email, domains)):
+        found["email"] = to_mend(wrong)
     if entry.kind == "unit" and entry.unit_id is None and not entry.email:
         found["unit"] = _("Välj enheten, eller ange adressen till dess funktionsbrevlåda.")
     if entry.kind != "unit" and entry.unit_id is not None:

@@ -208,6 +208,7 @@ def test_a_pasted_bounce_and_what_waits_stand_on_the_page_of_dispatches(app: Fla
         case_id = _sent(town, OUTSIDE[0])
         work(app)
         pasted = about(_named("Rådet 0")).decode()
+        copy_id = _named("Rådet 0").public_id
         number = str(case_of(case_id).number).replace("\u00a0", " ")
     client, to = client_for("admin"), "/utskick/studsar"
     assert "Det går inte att se vilket brev" in fill(client, "/utskick", to=to, text="Hej!").text
@@ -232,6 +233,10 @@ def test_a_pasted_bounce_and_what_waits_stand_on_the_page_of_dispatches(app: Fla
         row = session.scalars(select(OutboxRow).where(OutboxRow.unique_key == "waits")).one()
         assert row.run_at <= clock.now() and row.failures == 3
     assert client_for("revisor").get("/utskick").status_code == 403
+    retry = f"/askanden/{case_id}/kopior/{copy_id}/skicka-igen"
+    slip = fill(client_for("ekonom"), retry, email="radet@akersbo.example", how="send")
+    assert slip.status_code == 422 and "liknar adresserna på akersbro.example" in slip.text
+    assert fill(client_for("ekonom"), retry, email="radet@akersbo.example", how="send", sure="1").status_code == 303
 
 
 def test_of_a_secret_case_whoever_gets_masked_copies_gets_the_masked_one_and_others_none(inside: Flask, town: Town) -> None:
@@ -296,6 +301,9 @@ def test_a_dispatch_to_many_is_made_in_batches_told_in_the_log_by_the_batch_and_
     codes = {f"code:{line}:{part}": value for line in lines for part, value in (("ansvar", "1420"), ("konto", "5410"))}
     typed = {"code:from:konto": "5099", "password": PASSWORD, **codes}
     address = f"/askanden/{case_id}/bokfor"
+    slip = fill(client, address, recipient_name="Rådet", recipient_email="radet@akersbo.example", **typed)
+    assert slip.status_code == 422 and "liknar adresserna på akersbro.example" in slip.text
+    assert "Adresserna är rätt som de står" in slip.text and 'value="radet@akersbo.example"' in slip.text
     wrong = fill(client, address, many=f"{text}\nFel; a@b\n", **typed)
     assert wrong.status_code == 422 and f"Rad {MANY + 1}: " in wrong.text and "Förening 7; " in wrong.text
     assert fill(client, address, many=text, **typed).status_code == 303

@@ -10,6 +10,7 @@ from portal.db import session
 from portal.people import directory
 from portal.people.models import Recipient
 from tests.conftest import ClientFor
+from tests.factories.funding_requests import a_draft
 from tests.factories.town import Town
 from tests.forms import fill
 
@@ -60,3 +61,8 @@ def test_an_address_that_looks_wrong_is_told_when_it_is_typed_and_changes_nothin
         assert _rows() == []
     assert fill(client, AT, to=AT, email="radet@akersbo.example", sure="1", **typed).status_code == 303
     assert client_for("ekonom").get(AT).status_code == 403
+    with app.app_context():
+        copies = [{"name": "Rådet", "email": email, "action": ""} for email in ("radet@akersbrp.example", "a@example.com")]
+        draft = a_draft(town, copies=copies).public_id
+    written = client_for("sakerhetschef").get(f"/askanden/{draft}/skriv?visa=allt").text
+    assert written.count("Adressen liknar adresserna på") == 1, "it is pointed out, and stops nobody"
