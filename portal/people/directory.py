@@ -1,7 +1,7 @@
 """The directory of recipients: who copies are sent to beside the units, by name and validity. The administrator keeps it."""
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
