@@ -121,6 +121,8 @@ class Settings:
 
     ``digest_hour``: at which hour, Swedish time, those who want it so get their notices in one mail.
 
+    ``organisation_number`` is the municipality's own (212000-0001), as packages for an archive name it; empty: they do not.
+
     ``internal_accounts`` is the pattern of the accounts (konto) that mark a line as internal; empty: none does.
     ``balance_accounts`` is that of the accounts of the balance sheet, on which no grant is recorded: classes 1 and 2 in
     Kommun-Bas; empty: none is refused.
@@ -128,6 +130,7 @@ class Settings:
 
     instance: Path
     municipality: str = "Kommunens namn"
+    organisation_number: str = ""
     public_address: str = "http://127.0.0.1:8000"
     theme_colour: str = ""
     crest: str = ""
@@ -306,6 +309,8 @@ def _check(settings: Settings) -> Settings:
         raise _fail('dispatch_at ska vara "record" eller "decision".')
     if not settings.municipality.strip():
         raise _fail("municipality saknas.")
+    if not re.fullmatch(r"([0-9]{6}-[0-9]{4})?", settings.organisation_number):
+        raise _fail('organisation_number ska vara som "212000-0001".')
     _check_coding(settings)
     if not 0 <= settings.acknowledge_working_days <= 100:
         raise _fail("acknowledge_working_days ska vara ett antal arbetsdagar, till exempel 5; 0 påminner inte.")
@@ -325,7 +330,7 @@ def parse(text: str, instance: Path) -> Settings:
     kinds = {"municipality": str, "public_address": str, "theme_colour": str, "crest": str, "pdf_standard": str,
              "database": str, "dispatch_at": str, "proxies": int, "report_delegated_within_days": int, "outcome_part": str,
              "acknowledge_working_days": int, "digest_hour": int, "internal_accounts": str, "balance_accounts": str,
-             "budget_control": bool}  # fmt: skip
+             "budget_control": bool, "organisation_number": str}  # fmt: skip
     values: dict[str, Any] = {key: _take(table, key, kind) for key, kind in kinds.items() if key in table}
     if "report_date" in table:
         values["report_date"] = _report_date(_take(table, "report_date", str))

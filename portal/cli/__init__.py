@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from portal.cli import backup, cases, demo, documents, log, persons, server, verifier
+from portal.cli import backup, cases, demo, documents, log, package, persons, server, verifier
 
 
 def register(app: Flask) -> None:
@@ -20,6 +20,7 @@ def register(app: Flask) -> None:
         cases.read,
         documents.documents,
         log.log,
+        package.package,
         verifier.verifier,
         backup.backup,
         backup.restore,

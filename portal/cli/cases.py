@@ -2,12 +2,16 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask.cli import with_appcontext
 
 from portal.cli.shared import Command, Stop, Wrong, needs_database, say
 from portal.funding_requests.lifecycle import Status
+
+if TYPE_CHECKING:
+    from portal.register.models import Case
 
 
 @click.command(cls=Command, help="Visa ärendena: diarienummer, läge, äskat och beviljat.")
@@ -78,17 +82,10 @@ def read(file: Path, as_json: bool) -> None:
 @needs_database
 def export(number: str, folder: Path) -> None:
     """Every document of the case; the decision as beslut-*.pdf and its data as beslut-*.json."""
-    from sqlalchemy import select
-
     from portal.cli.exporting import write_documents
-    from portal.db import session
     from portal.documents.store import DamagedFile
-    from portal.register.models import Case
 
-    wanted = " ".join(number.split())
-    case = session.scalars(select(Case).where(Case.number == wanted.replace(" ", "\u00a0"))).one_or_none()
-    if case is None:
-        raise Stop(f"Det finns inget ärende med diarienummer {wanted}.")
+    case = case_numbered(number)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         written = write_documents(case, folder)
@@ -98,3 +95,17 @@ def export(number: str, folder: Path) -> None:
         raise Wrong(f"Handlingen {error.sha256} saknas eller är skadad.") from error
     for path in written:
         say(str(path))
+
+
+def case_numbered(number: str) -> "Case":
+    """The case of that number, spaces as typed. Raises Stop."""
+    from sqlalchemy import select
+
+    from portal.db import session
+    from portal.register.models import Case
+
+    wanted = " ".join(number.split())
+    case = session.scalars(select(Case).where(Case.number == wanted.replace(" ", "\u00a0"))).one_or_none()
+    if case is None:
+        raise Stop(f"Det finns inget ärende med diarienummer {wanted}.")
+    return case

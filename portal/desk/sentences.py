@@ -301,6 +301,7 @@ _TEMPLATES: dict[str, Template] = {
     "archive.close_without_report": (lambda _b: _("Avslutade ärendet utan slutredovisning"), _reason, True),
     "archive.reopen": (lambda _b: _("Öppnade ärendet igen"), _reason, False),
     "archive.archive": (lambda _b: _("Arkiverade ärendet"), _none, True),
+    "archive.build_package": (lambda b: _("Skapade arkivpaketet %(name)s", name=_s(b, "package")), _none, False),
     "disclosure.add_item": (_asked_for("Började pröva om %(what)s kan lämnas ut"), _disclosure, False),
     "disclosure.remove_item": (_asked_for("Tog bort %(what)s ur en begäran om utlämnande"), _disclosure, False),
     "disclosure.assess": (_asked_for("Bedömde om %(what)s kan lämnas ut"), _assessed, False),

@@ -166,13 +166,13 @@ def _add_checkpoint(size: int, frontier: merkle.Frontier, key: notes.Signer) -> 
     return checkpoint
 
 
-def proof_for(seq: int) -> str:
-    """The proof that entry ``seq`` is in the log at the latest checkpoint (C2SP tlog-proof@v1).
+def proof_for(seq: int, checkpoint: Checkpoint | None = None) -> str:
+    """The proof that entry ``seq`` is in the log at ``checkpoint``, the latest unless told (C2SP tlog-proof@v1).
 
     The entry's canonical header is the proof's extra data, so its leaf can be computed from the proof alone.
     Raises LookupError when there is no such entry or no checkpoint covers it yet.
     """
-    checkpoint = queries.latest_checkpoint()
+    checkpoint = checkpoint or queries.latest_checkpoint()
     header = queries.header(seq)
     if checkpoint is None or header is None or checkpoint.size < seq:
         raise LookupError(f"no signed checkpoint covers entry {seq}")

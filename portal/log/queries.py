@@ -191,6 +191,11 @@ def latest_checkpoint() -> Checkpoint | None:
     return session.scalars(select(Checkpoint).order_by(Checkpoint.size.desc()).limit(1)).one_or_none()
 
 
+def checkpoint_covering(seq: int) -> Checkpoint | None:
+    """The first signed checkpoint of a tree that holds entry ``seq``: it stays the same however the log grows."""
+    return session.scalars(select(Checkpoint).where(Checkpoint.size >= seq).order_by(Checkpoint.size).limit(1)).one_or_none()
+
+
 def last_verified() -> LogCheck | None:
     """The result of the last check of the whole log."""
     return session.scalars(select(LogCheck).order_by(LogCheck.id.desc()).limit(1)).one_or_none()
