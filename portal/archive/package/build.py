@@ -28,7 +28,6 @@ Reader = Callable[[str], bytes]
 """Gives the bytes of a stored file by its SHA-256; raises DamagedFile."""
 
 _PACKED = ("application/pdf", "image/jpeg", "image/png")
-_XSD = formats.XML
 _PYTHON = Format("text/x-python", "Python Source Code File", "", "fmt/938", ".py")
 _ZIPPED = Format("application/zip", "ZIP Format", "", "x-fmt/263", ".pyz")
 
@@ -126,7 +125,7 @@ class _Writer:
         return member
 
     def _files(self, read: Reader) -> list[Placed]:
-        placed = []
+        placed: list[Placed] = []
         for record in records(self.held):
             for stored in record.files:
                 data = read(stored.sha256)
@@ -151,7 +150,7 @@ class _Writer:
         ]
 
     def _schemas(self) -> list[Member]:
-        return [self._put(f"schemas/{name}", data, _XSD) for name, data in schemas().items()]
+        return [self._put(f"schemas/{name}", data, formats.XML) for name, data in schemas().items()]
 
 
 @cache

@@ -15,7 +15,7 @@ from portal.archive.package.content import Placed
 from portal.archive.package.holdings import Holding, Row, plain
 from portal.archive.package.own_data import Element, allowed
 from portal.archive.package.profile import SOFTWARE, SOFTWARE_VERSION, Profile
-from portal.archive.package.records import Record, records
+from portal.archive.package.records import Record, ids_of, records
 from portal.archive.package.wording import CAPACITIES, DISPOSALS, FACTS, OUTCOMES, told
 
 NAMESPACE = "https://DILCIS.eu/XML/ERMS"
@@ -29,7 +29,7 @@ def document(held: Holding, placed: Sequence[Placed], profile: Profile) -> bytes
     """The XML document, UTF-8. ``placed`` are the case's files, each where it lies, with paths from the package's folder."""
     root = etree.Element(f"{_Q}erms", nsmap={None: NAMESPACE})
     _control(root, held, profile)
-    _case(_add(root, "aggregations"), held, placed, profile)
+    _case(_add(root, "aggregations"), held, placed)
     found: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=False)
     return found
 
@@ -54,11 +54,6 @@ def _control(root: Element, held: Holding, profile: Profile) -> None:
     if profile.organisation_number:
         _add(control, "identification", profile.organisation_number, identificationType="organisationsnummer")
     _add(control, "identification", held.number, identificationType="diarienummer")
-    schemes = [row for row in held.rows("classification_scheme")]
-    if schemes:
-        schema = _add(_add(control, "classificationSchema"), "textualDescriptionOfClassificationSchema")
-        for row in schemes:
-            _add(schema, "p", " ".join(str(row[key]) for key in ("name", "version") if row.get(key)))
     maintenance = _add(control, "maintenanceInformation")
     _add(maintenance, "maintenanceStatus", value="revised" if profile.record_status == "REPLACEMENT" else "new")
     agency = _add(maintenance, "maintenanceAgency")
@@ -99,7 +94,7 @@ def _name(parent: Element, kind: str, name: str, *, role: str = "", other: str =
         _add(agent, "role", role)
 
 
-def _case(parent: Element, held: Holding, placed: Sequence[Placed], profile: Profile) -> None:
+def _case(parent: Element, held: Holding, placed: Sequence[Placed]) -> None:
     case = held.case
     made = _add(parent, "aggregation", systemIdentifier=case["public_id"], aggregationType="caseFile")
     _add(made, "objectId", held.number)
@@ -108,8 +103,6 @@ def _case(parent: Element, held: Holding, placed: Sequence[Placed], profile: Pro
         _add(made, "extraId", plain(case["number"]), extraIdType="diarienummer i portalen")
     if case["external_number"]:
         _add(made, "extraId", plain(case["external_number"]), extraIdType="diarienummer i annat register")
-    for row in held.rows("case_class"):
-        _add(made, "classification", row.get("name", ""), classificationCode=row.get("code", ""))
     keywords = _add(made, "keywords")
     for word in _keywords(held):
         _add(keywords, "keyword", word)
@@ -321,7 +314,7 @@ def _record(parent: Element, held: Holding, numbered: tuple[int, Record], placed
             _add(made, "relation", f"{each.public_id} {original['public_id'] if original else ''}",
                  relationType="is_redacted_version_of")  # fmt: skip
     for mark in held.rows("secrecy_mark"):
-        if mark["source_id"] is not None and mark["source_id"] in _ids(record):
+        if mark["source_id"] is not None and mark["source_id"] in ids_of(record):
             _restriction(made, held, mark)
     _disposal(made, held, keep=kind is None or kind["disposal"] == "keep")
     if row:
@@ -337,11 +330,6 @@ def _record(parent: Element, held: Holding, numbered: tuple[int, Record], placed
         for _each in sealed:
             _add(signatures, "eSignature", present="true")
     _appendices(made, placed)
-
-
-def _ids(record: Record) -> set[Any]:
-    own = {record.registered["source_id"], record.registered["public_id"]} if record.registered else set()
-    return own | {each.public_id for each in record.files}
 
 
 def _record_agents(made: Element, held: Holding, record: Record) -> None:

@@ -44,10 +44,11 @@ TEXT = Format("text/plain", "Plain Text File", "", "x-fmt/111", ".txt", is_archi
 JSON = Format("application/json", "JSON Data Interchange Format", "", "fmt/817", ".json")
 _BINARY = Format("application/octet-stream", "Unknown", "", "", ".bin")
 _OOXML = "application/vnd.openxmlformats-officedocument"
+_WORD, _EXCEL = "Microsoft Word for Windows", "Microsoft Excel for Windows"
 _OFFICE = {
-    "word/document.xml": Format(f"{_OOXML}.wordprocessingml.document", "Microsoft Word for Windows", "2007 onwards", "fmt/412", ".docx"),
-    "xl/workbook.xml": Format(f"{_OOXML}.spreadsheetml.sheet", "Microsoft Excel for Windows", "2007 onwards", "fmt/214", ".xlsx"),
-}  # fmt: skip
+    "word/document.xml": Format(f"{_OOXML}.wordprocessingml.document", _WORD, "2007 onwards", "fmt/412", ".docx"),
+    "xl/workbook.xml": Format(f"{_OOXML}.spreadsheetml.sheet", _EXCEL, "2007 onwards", "fmt/214", ".xlsx"),
+}
 _ODF = {"1.0": "fmt/136", "1.1": "fmt/290", "1.2": "fmt/291", "1.3": "fmt/1756"}
 
 

@@ -1,4 +1,4 @@
-"""What happened to each file (PREMIS 3.0): how it came about, was scanned, sealed, identified and put into the package. Pure."""
+"""What happened to each file (PREMIS 3.0): how it came about, was scanned, sealed, identified and packed. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -99,3 +99,10 @@ def _encloses(record: Record, sha256: str) -> bool:
     registered, source = record.registered, record.source
     content: Any = source["content"] if source and registered and registered["source_kind"] == "version" else ""
     return sha256 in content
+
+
+def ids_of(record: Record) -> set[UUID]:
+    """The public ids that a secrecy mark may name the document by."""
+    registered = record.registered
+    own = {registered["source_id"], registered["public_id"]} if registered else set()
+    return own | {each.public_id for each in record.files}

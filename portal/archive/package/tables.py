@@ -64,7 +64,7 @@ def _parents(table: Table, found: Mapping[str, object]) -> tuple[str, ...]:
     """The column that makes a row part of another: the first that may not be null and leads to a table found before."""
     owners = (c.name for c in table.columns if points_at(c) in found and not c.nullable)
     nullable = (c.name for c in table.columns if points_at(c) in found)
-    return tuple((*owners, *nullable))[:1]
+    return (*owners, *nullable)[:1]
 
 
 def points_at(column: Column[object]) -> str | None:
