@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from portal.archive.package import documentation, dublin_core, erms, formats, inventory, mets, premis
+from portal.archive.package import documentation, dublin_core, erms, formats, inventory, mets, premis, texts
 from portal.archive.package.content import Member, Placed
 from portal.archive.package.formats import Format
 from portal.archive.package.holdings import Holding
@@ -126,13 +126,17 @@ class _Writer:
 
     def _files(self, read: Reader) -> list[Placed]:
         placed: list[Placed] = []
-        for record in records(self.held):
+        for number, record in enumerate(records(self.held), 1):
             for stored in record.files:
                 data = read(stored.sha256)
                 form = formats.of(data, stored.row["mime"])
-                ending = form.ending if form.puid or form.ending != ".bin" else _ending(stored.row["filename"])
-                path = f"{DATA}/handlingar/{len(placed) + 1:03}-{_safe(stored.row['kind'])}-{stored.row['version']}{ending}"
-                placed.append(Placed(record, stored, self._put(path, data, form)))
+                ending = _ending(stored.row["filename"]) if form.ending == ".bin" else form.ending
+                name = f"{_safe(stored.row['kind'])}-{stored.row['version']}{ending}"
+                placed.append(Placed(record, stored, self._put(_path(len(placed), name), data, form)))
+            if record.registered and not record.files:
+                name = f"{_safe(record.registered['source_kind'])}.txt"
+                text = texts.document(self.held, record, number)
+                placed.append(Placed(record, None, self._put(_path(len(placed), name), text, formats.TEXT)))
         return placed
 
     def _documentation(self, placed: Sequence[Placed]) -> list[Member]:
@@ -162,6 +166,10 @@ def schemas() -> Mapping[str, bytes]:
 def _within(member: Member) -> Member:
     """The member with its path from the representation's folder."""
     return Member(member.path.removeprefix(f"{REPRESENTATION}/"), member.sha256, member.size, member.format)
+
+
+def _path(before: int, name: str) -> str:
+    return f"{DATA}/handlingar/{before + 1:03}-{name}"
 
 
 def _safe(kind: str) -> str:

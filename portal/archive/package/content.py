@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from portal.archive.package.formats import Format
+from portal.archive.package.holdings import Row
 from portal.archive.package.records import Record, Stored
 
 
@@ -18,8 +19,19 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A stored file of the case with where it lies."""
+    """A file of the case with where it lies; ``stored`` is None where the package writes the document out as text."""
 
     record: Record
-    stored: Stored
+    stored: Stored | None
     member: Member
+
+    @property
+    def name(self) -> str:
+        """What the file was called when it came in, or was made."""
+        return str(self.stored.row["filename"]) if self.stored else self.member.path.rpartition("/")[2]
+
+    @property
+    def title(self) -> str:
+        """What the document is called."""
+        named: Row = self.stored.row if self.stored else self.record.registered or {}
+        return str(named["title"])

@@ -15,7 +15,7 @@ from portal.archive.package.content import Placed
 from portal.archive.package.holdings import Holding, Row, plain
 from portal.archive.package.own_data import Element, allowed
 from portal.archive.package.profile import SOFTWARE, SOFTWARE_VERSION, Profile
-from portal.archive.package.records import Record, ids_of, records
+from portal.archive.package.records import Record, ids_of, records, versions
 from portal.archive.package.wording import CAPACITIES, DISPOSALS, FACTS, OUTCOMES, told
 
 NAMESPACE = "https://DILCIS.eu/XML/ERMS"
@@ -308,11 +308,8 @@ def _record(parent: Element, held: Holding, numbered: tuple[int, Record], placed
         _add(made, "otherTitle", row["public_title"], titleType="offentlig titel")
     _add(made, "status", value="closed" if held.case["status"] in _DONE else "in_progress")
     _add(made, "runningNumber", place)
-    for each in record.files:
-        if each.row["original_id"] is not None:
-            original = held.by_id("document", each.row["original_id"])
-            _add(made, "relation", f"{each.public_id} {original['public_id'] if original else ''}",
-                 relationType="is_redacted_version_of")  # fmt: skip
+    for kind_of, one, other in versions(held, record):
+        _add(made, "relation", f"{one} {other}", relationType=kind_of)
     for mark in held.rows("secrecy_mark"):
         if mark["source_id"] is not None and mark["source_id"] in ids_of(record):
             _restriction(made, held, mark)
@@ -321,11 +318,8 @@ def _record(parent: Element, held: Holding, numbered: tuple[int, Record], placed
         drawn_up = {"otherDirectionDefinition": "upprättad"} if row["direction"] == "drawn_up" else {}
         _add(made, "direction", directionDefinition=_DIRECTIONS[row["direction"]], **drawn_up)
     _record_agents(made, held, record)
-    if text := _wording(record):
-        _add(made, "description", text)
     _record_dates(made, record)
-    sealed = [each for each in record.files if each.seal]
-    if sealed:
+    if sealed := [each for each in record.files if each.seal]:
         signatures = _add(made, "eSignatures")
         for _each in sealed:
             _add(signatures, "eSignature", present="true")
@@ -347,14 +341,6 @@ def _record_agents(made: Element, held: Holding, record: Record) -> None:
 
 
 _AUTHORS = ("submitted_by_id", "decided_by_id", "by_id", "recorded_by_id", "made_by_id", "reported_by_id")
-_TEXTS = ("text", "reason", "summary", "answer")
-
-
-def _wording(record: Record) -> str:
-    """What the record says, where that is a text and no file holds it."""
-    if record.files or record.source is None:
-        return ""
-    return "\n".join(str(record.source[key]) for key in _TEXTS if record.source.get(key))
 
 
 def _record_dates(made: Element, record: Record) -> None:
@@ -374,15 +360,15 @@ def _appendices(made: Element, placed: Sequence[Placed]) -> None:
         return
     additional = _add(made, "additionalInformation")
     for each in placed:
-        row, member = each.stored.row, each.member
+        member = each.member
         path = re.sub(r"^representations/rep1/data/", "", member.path)
         appendix = _add(
             additional,
             "appendix",
-            name=row["filename"],
+            name=each.name,
             path=path,
-            description=row["title"],
+            description=each.title,
             fileFormat=member.format.puid or member.format.mime,
         )
-        if each.stored.seal:
+        if each.stored and each.stored.seal:
             _add(appendix, "eSignature", present="true")

@@ -55,6 +55,6 @@ def _documents(held: Holding, placed: Sequence[Placed]) -> Iterator[str]:
             if each.record.public_id == record.public_id:
                 version = f" {each.member.format.version}" if each.member.format.version else ""
                 form = f"{each.member.format.name}{version}, PRONOM {each.member.format.puid or 'saknas'}"
-                yield f"   {each.member.path}: {each.stored.row['filename']}, {each.member.size} byte, {form}"
+                yield f"   {each.member.path}: {each.name}, {each.member.size} byte, {form}"
                 yield f"   sha256 {each.member.sha256}"
         yield ""

@@ -42,7 +42,9 @@ def of_files(held: Holding, placed: Sequence[Placed], more: Sequence[Member] = (
     """PREMIS of the representation: an object for each file, ``more`` being those that the package itself adds."""
     root = _root()
     for each in placed:
-        _file(root, each.stored.public_id, each.member, each.stored.row["filename"])
+        made = _file(root, _id(held, each), each.member, each.name)
+        if each.stored:
+            _derived(made, held, each.stored.row)
     for member in more:
         _file(root, file_id(held, member), member, member.path.rpartition("/")[2])
     events = [event for each in placed for event in _events(held, each)]
@@ -70,6 +72,20 @@ def file_id(held: Holding, member: Member) -> UUID:
     return uuid5(held.case["public_id"], member.path)
 
 
+def _id(held: Holding, placed: Placed) -> UUID:
+    return placed.stored.public_id if placed.stored else file_id(held, placed.member)
+
+
+def _derived(made: Element, held: Holding, row: Row) -> None:
+    """A masked copy names what it was made of."""
+    original = held.by_id("document", row["original_id"])
+    if original:
+        relation = _add(made, "relationship")
+        _add(relation, "relationshipType", "derivation")
+        _add(relation, "relationshipSubType", "has source")
+        _identifier(relation, "relatedObject", original["public_id"])
+
+
 def _root() -> Element:
     return etree.Element(f"{_Q}premis", {"version": "3.0"}, nsmap={None: NAMESPACE, "xsi": XSI})
 
@@ -92,7 +108,7 @@ def _identifier(parent: Element, of: str, value: object, kind: str = "UUID") -> 
     _add(made, f"{of}IdentifierValue", value)
 
 
-def _file(root: Element, public_id: UUID, member: Member, name: str) -> None:
+def _file(root: Element, public_id: UUID, member: Member, name: str) -> Element:
     made = _add(root, "object")
     made.set(f"{{{XSI}}}type", "file")
     _identifier(made, "object", public_id)
@@ -115,9 +131,15 @@ def _file(root: Element, public_id: UUID, member: Member, name: str) -> None:
     location = _add(storage, "contentLocation")
     _add(location, "contentLocationType", "path")
     _add(location, "contentLocationValue", member.path)
+    return made
 
 
 def _events(held: Holding, placed: Placed) -> Iterator[Event]:
+    if placed.stored is None:
+        file, said = file_id(held, placed.member), "Uppgifterna i systemet skrivna som text"
+        yield Event("creation", held.made_at, said, "success", "", file)
+        yield _packed(held, file, placed.member)
+        return
     row, file = placed.stored.row, placed.stored.public_id
     maker = held.person(row["created_by_id"])
     came = "creation" if maker is None or row["source_id"] is not None else "capture"

@@ -132,7 +132,7 @@ def files(path: Path, held: Holding) -> Iterator[tuple[UUID, str]]:
         by_record = {UUID(each.get("systemIdentifier")): each for each in root.iterfind(".//e:record", _E)}
         for record in records(held):
             paths = [each.get("path") for each in by_record[record.public_id].iterfind(".//e:appendix", _E)]
-            for stored, where in zip(record.files, paths, strict=True):
+            for stored, where in zip(record.files, paths, strict=bool(record.files)):
                 yield stored.public_id, hashlib.sha256(package.read(f"{DATA}/{where}")).hexdigest()
 
 
@@ -244,11 +244,11 @@ def _registered(held: Holding) -> Iterator[tuple[object, ...]]:
         row = record.registered
         if row is None:
             title = record.files[0].row["title"] or record.files[0].row["filename"]
-            yield record.public_id, number, _as_read(title), "", "", None, None, len(record.files)
+            yield record.public_id, number, _as_read(title), "", "", None, None, max(1, len(record.files))
         else:
             titles = _as_read(row["title"]), _as_read(row["public_title"])
             days = row["direction"], row["dated_on"], row["registered_on"]
-            yield record.public_id, row["number"], *titles, *days, len(record.files)
+            yield record.public_id, row["number"], *titles, *days, max(1, len(record.files))
 
 
 def _comparable(each: Described) -> tuple[object, ...]:

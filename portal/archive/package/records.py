@@ -1,6 +1,6 @@
 """The documents of a case as its package orders them: those of the register first, each with its files, then the rest. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -106,3 +106,15 @@ def ids_of(record: Record) -> set[UUID]:
     registered = record.registered
     own = {registered["source_id"], registered["public_id"]} if registered else set()
     return own | {each.public_id for each in record.files}
+
+
+def versions(held: Holding, record: Record) -> Iterator[tuple[str, UUID, UUID]]:
+    """What the files of a document are to others, as ERMS names it: masked copy of, or later edition of; both public ids."""
+    every = held.rows("document")
+    for file in record.files:
+        row = file.row
+        for other in every:
+            if other["id"] == row["original_id"]:
+                yield "is_redacted_version_of", row["public_id"], other["public_id"]
+            if row["series"] and other["series"] == row["series"] and other["edition"] == row["edition"] - 1:
+                yield "is_version_of", row["public_id"], other["public_id"]
