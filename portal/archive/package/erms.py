@@ -53,6 +53,12 @@ def _control(root: Element, held: Holding, profile: Profile) -> None:
     _add(control, "identification", profile.creator, identificationType="arkivbildare")
     if profile.organisation_number:
         _add(control, "identification", profile.organisation_number, identificationType="organisationsnummer")
+    register = held.by_id("register", held.case["register_id"])
+    organ = held.by_id("organ", register["organ_id"]) if register else None
+    if organ:
+        _add(control, "identification", organ["name"], identificationType="nämnd")
+    if register:
+        _add(control, "identification", f"{register['prefix']} {register['name']}", identificationType="diarium")
     _add(control, "identification", held.number, identificationType="diarienummer")
     maintenance = _add(control, "maintenanceInformation")
     _add(maintenance, "maintenanceStatus", value="revised" if profile.record_status == "REPLACEMENT" else "new")
@@ -213,8 +219,12 @@ def _agents(parent: Element, held: Holding) -> None:
     others = [row["person_id"] for row in held.rows("case_writer") if row["person_id"] != case["author_id"]]
     for person in dict.fromkeys(others):
         _agent(parent, "editor", held.person(person), role="medförfattare")
+    for decision in held.rows("decision"):
+        if organ := _organ(held, decision):
+            _name(parent, "authorising_person", organ, role="beslutande organ")
+        else:
+            _agent(parent, "authorising_person", held.person(decision["decided_by_id"]), role="beslutsfattare")
     for kind, role, column, table in (
-        ("authorising_person", "beslutsfattare", "decided_by_id", "decision"),
         ("editor", "yttrande", "by_id", "statement"),
         ("editor", "bokförde budgetjusteringen", "recorded_by_id", "budget_entry"),
         ("administrator", "avslutade ärendet", "closed_by_id", "closing"),
@@ -259,12 +269,23 @@ def _decision(parent: Element, held: Holding, row: Row) -> None:
     if row["replaced_at"]:
         _add(dates, "actionDate", instant(row["replaced_at"]), dateType="end")
     agents = _add(made, "agents")
-    _agent(agents, "authorising_person", held.person(row["decided_by_id"]), role="beslutsfattare")
+    if organ := _organ(held, row):
+        _name(agents, "authorising_person", organ, role="beslutande organ")
+        _agent(agents, "administrator", held.person(row["decided_by_id"]), role="förde in protokollet")
+    else:
+        _agent(agents, "authorising_person", held.person(row["decided_by_id"]), role="beslutsfattare")
     if row["acting_for_id"]:
         _agent(agents, "other", held.person(row["acting_for_id"]), other="den som ersätts")
     authority: dict[str, Any] = row["authority"] or {}
     if clause := authority.get("clause"):
         _name(agents, "other", str(clause), other="beslutanderätt")
+
+
+def _organ(held: Holding, decision: Row) -> str:
+    """The organ whose minutes the decision is, with the paragraph; empty where a person decided."""
+    minutes = held.by_id("minutes_entry", decision["minutes_id"])
+    organ = held.by_id("organ", minutes["organ_id"]) if minutes else None
+    return f"{organ['name']} {minutes['meeting_date']} § {minutes['paragraph']}" if organ and minutes else ""
 
 
 def _history(parent: Element, held: Holding) -> None:
@@ -333,7 +354,7 @@ def _record_agents(made: Element, held: Holding, record: Record) -> None:
         _agent(agents, "creator", held.person(record.files[0].row["created_by_id"]))
         return
     author = next((record.source[key] for key in _AUTHORS if record.source and record.source.get(key)), None)
-    if author:
+    if author and row["source_kind"] != "minutes":
         _agent(agents, "creator", held.person(author))
     if row["counterparty"]:
         _name(agents, "recipient" if row["direction"] == "out" else "sender", row["counterparty"])

@@ -69,13 +69,23 @@ def _by_ids(name: str, ids: Sequence[int]) -> tuple[Row, ...]:
 
 
 def _shared(own: Mapping[str, tuple[Row, ...]]) -> dict[str, tuple[Row, ...]]:
-    """Of what others share, the rows that are pointed at."""
+    """Of what others share, the rows that are pointed at, also by each other."""
     ids: dict[str, set[int]] = {name: set() for name in tables.SHARED}
+    found: dict[str, tuple[Row, ...]] = {}
+
+    def point(name: str, rows: tuple[Row, ...]) -> None:
+        table = tables.table_of(name)
+        for column, to in tables.pointers(name):
+            if to in ids and table.name != to:
+                ids[to] |= {row[column] for row in rows if row[column] is not None}
+
     for name, rows in own.items():
-        ways = [(c.name, to) for c in tables.table_of(name).columns if (to := tables.points_at(c)) in ids]
-        for column, to in ways:
-            ids[str(to)] |= {row[column] for row in rows if row[column] is not None}
-    return {name: _by_ids(name, sorted(wanted)) for name, wanted in ids.items() if wanted}
+        point(name, rows)
+    for name in tables.shared_in_order():
+        if ids[name]:
+            found[name] = _by_ids(name, sorted(ids[name]))
+            point(name, found[name])
+    return found
 
 
 def _related(own: Mapping[str, tuple[Row, ...]], case_id: int) -> tuple[Row, ...]:

@@ -25,6 +25,7 @@ from portal.archive.package.records import ids_of, records
 
 _E = {"e": NAMESPACE}
 _DIRECTIONS = {"incoming": "in", "outgoing": "out", "other": "drawn_up"}
+_DECIDED_BY = ("authorising_person", "administrator")
 _DATED = ("received", "sent", "prepared")
 
 
@@ -176,7 +177,8 @@ def _case(found: Element) -> Case:
 
 def _decision(action: Element) -> tuple[str, str, datetime, UUID | None]:
     at = datetime.fromisoformat(_text(action, "e:dates/e:actionDate[@dateType='decision_date']"))
-    who = _text(action, "e:agents/e:agent[@agentType='authorising_person']/e:idNumber")
+    agents = [each for each in action.iterfind("e:agents/e:agent", _E) if each.get("agentType") in _DECIDED_BY]
+    who = next(filter(None, (_text(each, "e:idNumber") for each in agents)), "")  # of an organ: who entered its minutes
     return _text(action, "e:actionText"), _text(action, "e:actionMotivation"), at, UUID(who) if who else None
 
 

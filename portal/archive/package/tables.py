@@ -28,7 +28,7 @@ SHARED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "person": ("id", "public_id", "name", "title"),
         "unit": ("id", "public_id", "name"),
         "organ": ("id", "public_id", "name", "in_text"),
-        "register": ("id", "public_id", "prefix", "name"),
+        "register": ("id", "public_id", "prefix", "name", "organ_id"),
         "document_type": ("id", "code", "name", "disposal"),
         "fund": ("id", "public_id", "year", "name", "code"),
         "fund_decision": ("id", "public_id", "kind", "amount", "decided_on", "paragraph"),
@@ -70,6 +70,18 @@ def _parents(table: Table, found: Mapping[str, object]) -> tuple[str, ...]:
 def points_at(column: Column[object]) -> str | None:
     """The table that a foreign key leads to."""
     return next((key.column.table.name for key in column.foreign_keys), None)
+
+
+def pointers(name: str) -> tuple[tuple[str, str], ...]:
+    """The columns of a table in the package that lead to other tables, each with where it leads."""
+    table = table_of(name)
+    found = ((each, points_at(table.columns[each])) for each in columns_of(name))
+    return tuple((column, to) for column, to in found if to)
+
+
+def shared_in_order() -> tuple[str, ...]:
+    """The shared tables, each before those that it points at."""
+    return tuple(table.name for table in reversed(metadata().sorted_tables) if table.name in SHARED)
 
 
 def table_of(name: str) -> Table:
