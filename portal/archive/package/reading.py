@@ -49,7 +49,7 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ErmsCase:
     """The case as ERMS has it. Instants are UTC; a decision is its text with its number, its reason, when, and by whom."""
 
     public_id: UUID
@@ -137,7 +137,7 @@ def files(path: Path, held: Holding) -> Iterator[tuple[UUID, str]]:
                 yield stored.public_id, hashlib.sha256(package.read(f"{DATA}/{where}")).hexdigest()
 
 
-def described(path: Path) -> Case:
+def described(path: Path) -> ErmsCase:
     """The case as the elements of ERMS say it. Raises UnreadablePackage and OSError."""
     package = opened(path)
     with package.file:
@@ -157,9 +157,9 @@ def _instants(parent: Element, kind: str) -> list[datetime]:
     return [datetime.fromisoformat(each.text) for each in found]
 
 
-def _case(found: Element) -> Case:
+def _case(found: Element) -> ErmsCase:
     created, opened_at = _instants(found, "created"), _instants(found, "opened")
-    return Case(
+    return ErmsCase(
         public_id=UUID(found.get("systemIdentifier")),
         number=_text(found, "e:objectId"),
         title=_text(found, "e:title"),
@@ -203,7 +203,7 @@ def _document(record: Element) -> Described:
     )
 
 
-def differences(held: Holding, found: Case) -> list[str]:
+def differences(held: Holding, found: ErmsCase) -> list[str]:
     """Where the elements of ERMS say another thing than the rows of the case, one name each; empty when they agree."""
     case = held.case
     wanted: dict[str, tuple[object, object]] = {
