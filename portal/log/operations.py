@@ -166,17 +166,23 @@ def _add_checkpoint(size: int, frontier: merkle.Frontier, key: notes.Signer) -> 
     return checkpoint
 
 
-def proof_for(seq: int, checkpoint: Checkpoint | None = None) -> str:
-    """The proof that entry ``seq`` is in the log at ``checkpoint``, the latest unless told (C2SP tlog-proof@v1).
+def proof_for(seq: int) -> str:
+    """The proof that entry ``seq`` is in the log at the latest checkpoint (C2SP tlog-proof@v1).
 
     The entry's canonical header is the proof's extra data, so its leaf can be computed from the proof alone.
     Raises LookupError when there is no such entry or no checkpoint covers it yet.
     """
-    checkpoint = checkpoint or queries.latest_checkpoint()
+    checkpoint = queries.latest_checkpoint()
     header = queries.header(seq)
     if checkpoint is None or header is None or checkpoint.size < seq:
         raise LookupError(f"no signed checkpoint covers entry {seq}")
+    return proof_at(checkpoint, header)
+
+
+def proof_at(checkpoint: Checkpoint, header: entries.Header) -> str:
+    """The same for an entry by its header, at a checkpoint that covers it."""
     known = _known.setdefault(db.engine, Subtrees(queries.leaves_between))
+    seq = header.seq
     path = known.inclusion_proof(checkpoint.size, seq - 1)
     if not merkle.verify_inclusion(header.leaf(), seq - 1, checkpoint.size, path, checkpoint.root):
         known.forget()  # the database is another than it was; or the log is broken, which a check tells

@@ -180,6 +180,26 @@ def evidence(seq: int) -> Evidence | None:
     return Evidence(found.json(), body.json, body.salt)
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An entry as it is hashed: its header, and its canonical body with the salt; empty when the body has been disposed of."""
+
+    header: entries.Header
+    body: str
+    salt: bytes
+
+
+def whole_entries(case_id: UUID, *, without: Collection[str] = ()) -> list[Whole]:
+    """Every entry of a case, oldest first, but those of the types ``without``; one statement."""
+    statement = (
+        select(*_HEADER, LogBody.json, LogBody.salt)
+        .outerjoin(LogBody, LogBody.seq == LogEntry.seq)
+        .where(LogEntry.case_id == case_id, LogEntry.action.not_in(without))
+        .order_by(LogEntry.seq)
+    )
+    return [Whole(_header(row), row.json or "", row.salt or b"") for row in session.execute(statement)]
+
+
 def head() -> Head | None:
     """The head; None before the first entry."""
     row = session.execute(select(LogHead.size, LogHead.frontier, LogHead.root)).one_or_none()

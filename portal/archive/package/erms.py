@@ -117,7 +117,9 @@ def _case(parent: Element, held: Holding, placed: Sequence[Placed]) -> None:
         _add(made, "otherTitle", case["public_title"], titleType="offentlig titel")
     _add(made, "status", value="closed" if case["status"] in _DONE else "in_progress")
     _relations(made, held)
-    _add(_add(made, "additionalInformation"), "additionalXMLData").append(own_data.element(held.tables))
+    additional = _add(made, "additionalInformation")
+    _amounts(additional, held)
+    _add(additional, "additionalXMLData").append(own_data.element(held.tables))
     for mark in held.rows("secrecy_mark"):
         if mark["source_id"] is None:
             _restriction(made, held, mark)
@@ -132,6 +134,21 @@ def _case(parent: Element, held: Holding, placed: Sequence[Placed]) -> None:
     _notes(made, held)
     for record in enumerate(records(held), 1):
         _record(made, held, record, [each for each in placed if each.record.public_id == record[1].public_id])
+
+
+_AMOUNTS = (
+    ("requested", "äskat belopp"), ("granted", "beviljat belopp"), ("used", "utfall"), ("budget_year", "budgetår"),
+)  # fmt: skip
+
+
+def _amounts(additional: Element, held: Holding) -> None:
+    """Amounts in whole kronor, and the budget year."""
+    said = [(name, held.request[key]) for key, name in _AMOUNTS if held.request[key] is not None]
+    if said:
+        own = _add(additional, "ownElement")
+        _add(own, "ownElementDescription", "Belopp i hela kronor, och det budgetår de gäller.")
+        for name, value in said:
+            _add(_add(own, "ownElement", name=name, dataType="int"), "value", value)
 
 
 def _keywords(held: Holding) -> Iterator[str]:

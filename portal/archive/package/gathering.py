@@ -12,7 +12,7 @@ from portal.db import session
 from portal.documents.models import FileScan
 from portal.log import operations as log
 from portal.log import queries
-from portal.log.models import READ_SECRET, Checkpoint
+from portal.log.models import READ_SECRET
 from portal.register.models import Case
 
 BUILT = "archive.build_package"
@@ -102,18 +102,13 @@ def _scans(own: Mapping[str, tuple[Row, ...]]) -> tuple[Row, ...]:
 
 
 def _entries(case: Case) -> tuple[Entry, ...]:
-    rows = queries.timeline(case.public_id, without=NOT_OF_CASE)
-    if not rows:
+    whole = queries.whole_entries(case.public_id, without=NOT_OF_CASE)
+    if not whole:
         return ()
-    covering = queries.checkpoint_covering(rows[-1].seq)
+    covering = queries.checkpoint_covering(whole[-1].header.seq)
     if covering is None:
         raise NotSigned
-    return tuple(_entry(row, covering) for row in rows)
-
-
-def _entry(row: queries.TimelineRow, checkpoint: Checkpoint) -> Entry:
-    found = queries.evidence(row.seq)
-    if found is not None:
-        return Entry(row.seq, row.at, found.header, found.body, found.salt, log.proof_for(row.seq, checkpoint))
-    header = queries.header(row.seq)
-    return Entry(row.seq, row.at, header.json() if header else "", "", b"", log.proof_for(row.seq, checkpoint))
+    return tuple(
+        Entry(each.header.seq, each.header.at, each.header.json(), each.body, each.salt, log.proof_at(covering, each.header))
+        for each in whole
+    )

@@ -210,3 +210,10 @@ def test_what_is_no_package_is_told_so(tmp_path: Path, content: bytes | None) ->
         path.write_bytes(content)
     with pytest.raises(reading.UnreadablePackage):
         reading.holding(path)
+
+
+def test_amounts_stand_as_numbers_and_what_is_not_known_is_left_out(members: dict[str, bytes]) -> None:
+    case = parsed(members, f"{REP}/data/erms.xml").find(".//e:aggregation", NAMES)
+    own = case.findall("e:additionalInformation/e:ownElement/e:ownElement", NAMES)
+    said = {each.get("name"): each.findtext("e:value", None, NAMES) for each in own}
+    assert said == {"äskat belopp": "20000", "beviljat belopp": "10000", "budgetår": "2026"}
