@@ -27,6 +27,7 @@ def package() -> None:
 def build(numbers: tuple[str, ...], folder: Path, every: bool) -> None:
     """One ZIP per case, whole or not at all; the paths of those made on stdout."""
     from portal.archive.package import operations
+    from portal.archive.package.build import sweep
     from portal.documents.store import DamagedFile
     from portal.log.keys import KeyFileError
     from portal.outbox.worker import Failed
@@ -36,6 +37,7 @@ def build(numbers: tuple[str, ...], folder: Path, every: bool) -> None:
     wanted = operations.numbered([each.value for each in PACKED]) if every else iter(_found(numbers))
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        sweep(folder)
         for case_id in wanted:
             say(str(operations.package_for_operator(case_id, folder).path))
     except OSError as error:

@@ -3,6 +3,7 @@
 Files pass through memory one at a time. The ZIP is written beside its place, flushed, and renamed.
 """
 
+import fcntl
 import hashlib
 import os
 import re
@@ -10,6 +11,7 @@ import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -27,6 +29,7 @@ DATA = f"{REPRESENTATION}/data"
 Reader = Callable[[str], bytes]
 """Gives the bytes of a stored file by its SHA-256; raises DamagedFile."""
 
+_BEGUN, _PART = ".package-", ".part"
 _PACKED = ("application/pdf", "image/jpeg", "image/png")
 _PYTHON = Format("text/x-python", "Python Source Code File", "", "fmt/938", ".py")
 _ZIPPED = Format("application/zip", "ZIP Format", "", "x-fmt/263", ".pyz")
@@ -58,9 +61,10 @@ def build(held: Holding, profile: Profile, folder: Path, read: Reader) -> Built:
     """Write the package of the case into ``folder``, in place of one of the same name. Raises OSError and DamagedFile; then
     nothing has been written."""
     name = package_id(held, profile)
-    handle, unfinished = tempfile.mkstemp(dir=folder, prefix=".package-", suffix=".part")
+    handle, unfinished = tempfile.mkstemp(dir=folder, prefix=_BEGUN, suffix=_PART)
     try:
         with os.fdopen(handle, "w+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
             with zipfile.ZipFile(file, "w") as package:
                 placed = _Writer(package, name, held, profile).write(read)
             file.flush()
@@ -75,6 +79,14 @@ def build(held: Holding, profile: Profile, folder: Path, read: Reader) -> Built:
         Path(unfinished).unlink(missing_ok=True)
         raise
     return Built(path, sha256, size, name, placed)
+
+
+def sweep(folder: Path) -> None:
+    """Take away what a builder that died has left in the folder; one that is at work is left alone."""
+    for path in folder.glob(f"{_BEGUN}*{_PART}"):
+        with suppress(OSError), path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
 
 
 def _flush(folder: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from portal.archive.package import reading
-from portal.archive.package.build import SCHEMAS, build, package_id
+from portal.archive.package.build import SCHEMAS, build, package_id, sweep
 from portal.archive.package.profile import Profile
 from portal.documents.store import DamagedFile
 from tests.unit.archive.holding import FILES, PDF, a_holding, uid
@@ -198,6 +198,20 @@ def test_a_damaged_file_or_a_full_disk_leaves_nothing_and_the_package_before_sta
             build(a_holding(), PROFILE, tmp_path, fails)
         assert [path.name for path in tmp_path.iterdir()] == [whole.path.name]
         assert whole.path.read_bytes() == before
+
+
+def test_what_a_killed_builder_left_is_swept_up_and_what_one_writes_now_is_not(tmp_path: Path) -> None:
+    (tmp_path / ".package-dead.part").write_bytes(b"half")
+    seen = []
+
+    def read(name: str) -> bytes:
+        sweep(tmp_path)
+        seen.append(len(list(tmp_path.glob(".package-*"))))
+        return FILES[name]
+
+    built = build(a_holding(), PROFILE, tmp_path, read)
+    assert set(seen) == {1}
+    assert list(tmp_path.iterdir()) == [built.path]
 
 
 @pytest.mark.parametrize("content", [b"no zip", None])
