@@ -18,7 +18,6 @@ Element = Any  # lxml ships no types
 NAMESPACE = "urn:x-askandeportalen:case:1"
 _Q = f"{{{NAMESPACE}}}"
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_CONTROL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def allowed(text: str) -> str:
@@ -27,7 +26,7 @@ def allowed(text: str) -> str:
 
 
 def written(value: Value) -> tuple[str, str]:
-    """The kind of a value and the value as text. Text that XML would change is written as JSON."""
+    """The kind of a value and the value as text. Text that XML cannot hold is written as JSON."""
     match value:
         case bool():
             return "bool", "true" if value else "false"
@@ -42,7 +41,7 @@ def written(value: Value) -> tuple[str, str]:
         case bytes():
             return "base64", base64.b64encode(value).decode()
         case str():
-            return ("escaped", json.dumps(value)) if _CONTROL.search(value) else ("text", value)
+            return ("escaped", json.dumps(value)) if _FORBIDDEN.search(value) else ("text", value)
         case _:
             return "json", json.dumps(value, ensure_ascii=True)
 

@@ -96,7 +96,10 @@ def a_holding(**change: tuple[Mapping[str, Any], ...]) -> Holding:
         "decision": (_decision(),),
         "budget_entry": (entry,),
         "budget_entry_line": ({"id": 1, "entry_id": 4, "label": "Larm", "code": {"konto": "6411"}, "amount": 10_000},),
-        "document": (_document(1, PDF), _document(2, MASKED, kind="masked_copy", source_id=uid("document 1"), original_id=1)),
+        "document": (
+            _document(1, PDF),
+            _document(2, MASKED, kind="masked_copy", source_id=uid("document 1"), original_id=1, created_by_id=2),
+        ),
         "sealed_file": (
             {"document_id": 1, "sha256": sha256(PDF).hexdigest(), "size": len(PDF), "level": "B-B", "certificate": "c" * 64,
              "sealed_at": AT},

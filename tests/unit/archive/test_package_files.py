@@ -162,6 +162,12 @@ def test_premis_tells_each_files_format_and_history(members: dict[str, bytes]) -
     kinds = [each.findtext("p:eventType", None, NAMES) for each in root.iterfind("p:event", NAMES)]
     assert {"creation", "digital signature generation", "format identification", "message digest calculation"} <= set(kinds)
     agents = {each.findtext(".//p:agentIdentifierValue", None, NAMES) for each in root.iterfind("p:agent", NAMES)}
+    assert {each.findtext("p:agentName", None, NAMES) for each in root.iterfind("p:agent", NAMES)} == {
+        "Registrator",
+        "Äskandeportalen",
+    }
+    derived = {each.text for each in root.iterfind(".//p:relatedObjectIdentifierValue", NAMES)}
+    assert derived == {str(uid("document 1"))}
     assert {each.text for each in root.iterfind(".//p:linkingAgentIdentifierValue", NAMES)} <= agents
 
 
