@@ -264,4 +264,4 @@ def _announce(case: Case, decision: Decision) -> None:
     public_id = str(decision.public_id)
     queue_document(public_id)
     for to in (Permission.RECORD_BUDGET, Permission.WRITE_REQUEST):
-        notify(case, "decided", to=to, key=f"decided:{public_id}:{to.value}")
+        notify(case, "decided", to=to, key=f"decided:{public_id}")

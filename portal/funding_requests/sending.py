@@ -182,9 +182,12 @@ def _announce(
 
 
 def notify(case: Case, event: str, *, to: Permission, key: str) -> None:
-    """Queue a notice about the case to whoever holds ``to``; it names the number and nothing of the content."""
+    """Queue a notice about the case to whoever holds ``to``; it names the number and nothing of the content.
+
+    ``key`` names the event: whoever it concerns in two roles is told once.
+    """
     outbox.enqueue(
         kind="notice",
-        payload={"event": event, "case": str(case.public_id), "permission": to.value},
-        key=f"notice:{key}",
+        payload={"event": event, "case": str(case.public_id), "permission": to.value, "key": f"notice:{key}"},
+        key=f"notice:{key}:{to.value}",
     )

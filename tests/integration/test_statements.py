@@ -141,6 +141,8 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "ledger.index": ("ekonom", None),
     "ledger.new_template": ("ekonom", None),
     "ledger.templates": ("ekonom", None),
+    "notices.choices": ("ekonom", None),
+    "notices.index": ("ekonom", None),
     "organs.index": ("admin", None),
     "recipients.index": ("admin", None),
     "registers.index": ("admin", None),

@@ -9,6 +9,7 @@ from uuid import uuid4
 from portal import clock
 from portal.funding_requests.lifecycle import Action
 from portal.funds import terms
+from portal.notices.kinds import Kind as NoticeKind
 from tests.conftest import PASSWORD
 from tests.factories.funding_requests import a_full_draft, typed
 from tests.factories.orders import PDF
@@ -254,6 +255,8 @@ def elsewhere(world: World, endpoint: str, username: str) -> Form:
         "deviations.perform_draw": {"ar": day[:4], "slag": ""},
         "organs.index": {"name": "Nämnden", "in_text": "nämnden"},
         "organs.end": {"valid_to": day},
+        "organs.set_deadlines": {"statement_days": "5", "decision_days": "10", "dispatch_days": "2"},
+        "notices.choose": {kind.value: "daily" for kind in NoticeKind},
         "registers.index": {"prefix": "TN", "organ": str(town.organ.public_id), **_register()},
         "registers.change": {"unit": unit, **_register()},
         "registers.end": {"valid_to": day},
