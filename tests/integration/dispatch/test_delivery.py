@@ -107,6 +107,11 @@ def test_a_corrected_decision_goes_to_everyone_who_got_the_first_where_it_reache
         queued = operations.queue_copies(decision_of(case_id))
     assert queued == ["Kommunledningsförvaltningen", "Ekonomiavdelningen", "Rådet 0", "Utan adress"]
     assert [copy.email for copy in copies()[-2:]] == ["radet0@example.org", "nu@example.org"]
+    _in_demo()
+    work(inside)
+    told = session.scalars(select(Mail.body).where(Mail.to == "nu@example.org").order_by(Mail.id)).all()[-1]
+    first = session.scalars(select(Decision.number).order_by(Decision.id)).all()[0]
+    assert f"Det ersätter beslut {first}." in told
 
 
 def test_a_waiting_copy_is_printed_and_handed_over_and_the_worker_then_leaves_it(
