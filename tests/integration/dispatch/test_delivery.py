@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from portal import clock, workdays
 from portal.db import session, transaction
 from portal.decisions.models import Decision
-from portal.dispatch import handlers, many, operations, reminders, returning, sending
+from portal.dispatch import handlers, many, operations, pages, reminders, returning, sending
 from portal.dispatch.models import Copy, DeliveryReport, Mail
 from portal.dispatch.recipients import ACTION, COPY, Addressee
 from portal.documents.masked_copies import KIND
@@ -335,6 +335,7 @@ def test_a_dispatch_to_many_is_made_in_batches_told_in_the_log_by_the_batch_and_
         assert session.scalar(select(func.count()).select_from(Decision)) == 1
     page = client.get(f"/askanden/{case_id}").text
     assert "Expedieringsbevis med alla" in page and page.count("Missiv") <= 40
+    assert page.partition('id="diarieforda"')[2].count("<small>Till ") == pages.SHOWN_ON_CASE
     assert 'data-hx-trigger="every 5s"' not in client.get(f"/askanden/{case_id}/expediering").text
 
 

@@ -55,6 +55,8 @@ def test_an_address_that_looks_wrong_is_told_when_it_is_typed_and_changes_nothin
     ):
         answer = fill(client, AT, to=AT, email=email, **typed)
         assert answer.status_code == 422 and said in answer.text and "Rådet" in answer.text
+    steers = fill(client, AT, to=AT, **{**typed, "name": "Rådet\r\nBcc: alla@example.org"})
+    assert steers.status_code == 422 and "Namn" in steers.text
     empty = fill(client, AT, to=AT, name="Brevlådan", kind="unit", valid_from=clock.today().isoformat())
     assert empty.status_code == 422 and "Välj enheten" in empty.text
     with app.app_context():
