@@ -14,7 +14,7 @@ from portal import clock
 from portal.db import hold, session
 from portal.decisions import document
 from portal.decisions.facts import Candidate, Facts
-from portal.decisions.finality import finality
+from portal.decisions.finality import Finality, finality
 from portal.decisions.meeting_models import DelegationReport
 from portal.decisions.models import Capacity, Decision, MinutesEntry, Statement
 from portal.documents import shapes
@@ -160,25 +160,22 @@ def capacity_in_force(case_id: UUID, actor: Actor) -> str | None:
 
 
 def decisions_of(case: Case) -> Sequence[Decision]:
-    """Every decision of the case, the one in force last, with lines, persons, minutes, list and appeals; one statement."""
-    return (
-        session.scalars(
-            select(Decision)
-            .where(Decision.case_id == case.id)
-            .options(
-                joinedload(Decision.fund),
-                joinedload(Decision.minutes).joinedload(MinutesEntry.organ),
-                joinedload(Decision.decided_by),
-                joinedload(Decision.acting_for),
-                joinedload(Decision.lines),
-                joinedload(Decision.report).joinedload(DelegationReport.organ),
-                joinedload(Decision.appeals),
-            )
-            .order_by(Decision.id)
+    """Every decision of the case, the one in force last, with persons, minutes and list; lines and appeals, which would
+    multiply each other in one, in a statement each."""
+    return session.scalars(
+        select(Decision)
+        .where(Decision.case_id == case.id)
+        .options(
+            joinedload(Decision.fund),
+            joinedload(Decision.minutes).joinedload(MinutesEntry.organ),
+            joinedload(Decision.decided_by),
+            joinedload(Decision.acting_for),
+            selectinload(Decision.lines),
+            joinedload(Decision.report).joinedload(DelegationReport.organ),
+            selectinload(Decision.appeals),
         )
-        .unique()
-        .all()
-    )
+        .order_by(Decision.id)
+    ).all()
 
 
 def statements(case: Case) -> Sequence[Statement]:
@@ -306,8 +303,18 @@ def visible_cases(case_ids: set[int], actor: Actor) -> set[int]:
     return set(session.scalars(access.visible(select(Case.id).where(Case.id.in_(case_ids)), actor)))
 
 
+def noted_of(decision: Decision) -> MinutesEntry | DelegationReport | Decision:
+    """What keeps the days its minutes were adjusted and that was posted: the organ's minutes, the list that it stands on, or
+    the decision itself where it was reported by itself."""
+    return decision.minutes or decision.report or decision
+
+
+def finality_of(decision: Decision) -> Finality:
+    """How the decision stands towards an appeal today."""
+    posted_on = noted_of(decision).posted_on
+    return finality(capacity=decision.capacity, posted_on=posted_on, appeal=decision.appeal, today=clock.today())
+
+
 def warning_before_finality(decision: Decision) -> str | None:
     """What whoever carries the decision out now should know of its legal force; None when there is nothing."""
-    noted = decision.minutes or decision.report
-    posted = noted.posted_on if noted else None
-    return finality(capacity=decision.capacity, posted_on=posted, appeal=decision.appeal, today=clock.today()).warning
+    return finality_of(decision).warning

@@ -23,6 +23,7 @@ _KINDS_NOW = "kind IN ('preparing', 'postponed', 'deciding', 'referred_back', 'p
 _CHECKS = {
     "delegated": "delegated_by_id IS NULL OR capacity = 'delegationsbeslut'",
     "listed": "report_id IS NULL OR delegated_by_id IS NOT NULL",
+    "own_days": "(adjusted_on IS NULL AND posted_on IS NULL) OR (reported_on IS NOT NULL AND report_id IS NULL)",
     "appeal": "appeal IN ('pending', 'tried', 'annulled')",
 }
 _FOREIGN = {"register_id": "register", "delegated_by_id": "organ", "report_id": "delegation_report"}
@@ -103,7 +104,9 @@ def _new_tables() -> None:
         sa.Column("by_id", sa.Integer(), nullable=False),
         _moment("at"),
         sa.CheckConstraint("(outcome IS NULL) = (outcome_on IS NULL)", name=op.f("ck_appeal_outcome")),
-        sa.CheckConstraint("outcome IN ('rejected', 'dismissed', 'struck', 'annulled')", name=op.f("ck_appeal_outcomes")),
+        sa.CheckConstraint(
+            "outcome IN ('rejected', 'dismissed', 'struck', 'annulled', 'restored')", name=op.f("ck_appeal_outcomes")
+        ),
         sa.CheckConstraint("outcome_on IS NULL OR outcome_on >= filed_on", name=op.f("ck_appeal_outcome_on")),
         _foreign("appeal", "case_id", "register_case"),
         _foreign("appeal", "decision_id", "decision"),
@@ -161,6 +164,8 @@ def upgrade() -> None:
         for name in ("register_id", "year", "serial", "delegated_by_id", "report_id"):
             batch.add_column(sa.Column(name, sa.Integer(), nullable=True))
         batch.add_column(sa.Column("appeal", sa.String(), nullable=True))
+        batch.add_column(sa.Column("adjusted_on", sa.Date(), nullable=True))
+        batch.add_column(sa.Column("posted_on", sa.Date(), nullable=True))
     _fill()
     with rebuilt("decision") as batch:
         for name in ("register_id", "year", "serial"):
@@ -190,7 +195,7 @@ def downgrade() -> None:
             batch.drop_constraint(op.f(f"ck_decision_{name}"), type_="check")
         for column, other in _FOREIGN.items():
             batch.drop_constraint(op.f(f"fk_decision_{column}_{other}"), type_="foreignkey")
-        for column in ("appeal", "report_id", "delegated_by_id", "serial", "year", "register_id"):
+        for column in ("posted_on", "adjusted_on", "appeal", "report_id", "delegated_by_id", "serial", "year", "register_id"):
             batch.drop_column(column)
     op.execute("DELETE FROM minutes_entry WHERE kind = 'taken_over'")  # there was no such entry before
     with rebuilt("minutes_entry") as batch:
