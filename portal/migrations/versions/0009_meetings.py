@@ -153,6 +153,16 @@ def _fill() -> None:
         if capacity == "delegationsbeslut":
             values["delegated_by_id"] = organs.get(str(json.loads(authority).get("organ")))
         bind.execute(sa.update(decision).where(decision.c.id == row_id).values(values))
+    # What was noted of a case is kept on its decision from now on: that it was appealed, and when the notice was put up.
+    op.execute(
+        "UPDATE decision SET appeal = 'pending' WHERE replaced_at IS NULL AND capacity <> 'verkställighet' "
+        "AND case_id IN (SELECT case_id FROM case_fact WHERE kind = 'appealed')"
+    )
+    op.execute(
+        "UPDATE minutes_entry SET posted_on = (SELECT max(f.on_date) FROM case_fact f WHERE f.kind = 'posted' "
+        "AND f.case_id = minutes_entry.case_id AND f.on_date >= minutes_entry.meeting_date) WHERE posted_on IS NULL "
+        "AND id IN (SELECT minutes_id FROM decision WHERE replaced_at IS NULL)"
+    )
 
 
 def upgrade() -> None:
