@@ -160,22 +160,25 @@ def capacity_in_force(case_id: UUID, actor: Actor) -> str | None:
 
 
 def decisions_of(case: Case) -> Sequence[Decision]:
-    """Every decision of the case, the one in force last, with persons, minutes and list; lines and appeals, which would
-    multiply each other in one, in a statement each."""
-    return session.scalars(
-        select(Decision)
-        .where(Decision.case_id == case.id)
-        .options(
-            joinedload(Decision.fund),
-            joinedload(Decision.minutes).joinedload(MinutesEntry.organ),
-            joinedload(Decision.decided_by),
-            joinedload(Decision.acting_for),
-            selectinload(Decision.lines),
-            joinedload(Decision.report).joinedload(DelegationReport.organ),
-            selectinload(Decision.appeals),
+    """Every decision of the case, the one in force last, with lines, persons, minutes and list; one statement. Appeals,
+    which would multiply the lines, are read where ``appeal`` says that there are any."""
+    return (
+        session.scalars(
+            select(Decision)
+            .where(Decision.case_id == case.id)
+            .options(
+                joinedload(Decision.fund),
+                joinedload(Decision.minutes).joinedload(MinutesEntry.organ),
+                joinedload(Decision.decided_by),
+                joinedload(Decision.acting_for),
+                joinedload(Decision.lines),
+                joinedload(Decision.report).joinedload(DelegationReport.organ),
+            )
+            .order_by(Decision.id)
         )
-        .order_by(Decision.id)
-    ).all()
+        .unique()
+        .all()
+    )
 
 
 def statements(case: Case) -> Sequence[Statement]:

@@ -88,7 +88,7 @@ def _after(decision: Decision) -> list[tuple[str, str]]:
         (_("Justerat"), day(noted.adjusted_on)),
         (_("Tillkännagivet"), day(noted.posted_on)),
         (_("Sista dag för överklagande"), day(standing.last_day)),
-        *((_("Överklagat"), _appealed(appeal)) for appeal in decision.appeals),
+        *((_("Överklagat"), _appealed(appeal)) for appeal in (decision.appeals if decision.appeal else ())),
         (_("Laga kraft"), standing.said),
     ]
     return facts
