@@ -205,7 +205,7 @@ def _whose(actor: Actor, on: date) -> ColumnElement[str]:
     """Of what waits for a decision that is for the actor: whether the actor's delegation covers it, or some other decision
     maker's does. Asked one after the other: each is dear, and most are answered by the first."""
     if not actor.may(Permission.DECIDE):
-        return literal(Whose.NOT_ASKED)
+        return literal(Whose.NOT_ASKED.value)
     return case(
         (Case.status != Status.SUBMITTED.value, Whose.NOT_ASKED),
         (not_(deciders.is_for(actor, on)), Whose.NOT_ASKED),
@@ -302,7 +302,7 @@ def _kept_for(actor: Actor) -> tuple[Actor, date, Settings]:
 def _asked(actor: Actor, on: date, _settings: Settings, of_others: bool, limit: int) -> "Select[*tuple[Any, ...]] | None":
     """What ``for_me`` or ``for_others`` asks; None where nothing can wait."""
     either = _of_others(actor, on) if of_others else _mine(actor, on)
-    whose = literal(Whose.NOT_ASKED) if of_others else _whose(actor, on)  # what others have to do is not shown
+    whose = literal(Whose.NOT_ASKED.value) if of_others else _whose(actor, on)  # what others have to do is not shown
     return _statement(either, actor, whose, limit) if either else None
 
 
