@@ -12,6 +12,7 @@ from portal import clock
 from portal.db import session
 from portal.decisions.finality import STANDS
 from portal.decisions.models import Decision, MinutesEntry, Outcome
+from portal.errors import Invalid
 from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import FundingRequest
 from portal.funding_requests.presenting import OUTCOME_WORDS
@@ -115,14 +116,14 @@ def _narrowed(statement: Rows, chosen: Filters) -> Rows:
 
 
 def _to_report(to: str) -> list[ColumnElement[bool]]:
-    """What has not been reported, to any organ or to the one of that public id: the organ whose delegation it rests on."""
+    """What has not been reported and is on no list: by any delegation, or by that of the organ of that public id."""
     if to == UNREPORTED:
-        return [unreported()]
+        return [unreported(), Decision.report_id.is_(None)]
     organ = paging.uuid_of(to)
     if organ is None:
         return [false()]
-    name = select(Organ.name).where(Organ.public_id == organ).scalar_subquery()
-    return [unreported(), Decision.authority["organ"].as_string() == name]
+    theirs = select(Organ.id).where(Organ.public_id == organ).scalar_subquery()
+    return [unreported(), Decision.report_id.is_(None), Decision.delegated_by_id == theirs]
 
 
 def unreadable_days(chosen: Filters) -> list[str]:
@@ -186,6 +187,12 @@ def first_of(actor: Actor, chosen: Filters, most: int) -> list[Row]:
     """The newest ``most`` decisions of the choice and one more, which says that there are more, in one statement."""
     page = paging.after(_chosen_by(actor, chosen).options(*_LOADED), "", most=most, **_KEYS)
     return [Row(*row) for row in session.execute(page)]
+
+
+def printable(rows: Sequence[object]) -> None:
+    """Raises Invalid for more decisions than are printed; whoever reads them asks for one more than that."""
+    if len(rows) > paging.MOST_PRINTED:
+        raise Invalid({"": _("Urvalet är större än 5\u00a0000 beslut. Välj en kortare period, och hämta det i delar.")})
 
 
 def deciders() -> list[tuple[str, str]]:

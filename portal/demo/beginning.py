@@ -187,11 +187,9 @@ class Beginning:
         """The registrar confirms the mark that the author asked for."""
         return self._add(
             at,
-            lambda: marking.mark_secrecy(
+            lambda: marking.mark(
                 case_id=self.case_id,
-                provision=self.request.provision,
-                public_title=public_title,
-                readers=frozenset(),
+                marking=marking.Marking(provision=self.request.provision, public_title=public_title),
                 by=self.town.actor("registrator"),
                 seen_version=None,
             ),

@@ -90,7 +90,7 @@ def _place(case_id: int, kind: str, filename: str) -> tuple[UUID, int]:
 
 def _log(document: Document, case: Case, by: Actor | None) -> None:
     # The log is read by more persons than a draft or a secret case: there it names neither title nor file.
-    named = case.number is not None and not (case.is_secret or case.is_partly_secret)
+    named = case.number is not None and not case.is_marked
     record(
         case,
         "documents.add",

@@ -87,21 +87,17 @@ class Registered:
     @property
     def title(self) -> str:
         """The title that is shown to the actor."""
-        return self.document.title if self.readable and not self._marked else self.document.public_title
+        return self.document.title if self.readable and not self.case.is_marked else self.document.public_title
 
     @property
     def counterparty(self) -> str | None:
         """The sender or the recipient; None where it is withheld."""
-        return None if self._marked and self.document.counterparty else self.document.counterparty
+        return None if self.case.is_marked and self.document.counterparty else self.document.counterparty
 
     @property
     def counterparty_number(self) -> str:
         """The other's own number, where it is shown."""
-        return self.document.counterparty_number if self.readable and not self._marked else ""
-
-    @property
-    def _marked(self) -> bool:
-        return self.case.is_secret or self.case.is_partly_secret
+        return self.document.counterparty_number if self.readable and not self.case.is_marked else ""
 
 
 PAGE = 100

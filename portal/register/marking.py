@@ -121,7 +121,7 @@ class Marking:
     """
 
     provision: str
-    public_title: str
+    public_title: str = ""
     readers: frozenset[UUID] = frozenset()
     line_label: str = ""
     source_id: UUID | None = None
@@ -132,14 +132,6 @@ class Marking:
     def hides_case(self) -> bool:
         """Whether the whole case is hidden: also by an amount, which could else be reckoned from any total."""
         return self.source_id is None and (not self.line_label or self.hides_amount)
-
-
-def mark_secrecy(
-    *, case_id: UUID, provision: str, public_title: str, readers: frozenset[UUID], by: Actor, seen_version: int | None
-) -> Case:
-    """Mark the whole case, or confirm the mark the requester asked for."""
-    marking = Marking(provision=provision, public_title=public_title, readers=readers)
-    return mark(case_id=case_id, marking=marking, by=by, seen_version=seen_version)
 
 
 def mark(*, case_id: UUID, marking: Marking, by: Actor, seen_version: int | None) -> Case:
@@ -237,24 +229,16 @@ def _name_readers(mark: SecrecyMark, readers: frozenset[UUID]) -> None:
 def carry_marks(case: Case, old: Sequence[str], new: Sequence[str], by: Actor, now: datetime) -> None:
     """A new version calls its lines ``new`` where the one before it called them ``old``: the mark on a line that is called
     otherwise now stands on what it is called too, until the registrar has looked at it."""
-    if not (case.is_partly_secret or case.is_secret):
-        return
     marks = {mark.line_label: mark for mark in secrecy.standing(case) if mark.line_label}
     for was, label in zip(old, new, strict=False):
         known = marks.get(was)
-        if known is not None and label not in old and label not in marks and label:
-            session.add(
-                SecrecyMark(
-                    case_id=case.id,
-                    line_label=label,
-                    hides_amount=known.hides_amount,
-                    provision=known.provision,
-                    authority=known.authority,
-                    marked_on=clock.local_date(now),
-                    marked_by_id=by.person_id,
-                    review_on=known.review_on,
-                )
-            )
+        if known is not None and label and label not in old and label not in marks:
+            marked = _new_mark(case, Marking(provision=known.provision, line_label=label), by, now)
+            marked.provision, marked.authority = known.provision, known.authority
+            marked.hides_amount, marked.review_on = known.hides_amount, known.review_on
+            session.flush()  # the log entry names it
+            body = {"provision": known.provision, "readers": 0, "part": _part_of(marked)}
+            record(case, "register.mark_secrecy", by=by, body=body, kind="mark", object_id=marked.public_id)
 
 
 def lift_mark(

@@ -180,6 +180,16 @@ class Case(Base):
         """The number to show beside it: in another register, or the working number."""
         return self.number if self.diary_number != self.number else self.external_number
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether a secrecy mark stands on the case or on a part of it."""
+        return self.is_secret or self.is_partly_secret
+
+    @property
+    def listed_title(self) -> str:
+        """What lists that others read beside the case call it: never words that a mark may hide. Empty before it is sent."""
+        return self.public_title if self.is_marked else self.title
+
 
 class CaseWriter(Base):
     """The author and the named co-writers of a case."""

@@ -34,6 +34,12 @@ def organ(public_id: UUID) -> Organ:
     return found
 
 
+def only_administrator(by: Actor | None) -> None:
+    """Refuse anyone else; ``None`` is the installation itself. Raises Refused."""
+    if by is not None and not by.may(Permission.ADMINISTER):
+        raise Refused(_("Det här kan bara en administratör göra."))
+
+
 def _record(action: str, organ: Organ, *, by: Actor | None, body: Mapping[str, object]) -> None:
     names = by.names if by else {}
     log.append(
@@ -48,8 +54,7 @@ def _record(action: str, organ: Organ, *, by: Actor | None, body: Mapping[str, o
 
 def add_organ(*, name: str, in_text: str = "", by: Actor | None) -> Organ:
     """A new organ; ``in_text`` is how the name reads in a sentence. Raises Invalid when the name is taken."""
-    if by is not None and not by.may(Permission.ADMINISTER):
-        raise Refused(_("Det här kan bara en administratör göra."))
+    only_administrator(by)
     name = name.strip()
     if not name:
         raise Invalid({"name": _("Skriv organets namn.")})
@@ -79,8 +84,7 @@ def set_deadlines(*, organ_id: UUID, days: Mapping[str, int | None], by: Actor) 
 def end_organ(*, organ_id: UUID, last_day: date, by: Actor) -> Organ:
     """Let an organ be chosen no more after ``last_day``; its decisions stay. Raises Refused, and Conflict when it has ended
     that day already."""
-    if not by.may(Permission.ADMINISTER):
-        raise Refused(_("Det här kan bara en administratör göra."))
+    only_administrator(by)
     ended = organ(organ_id)
     if ended.ended_on == last_day:
         raise Conflict(_("Organet är redan avslutat den dagen."))

@@ -34,7 +34,7 @@ def shown(
     found = load()
     allow(found)
     case = case_of(found)
-    if not (case.is_secret or case.is_partly_secret):
+    if not case.is_marked:
         return found
     case_id, veiled = case.public_id, secrecy.lay_veil(case, by)
     if veiled and not case.is_secret:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.db import session
-from portal.errors import Conflict, Invalid, Refused, Unknown
+from portal.errors import Conflict, Invalid, Unknown
 from portal.log import operations as log
 from portal.people.actor import Actor
 from portal.people.models import Unit
@@ -83,11 +83,6 @@ def next_numbers(register: Register, pattern: str, *, kind: str = "case") -> lis
     ]
 
 
-def _only_administrator(by: Actor | None) -> None:
-    if by is not None and not by.may(Permission.ADMINISTER):
-        raise Refused(_("Det här kan bara en administratör göra."))
-
-
 def _record(action: str, register: Register, *, by: Actor | None, body: Mapping[str, object]) -> None:
     log.append(
         action=f"register.{action}",
@@ -122,9 +117,9 @@ def _taken(register: Register, said: Registering) -> dict[str, str]:
     return {"pattern": _("Mönstret ger nummer som redan finns: %(number)s. Välj ett annat.", number=taken)}
 
 
-def _in_use(other_than: int | None = None) -> list[Register]:
-    rows = session.scalars(select(Register).where(or_(Register.ended_on.is_(None), Register.ended_on >= clock.today())))
-    return [each for each in rows if each.id != other_than]
+def _is_last(register: Register) -> bool:
+    others = select(Register.id).where(Register.id != register.id, Register.ended_on.is_(None)).limit(1)
+    return session.scalar(others) is None
 
 
 def _set_units(register: Register, units: Collection[UUID]) -> list[str]:
@@ -147,7 +142,7 @@ def _body(register: Register, units: Sequence[str]) -> dict[str, object]:
 
 def add(*, prefix: str, said: Registering, organ_id: UUID | None, by: Actor | None) -> Register:
     """A new register of an organ. Raises Invalid when the prefix is taken or a pattern could give others' numbers."""
-    _only_administrator(by)
+    organs.only_administrator(by)
     problems = _problems(said, prefix, registers())
     if sentence := numbers.prefix_problem(prefix):
         problems["prefix"] = sentence
@@ -175,7 +170,7 @@ def add(*, prefix: str, said: Registering, organ_id: UUID | None, by: Actor | No
 def change(*, register_id: UUID, said: Registering, by: Actor, seen_version: int) -> Register:
     """Change name, patterns, units, and whether the register is kept elsewhere; from the next number on. Raises Invalid,
     and Conflict where someone else changed it meanwhile."""
-    _only_administrator(by)
+    organs.only_administrator(by)
     row = register(register_id, lock=True)
     if row.version != seen_version:
         raise Conflict(_("Någon annan har ändrat diariet. Läs det på nytt innan du fortsätter."))
@@ -191,11 +186,11 @@ def change(*, register_id: UUID, said: Registering, by: Actor, seen_version: int
 
 def end(*, register_id: UUID, last_day: date, by: Actor, seen_version: int) -> Register:
     """Let no new case go to the register after ``last_day``; those in it stay. Raises Conflict where it is the last one."""
-    _only_administrator(by)
+    organs.only_administrator(by)
     row = register(register_id, lock=True)
     if row.version != seen_version:
         raise Conflict(_("Någon annan har ändrat diariet. Läs det på nytt innan du fortsätter."))
-    if not [each for each in _in_use(other_than=row.id) if each.ended_on is None]:
+    if _is_last(row):
         raise Conflict(_("Diariet är det enda som används. Lägg till ett annat innan du avslutar det."))
     row.ended_on, row.version = last_day, row.version + 1
     _record("end_register", row, by=by, body={"ended_on": last_day.isoformat()})

@@ -91,7 +91,7 @@ def _word(typed: str, word: str) -> Asked:
     exact: tuple[tuple[str, str], ...] = ((stemmed, stemmed),)
     if is_number(word):
         return Asked(typed, exact, exact)
-    if bare := _NEUTER.fullmatch(word):  # no stem takes -et away, for it is part of budget; torget asks for torg too
+    if bare := _NEUTER.fullmatch(word):  # short words keep -et in their stem, like budget; torget asks for torg too
         exact = (*exact, (bare[1], bare[1]))
         return Asked(typed, (*exact, (stemmed, stemmed + _LAST)), exact)
     if len(stemmed) >= FEWEST_LETTERS:

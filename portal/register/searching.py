@@ -74,7 +74,7 @@ class Hit:
     @property
     def title(self) -> str:
         """The title, or the public one where the other is not to be seen, or holds what is read on the case's own page."""
-        whole = self.readable and not (self.case.is_secret or self.case.is_partly_secret)
+        whole = self.readable and not self.case.is_marked
         return self.case.title if whole else self.case.public_title
 
 

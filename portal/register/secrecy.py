@@ -18,12 +18,11 @@ from portal.db import session
 from portal.errors import Unknown
 from portal.people.actor import Actor
 from portal.people.models import Person
-from portal.register import access
+from portal.register import access, paging
 from portal.register.models import Case, MarkReader, SecrecyMark
 
 # In the words of the index: a bound value would keep the planner from it.
 STANDS: ColumnElement[bool] = literal_column("secrecy_mark.lifted_at IS NULL")
-COUNTED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ NOTHING = Hidden(frozenset(), frozenset(), lines=False)
 
 def standing(case: Case) -> Sequence[SecrecyMark]:
     """Every mark that stands on the case, with who set it, the oldest first; none is asked for where none can stand."""
-    if not (case.is_secret or case.is_partly_secret):
+    if not case.is_marked:
         return ()
     statement = select(SecrecyMark).where(SecrecyMark.case_id == case.id, SecrecyMark.lifted_at.is_(None))
     return session.scalars(statement.options(joinedload(SecrecyMark.marked_by)).order_by(SecrecyMark.id)).all()
@@ -144,7 +143,13 @@ def to_review(actor: Actor, today: date, *, most: int) -> Sequence[SecrecyMark]:
 
 def count_to_review(actor: Actor, today: date) -> int:
     """How many they are, exact to 1 000."""
-    some = _due(actor, today).with_only_columns(SecrecyMark.id).order_by(SecrecyMark.review_on).limit(COUNTED + 1).subquery()
+    some = (
+        _due(actor, today)
+        .with_only_columns(SecrecyMark.id)
+        .order_by(SecrecyMark.review_on)
+        .limit(paging.COUNTED + 1)
+        .subquery()
+    )
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 

@@ -1,7 +1,7 @@
 """Words as search compares them: folded, stemmed, and taken apart where they may be compounds. Pure.
 
-Å, ä and ö are letters of their own; other accents fall away (idé is ide). The stem follows the Swedish rules of Snowball,
-with the endings -an and -ans beside them. No dictionary: a part is any end of a word that a Swedish syllable can begin.
+Å, ä and ö are letters of their own; other accents fall away (idé is ide). The stem is Snowball's, with
+the endings -an and -ans beside its own. No dictionary: a part is any end of a word that a Swedish syllable can begin.
 """
 
 import re
@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
 
+from snowballstemmer import stemmer
+
 LONGEST = 64  # letters of a word that are compared
 FEWEST_OF_COMPOUND, FEWEST_OF_HEAD, FEWEST_OF_PART = 8, 3, 4
+FEWEST_BEFORE_AN = 5
 _TOKEN = re.compile(r"[0-9]+(?:[/:.–-][0-9]+)+|[^\W_]+")
 _KEPT = frozenset("åäö")
 _VOWELS = "aeiouyåäö"
@@ -19,13 +22,6 @@ _ONSET = re.compile(
     rf"(?:[bcdfghjklmnpqrstvxz]|b[jlr]|d[jrv]|f[jlr]|g[jlnr]|[hl]j|k[jlnrv]|p[jlrs]|s[jklmnptv]|t[jrv]|vr|ch|ph|th"
     rf"|s[kt][jr]|sp[lr]|sch)?[{_VOWELS}]"
 )
-_ENDINGS = (
-    "a arna erna heterna orna ad e ade ande arne are aste en anden aren heten ern ar er heter or as arnas ernas ornas es ades "
-    "andes ens arens hetens erns at andet het ast an ans"
-)
-_SUFFIXES = sorted(_ENDINGS.split(" "), key=len, reverse=True)
-_BEFORE_S = frozenset("bcdfghjklmnoprtvy")
-_DOUBLED = ("dd", "gd", "nn", "dt", "gt", "kt", "tt")
 
 
 def composed(text: str) -> str:
@@ -66,34 +62,15 @@ def is_number(word: str) -> bool:
     return word[0] in "0123456789"
 
 
-def _region(word: str) -> int:
-    """Where R1 begins: after the first consonant that follows a vowel, and after three letters at least."""
-    for place in range(1, len(word)):
-        if word[place] not in _VOWELS and word[place - 1] in _VOWELS:
-            return max(place + 1, 3)
-    return len(word)
-
-
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The stem of a folded word."""
-    if is_number(word) or len(word) < 4:
+    if is_number(word):
         return word
-    start = _region(word)
-    for suffix in _SUFFIXES:
-        left = len(word) - len(suffix)
-        if word.endswith(suffix) and left >= start and (left > 3 or suffix not in ("an", "ans")):  # organ is no form of org
-            word = word[:left]
-            break
-    else:
-        if word[-1] == "s" and len(word) - 1 >= start and word[-2] in _BEFORE_S:
-            word = word[:-1]
-    if word.endswith(_DOUBLED) and len(word) - 2 >= start:
-        word = word[:-1]
-    for suffix, kept in (("löst", "lös"), ("fullt", "full"), ("lig", ""), ("els", ""), ("ig", "")):
-        if word.endswith(suffix) and len(word) - len(suffix) >= start:
-            return word[: -len(suffix)] + kept
-    return word
+    bare = word.removesuffix("s")
+    if bare.endswith("an") and len(bare) > FEWEST_BEFORE_AN:  # ansökan, kameran: Snowball leaves them; organ is no form of org
+        word = bare[:-1]
+    return str(stemmer("swedish").stemWord(word))  # one for each word: a stemmer keeps its place in itself, and threads are two
 
 
 @lru_cache(maxsize=65536)

@@ -290,8 +290,11 @@ def acts(town: Town) -> dict[Action, Act]:
         Action.ENTER_NUMBER: lambda c, by, v: marking.enter_number(
             case_id=c, number=f"KS {c.hex[:6]}/26", public_title=title, by=by, seen_version=v
         ),
-        Action.MARK_SECRECY: lambda c, by, v: marking.mark_secrecy(
-            case_id=c, provision="18 kap. 8 § OSL", public_title="Uppgift utelämnad", readers=frozenset(), by=by, seen_version=v
+        Action.MARK_SECRECY: lambda c, by, v: marking.mark(
+            case_id=c,
+            marking=marking.Marking(provision="18 kap. 8 § OSL", public_title="Uppgift utelämnad"),
+            by=by,
+            seen_version=v,
         ),
         Action.LIFT_MARK: lambda c, by, v: marking.lift_mark(
             case_id=c, reason="Uppgifterna är kända.", public_title=title, by=by, seen_version=v

@@ -243,11 +243,13 @@ def test_a_person_named_on_the_mark_sees_the_case_until_the_mark_is_lifted(
     client = client_for("ekonom2")
     assert client.get(f"/askanden/{case_id}").status_code == 404
     with app.app_context(), transaction():
-        marking.mark_secrecy(
+        marking.mark(
             case_id=case_id,
-            provision="18 kap. 8 § OSL",
-            public_title="Uppgift utelämnad",
-            readers=frozenset({session.get_one(Person, town.person("ekonom2").id).public_id}),
+            marking=marking.Marking(
+                provision="18 kap. 8 § OSL",
+                public_title="Uppgift utelämnad",
+                readers=frozenset({session.get_one(Person, town.person("ekonom2").id).public_id}),
+            ),
             by=town.actor("registrator"),
             seen_version=None,
         )

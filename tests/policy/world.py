@@ -226,11 +226,13 @@ def _walk(town: Town, cases: dict[str, UUID]) -> dict[str, UUID]:
     with transaction():
         requests.add_writer(case_id=walked["draft"], person_id=town.person("medskrivare").public_id, by=town.actor(ASKER))
     with transaction():
-        marking.mark_secrecy(
+        marking.mark(
             case_id=walked["dispatched, secret"],
-            provision="18 kap. 8 § OSL",
-            public_title="Uppgift utelämnad",
-            readers=frozenset({town.person("namngiven").public_id}),
+            marking=marking.Marking(
+                provision="18 kap. 8 § OSL",
+                public_title="Uppgift utelämnad",
+                readers=frozenset({town.person("namngiven").public_id}),
+            ),
             by=town.actor("registrator"),
             seen_version=None,
         )

@@ -51,7 +51,7 @@ _MADE = {
     "FROM hand_over r JOIN organ o ON o.id = r.organ_id WHERE {cases}",
     "minutes": "SELECT r.case_id, r.public_id, r.at, r.by_id, r.organ_id, o.name AS organ, r.meeting_date, r.paragraph, "
     "r.adjusted_on FROM minutes_entry r JOIN organ o ON o.id = r.organ_id WHERE {cases}",
-    "decision": "SELECT r.case_id, r.public_id, r.decided_at AS at, r.decided_by_id AS by_id, r.number AS said, m.adjusted_on "
+    "decision": "SELECT r.case_id, r.public_id, r.decided_at AS at, r.decided_by_id AS by_id, r.number AS said, r.decided_on, m.adjusted_on "
     "FROM decision r LEFT JOIN minutes_entry m ON m.id = r.minutes_id WHERE {cases}",
     "budget_entry": "SELECT r.case_id, r.public_id, r.recorded_at AS at, r.recorded_by_id AS by_id, r.kind AS said "
     "FROM budget_entry r WHERE {cases}",
@@ -63,6 +63,7 @@ _MADE = {
     "final_report": "SELECT r.case_id, r.public_id, r.reported_at AS at, r.reported_by_id AS by_id, r.serial AS n "
     "FROM final_report r WHERE {cases}",
 }
+_CLOSED = "SELECT r.case_id, r.closed_at AS at FROM closing r WHERE {cases}"  # also what was withdrawn, never decided
 _TYPE_OF = {"hand_over": "missive", "minutes": "minutes_extract"}
 
 
@@ -123,6 +124,8 @@ def _rows(statement: str, first: int, last: int) -> Iterable[Any]:
     columns: dict[str, Any] = {"public_id": sa.Uuid(), "at": portal.db.UTCDateTime(timezone=True)}
     if "adjusted_on" in statement:
         columns |= {"adjusted_on": sa.Date()}
+    if "decided_on" in statement:
+        columns |= {"decided_on": sa.Date()}
     if "meeting_date" in statement:
         columns |= {"meeting_date": sa.Date()}
     text = sa.text(statement.format(cases="r.case_id BETWEEN :first AND :last")).columns(**columns)
@@ -168,6 +171,9 @@ def _dated_on(kind: str, row: Any, own: int | None) -> date:
     if kind == "minutes" and row["organ_id"] == own:
         on: date = row["adjusted_on"] or row["meeting_date"]
         return on
+    if kind == "decision":
+        decided: date = row["decided_on"]
+        return decided
     return local_date(row["at"])
 
 
@@ -197,6 +203,9 @@ def _documents(first: int, last: int, types: dict[str, int]) -> Iterator[dict[st
         if kind == "decision":
             on = row["adjusted_on"] or local_date(row["at"])
             handled[row["case_id"]] = min(on, handled.get(row["case_id"], on))
+    for row in _rows(_CLOSED, first, last):
+        on = local_date(row["at"])
+        handled[row["case_id"]] = min(on, handled.get(row["case_id"], on))
     order = list(_MADE)
     numbers: dict[int, int] = {}
     at: datetime

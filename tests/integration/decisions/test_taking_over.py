@@ -86,10 +86,10 @@ def test_the_days_of_the_minutes_are_noted_later_and_the_decision_gains_legal_fo
     take_over(town, case_id)
     enter(town, case_id, minutes_from(town), an_answer(case_id))
 
-    def note(kind: str, days: int = 0) -> None:
+    def note(kind: str, days: int = 0, text: str = "") -> None:
         with transaction():
             on = today + timedelta(days=days)
-            note_fact(case_id=case_id, kind=kind, on=on, text="", by=town.actor("registrator"), seen_version=None)
+            note_fact(case_id=case_id, kind=kind, on=on, text=text, by=town.actor("registrator"), seen_version=None)
 
     assert "inte tillkännagivet" in (_warning(case_id))
     for kind, days, why in (("adjusted", 1, "framtiden"), ("posted", -2, "före sammanträdet"), ("appealed", 0, "Välj vad")):
@@ -102,6 +102,9 @@ def test_the_days_of_the_minutes_are_noted_later_and_the_decision_gains_legal_fo
     assert "kan överklagas till och med" in (_warning(case_id))
     with pytest.raises(Invalid, match="redan en annan dag"):
         note("adjusted", -1)
+    note("adjusted", -1, text="Fel dag fördes in.")
+    with pytest.raises(Invalid, match="innan den gjordes"):
+        note("posted", -1, text="Fel dag.") or note("adjusted", text="Fel dag.")
 
 
 def test_the_plan_is_kept_by_the_registrar_and_the_unit_sees_the_next_meeting(

@@ -238,10 +238,12 @@ def test_reading_a_marked_document_in_review_is_logged_and_its_title_stands_on_n
 ) -> None:
     registrar = client_for("registrator")
     with app.app_context(), transaction():
-        case = marking.mark_secrecy(
-            case_id=case_id, provision=PROVISION, public_title="Uppgift utelämnad", readers=frozenset(),
-            by=town.actor("registrator"), seen_version=None,
-        )  # fmt: skip
+        case = marking.mark(
+            case_id=case_id,
+            marking=marking.Marking(provision=PROVISION, public_title="Uppgift utelämnad"),
+            by=town.actor("registrator"),
+            seen_version=None,
+        )
         number = case.number
     address = received(registrar)
     for each in found_in(registrar, address, number):

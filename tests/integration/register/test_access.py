@@ -42,11 +42,13 @@ class Kept:
 
 def _mark(town: Town, case_id: UUID, *readers: str) -> UUID:
     with transaction():
-        marking.mark_secrecy(
+        marking.mark(
             case_id=case_id,
-            provision="18 kap. 8 § OSL",
-            public_title="Uppgift utelämnad",
-            readers=frozenset(town.person(username).public_id for username in readers),
+            marking=marking.Marking(
+                provision="18 kap. 8 § OSL",
+                public_title="Uppgift utelämnad",
+                readers=frozenset(town.person(username).public_id for username in readers),
+            ),
             by=town.actor("registrator"),
             seen_version=None,
         )

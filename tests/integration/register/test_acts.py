@@ -59,10 +59,12 @@ class TestOperations:
         by = town.actor("registrator")
         readers = frozenset({town.person("fritidschef").public_id})
         with transaction():
-            marking.mark_secrecy(
-                case_id=case.public_id, provision="18 kap. 8 § OSL", public_title="Äskande", readers=readers, by=by,
+            marking.mark(
+                case_id=case.public_id,
+                marking=marking.Marking(provision="18 kap. 8 § OSL", public_title="Äskande", readers=readers),
+                by=by,
                 seen_version=None,
-            )  # fmt: skip
+            )
         mark = session.scalars(select(SecrecyMark)).one()
         assert mark.confirmed_at is not None and mark.marked_by_id == town.person("sakerhetschef").id
         reader = town.actor("fritidschef")
