@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal_column, select
 from sqlalchemy.orm import joinedload
 
 from portal import clock
@@ -117,13 +117,15 @@ def _narrowed(statement: Rows, chosen: Filters) -> Rows:
 
 def _to_report(to: str) -> list[ColumnElement[bool]]:
     """What has not been reported and is on no list: by any delegation, or by that of the organ of that public id."""
+    # Told so that neither is looked up by an index of its own: that of the unreported has the order of the page.
+    on_no_list = func.coalesce(Decision.report_id, 0) == 0
     if to == UNREPORTED:
-        return [unreported(), Decision.report_id.is_(None)]
+        return [unreported(), on_no_list]
     organ = paging.uuid_of(to)
     if organ is None:
         return [false()]
     theirs = select(Organ.id).where(Organ.public_id == organ).scalar_subquery()
-    return [unreported(), Decision.report_id.is_(None), Decision.delegated_by_id == theirs]
+    return [unreported(), on_no_list, func.coalesce(Decision.delegated_by_id, 0) == theirs]
 
 
 def unreadable_days(chosen: Filters) -> list[str]:
