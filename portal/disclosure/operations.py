@@ -246,10 +246,10 @@ def hand_out(*, request_id: UUID, way: str, on: date, pages: int, by: Actor, see
     request.way, request.handed_out_on, request.pages = way, on, pages
     request.fee = fee(pages, tariff())
     left = queries.items(request, acting)
-    for item in left:
-        if item.assessment in OUTGOING:
-            note_in_case(item, request, "hand_out", acting, masked=item.assessment == Assessment.MASKED)
-    note(request, "hand_out", acting, on=on.isoformat(), way=way, pages=pages, fee=request.fee, documents=len(left))
+    outgoing = [item for item in left if item.assessment in OUTGOING]
+    for item in outgoing:
+        note_in_case(item, request, "hand_out", acting, masked=item.assessment == Assessment.MASKED)
+    note(request, "hand_out", acting, on=on.isoformat(), way=way, pages=pages, fee=request.fee, documents=len(outgoing))
     if all(item.assessment == Assessment.GIVEN for item in left):
         _close(request, "given", "", by=acting)
     return request

@@ -18,10 +18,10 @@ from portal.documents.queries import newest_editions
 from portal.errors import Unknown
 from portal.paging import cursor, read_cursor
 from portal.people.actor import Actor
-from portal.register import paging
+from portal.register import paging, secrecy
 from portal.register.access import visible
 from portal.register.document_models import RegisteredDocument
-from portal.register.models import Case, ConflictOfInterest
+from portal.register.models import Case, ConflictOfInterest, SecrecyMark
 
 PAGE = 50
 COUNTED_TO = 1000
@@ -253,6 +253,20 @@ def candidate(public_id: UUID, by: Actor) -> tuple[Candidate, Case]:
     sources = [each for each in (file.source_id, file.public_id) if each is not None]
     of_file = select(RegisteredDocument).where(RegisteredDocument.case_id == case.id, RegisteredDocument.source_id.in_(sources))
     return Candidate(session.scalars(of_file.limit(1)).one_or_none(), file), case
+
+
+def marks_on(item: DisclosureItem) -> list[SecrecyMark]:
+    """The marks that the reviewer is warned of: those on the whole case, on its lines, and on this document in any edition."""
+    own: set[UUID | None] = {None}  # a mark on the whole case names no document
+    if item.registered:
+        own.add(item.registered.source_id)
+    if item.document:
+        own |= {item.document.public_id, item.document.source_id}
+
+    def concerns(mark: SecrecyMark) -> bool:
+        return mark.source_id in own or not own.isdisjoint(secrecy.of_marks(item.case, [mark]).sources)
+
+    return [mark for mark in secrecy.standing(item.case) if mark.line_label or concerns(mark)]
 
 
 def masked_copies_of(document: Document | None) -> list[Document]:

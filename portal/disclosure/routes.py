@@ -17,7 +17,6 @@ from portal.documents.uploads import MIME, in_filename
 from portal.errors import Conflict, Unknown
 from portal.people.permissions import Permission
 from portal.people.rules import refusal_without_password
-from portal.register import secrecy
 from portal.register.document_models import RegisteredDocument
 from portal.register.models import Case
 from portal.register.paging import too_short
@@ -241,14 +240,13 @@ def _item(request_id: UUID, item_id: UUID, problems: Mapping[str, str], status: 
     facts = queries.facts(asked, operations.in_role(by))
     fixed = of_item(queries.item_facts(reviewed.assessment, reviewed.case.status, reviewed.decision_id))
     copies = queries.masked_copies_of(reviewed.document)
-    source = reviewed.registered.source_id if reviewed.registered else None
     return render(
         "disclosure/item.html",
         status=status,
         asked=asked,
         item=reviewed,
         title=(reviewed.registered or reviewed.document).title,  # type: ignore[union-attr]  # one of them is there (CHECK)
-        marks=[mark for mark in secrecy.standing(reviewed.case) if mark.line_label or mark.source_id in (None, source)],
+        marks=queries.marks_on(reviewed),
         public=_publicity(reviewed.registered),
         refusal=REFUSALS["assess"](facts) or fixed,
         choices=[(each.value, *_choice(each)) for each in Assessment],

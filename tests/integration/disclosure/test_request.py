@@ -2,6 +2,7 @@
 
 import html
 import io
+import json
 import re
 import subprocess
 import zipfile
@@ -17,6 +18,7 @@ from portal import clock
 from portal.db import session, transaction
 from portal.demo.disclosing import hand_out_masked
 from portal.disclosure.models import DisclosureDecision, DisclosureItem, DisclosureRequest
+from portal.documents.models import Document
 from portal.log.models import LogBody, LogEntry
 from portal.register import marking
 from tests.conftest import PASSWORD, ClientFor
@@ -260,3 +262,66 @@ def test_reading_a_marked_document_in_review_is_logged_and_its_title_stands_on_n
     assert "Markeringen är en varning, inget beslut" in words(shown)
     with app.app_context():
         assert len(session.scalars(reads).all()) == before + 1
+
+
+def test_a_marked_attachment_is_reviewed_with_its_mark_and_named_by_the_number_of_its_register(
+    app: Flask, client_for: ClientFor, case_id: UUID, town: Town
+) -> None:
+    with app.app_context(), transaction():
+        case = case_of(case_id)
+        case.kept_elsewhere, case.external_number = True, "2026/77"
+        fields = {"kind": "attachment", "filename": "ritning.pdf", "mime": "application/pdf", "size": 1, "sha256": "0" * 64}
+        series, handed_in = uuid4(), {"created_at": clock.now(), "created_by_id": town.person("sakerhetschef").id}
+        first, second, other = (
+            Document(case_id=case.id, version=n, title=title, series=own, edition=edition, **fields, **handed_in)
+            for n, title, own, edition in ((1, "Ritning", series, 1), (2, "Ritning", series, 2), (3, "Annat", uuid4(), 1))
+        )
+        session.add_all([first, second, other])
+        session.flush()
+        marked, asked = first.public_id, {"marked": second.public_id, "other": other.public_id}
+    with app.app_context(), transaction():
+        what = marking.Marking(provision=PROVISION, public_title="Uppgift utelämnad", source_id=marked)
+        marking.mark(case_id=case_id, marking=what, by=town.actor("registrator"), seen_version=None)
+    registrar = client_for("registrator")
+    address = received(registrar)
+    for document in asked.values():
+        assert add(registrar, address, str(document)).status_code == 303
+    ours, others = (words(registrar.get(item)) for item, _kind in items_of(app, address))
+    assert "Sekretessmarkering: " + PROVISION in ours and "Ingen markering" not in ours
+    assert "Ingen markering" in others and "Sekretessmarkering" not in others
+    assert "2026/77" in words(registrar.get(address)) and "2026/77" in ours
+
+
+def test_what_is_decided_after_the_request_was_closed_is_how_it_ended(
+    app: Flask, client_for: ClientFor, case_id: UUID, town: Town
+) -> None:
+    registrar = client_for("registrator")
+    with app.app_context():
+        number = case_of(case_id).number
+    address = received(registrar)
+    assert add(registrar, address, found_in(registrar, address, number)[0]).status_code == 303
+    ((item, _kind),) = items_of(app, address)
+    assert fill(registrar, item, assessment="withheld", provision=PROVISION).status_code == 303
+    assert fill(registrar, f"{address}/avsluta", outcome="informed").status_code == 303
+    said = {"reasons": "Uppgifterna rör bevakningen.", "clause": "Punkt 1.4", "password": PASSWORD}
+    assert fill(registrar, f"{address}/beslut", **said).status_code == 303
+    with app.app_context():
+        ours = DisclosureRequest.public_id == UUID(address[-36:])
+        assert session.scalars(select(DisclosureRequest.outcome).where(ours)).one() == "refused"
+
+
+def test_only_what_leaves_is_counted_as_handed_out(app: Flask, client_for: ClientFor, case_id: UUID, town: Town) -> None:
+    registrar = client_for("registrator")
+    with app.app_context():
+        number = case_of(case_id).number
+    address = received(registrar)
+    for document in found_in(registrar, address, number)[:2]:
+        assert add(registrar, address, document).status_code == 303
+    (given, _kind), (withheld, _other) = items_of(app, address)
+    assert fill(registrar, given, assessment="given").status_code == 303
+    assert fill(registrar, withheld, assessment="withheld", provision=PROVISION).status_code == 303
+    assert fill(registrar, f"{address}/lamna-ut", way="visit", pages="0").status_code == 303
+    ours = (LogEntry.action == "disclosure.hand_out", LogEntry.object_id == UUID(address[-36:]))
+    with app.app_context():
+        body = session.scalars(select(LogBody.json).join(LogEntry, LogEntry.seq == LogBody.seq).where(*ours)).one()
+        assert json.loads(body)["documents"] == 1
