@@ -19,6 +19,7 @@ from portal.db import session, transaction
 from portal.demo.disclosing import hand_out_masked
 from portal.disclosure.models import DisclosureDecision, DisclosureItem, DisclosureRequest
 from portal.documents.models import Document
+from portal.documents.store import current_store
 from portal.log.models import LogBody, LogEntry
 from portal.register import marking
 from tests.conftest import PASSWORD, ClientFor
@@ -29,11 +30,28 @@ from tests.factories.town import Town
 from tests.forms import fill, value_of
 
 PROVISION = "18 kap. 8 § OSL"
+DRAWN = "Ritning över larmets placering"
 ASKER, WANTED = "pippi@villa.example", "Alla handlingar om kamerorna"
 
 
 def words(answer: TestResponse) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", answer.text)).replace("\u00a0", " ").split())
+
+
+def text_of(pdf: bytes) -> str:
+    text = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    return " ".join(text.replace("\u00a0", " ").split())
+
+
+def kept(data: bytes) -> str:
+    """The bytes in the store, by their SHA-256."""
+    return current_store().put(data)
+
+
+def packed(client: FlaskClient, address: str) -> dict[str, bytes]:
+    """The files that leave, by their names in the folder."""
+    with zipfile.ZipFile(io.BytesIO(client.get(f"{address}/handlingar.zip").data)) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
 
 
 @pytest.fixture
@@ -104,12 +122,12 @@ def test_a_request_is_answered_in_part_with_a_masked_copy_a_fee_and_a_decision_t
             said = {"assessment": "not_public", "reason": "Den är ett utkast."}
         assert fill(registrar, item, **said).status_code == 303, words(fill(registrar, item, **said))
 
-    packed = registrar.get(f"{address}/handlingar.zip")
-    with zipfile.ZipFile(io.BytesIO(packed.data)) as opened:
-        texts = {name: opened.read(name) for name in opened.namelist()}
-    assert len(texts) == len([kind for _item, kind in there if kind]) and all(
-        data.startswith(b"%PDF") for data in texts.values()
-    )
+    files = packed(registrar, address)
+    kinds = [kind for _item, kind in there if kind]
+    assert len(files) == len(kinds) and all(data.startswith(b"%PDF") for data in files.values())
+    assert "Kameror" not in " ".join(files)
+    for kind, data in zip(kinds, files.values(), strict=True):
+        assert ("Kameror" in text_of(data)) == (kind != "decision"), "what is masked is not in the copy that leaves"
 
     answer = fill(registrar, f"{address}/lamna-ut", way="post", pages="11")
     assert answer.status_code == 303
@@ -120,9 +138,7 @@ def test_a_request_is_answered_in_part_with_a_masked_copy_a_fee_and_a_decision_t
     assert answer.status_code == 303
     with app.app_context():
         run_worker()
-    pdf = registrar.get(f"{address}/beslut.pdf").data
-    text = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
-    text = " ".join(text.replace("\u00a0", " ").split())
+    text = text_of(registrar.get(f"{address}/beslut.pdf").data)
     for said in (
         PROVISION,
         "kammarrätten",
@@ -246,7 +262,14 @@ def test_reading_a_marked_document_in_review_is_logged_and_its_title_stands_on_n
             by=town.actor("registrator"),
             seen_version=None,
         )
-        number = case.number
+        number, secret = case.number, case.title
+        fields = {"kind": "attachment", "mime": "application/pdf", "source_note": "", "created_at": clock.now()}
+        made_by = {"created_by_id": town.person("sakerhetschef").id, "filename": "x.pdf", "size": 5, "case_id": case.id}
+        drawn = Document(version=1, title=DRAWN, series=uuid4(), edition=1, sha256=kept(b"whole"), **fields, **made_by)
+        session.add(drawn)
+        session.flush()
+        fields["kind"], copied = "masked_copy", f"Maskad kopia av {DRAWN}"
+        session.add(Document(version=9, title=copied, original_id=drawn.id, sha256=kept(b"black"), **fields, **made_by))
     address = received(registrar)
     for each in found_in(registrar, address, number):
         assert add(registrar, address, each).status_code == 303
@@ -262,6 +285,26 @@ def test_reading_a_marked_document_in_review_is_logged_and_its_title_stands_on_n
     assert "Markeringen är en varning, inget beslut" in words(shown)
     with app.app_context():
         assert len(session.scalars(reads).all()) == before + 1
+    assert secret in words(shown), "it is what lists and papers leave out"
+
+    lists = [page.text, registrar.get("/utlamnande").text, registrar.get(f"{address}?q={number}").text]
+    for item, kind in there:
+        said = {"assessment": "withheld", "provision": PROVISION}
+        if kind == "attachment":
+            copy = re.search(r'<option value="([0-9a-f-]{36})"', registrar.get(item).text)
+            assert copy
+            said |= {"assessment": "masked", "masked": copy[1]}
+        assert fill(registrar, item, **said).status_code == 303
+    lists.append(registrar.get(address).text)
+    files = packed(registrar, address)
+    assert list(files.values()) == [b"black"]
+    reasoned = {"reasons": "Uppgifterna rör bevakningen.", "clause": "Punkt 1.4", "password": PASSWORD}
+    assert fill(registrar, f"{address}/beslut", **reasoned).status_code == 303
+    with app.app_context():
+        run_worker()
+    lists += [registrar.get(address).text, *files, text_of(registrar.get(f"{address}/beslut.pdf").data)]
+    for told in lists:
+        assert told and secret not in html.unescape(told) and DRAWN not in html.unescape(told)
 
 
 def test_a_marked_attachment_is_reviewed_with_its_mark_and_named_by_the_number_of_its_register(
