@@ -96,9 +96,15 @@ def get(public_id: UUID, *, lock: bool = False) -> DisclosureRequest:
     return found
 
 
-def items(request: DisclosureRequest, by: Actor) -> list[DisclosureItem]:
-    """The documents of the request whose cases ``by`` may see, in the order they were added; one statement."""
-    return list(session.scalars(visible(_of(request).order_by(DisclosureItem.id), by)))
+def items(request: DisclosureRequest, by: Actor, *, scanned: bool = False) -> list[DisclosureItem]:
+    """The documents of the request whose cases ``by`` may see, in the order they were added; one statement. With ``scanned``
+    it brings what the scanner said of their files."""
+    ours = _of(request).order_by(DisclosureItem.id)
+    if scanned:
+        ours = ours.options(
+            *(joinedload(file).joinedload(Document.scan) for file in (DisclosureItem.document, DisclosureItem.masked))
+        )
+    return list(session.scalars(visible(ours, by)))
 
 
 def _of(request: DisclosureRequest) -> "Select[Any]":

@@ -235,7 +235,7 @@ def item(request_id: UUID, item_id: UUID) -> Response:
 def _item(request_id: UUID, item_id: UUID, problems: Mapping[str, str], status: int) -> Response:
     by = actor()
     asked, reviewed = _find(request_id, item_id)
-    if folder.note_reads([reviewed], by):
+    if folder.note_reads([(reviewed.case, reviewed.document)], by):
         asked, reviewed = _find(request_id, item_id)
     facts = queries.facts(asked, operations.in_role(by))
     fixed = of_item(queries.item_facts(reviewed.assessment, reviewed.case.status, reviewed.decision_id))
@@ -425,12 +425,8 @@ def decision_file(request_id: UUID) -> Response:
 @DISCLOSERS
 def packed(request_id: UUID) -> Response:
     """What leaves, as one folder. Where a mark stands the reading is logged before anything is sent."""
-    by = actor()
-    folder.require_open(folder.leaving(queries.items(queries.get(request_id), by)))
-    folder.note_reads(queries.items(queries.get(request_id), by), by)
-    asked = queries.get(request_id)
-    name = f"handlingar-{in_filename(asked.number)}.zip"
-    return as_large_file(folder.packed(folder.leaving(queries.items(asked, by))), "application/zip", name)
+    name, made = folder.pack(request_id, actor())
+    return as_large_file(made, "application/zip", name)
 
 
 def _close_page(request_id: UUID, problems: Mapping[str, str], status: int) -> Response:

@@ -28,6 +28,7 @@ from tests.factories.decisions import a_decision, a_submitted_request, case_of
 from tests.factories.road import run_worker
 from tests.factories.town import Town
 from tests.forms import fill, value_of
+from tests.integration.test_statements import asked
 
 PROVISION = "18 kap. 8 § OSL"
 DRAWN = "Ritning över larmets placering"
@@ -296,8 +297,16 @@ def test_reading_a_marked_document_in_review_is_logged_and_its_title_stands_on_n
             said |= {"assessment": "masked", "masked": copy[1]}
         assert fill(registrar, item, **said).status_code == 303
     lists.append(registrar.get(address).text)
-    files = packed(registrar, address)
+    with app.app_context():
+        before = len(session.scalars(reads).all())
+    with asked(app) as statements:
+        files = packed(registrar, address)
     assert list(files.values()) == [b"black"]
+    assert not [each for each in statements if each.startswith("SELECT file_scan")], "the scanner's word comes with the files"
+    with app.app_context():
+        read = session.scalars(reads.with_only_columns(LogEntry.object_id).order_by(LogEntry.seq)).all()[before:]
+        copy_id = session.scalars(select(Document.public_id).where(Document.title == f"Maskad kopia av {DRAWN}")).one()
+        assert read == [copy_id], "what is kept back was not read"
     reasoned = {"reasons": "Uppgifterna rör bevakningen.", "clause": "Punkt 1.4", "password": PASSWORD}
     assert fill(registrar, f"{address}/beslut", **reasoned).status_code == 303
     with app.app_context():
