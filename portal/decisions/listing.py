@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal_column, select
@@ -17,7 +17,7 @@ from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import FundingRequest
 from portal.funding_requests.presenting import OUTCOME_WORDS
 from portal.funds.models import Fund
-from portal.paging import cursor, day_of, year_of
+from portal.paging import cursor, year_of
 from portal.people.actor import Actor, acting_as
 from portal.people.models import Person
 from portal.register import access, paging
@@ -128,24 +128,8 @@ def _to_report(to: str) -> list[ColumnElement[bool]]:
     return [unreported(), on_no_list, func.coalesce(Decision.delegated_by_id, 0) == theirs]
 
 
-def unreadable_days(chosen: Filters) -> list[str]:
-    """The names of the days in the choice that are none."""
-    return [name for name in ("first", "last") if getattr(chosen, name) and day_of(getattr(chosen, name)) is None]
-
-
 def _within(statement: Rows, chosen: Filters) -> Rows:
-    if unreadable_days(chosen):
-        return statement.where(false())
-    first, last = day_of(chosen.first), day_of(chosen.last)
-    if first:
-        statement = statement.where(Decision.decided_at >= _midnight(first))
-    if last:
-        statement = statement.where(Decision.decided_at < _midnight(last + timedelta(days=1)))
-    return statement
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=clock.STOCKHOLM)
+    return paging.within(statement, Decision.decided_at, chosen.first, chosen.last)
 
 
 def _chosen_by(actor: Actor, chosen: Filters) -> Rows:

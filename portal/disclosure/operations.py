@@ -218,7 +218,7 @@ def _masked(item: DisclosureItem, said: Said) -> int | None:
     """The row of the chosen masked copy. One must be chosen where the document is a file: nothing else can be sent."""
     if said.assessment != Assessment.MASKED or item.document is None:
         return None
-    copy = next((each for each in queries.masked_copies_of(item.document) if each.public_id == said.masked_id), None)
+    copy = next((each for each in queries.copies_to_send(item.document) if each.public_id == said.masked_id), None)
     if copy is None:
         raise Invalid({"masked": _("Välj den maskade kopia som ska lämnas ut. Finns ingen, gör den först.")})
     return copy.id

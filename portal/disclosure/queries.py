@@ -15,6 +15,7 @@ from portal.disclosure.models import DisclosureDecision, DisclosureItem, Disclos
 from portal.documents import masked_copies
 from portal.documents.models import Document
 from portal.documents.queries import newest_editions
+from portal.documents.uploads import MIME
 from portal.errors import Unknown
 from portal.paging import cursor, read_cursor
 from portal.people.actor import Actor
@@ -275,9 +276,16 @@ def marks_on(item: DisclosureItem) -> list[SecrecyMark]:
     return [mark for mark in secrecy.standing(item.case) if mark.line_label or concerns(mark)]
 
 
-def masked_copies_of(document: Document | None) -> list[Document]:
-    """The masked copies that have been made of it, newest first."""
+def copies_to_send(document: Document | None) -> list[Document]:
+    """What may leave in the document's place, newest first: the masked copies of it. Of a file that cannot be masked here it
+    is what was handed in after it instead, as PDF, painted over or to be masked: where it was, its own masked copies.
+    """
     if document is None:
         return []
-    statement = select(Document).where(Document.original_id == document.id, Document.kind == masked_copies.KIND)
-    return sorted(session.scalars(statement), key=lambda copy: copy.id, reverse=True)
+    files = list(session.scalars(select(Document).where(Document.case_id == document.case_id).order_by(Document.id.desc())))
+    copies = [each for each in files if each.kind == masked_copies.KIND]
+    own = {document.id}
+    if masked_copies.refusal_of_document(document):
+        own = {each.id for each in files if each.id > document.id and each.handed_in and each.mime == MIME["pdf"]}
+    masked = {copy.original_id for copy in copies}
+    return [each for each in files if each.original_id in own or (each.id in own - masked and each is not document)]

@@ -12,9 +12,11 @@ from portal.disclosure.fees import MOST_PAGES
 from portal.disclosure.models import DisclosureItem, DisclosureRequest
 from portal.disclosure.operations import CHANNELS, OUTCOMES, WAYS, Said
 from portal.disclosure.rules import DISCLOSES, REFUSALS, Assessment, of_item
+from portal.documents import masked_copies
 from portal.documents.store import current_store
 from portal.documents.uploads import MIME, in_filename
 from portal.errors import Conflict, Unknown
+from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.people.rules import refusal_without_password
 from portal.register.document_models import RegisteredDocument
@@ -239,7 +241,7 @@ def _item(request_id: UUID, item_id: UUID, problems: Mapping[str, str], status: 
         asked, reviewed = _find(request_id, item_id)
     facts = queries.facts(asked, operations.in_role(by))
     fixed = of_item(queries.item_facts(reviewed.assessment, reviewed.case.status, reviewed.decision_id))
-    copies = queries.masked_copies_of(reviewed.document)
+    copies = queries.copies_to_send(reviewed.document)
     return render(
         "disclosure/item.html",
         status=status,
@@ -252,11 +254,18 @@ def _item(request_id: UUID, item_id: UUID, problems: Mapping[str, str], status: 
         choices=[(each.value, *_choice(each)) for each in Assessment],
         assessed=ASSESSED[Assessment(reviewed.assessment)] if reviewed.assessment else None,
         copies=[("", _("Välj")), *((str(each.public_id), f"{each.title}, {day(each.created_at)}") for each in copies)],
-        masks=by.may(Permission.KEEP_REGISTER) and reviewed.document is not None,
+        no_mask=_no_mask(reviewed, by),
         masked=str(reviewed.masked.public_id) if reviewed.masked else "",
         problems=problems,
         values=request.form,
         form_key=new_form_key(),
+    )
+
+
+def _no_mask(reviewed: DisclosureItem, by: Actor) -> str | None:
+    """Why no masked copy is made of the document's file, in the sentence of those who make them."""
+    return reviewed.document and (
+        masked_copies.refusal(reviewed.case, by) or masked_copies.refusal_of_document(reviewed.document)
     )
 
 
