@@ -283,9 +283,8 @@ def copies_to_send(document: Document | None) -> list[Document]:
     if document is None:
         return []
     files = list(session.scalars(select(Document).where(Document.case_id == document.case_id).order_by(Document.id.desc())))
-    copies = [each for each in files if each.kind == masked_copies.KIND]
-    own = {document.id}
-    if masked_copies.refusal_of_document(document):
-        own = {each.id for each in files if each.id > document.id and each.handed_in and each.mime == MIME["pdf"]}
-    masked = {copy.original_id for copy in copies}
-    return [each for each in files if each.original_id in own or (each.id in own - masked and each is not document)]
+    later: set[int] = set()
+    if masked_copies.refusal_of_document(document):  # told to paint or print it, and hand that in
+        later = {each.id for each in files if each.id > document.id and each.handed_in and each.mime == MIME["pdf"]}
+    masked = {each.original_id for each in files}  # only masked copies have an original
+    return [each for each in files if each.original_id in later | {document.id} or each.id in later - masked]

@@ -264,9 +264,9 @@ def _item(request_id: UUID, item_id: UUID, problems: Mapping[str, str], status: 
 
 def _no_mask(reviewed: DisclosureItem, by: Actor) -> str | None:
     """Why no masked copy is made of the document's file, in the sentence of those who make them."""
-    return reviewed.document and (
-        masked_copies.refusal(reviewed.case, by) or masked_copies.refusal_of_document(reviewed.document)
-    )
+    if reviewed.document is None:
+        return None
+    return masked_copies.refusal(reviewed.case, by) or masked_copies.refusal_of_document(reviewed.document)
 
 
 def _choice(each: Assessment) -> tuple[str, str]:

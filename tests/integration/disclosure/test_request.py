@@ -344,6 +344,35 @@ def test_a_marked_attachment_is_reviewed_with_its_mark_and_named_by_the_number_o
     assert "2026/77" in words(registrar.get(address)) and "2026/77" in ours
 
 
+def test_a_picture_leaves_as_the_pdf_that_was_painted_over_and_handed_in_after_it(
+    app: Flask, client_for: ClientFor, case_id: UUID, town: Town
+) -> None:
+    with app.app_context(), transaction():
+        made = {"case_id": case_of(case_id).id, "kind": "attachment", "size": 5, "edition": 1, "created_at": clock.now()}
+        made["created_by_id"] = town.person("sakerhetschef").id
+        before, picture, painted = (
+            Document(version=n, title=title, filename=title, mime=mime, series=uuid4(), sha256=kept(title.encode()), **made)
+            for n, title, mime in (
+                (1, "annat.pdf", "application/pdf"),
+                (2, "bild.png", "image/png"),
+                (3, "bild, övermålad.pdf", "application/pdf"),
+            )
+        )
+        for each in (before, picture, painted):
+            session.add(each)
+            session.flush()
+        asked_for, over = str(picture.public_id), str(painted.public_id)
+    registrar = client_for("registrator")
+    address = received(registrar)
+    assert add(registrar, address, asked_for).status_code == 303
+    ((item, _kind),) = items_of(app, address)
+    page = registrar.get(item).text
+    assert "En bild kan inte maskas här. Måla över uppgifterna" in page and "/maskera" not in page
+    assert re.findall(r'<option value="([0-9a-f-]{36})"', page) == [over], "what came before it is another document"
+    assert fill(registrar, item, assessment="masked", provision=PROVISION, masked=over).status_code == 303
+    assert list(packed(registrar, address).values()) == ["bild, övermålad.pdf".encode()]
+
+
 def test_what_is_decided_after_the_request_was_closed_is_how_it_ended(
     app: Flask, client_for: ClientFor, case_id: UUID, town: Town
 ) -> None:
