@@ -1,7 +1,7 @@
 """Reads of what closing needs, of closed cases and of the archive."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -165,14 +165,10 @@ def _narrowed(statement: Select[*tuple[Any, ...]], chosen: Filter, at: Instant) 
         unit = select(Unit.id).where(Unit.public_id == chosen.unit)
         statement = statement.where(Case.unit_id == unit.scalar_subquery())
     if chosen.first:
-        statement = statement.where(at >= _midnight(chosen.first))
+        statement = statement.where(at >= clock.midnight(chosen.first))
     if chosen.last:
-        statement = statement.where(at < _midnight(chosen.last + timedelta(days=1)))
+        statement = statement.where(at < clock.midnight(chosen.last + timedelta(days=1)))
     return statement
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=clock.STOCKHOLM)
 
 
 def _page(statement: Select[*tuple[Any, ...]], at: Instant, after: str | None, *, newest_first: bool) -> Page:

@@ -79,7 +79,7 @@ def index() -> Response:
         if getattr(chosen, name)
     ]
     tags += _days(chosen)
-    wrong = listing.unreadable_days(chosen)
+    wrong = paging.unreadable_days(chosen)
     return render(
         "decisions/index.html",
         found=found,

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal_column, select
 from sqlalchemy.orm import joinedload
 
 from portal import clock
@@ -17,7 +17,7 @@ from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import FundingRequest
 from portal.funding_requests.presenting import OUTCOME_WORDS
 from portal.funds.models import Fund
-from portal.paging import cursor, day_of, year_of
+from portal.paging import cursor, year_of
 from portal.people.actor import Actor, acting_as
 from portal.people.models import Person
 from portal.register import access, paging
@@ -117,33 +117,19 @@ def _narrowed(statement: Rows, chosen: Filters) -> Rows:
 
 def _to_report(to: str) -> list[ColumnElement[bool]]:
     """What has not been reported and is on no list: by any delegation, or by that of the organ of that public id."""
+    # Told so that neither is looked up by an index of its own: that of the unreported has the order of the page.
+    on_no_list = func.coalesce(Decision.report_id, 0) == 0
     if to == UNREPORTED:
-        return [unreported(), Decision.report_id.is_(None)]
+        return [unreported(), on_no_list]
     organ = paging.uuid_of(to)
     if organ is None:
         return [false()]
     theirs = select(Organ.id).where(Organ.public_id == organ).scalar_subquery()
-    return [unreported(), Decision.report_id.is_(None), Decision.delegated_by_id == theirs]
-
-
-def unreadable_days(chosen: Filters) -> list[str]:
-    """The names of the days in the choice that are none."""
-    return [name for name in ("first", "last") if getattr(chosen, name) and day_of(getattr(chosen, name)) is None]
+    return [unreported(), on_no_list, func.coalesce(Decision.delegated_by_id, 0) == theirs]
 
 
 def _within(statement: Rows, chosen: Filters) -> Rows:
-    if unreadable_days(chosen):
-        return statement.where(false())
-    first, last = day_of(chosen.first), day_of(chosen.last)
-    if first:
-        statement = statement.where(Decision.decided_at >= _midnight(first))
-    if last:
-        statement = statement.where(Decision.decided_at < _midnight(last + timedelta(days=1)))
-    return statement
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=clock.STOCKHOLM)
+    return paging.within(statement, Decision.decided_at, chosen.first, chosen.last)
 
 
 def _chosen_by(actor: Actor, chosen: Filters) -> Rows:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, Uuid, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime
@@ -224,7 +224,7 @@ class Decision(Base):
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
     replaced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     log_seq: Mapped[int | None] = mapped_column()
-    no_statement_reason: Mapped[str] = mapped_column(Text, default="")
+    no_statement_reason: Mapped[str] = mapped_column(ToldLong, default="")
     against_statement: Mapped[bool] = mapped_column(default=False)
     for_own_unit: Mapped[bool] = mapped_column(default=False)
     is_reported: Mapped[bool] = mapped_column(default=False)

@@ -10,7 +10,7 @@ from portal import clock
 from portal.db import session, transaction
 from portal.disclosure import naming, queries
 from portal.disclosure.models import DisclosureDecision, DisclosureItem, DisclosureRequest
-from portal.disclosure.operations import DECISIONS, begin, note, note_in_case, numbered
+from portal.disclosure.operations import DECISIONS, begin, note, note_in_case, numbered, outcome_of
 from portal.disclosure.rules import REFUSED, Assessment
 from portal.documents import seals, sender
 from portal.documents.disclosure_shapes import DisclosureDecision as Paper
@@ -70,6 +70,8 @@ def decide(*, request_id: UUID, reasons: str, clause: str, by: Actor, seen_versi
     for item in refused:
         item.decision_id = decision.id
         note_in_case(item, request, "decide", acting, decision=number, assessment=item.assessment, provision=item.provision)
+    if request.outcome is not None:  # closed before the asker wanted it in writing
+        request.outcome = outcome_of(request)
     note(request, "decide", acting, decision=number, clause=clause, documents=len(refused))
     outbox.enqueue(kind=KIND, payload={"decision": str(decision.public_id)}, key=f"{KIND}/{decision.public_id}")
     return decision
@@ -102,7 +104,7 @@ def _paper(request: DisclosureRequest, decision: DisclosureDecision, refused: li
 def _withheld(item: DisclosureItem) -> WithheldDocument:
     extents: Mapping[str | None, Any] = {each.value: each.value for each in REFUSED}
     return {
-        "case_number": item.case.number or "",
+        "case_number": item.case.diary_number or "",
         "number": item.registered.number if item.registered else None,
         "title": naming.open_title(item),
         "extent": extents[item.assessment],

@@ -218,7 +218,7 @@ def _masked(item: DisclosureItem, said: Said) -> int | None:
     """The row of the chosen masked copy. One must be chosen where the document is a file: nothing else can be sent."""
     if said.assessment != Assessment.MASKED or item.document is None:
         return None
-    copy = next((each for each in queries.masked_copies_of(item.document) if each.public_id == said.masked_id), None)
+    copy = next((each for each in queries.copies_to_send(item.document) if each.public_id == said.masked_id), None)
     if copy is None:
         raise Invalid({"masked": _("Välj den maskade kopia som ska lämnas ut. Finns ingen, gör den först.")})
     return copy.id
@@ -246,10 +246,10 @@ def hand_out(*, request_id: UUID, way: str, on: date, pages: int, by: Actor, see
     request.way, request.handed_out_on, request.pages = way, on, pages
     request.fee = fee(pages, tariff())
     left = queries.items(request, acting)
-    for item in left:
-        if item.assessment in OUTGOING:
-            note_in_case(item, request, "hand_out", acting, masked=item.assessment == Assessment.MASKED)
-    note(request, "hand_out", acting, on=on.isoformat(), way=way, pages=pages, fee=request.fee, documents=len(left))
+    outgoing = [item for item in left if item.assessment in OUTGOING]
+    for item in outgoing:
+        note_in_case(item, request, "hand_out", acting, masked=item.assessment == Assessment.MASKED)
+    note(request, "hand_out", acting, on=on.isoformat(), way=way, pages=pages, fee=request.fee, documents=len(outgoing))
     if all(item.assessment == Assessment.GIVEN for item in left):
         _close(request, "given", "", by=acting)
     return request

@@ -15,13 +15,14 @@ from portal.disclosure.models import DisclosureDecision, DisclosureItem, Disclos
 from portal.documents import masked_copies
 from portal.documents.models import Document
 from portal.documents.queries import newest_editions
+from portal.documents.uploads import MIME
 from portal.errors import Unknown
 from portal.paging import cursor, read_cursor
 from portal.people.actor import Actor
-from portal.register import paging
+from portal.register import paging, secrecy
 from portal.register.access import visible
 from portal.register.document_models import RegisteredDocument
-from portal.register.models import Case, ConflictOfInterest
+from portal.register.models import Case, ConflictOfInterest, SecrecyMark
 
 PAGE = 50
 COUNTED_TO = 1000
@@ -96,9 +97,15 @@ def get(public_id: UUID, *, lock: bool = False) -> DisclosureRequest:
     return found
 
 
-def items(request: DisclosureRequest, by: Actor) -> list[DisclosureItem]:
-    """The documents of the request whose cases ``by`` may see, in the order they were added; one statement."""
-    return list(session.scalars(visible(_of(request).order_by(DisclosureItem.id), by)))
+def items(request: DisclosureRequest, by: Actor, *, scanned: bool = False) -> list[DisclosureItem]:
+    """The documents of the request whose cases ``by`` may see, in the order they were added; one statement. With ``scanned``
+    it brings what the scanner said of their files."""
+    ours = _of(request).order_by(DisclosureItem.id)
+    if scanned:
+        ours = ours.options(
+            *(joinedload(file).joinedload(Document.scan) for file in (DisclosureItem.document, DisclosureItem.masked))
+        )
+    return list(session.scalars(visible(ours, by)))
 
 
 def _of(request: DisclosureRequest) -> "Select[Any]":
@@ -255,9 +262,29 @@ def candidate(public_id: UUID, by: Actor) -> tuple[Candidate, Case]:
     return Candidate(session.scalars(of_file.limit(1)).one_or_none(), file), case
 
 
-def masked_copies_of(document: Document | None) -> list[Document]:
-    """The masked copies that have been made of it, newest first."""
+def marks_on(item: DisclosureItem) -> list[SecrecyMark]:
+    """The marks that the reviewer is warned of: those on the whole case, on its lines, and on this document in any edition."""
+    own: set[UUID | None] = {None}  # a mark on the whole case names no document
+    if item.registered:
+        own.add(item.registered.source_id)
+    if item.document:
+        own |= {item.document.public_id, item.document.source_id}
+
+    def concerns(mark: SecrecyMark) -> bool:
+        return mark.source_id in own or not own.isdisjoint(secrecy.of_marks(item.case, [mark]).sources)
+
+    return [mark for mark in secrecy.standing(item.case) if mark.line_label or concerns(mark)]
+
+
+def copies_to_send(document: Document | None) -> list[Document]:
+    """What may leave in the document's place, newest first: the masked copies of it. Of a file that cannot be masked here it
+    is what was handed in after it instead, as PDF, painted over or to be masked: where it was, its own masked copies.
+    """
     if document is None:
         return []
-    statement = select(Document).where(Document.original_id == document.id, Document.kind == masked_copies.KIND)
-    return sorted(session.scalars(statement), key=lambda copy: copy.id, reverse=True)
+    files = list(session.scalars(select(Document).where(Document.case_id == document.case_id).order_by(Document.id.desc())))
+    later: set[int] = set()
+    if masked_copies.refusal_of_document(document):  # told to paint or print it, and hand that in
+        later = {each.id for each in files if each.id > document.id and each.handed_in and each.mime == MIME["pdf"]}
+    masked = {each.original_id for each in files}  # only masked copies have an original
+    return [each for each in files if each.original_id in later | {document.id} or each.id in later - masked]

@@ -12,12 +12,13 @@ from portal.disclosure.fees import MOST_PAGES
 from portal.disclosure.models import DisclosureItem, DisclosureRequest
 from portal.disclosure.operations import CHANNELS, OUTCOMES, WAYS, Said
 from portal.disclosure.rules import DISCLOSES, REFUSALS, Assessment, of_item
+from portal.documents import masked_copies
 from portal.documents.store import current_store
 from portal.documents.uploads import MIME, in_filename
 from portal.errors import Conflict, Unknown
+from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.people.rules import refusal_without_password
-from portal.register import secrecy
 from portal.register.document_models import RegisteredDocument
 from portal.register.models import Case
 from portal.register.paging import too_short
@@ -236,30 +237,36 @@ def item(request_id: UUID, item_id: UUID) -> Response:
 def _item(request_id: UUID, item_id: UUID, problems: Mapping[str, str], status: int) -> Response:
     by = actor()
     asked, reviewed = _find(request_id, item_id)
-    if folder.note_reads([reviewed], by):
+    if folder.note_reads([(reviewed.case, reviewed.document)], by):
         asked, reviewed = _find(request_id, item_id)
     facts = queries.facts(asked, operations.in_role(by))
     fixed = of_item(queries.item_facts(reviewed.assessment, reviewed.case.status, reviewed.decision_id))
-    copies = queries.masked_copies_of(reviewed.document)
-    source = reviewed.registered.source_id if reviewed.registered else None
+    copies = queries.copies_to_send(reviewed.document)
     return render(
         "disclosure/item.html",
         status=status,
         asked=asked,
         item=reviewed,
         title=(reviewed.registered or reviewed.document).title,  # type: ignore[union-attr]  # one of them is there (CHECK)
-        marks=[mark for mark in secrecy.standing(reviewed.case) if mark.line_label or mark.source_id in (None, source)],
+        marks=queries.marks_on(reviewed),
         public=_publicity(reviewed.registered),
         refusal=REFUSALS["assess"](facts) or fixed,
         choices=[(each.value, *_choice(each)) for each in Assessment],
         assessed=ASSESSED[Assessment(reviewed.assessment)] if reviewed.assessment else None,
         copies=[("", _("Välj")), *((str(each.public_id), f"{each.title}, {day(each.created_at)}") for each in copies)],
-        masks=by.may(Permission.KEEP_REGISTER) and reviewed.document is not None,
+        no_mask=_no_mask(reviewed, by),
         masked=str(reviewed.masked.public_id) if reviewed.masked else "",
         problems=problems,
         values=request.form,
         form_key=new_form_key(),
     )
+
+
+def _no_mask(reviewed: DisclosureItem, by: Actor) -> str | None:
+    """Why no masked copy is made of the document's file, in the sentence of those who make them."""
+    if reviewed.document is None:
+        return None
+    return masked_copies.refusal(reviewed.case, by) or masked_copies.refusal_of_document(reviewed.document)
 
 
 def _choice(each: Assessment) -> tuple[str, str]:
@@ -427,12 +434,8 @@ def decision_file(request_id: UUID) -> Response:
 @DISCLOSERS
 def packed(request_id: UUID) -> Response:
     """What leaves, as one folder. Where a mark stands the reading is logged before anything is sent."""
-    by = actor()
-    folder.require_open(folder.leaving(queries.items(queries.get(request_id), by)))
-    folder.note_reads(queries.items(queries.get(request_id), by), by)
-    asked = queries.get(request_id)
-    name = f"handlingar-{in_filename(asked.number)}.zip"
-    return as_large_file(folder.packed(folder.leaving(queries.items(asked, by))), "application/zip", name)
+    name, made = folder.pack(request_id, actor())
+    return as_large_file(made, "application/zip", name)
 
 
 def _close_page(request_id: UUID, problems: Mapping[str, str], status: int) -> Response:

@@ -61,6 +61,8 @@ def add_item(facts: Facts) -> str | None:
 def _left(facts: Facts) -> str | None:
     if facts.handed_out:
         return _("Handlingarna är redan utlämnade. Registrera en ny begäran om fler handlingar efterfrågas.")
+    if facts.decided:
+        return _("Ett skriftligt beslut har redan meddelats. Registrera en ny begäran om fler handlingar efterfrågas.")
     return None
 
 

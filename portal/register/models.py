@@ -148,7 +148,7 @@ class Case(Base):
     register_id: Mapped[int] = mapped_column(ForeignKey("register.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    title: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(Told, default="")
     public_title: Mapped[str] = mapped_column(default="")
     number: Mapped[str | None] = mapped_column(unique=True)
     year: Mapped[int | None] = mapped_column()

@@ -11,6 +11,7 @@ from portal import clock, veil
 from portal.db import changed_rows, is_sqlite, session
 from portal.errors import Conflict, Refused
 from portal.log import operations as log
+from portal.log.models import READ_SECRET
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.register import indexing, numbers, secrecy
@@ -167,7 +168,7 @@ def note_read(case_id: UUID, *, by: Actor, document: UUID | None = None) -> None
     The caller has found the case, and finds it anew afterwards: shown is only what may be seen then.
     """
     log.append(
-        action="register.read_secret",
+        action=READ_SECRET,
         by=by,
         object_kind="document" if document else "case",
         object_id=document or case_id,

@@ -280,6 +280,7 @@ ALLOWED: dict[str, str] = {
     "register/access.py:_named": "part of the condition itself",
     "register/access.py:_takes_part": "part of the condition itself",
     "register/mark_routes.py:_mark_page": "asks the address, no query; act_page() finds the case",
+    "register/relation_routes.py:perform_unrelate": "asks the form, no query; the operation finds the case",
     "register/mark_routes.py:perform_mark_secrecy": "asks the form, no query; the operation finds the case",
     "register/secrecy.py:due_on_day": "the worker: whom to remind; a notice names the number and nothing of the content",
     "register/secrecy.py:hidden": "the marks of a case that has been let in, or of which the person got a copy",

@@ -115,6 +115,8 @@ def addresses(app: Flask, secret: Secret) -> list[str]:
             continue
         if rule.arguments and rule.arguments <= OF_A_CASE:
             found += [_built(rule, each) for each in known]
+        elif rule.rule.endswith("urval.zip"):
+            found.append(f"{rule.rule}?fro=1")
         elif not rule.arguments:
             found += [rule.rule, f"{rule.rule}?q={secret.number.upper()}", f"{rule.rule}?ar=2026"]
     return sorted(set(found))

@@ -74,6 +74,10 @@ def test_what_is_closed_stays_so_but_a_written_decision_may_be_asked_for_afterwa
 def test_what_has_left_is_not_reviewed_anew_nor_handed_out_twice() -> None:
     for action in ("add_item", "remove_item", "assess"):
         assert refusal(action, registrar, GIVEN, handed_out=True) == LEFT
+    decided = "Ett skriftligt beslut har redan meddelats. Registrera en ny begäran om fler handlingar efterfrågas."
+    for action in ("add_item", "remove_item", "assess"):
+        assert refusal(action, registrar, GIVEN, WITHHELD, decided=True) == decided
+    assert refusal("hand_out", registrar, GIVEN, WITHHELD, decided=True) is None
     assert refusal("hand_out", registrar, GIVEN, handed_out=True) == "Handlingarna är redan utlämnade."
 
 
