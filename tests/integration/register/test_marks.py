@@ -157,6 +157,10 @@ def test_a_line_that_is_called_otherwise_in_the_next_version_stays_hidden(inside
         LINE: True,
         "Ordningsvakter": False,
     }
+    carried = next(each for each in standing(case_id) if each.line_label == "Ordningsvakter").public_id
+    logged = select(LogBody.json).join(LogEntry, LogEntry.seq == LogBody.seq)
+    told = session.scalars(logged.where(LogEntry.action == "register.mark_secrecy", LogEntry.object_id == carried)).all()
+    assert len(told) == 1 and PROVISION in told[0] and "Ordningsvakter" not in told[0] and LINE not in told[0]
 
 
 def test_copies_on_their_way_are_held_by_a_mark_and_go_when_it_is_lifted(inside: Flask, town: Town) -> None:
