@@ -255,10 +255,11 @@ def document_data(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A submitted request to a fund that waits for its decision; ``title`` is None where the case may not be seen."""
+    """A submitted request to a fund that waits for its decision; ``requested`` (kronor) is None where the case may not be
+    seen: a mark may hide just that."""
 
     case: Case
-    requested: int
+    requested: int | None
     visible: bool
 
 
@@ -279,7 +280,7 @@ def asked_of_fund(fund_id: int, actor: Actor, *, but: Case | None = None, limit:
         statement = statement.where(Case.id != but.id)
     rows = session.execute(statement).all()
     return (int(rows[0][3] or 0) if rows else 0), [
-        Asked(case, requested or 0, bool(seen)) for case, requested, seen, _sum in rows
+        Asked(case, (requested or 0) if seen else None, bool(seen)) for case, requested, seen, _sum in rows
     ]
 
 

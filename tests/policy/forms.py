@@ -133,7 +133,7 @@ def _act(world: World, place: str, action: Action) -> Form:
         A.ENTER_NUMBER: lambda: {"number": "KS 1/26", "public_title": "Trygghetsskapande åtgärder"},
         A.MARK_SECRECY: lambda: {"provision": "18 kap. 8 § OSL", "public_title": "Uppgift utelämnad"},
         A.LIFT_MARK: lambda: {"reason": "Uppgifterna är kända.", "public_title": "Trygghetsskapande åtgärder"},
-        A.NOTE_FACT: lambda: {"kind": "reported", "on_date": clock.today().isoformat(), "text": ""},
+        A.NOTE_FACT: lambda: {"kind": "other", "on_date": clock.today().isoformat(), "text": "Ordföranden är underrättad."},
         A.RELATE: lambda: {"kind": "belongs", "other": _other_number(world, case)},
         A.UNRELATE: lambda: {"relation": "1", "reason": "Fel ärende."},
         A.REGISTER_LETTER: lambda: {
