@@ -38,14 +38,14 @@ def leaving(items: Sequence[DisclosureItem]) -> list[Leaving]:
 
 def _leaving(items: Sequence[DisclosureItem]) -> Iterator[Leaving]:
     number = 0
-    for item in items:
+    for place, item in enumerate(items, 1):
         file = {Assessment.GIVEN: item.document, Assessment.MASKED: item.masked}.get(Assessment(item.assessment or "withheld"))
         if file is None:
             continue
         number += 1
         stem, dot, ending = file.filename.rpartition(".")
         # A masked copy may hide its title: the folder calls the document as the register does to everyone.
-        title = naming.open_title(item) if item.assessment == Assessment.MASKED else file.title
+        title = naming.open_title(item, place) if item.assessment == Assessment.MASKED else file.title
         named = clean_filename(f"{number:02d} {title}".replace("/", "-").replace("\\", "-").replace(":", ""))[:_LONGEST]
         yield Leaving(f"{named.rstrip(' .')}{dot}{ending}" if stem else named, item.case, file)
 

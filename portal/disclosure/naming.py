@@ -32,11 +32,11 @@ def of_candidate(case: Case, found: Candidate) -> str:
     return shown(case, found.registered, found.document)
 
 
-def open_title(item: DisclosureItem) -> str:
-    """What everyone may read, for papers that leave."""
+def open_title(item: DisclosureItem, place: int) -> str:
+    """What everyone may read, for papers that leave. What has no number of its own is told by its place in the request."""
     if item.registered is not None:
         return item.registered.public_title
-    return _("Bilaga, version %(n)s", n=item.document.edition or 1) if item.document else ""
+    return _("Bilaga, nr %(place)s i begäran", place=place)
 
 
 def publicity_of(registered: RegisteredDocument | None, in_words: str) -> str | None:

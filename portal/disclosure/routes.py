@@ -130,7 +130,7 @@ def _show(request_id: UUID, problems: Mapping[str, str], status: int) -> Respons
         asked=asked,
         days=queries.waited(asked),
         late=asked.state == "open" and queries.waited(asked) > queries.LATE_AFTER,
-        items=[_row(each) for each in items],
+        items=[_row(each, place) for place, each in enumerate(items, 1)],
         decision=decision,
         refusals=refusals,
         discloses=any(by.may(permission) for permission in DISCLOSES),
@@ -147,10 +147,11 @@ def _show(request_id: UUID, problems: Mapping[str, str], status: int) -> Respons
     )
 
 
-def _row(item: DisclosureItem) -> dict[str, Any]:
+def _row(item: DisclosureItem, place: int) -> dict[str, Any]:
     known = Assessment(item.assessment) if item.assessment else None
     return {
         "item": item,
+        "place": place,
         "title": naming.of_item(item),
         "marked": naming.is_marked(item.case),
         "public": _briefly(item.registered),

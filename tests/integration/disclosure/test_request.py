@@ -343,6 +343,15 @@ def test_a_marked_attachment_is_reviewed_with_its_mark_and_named_by_the_number_o
     assert "Ingen markering" in others and "Sekretessmarkering" not in others
     assert "2026/77" in words(registrar.get(address)) and "2026/77" in ours
 
+    for item, _kind in items_of(app, address):
+        assert fill(registrar, item, assessment="withheld", provision=PROVISION).status_code == 303
+    reasoned = {"reasons": "Uppgifterna rör bevakningen.", "clause": "Punkt 1.4", "password": PASSWORD}
+    assert fill(registrar, f"{address}/beslut", **reasoned).status_code == 303
+    with app.app_context():
+        refused = [each["title"] for each in session.scalars(select(DisclosureDecision.data)).one()["documents"]]
+    assert refused == ["Bilaga, nr 1 i begäran", "Bilaga, nr 2 i begäran"], "what has no number is told by its place"
+    assert "Nr 1 i begäran" in registrar.get(address).text and "Nr 2 i begäran" in registrar.get(address).text
+
 
 def test_a_picture_leaves_as_the_pdf_that_was_painted_over_and_handed_in_after_it(
     app: Flask, client_for: ClientFor, case_id: UUID, town: Town
