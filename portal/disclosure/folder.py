@@ -9,7 +9,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from portal.db import session, transaction
 from portal.disclosure import naming, queries
 from portal.disclosure.models import DisclosureItem
-from portal.disclosure.rules import Assessment
+from portal.disclosure.operations import in_role
+from portal.disclosure.rules import REFUSALS, Assessment
 from portal.documents import scanning
 from portal.documents.models import Document
 from portal.documents.store import current_store
@@ -64,7 +65,10 @@ def pack(request_id: UUID, by: Actor) -> tuple[str, IO[bytes]]:
 def _found(request_id: UUID, by: Actor) -> tuple[str, list[Leaving]]:
     """The number of the request, and what leaves of it; Refused where that is nothing, or may not be opened by anyone."""
     asked = queries.get(request_id)
-    files = leaving(queries.items(asked, by, scanned=True))
+    items = queries.items(asked, by, scanned=True)
+    if refusal := REFUSALS["pack"](queries.facts_shown(asked, in_role(by), items, None)):
+        raise Refused(refusal)
+    files = leaving(items)
     if not files:
         raise Refused(_("Ingen av handlingarna är en fil som ska lämnas ut."))
     for each in files:

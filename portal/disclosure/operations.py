@@ -145,6 +145,7 @@ def add_item(*, request_id: UUID, document_id: UUID, by: Actor, seen_version: in
     """
     request, acting = begin(request_id, "add_item", by, seen_version)
     found, case = queries.candidate(document_id, acting)
+    _refuse("add_item", queries.facts_with(queries.facts(request, acting), [case])[case.id])
     there = queries.items(request, acting)
     if len(there) >= queries.MOST_ITEMS:
         raise Invalid({"document": _("En begäran rymmer högst 500 handlingar. Registrera en begäran till.")})
@@ -154,8 +155,7 @@ def add_item(*, request_id: UUID, document_id: UUID, by: Actor, seen_version: in
         raise Invalid({"document": _("Handlingen finns redan i begäran.")})
     item = DisclosureItem(request_id=request.id, case_id=case.id, registered_id=registered, document_id=stored)
     session.add(item)
-    session.flush()
-    _refuse("add_item", queries.facts(request, acting))  # of the case that it comes from, too
+    session.flush()  # the log entry names it
     note_in_case(item, request, "add_item", acting)
     return item
 

@@ -1,7 +1,7 @@
 """Reads of requests for public records, and of the documents that may be added to one."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +44,7 @@ class Row:
     @property
     def is_late(self) -> bool:
         """Whether it is open and has waited longer than *skyndsamt* bears."""
-        return self.request.state == "open" and self.days > LATE_AFTER
+        return is_late(self.request, self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,11 @@ def waited(request: DisclosureRequest) -> int:
     """Working days since the request came: to the day it was handed out or closed, else to today."""
     until = request.handed_out_on or (clock.local_date(request.closed_at) if request.closed_at else clock.today())
     return workdays.working_days(request.received_on, until)
+
+
+def is_late(request: DisclosureRequest, days: int) -> bool:
+    """Whether it is open and has waited longer than *skyndsamt* bears, after ``days`` working days."""
+    return request.state == "open" and days > LATE_AFTER
 
 
 def get(public_id: UUID, *, lock: bool = False) -> DisclosureRequest:
@@ -156,21 +161,34 @@ def facts_shown(
 
 
 def _facts(request: DisclosureRequest, by: Actor, rows: Sequence[tuple[Any, ...]], *, decided: bool) -> Facts:
-    jav: dict[int, set[int]] = {}
-    if cases := {row[3] for row in rows}:
-        declared = select(ConflictOfInterest.case_id, ConflictOfInterest.person_id).where(ConflictOfInterest.case_id.in_(cases))
-        for case_id, person_id in session.execute(declared):
-            jav.setdefault(case_id, set()).add(person_id)
+    jav = _jav({row[3] for row in rows})
     return Facts(
         actor=by,
         closed=request.state == "closed",
         handed_out=request.handed_out_on is not None,
         decided=decided,
         items=tuple(
-            item_facts(assessment, status, decision_id, frozenset(jav.get(case_id, ())))
+            item_facts(assessment, status, decision_id, jav.get(case_id, frozenset()))
             for assessment, status, decision_id, case_id in rows
         ),
     )
+
+
+def _jav(cases: set[int]) -> dict[int, frozenset[int]]:
+    """Who has declared a conflict of interest, by case; one statement."""
+    found: dict[int, set[int]] = {}
+    if cases:
+        declared = select(ConflictOfInterest.case_id, ConflictOfInterest.person_id).where(ConflictOfInterest.case_id.in_(cases))
+        for case_id, person_id in session.execute(declared):
+            found.setdefault(case_id, set()).add(person_id)
+    return {case_id: frozenset(persons) for case_id, persons in found.items()}
+
+
+def facts_with(facts: Facts, cases: Sequence[Case]) -> dict[int, Facts]:
+    """By the row id of each case, the facts as they would be with a document of it added; one statement."""
+    jav = _jav({case.id for case in cases})
+    added = {case.id: item_facts(None, case.status, None, jav.get(case.id, frozenset())) for case in cases}
+    return {case_id: replace(facts, items=(*facts.items, item)) for case_id, item in added.items()}
 
 
 def item_facts(assessment: str | None, status: str, decision_id: int | None, jav: frozenset[int] = frozenset()) -> Item:

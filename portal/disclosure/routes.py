@@ -15,7 +15,7 @@ from portal.disclosure.rules import DISCLOSES, REFUSALS, Assessment, of_item
 from portal.documents import masked_copies
 from portal.documents.store import current_store
 from portal.documents.uploads import MIME, in_filename
-from portal.errors import Conflict, Unknown
+from portal.errors import Conflict, Refused, Unknown
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.people.rules import refusal_without_password
@@ -57,8 +57,13 @@ def index() -> Response:
         next_closed=url_for(".index", efter=closed.after) if closed.after else None,
         counted_to=queries.COUNTED_TO,
         outcomes=OUTCOME_WORDS,
-        discloses=any(actor().may(permission) for permission in DISCLOSES),
+        discloses=_no_new() is None,
     )
+
+
+def _no_new() -> str | None:
+    """Why whoever asks may not note a request, in a sentence."""
+    return REFUSALS["receive"](queries.facts(None, operations.in_role(actor())))
 
 
 def _new_page(problems: Mapping[str, str], status: int) -> Response:
@@ -77,6 +82,8 @@ def _new_page(problems: Mapping[str, str], status: int) -> Response:
 @DISCLOSERS
 def new() -> Response:
     """The form for a request that has come."""
+    if refusal := _no_new():
+        raise Refused(refusal)
     return _new_page({}, 200)
 
 
@@ -123,21 +130,29 @@ def _show(request_id: UUID, problems: Mapping[str, str], status: int) -> Respons
     refusals = {action: rule(facts) for action, rule in REFUSALS.items()}
     typed = _searched()
     found = queries.search(typed, by) if typed and refusals["add_item"] is None else []
+    with_case = queries.facts_with(facts, [each.case for each in found])
     there = {each.registered_id or -(each.document_id or 0) for each in items}
     return render(
         "disclosure/show.html",
         status=status,
         asked=asked,
         days=queries.waited(asked),
-        late=asked.state == "open" and queries.waited(asked) > queries.LATE_AFTER,
+        late=queries.is_late(asked, queries.waited(asked)),
         items=[_row(each, place) for place, each in enumerate(items, 1)],
         decision=decision,
         refusals=refusals,
         discloses=any(by.may(permission) for permission in DISCLOSES),
         typed=typed,
         too_short=too_short(typed),
-        found=[{"case": each.case, "rows": [_candidate(each.case, one, there) for one in each.candidates]} for each in found],
-        files=len(folder.leaving(items)),
+        found=[
+            {
+                "case": each.case,
+                "refusal": REFUSALS["add_item"](with_case[each.case.id]),
+                "rows": [_candidate(each.case, one, there) for one in each.candidates],
+            }
+            for each in found
+        ],
+        files=0 if refusals["pack"] else len(folder.leaving(items)),
         channel=_(CHANNELS[asked.channel]).lower(),
         way=_(WAYS[asked.way]).lower() if asked.way else "",
         outcome=_(OUTCOME_WORDS[asked.outcome]) if asked.outcome else "",

@@ -241,7 +241,18 @@ def test_the_archivist_hands_out_archived_cases_and_no_others_and_the_auditor_on
         number, archived = case_of(case_id).number, case_of(an_archived_case(town)).number
     archivist, auditor = client_for("arkivarie"), client_for("revisor")
     address = received(archivist)
-    answer = add(archivist, address, found_in(archivist, address, number)[0])
+    registrar = client_for("registrator")
+    ours = received(registrar)
+    given = found_in(registrar, ours, number)[0]
+    answer = add(archivist, address, given)
+    assert answer.status_code == 403 and "lämnas ut av registratorn" in answer.text
+    assert not found_in(archivist, address, number)
+    assert "lämnas ut av registratorn" in archivist.get(f"{address}?q={number}").text
+    assert add(registrar, ours, given).status_code == 303
+    assert fill(registrar, items_of(app, ours)[0][0], assessment="given").status_code == 303
+    leaving = "Hämta det som lämnas ut"
+    assert leaving in registrar.get(ours).text and leaving not in archivist.get(ours).text
+    answer = archivist.get(f"{ours}/handlingar.zip")
     assert answer.status_code == 403 and "lämnas ut av registratorn" in answer.text
     assert add(archivist, address, found_in(archivist, address, archived)[0]).status_code == 303
     ((item, _kind),) = items_of(app, address)

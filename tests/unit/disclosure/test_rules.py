@@ -33,6 +33,7 @@ OPEN_FOR = {  # items for which the act is open
     "remove_item": (GIVEN,),
     "assess": (GIVEN,),
     "hand_out": (GIVEN, WITHHELD),
+    "pack": (GIVEN, WITHHELD),
     "decide": (GIVEN, WITHHELD),
     "close": (),
 }
