@@ -148,7 +148,9 @@ def add_item(*, request_id: UUID, document_id: UUID, by: Actor, seen_version: in
     _refuse("add_item", queries.facts_with(queries.facts(request, acting), [case])[case.id])
     there = queries.items(request, acting)
     if len(there) >= queries.MOST_ITEMS:
-        raise Invalid({"document": _("En begäran rymmer högst 500 handlingar. Registrera en begäran till.")})
+        raise Invalid(
+            {"document": _("En begäran rymmer högst %(most)s handlingar. Registrera en begäran till.", most=queries.MOST_ITEMS)}
+        )
     registered = found.registered.id if found.registered else None
     stored = found.document.id if found.document else None
     if any((registered and each.registered_id == registered) or (stored and each.document_id == stored) for each in there):

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, flash, request, url_for
 
 from portal import clock
 from portal.disclosure import deciding, folder, naming, operations, queries
-from portal.disclosure.fees import MOST_PAGES
 from portal.disclosure.models import DisclosureItem, DisclosureRequest
 from portal.disclosure.operations import CHANNELS, OUTCOMES, WAYS, Said
 from portal.disclosure.rules import DISCLOSES, REFUSALS, Assessment, of_item
@@ -47,14 +46,14 @@ ASSESSED = {
 @READERS
 def index() -> Response:
     """The requests that wait, longest first, and those that are closed, newest first."""
-    waiting = queries.listed("open", request.args.get("vantar"))
-    closed = queries.listed("closed", request.args.get("efter"))
+    of_waiting, of_closed = request.args.get("vantar"), request.args.get("efter")
+    waiting, closed = queries.listed("open", of_waiting), queries.listed("closed", of_closed)
     return render(
         "disclosure/index.html",
         waiting=waiting,
         closed=closed,
-        next_waiting=url_for(".index", vantar=waiting.after) if waiting.after else None,
-        next_closed=url_for(".index", efter=closed.after) if closed.after else None,
+        next_waiting=url_for(".index", vantar=waiting.after, efter=of_closed) if waiting.after else None,
+        next_closed=url_for(".index", vantar=of_waiting, efter=closed.after) if closed.after else None,
         counted_to=queries.COUNTED_TO,
         outcomes=OUTCOME_WORDS,
         discloses=_no_new() is None,
@@ -389,13 +388,9 @@ def perform_hand_out(request_id: UUID) -> Response:
 
 
 def _pages(fields: Fields) -> int:
-    typed = fields.text("pages", limit=SHORT)
-    if not typed:
-        return 0
-    if not (typed.isascii() and typed.isdigit()) or len(typed) > 6 or int(typed) > MOST_PAGES:
-        fields.problems.setdefault("pages", _("Skriv antalet sidor på papper som ett helt tal, 0 eller mer."))
-        return 0
-    return int(typed)
+    """What was typed; less than none where it is no number, which the operation refuses like any other such."""
+    typed = fields.text("pages", limit=SHORT) or "0"
+    return int(typed) if typed.isascii() and typed.isdigit() else -1
 
 
 def _decide_page(request_id: UUID, problems: Mapping[str, str], status: int) -> Response:

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from portal import clock
 from portal.db import session, transaction
 from portal.demo.disclosing import hand_out_masked
+from portal.disclosure import queries
 from portal.disclosure.models import DisclosureDecision, DisclosureItem, DisclosureRequest
 from portal.documents.models import Document
 from portal.documents.store import current_store
@@ -182,7 +183,7 @@ def test_nobody_need_say_who_they_are_and_all_that_is_given_whole_ends_the_reque
 
 
 def test_what_is_typed_wrong_changes_nothing_and_is_said_in_a_sentence(
-    app: Flask, client_for: ClientFor, case_id: UUID, town: Town
+    app: Flask, client_for: ClientFor, case_id: UUID, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     registrar = client_for("registrator")
     wrong = (
@@ -205,6 +206,10 @@ def test_what_is_typed_wrong_changes_nothing_and_is_said_in_a_sentence(
     assert add(registrar, address, first).status_code == 303
     answer = add(registrar, address, first)
     assert answer.status_code == 422 and "Handlingen finns redan i begäran" in answer.text
+    with monkeypatch.context() as held:
+        held.setattr(queries, "MOST_ITEMS", 1)
+        answer = add(registrar, address, second)
+        assert answer.status_code == 422 and "En begäran rymmer högst 1 handlingar" in answer.text
     ((item, _kind),) = items_of(app, address)
     other = received(registrar, wanted="Något annat")
     assert registrar.get(f"{other}/handlingar/{item[-36:]}").status_code == 404, "a document of another request"
@@ -232,6 +237,18 @@ def test_what_is_typed_wrong_changes_nothing_and_is_said_in_a_sentence(
     assert answer.status_code == 422 and "innan begäran kom" in words(answer)
     assert "Utlämnat" not in words(registrar.get(address))
     assert add(registrar, address, second).status_code == 303
+
+
+def test_the_one_list_stays_where_it_was_when_the_other_goes_on(
+    client_for: ClientFor, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registrar = client_for("registrator")
+    for address in [received(registrar) for _each in range(4)][:2]:
+        assert fill(registrar, f"{address}/avsluta", outcome="withdrawn").status_code == 303
+    monkeypatch.setattr(queries, "PAGE", 1)
+    waiting, closed = re.findall(r'href="(/utlamnande\?[^"]+)"', registrar.get("/utlamnande").text)
+    (further,) = re.findall(r'href="(/utlamnande\?[^"]+)"', registrar.get(waiting).text)
+    assert set(html.unescape(further).split("?")[1].split("&")) == {each.split("?")[1] for each in (waiting, closed)}
 
 
 def test_the_archivist_hands_out_archived_cases_and_no_others_and_the_auditor_only_reads(
