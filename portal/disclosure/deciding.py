@@ -23,7 +23,7 @@ from portal.log import operations as log
 from portal.outbox import operations as outbox
 from portal.outbox.operations import Task
 from portal.outbox.worker import Failed
-from portal.people.actor import Actor, acting_as
+from portal.people.actor import Actor
 from portal.people.queries import is_demo
 from portal.people.rules import refusal_without_password
 from portal.register.models import Organ, Register
@@ -122,10 +122,10 @@ def _authority() -> str:
 def _decider(by: Actor) -> ActingPerson:
     if by.principal is None:
         return {"name": by.name, "title": by.title or None}
-    stood_in_for = by.principal
+    stood_in_for = by.principal  # the paper says tf of whom by itself
     return {
         "name": by.name,
-        "title": acting_as(stood_in_for.title or stood_in_for.name),
+        "title": by.title or None,
         "acting_for": {"name": stood_in_for.name, "title": stood_in_for.title or None},
     }
 

@@ -93,7 +93,7 @@ def _packed(named: Sequence[tuple[str, str]]) -> IO[bytes]:
 def note_reads(files: Sequence[tuple[Case, Document | None]], by: Actor) -> bool:
     """Log, before anything is shown, that secret content is read: one entry per document of a case with a mark. Whether any
     was; then what the caller has read before is to be read anew."""
-    marked = [(case.public_id, file.public_id if file else None) for case, file in files if naming.is_marked(case)]
+    marked = [(case.public_id, file.public_id if file else None) for case, file in files if case.is_marked]
     if marked:
         with transaction():
             for case_id, document_id in marked:

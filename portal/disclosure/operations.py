@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from portal import clock
 from portal.db import session
@@ -19,8 +19,8 @@ from portal.disclosure.rules import DISCLOSES, OUTGOING, REFUSALS, Assessment, o
 from portal.errors import Conflict, Invalid, Refused
 from portal.log import operations as log
 from portal.people.actor import Actor
-from portal.register.models import Register
-from portal.register.operations import next_number
+from portal.register import numbers
+from portal.register.operations import next_of_the_house
 from portal.register.operations import record as record_in_case
 from portal.settings import current_settings
 from portal.text import _
@@ -82,9 +82,8 @@ def note_in_case(item: DisclosureItem, request: DisclosureRequest, action: str, 
 
 def numbered(kind: str, prefix: str, now: datetime) -> tuple[str, int, int]:
     """The next number of one of the package's own series, with its year and serial; held until the transaction ends."""
-    register = session.scalars(select(Register.id).order_by(Register.id).limit(1)).one()
-    year, serial = next_number(register_id=register, kind=kind, now=now)
-    return f"{prefix}\u00a0{year}/{serial:04d}", year, serial
+    year, serial = next_of_the_house(kind=kind, now=now)
+    return numbers.read(numbers.CASE_PATTERN).number(prefix, year, serial), year, serial
 
 
 def tariff() -> Tariff:

@@ -18,7 +18,6 @@ from portal.errors import Conflict, Refused, Unknown
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.people.rules import refusal_without_password
-from portal.register.document_models import RegisteredDocument
 from portal.register.models import Case
 from portal.register.paging import too_short
 from portal.settings import current_settings
@@ -167,8 +166,6 @@ def _row(item: DisclosureItem, place: int) -> dict[str, Any]:
         "item": item,
         "place": place,
         "title": naming.of_item(item),
-        "marked": naming.is_marked(item.case),
-        "public": _briefly(item.registered),
         "assessed": ASSESSED[known] if known else None,
         "fixed": of_item(queries.item_facts(item.assessment, item.case.status, item.decision_id)),
     }
@@ -178,23 +175,10 @@ def _candidate(case: Case, found: queries.Candidate, there: set[int]) -> dict[st
     key = found.registered.id if found.registered else -(found.document.id if found.document else 0)
     return {
         "id": found.public_id,
-        "number": found.registered.number if found.registered else None,
         "title": naming.of_candidate(case, found),
-        "public": _briefly(found.registered),
+        "registered": found.registered,
         "there": key in there,
     }
-
-
-def _since(registered: RegisteredDocument | None) -> str:
-    return day(registered.public_since) if registered and registered.public_since else ""
-
-
-def _publicity(registered: RegisteredDocument | None) -> str | None:
-    return naming.publicity_of(registered, _since(registered))
-
-
-def _briefly(registered: RegisteredDocument | None) -> str:
-    return naming.publicity_briefly(registered, _since(registered))
 
 
 def _act(request_id: UUID, run: Callable[[], object], done: str, again: Callable[..., Response], **more: Any) -> Response:
@@ -264,7 +248,6 @@ def _item(request_id: UUID, item_id: UUID, problems: Mapping[str, str], status: 
         item=reviewed,
         title=(reviewed.registered or reviewed.document).title,  # type: ignore[union-attr]  # one of them is there (CHECK)
         marks=queries.marks_on(reviewed),
-        public=_publicity(reviewed.registered),
         refusal=REFUSALS["assess"](facts) or fixed,
         choices=[(each.value, *_choice(each)) for each in Assessment],
         assessed=ASSESSED[Assessment(reviewed.assessment)] if reviewed.assessment else None,
