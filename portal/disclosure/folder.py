@@ -9,7 +9,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from portal.db import session, transaction
 from portal.disclosure import naming, queries
 from portal.disclosure.models import DisclosureItem
-from portal.disclosure.rules import Assessment
+from portal.disclosure.operations import in_role
+from portal.disclosure.rules import REFUSALS, Assessment
 from portal.documents import scanning
 from portal.documents.models import Document
 from portal.documents.store import current_store
@@ -38,14 +39,14 @@ def leaving(items: Sequence[DisclosureItem]) -> list[Leaving]:
 
 def _leaving(items: Sequence[DisclosureItem]) -> Iterator[Leaving]:
     number = 0
-    for item in items:
+    for place, item in enumerate(items, 1):
         file = {Assessment.GIVEN: item.document, Assessment.MASKED: item.masked}.get(Assessment(item.assessment or "withheld"))
         if file is None:
             continue
         number += 1
         stem, dot, ending = file.filename.rpartition(".")
         # A masked copy may hide its title: the folder calls the document as the register does to everyone.
-        title = naming.open_title(item) if item.assessment == Assessment.MASKED else file.title
+        title = naming.open_title(item, place) if item.assessment == Assessment.MASKED else file.title
         named = clean_filename(f"{number:02d} {title}".replace("/", "-").replace("\\", "-").replace(":", ""))[:_LONGEST]
         yield Leaving(f"{named.rstrip(' .')}{dot}{ending}" if stem else named, item.case, file)
 
@@ -64,7 +65,10 @@ def pack(request_id: UUID, by: Actor) -> tuple[str, IO[bytes]]:
 def _found(request_id: UUID, by: Actor) -> tuple[str, list[Leaving]]:
     """The number of the request, and what leaves of it; Refused where that is nothing, or may not be opened by anyone."""
     asked = queries.get(request_id)
-    files = leaving(queries.items(asked, by, scanned=True))
+    items = queries.items(asked, by, scanned=True)
+    if refusal := REFUSALS["pack"](queries.facts_shown(asked, in_role(by), items, None)):
+        raise Refused(refusal)
+    files = leaving(items)
     if not files:
         raise Refused(_("Ingen av handlingarna är en fil som ska lämnas ut."))
     for each in files:
@@ -89,7 +93,7 @@ def _packed(named: Sequence[tuple[str, str]]) -> IO[bytes]:
 def note_reads(files: Sequence[tuple[Case, Document | None]], by: Actor) -> bool:
     """Log, before anything is shown, that secret content is read: one entry per document of a case with a mark. Whether any
     was; then what the caller has read before is to be read anew."""
-    marked = [(case.public_id, file.public_id if file else None) for case, file in files if naming.is_marked(case)]
+    marked = [(case.public_id, file.public_id if file else None) for case, file in files if case.is_marked]
     if marked:
         with transaction():
             for case_id, document_id in marked:

@@ -1,11 +1,12 @@
 """Reads of requests for public records, and of the documents that may be added to one."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from portal import clock, workdays
@@ -44,7 +45,7 @@ class Row:
     @property
     def is_late(self) -> bool:
         """Whether it is open and has waited longer than *skyndsamt* bears."""
-        return self.request.state == "open" and self.days > LATE_AFTER
+        return is_late(self.request, self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,11 @@ def waited(request: DisclosureRequest) -> int:
     """Working days since the request came: to the day it was handed out or closed, else to today."""
     until = request.handed_out_on or (clock.local_date(request.closed_at) if request.closed_at else clock.today())
     return workdays.working_days(request.received_on, until)
+
+
+def is_late(request: DisclosureRequest, days: int) -> bool:
+    """Whether it is open and has waited longer than *skyndsamt* bears, after ``days`` working days."""
+    return request.state == "open" and days > LATE_AFTER
 
 
 def get(public_id: UUID, *, lock: bool = False) -> DisclosureRequest:
@@ -156,21 +162,34 @@ def facts_shown(
 
 
 def _facts(request: DisclosureRequest, by: Actor, rows: Sequence[tuple[Any, ...]], *, decided: bool) -> Facts:
-    jav: dict[int, set[int]] = {}
-    if cases := {row[3] for row in rows}:
-        declared = select(ConflictOfInterest.case_id, ConflictOfInterest.person_id).where(ConflictOfInterest.case_id.in_(cases))
-        for case_id, person_id in session.execute(declared):
-            jav.setdefault(case_id, set()).add(person_id)
+    jav = _jav({row[3] for row in rows})
     return Facts(
         actor=by,
         closed=request.state == "closed",
         handed_out=request.handed_out_on is not None,
         decided=decided,
         items=tuple(
-            item_facts(assessment, status, decision_id, frozenset(jav.get(case_id, ())))
+            item_facts(assessment, status, decision_id, jav.get(case_id, frozenset()))
             for assessment, status, decision_id, case_id in rows
         ),
     )
+
+
+def _jav(cases: set[int]) -> dict[int, frozenset[int]]:
+    """Who has declared a conflict of interest, by case; one statement."""
+    found: dict[int, set[int]] = {}
+    if cases:
+        declared = select(ConflictOfInterest.case_id, ConflictOfInterest.person_id).where(ConflictOfInterest.case_id.in_(cases))
+        for case_id, person_id in session.execute(declared):
+            found.setdefault(case_id, set()).add(person_id)
+    return {case_id: frozenset(persons) for case_id, persons in found.items()}
+
+
+def facts_with(facts: Facts, cases: Sequence[Case]) -> dict[int, Facts]:
+    """By the row id of each case, the facts as they would be with a document of it added; one statement."""
+    jav = _jav({case.id for case in cases})
+    added = {case.id: item_facts(None, case.status, None, jav.get(case.id, frozenset())) for case in cases}
+    return {case_id: replace(facts, items=(*facts.items, item)) for case_id, item in added.items()}
 
 
 def item_facts(assessment: str | None, status: str, decision_id: int | None, jav: frozenset[int] = frozenset()) -> Item:
@@ -191,9 +210,12 @@ class Candidate:
     @property
     def public_id(self) -> UUID:
         """What the form names it by."""
-        found = self.registered or self.document
-        assert found is not None
-        return found.public_id
+        return self.names[0]
+
+    @property
+    def names(self) -> list[UUID]:
+        """The public ids it may be asked for by: that of the register first."""
+        return [each.public_id for each in (self.registered, self.document) if each is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,10 +250,11 @@ def _by_case(table: Any, ids: Sequence[int]) -> dict[int, list[Any]]:
 
 
 def _paired(registered: Sequence[RegisteredDocument], stored: Sequence[Document]) -> Iterator[Candidate]:
-    """The documents of the register with their files, then the files that have no number of their own (attachments)."""
+    """The documents of the register with their files, made from the same thing or the letter itself, then the files that have
+    no number of their own (attachments)."""
     left = {each.id: each for each in newest_editions(stored) if each.kind != masked_copies.KIND}
     for each in registered:
-        own = next((file for file in left.values() if is_of(each, file)), None)
+        own = next((file for file in left.values() if each.source_id in (file.source_id, file.public_id)), None)
         if own is not None:
             del left[own.id]
         yield Candidate(each, own)
@@ -239,27 +262,19 @@ def _paired(registered: Sequence[RegisteredDocument], stored: Sequence[Document]
         yield Candidate(None, file)
 
 
-def is_of(registered: RegisteredDocument, file: Document) -> bool:
-    """Whether the file is that of the registered document: made from the same thing, or the letter itself."""
-    return registered.source_id in (file.source_id, file.public_id) and file.kind != masked_copies.KIND
-
-
 def candidate(public_id: UUID, by: Actor) -> tuple[Candidate, Case]:
     """The document of that id, with its case. Raises Unknown for none, a masked copy, and one of a case not to be seen."""
-    statement = select(RegisteredDocument, Case).join(Case, Case.id == RegisteredDocument.case_id)
-    registered = session.execute(visible(statement.where(RegisteredDocument.public_id == public_id), by)).one_or_none()
-    if registered is not None:
-        document, case = registered
-        files = _by_case(Document, [case.id]).get(case.id, [])
-        return Candidate(document, next((each for each in reversed(files) if is_of(document, each)), None)), case
-    stored = select(Document, Case).join(Case, Case.id == Document.case_id)
-    found = session.execute(visible(stored.where(Document.public_id == public_id), by)).one_or_none()
-    if found is None or found[1].number is None or found[0].kind == masked_copies.KIND:
+    named = [select(table.case_id).where(table.public_id == public_id) for table in (RegisteredDocument, Document)]
+    statement = select(Case).where(Case.number.is_not(None), or_(*(Case.id.in_(each) for each in named)))
+    case = session.scalars(visible(statement, by)).one_or_none()
+    if case is None:
         raise Unknown
-    file, case = found
-    sources = [each for each in (file.source_id, file.public_id) if each is not None]
-    of_file = select(RegisteredDocument).where(RegisteredDocument.case_id == case.id, RegisteredDocument.source_id.in_(sources))
-    return Candidate(session.scalars(of_file.limit(1)).one_or_none(), file), case
+    registered, stored = (_by_case(table, [case.id]).get(case.id, []) for table in (RegisteredDocument, Document))
+    known = (each for each in _paired(registered, stored) if public_id in each.names)
+    earlier = (Candidate(None, each) for each in stored if each.public_id == public_id and each.kind != masked_copies.KIND)
+    if found := next(chain(known, earlier), None):
+        return found, case
+    raise Unknown
 
 
 def marks_on(item: DisclosureItem) -> list[SecrecyMark]:

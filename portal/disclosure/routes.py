@@ -8,18 +8,16 @@ from flask import Blueprint, Response, flash, request, url_for
 
 from portal import clock
 from portal.disclosure import deciding, folder, naming, operations, queries
-from portal.disclosure.fees import MOST_PAGES
 from portal.disclosure.models import DisclosureItem, DisclosureRequest
 from portal.disclosure.operations import CHANNELS, OUTCOMES, WAYS, Said
 from portal.disclosure.rules import DISCLOSES, REFUSALS, Assessment, of_item
 from portal.documents import masked_copies
 from portal.documents.store import current_store
 from portal.documents.uploads import MIME, in_filename
-from portal.errors import Conflict, Unknown
+from portal.errors import Conflict, Refused, Unknown
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.people.rules import refusal_without_password
-from portal.register.document_models import RegisteredDocument
 from portal.register.models import Case
 from portal.register.paging import too_short
 from portal.settings import current_settings
@@ -47,18 +45,23 @@ ASSESSED = {
 @READERS
 def index() -> Response:
     """The requests that wait, longest first, and those that are closed, newest first."""
-    waiting = queries.listed("open", request.args.get("vantar"))
-    closed = queries.listed("closed", request.args.get("efter"))
+    of_waiting, of_closed = request.args.get("vantar"), request.args.get("efter")
+    waiting, closed = queries.listed("open", of_waiting), queries.listed("closed", of_closed)
     return render(
         "disclosure/index.html",
         waiting=waiting,
         closed=closed,
-        next_waiting=url_for(".index", vantar=waiting.after) if waiting.after else None,
-        next_closed=url_for(".index", efter=closed.after) if closed.after else None,
+        next_waiting=url_for(".index", vantar=waiting.after, efter=of_closed) if waiting.after else None,
+        next_closed=url_for(".index", vantar=of_waiting, efter=closed.after) if closed.after else None,
         counted_to=queries.COUNTED_TO,
         outcomes=OUTCOME_WORDS,
-        discloses=any(actor().may(permission) for permission in DISCLOSES),
+        discloses=_no_new() is None,
     )
+
+
+def _no_new() -> str | None:
+    """Why whoever asks may not note a request, in a sentence."""
+    return REFUSALS["receive"](queries.facts(None, operations.in_role(actor())))
 
 
 def _new_page(problems: Mapping[str, str], status: int) -> Response:
@@ -77,6 +80,8 @@ def _new_page(problems: Mapping[str, str], status: int) -> Response:
 @DISCLOSERS
 def new() -> Response:
     """The form for a request that has come."""
+    if refusal := _no_new():
+        raise Refused(refusal)
     return _new_page({}, 200)
 
 
@@ -123,21 +128,29 @@ def _show(request_id: UUID, problems: Mapping[str, str], status: int) -> Respons
     refusals = {action: rule(facts) for action, rule in REFUSALS.items()}
     typed = _searched()
     found = queries.search(typed, by) if typed and refusals["add_item"] is None else []
+    with_case = queries.facts_with(facts, [each.case for each in found])
     there = {each.registered_id or -(each.document_id or 0) for each in items}
     return render(
         "disclosure/show.html",
         status=status,
         asked=asked,
         days=queries.waited(asked),
-        late=asked.state == "open" and queries.waited(asked) > queries.LATE_AFTER,
-        items=[_row(each) for each in items],
+        late=queries.is_late(asked, queries.waited(asked)),
+        items=[_row(each, place) for place, each in enumerate(items, 1)],
         decision=decision,
         refusals=refusals,
         discloses=any(by.may(permission) for permission in DISCLOSES),
         typed=typed,
         too_short=too_short(typed),
-        found=[{"case": each.case, "rows": [_candidate(each.case, one, there) for one in each.candidates]} for each in found],
-        files=len(folder.leaving(items)),
+        found=[
+            {
+                "case": each.case,
+                "refusal": REFUSALS["add_item"](with_case[each.case.id]),
+                "rows": [_candidate(each.case, one, there) for one in each.candidates],
+            }
+            for each in found
+        ],
+        files=0 if refusals["pack"] else len(folder.leaving(items)),
         channel=_(CHANNELS[asked.channel]).lower(),
         way=_(WAYS[asked.way]).lower() if asked.way else "",
         outcome=_(OUTCOME_WORDS[asked.outcome]) if asked.outcome else "",
@@ -147,13 +160,12 @@ def _show(request_id: UUID, problems: Mapping[str, str], status: int) -> Respons
     )
 
 
-def _row(item: DisclosureItem) -> dict[str, Any]:
+def _row(item: DisclosureItem, place: int) -> dict[str, Any]:
     known = Assessment(item.assessment) if item.assessment else None
     return {
         "item": item,
+        "place": place,
         "title": naming.of_item(item),
-        "marked": naming.is_marked(item.case),
-        "public": _briefly(item.registered),
         "assessed": ASSESSED[known] if known else None,
         "fixed": of_item(queries.item_facts(item.assessment, item.case.status, item.decision_id)),
     }
@@ -163,23 +175,10 @@ def _candidate(case: Case, found: queries.Candidate, there: set[int]) -> dict[st
     key = found.registered.id if found.registered else -(found.document.id if found.document else 0)
     return {
         "id": found.public_id,
-        "number": found.registered.number if found.registered else None,
         "title": naming.of_candidate(case, found),
-        "public": _briefly(found.registered),
+        "registered": found.registered,
         "there": key in there,
     }
-
-
-def _since(registered: RegisteredDocument | None) -> str:
-    return day(registered.public_since) if registered and registered.public_since else ""
-
-
-def _publicity(registered: RegisteredDocument | None) -> str | None:
-    return naming.publicity_of(registered, _since(registered))
-
-
-def _briefly(registered: RegisteredDocument | None) -> str:
-    return naming.publicity_briefly(registered, _since(registered))
 
 
 def _act(request_id: UUID, run: Callable[[], object], done: str, again: Callable[..., Response], **more: Any) -> Response:
@@ -249,7 +248,6 @@ def _item(request_id: UUID, item_id: UUID, problems: Mapping[str, str], status: 
         item=reviewed,
         title=(reviewed.registered or reviewed.document).title,  # type: ignore[union-attr]  # one of them is there (CHECK)
         marks=queries.marks_on(reviewed),
-        public=_publicity(reviewed.registered),
         refusal=REFUSALS["assess"](facts) or fixed,
         choices=[(each.value, *_choice(each)) for each in Assessment],
         assessed=ASSESSED[Assessment(reviewed.assessment)] if reviewed.assessment else None,
@@ -373,13 +371,9 @@ def perform_hand_out(request_id: UUID) -> Response:
 
 
 def _pages(fields: Fields) -> int:
-    typed = fields.text("pages", limit=SHORT)
-    if not typed:
-        return 0
-    if not (typed.isascii() and typed.isdigit()) or len(typed) > 6 or int(typed) > MOST_PAGES:
-        fields.problems.setdefault("pages", _("Skriv antalet sidor på papper som ett helt tal, 0 eller mer."))
-        return 0
-    return int(typed)
+    """What was typed; less than none where it is no number, which the operation refuses like any other such."""
+    typed = fields.text("pages", limit=SHORT) or "0"
+    return int(typed) if typed.isascii() and typed.isdigit() else -1
 
 
 def _decide_page(request_id: UUID, problems: Mapping[str, str], status: int) -> Response:

@@ -80,10 +80,15 @@ def give_number(register: Register, *, kind: str, now: datetime) -> tuple[int, i
     return year, serial, pattern.number(register.prefix, year, serial)
 
 
-def _working_number(now: datetime) -> tuple[int, int, str]:
-    """The next working number: one series for every register that is kept elsewhere, hung on the first register."""
+def next_of_the_house(*, kind: str, now: datetime) -> tuple[int, int]:
+    """The next (year, serial) of a series that is of no one register: it hangs on the first."""
     first = session.scalars(select(Register.id).order_by(Register.id).limit(1)).one()
-    year, serial = next_number(register_id=first, kind="working", now=now)
+    return next_number(register_id=first, kind=kind, now=now)
+
+
+def _working_number(now: datetime) -> tuple[int, int, str]:
+    """The next working number: one series for every register that is kept elsewhere."""
+    year, serial = next_of_the_house(kind="working", now=now)
     pattern = numbers.read(numbers.WORKING_PATTERN)
     if refusal := numbers.exhausted(pattern, serial, numbers.WORKING_PREFIX, year):
         raise Refused(refusal)

@@ -119,7 +119,6 @@ def _line_after(town: Town) -> tuple[UUID, tuple[str, ...], frozenset[str]]:
     kept = attachments.keep(current_store(), "Äskande\n\nRosthult kostar mest.".encode(), "Askande.txt")
     with transaction():
         requests.read_in(case_id=case_id, unit_id=None, kept=kept, by=town.actor(WRITER))
-    _attach(town, case_id, "Plan.txt", "Vid Rosthult byggs om.")
     act(town, Action.SUBMIT, case_id, WRITER)
     act(town, Action.CHECK_REGISTRATION, case_id, "registrator")
     _decide(town, case_id, text="Rosthult beviljas.", report_by=None)

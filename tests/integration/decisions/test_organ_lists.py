@@ -16,10 +16,11 @@ from portal.decisions.appeals import Filed, Judged
 from portal.decisions.delegated import ListKind, Noted
 from portal.decisions.delegated_operations import make_list, note_list
 from portal.decisions.delegated_queries import listed, waiting
+from portal.decisions.document import Frame
 from portal.decisions.finality import last_day_to_appeal
 from portal.decisions.meeting_models import DelegationReport
 from portal.decisions.models import Decision
-from portal.desk import delegation_lists
+from portal.desk import decision_lists, delegation_lists
 from portal.errors import Conflict, Invalid, Refused
 from portal.funding_requests.lifecycle import Action
 from portal.log.models import LogEntry
@@ -211,6 +212,25 @@ def test_only_what_was_annulled_is_restored_and_parallel_appeals_count_in_the_or
     enter(Judged(appeal_id=third, outcome="restored", outcome_on=today))
     assert queries.in_force(case_of(case_id)).appeal == "tried"  # type: ignore[union-attr]
     assert "inte tillkännagivet" in _warning(case_id), "another may appeal it yet"
+
+
+@pytest.mark.usefixtures("inside")
+def test_the_list_of_decisions_says_what_was_appealed_and_annulled_and_a_list_is_never_cut_short(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registrar, frame = town.actor("registrator"), Frame("Åkersbro kommun", clock.now(), test=True)
+    for stands in ("pending", "annulled"):
+        case_id = decided(town)
+        with transaction():
+            session.execute(update(Decision).where(Decision.case_id == case_of(case_id).id).values(appeal=stands))
+    rows = decision_lists.decision_list(registrar, listing.Filters(), frame, "Diariet")["rows"]
+    assert {row["outcome"] for row in rows} == {"Beviljat, överklagat", "Beviljat, upphävt av domstol"}
+    row = the_list(a_list(town))
+    monkeypatch.setattr(paging, "MOST_PRINTED", 2)
+    assert len(delegation_lists.as_made(row, registrar, frame, "Diariet")["decisions"]) == 2
+    monkeypatch.setattr(paging, "MOST_PRINTED", 1)
+    with pytest.raises(Invalid, match="Urvalet är större"):
+        delegation_lists.as_made(row, registrar, frame, "Diariet")
 
 
 def test_the_pages_and_files_of_a_list_are_complete_and_tell_no_secret(app: Flask, town: Town, client_for: ClientFor) -> None:

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from portal import clock
 from portal.db import session, transaction
 from portal.demo.disclosing import hand_out_masked
+from portal.disclosure import queries
 from portal.disclosure.models import DisclosureDecision, DisclosureItem, DisclosureRequest
 from portal.documents.models import Document
 from portal.documents.store import current_store
@@ -182,7 +183,7 @@ def test_nobody_need_say_who_they_are_and_all_that_is_given_whole_ends_the_reque
 
 
 def test_what_is_typed_wrong_changes_nothing_and_is_said_in_a_sentence(
-    app: Flask, client_for: ClientFor, case_id: UUID, town: Town
+    app: Flask, client_for: ClientFor, case_id: UUID, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     registrar = client_for("registrator")
     wrong = (
@@ -205,6 +206,10 @@ def test_what_is_typed_wrong_changes_nothing_and_is_said_in_a_sentence(
     assert add(registrar, address, first).status_code == 303
     answer = add(registrar, address, first)
     assert answer.status_code == 422 and "Handlingen finns redan i begäran" in answer.text
+    with monkeypatch.context() as held:
+        held.setattr(queries, "MOST_ITEMS", 1)
+        answer = add(registrar, address, second)
+        assert answer.status_code == 422 and "En begäran rymmer högst 1 handlingar" in answer.text
     ((item, _kind),) = items_of(app, address)
     other = received(registrar, wanted="Något annat")
     assert registrar.get(f"{other}/handlingar/{item[-36:]}").status_code == 404, "a document of another request"
@@ -234,6 +239,18 @@ def test_what_is_typed_wrong_changes_nothing_and_is_said_in_a_sentence(
     assert add(registrar, address, second).status_code == 303
 
 
+def test_the_one_list_stays_where_it_was_when_the_other_goes_on(
+    client_for: ClientFor, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registrar = client_for("registrator")
+    for address in [received(registrar) for _each in range(4)][:2]:
+        assert fill(registrar, f"{address}/avsluta", outcome="withdrawn").status_code == 303
+    monkeypatch.setattr(queries, "PAGE", 1)
+    waiting, closed = re.findall(r'href="(/utlamnande\?[^"]+)"', registrar.get("/utlamnande").text)
+    (further,) = re.findall(r'href="(/utlamnande\?[^"]+)"', registrar.get(waiting).text)
+    assert set(html.unescape(further).split("?")[1].split("&")) == {each.split("?")[1] for each in (waiting, closed)}
+
+
 def test_the_archivist_hands_out_archived_cases_and_no_others_and_the_auditor_only_reads(
     app: Flask, client_for: ClientFor, case_id: UUID, town: Town
 ) -> None:
@@ -241,7 +258,18 @@ def test_the_archivist_hands_out_archived_cases_and_no_others_and_the_auditor_on
         number, archived = case_of(case_id).number, case_of(an_archived_case(town)).number
     archivist, auditor = client_for("arkivarie"), client_for("revisor")
     address = received(archivist)
-    answer = add(archivist, address, found_in(archivist, address, number)[0])
+    registrar = client_for("registrator")
+    ours = received(registrar)
+    given = found_in(registrar, ours, number)[0]
+    answer = add(archivist, address, given)
+    assert answer.status_code == 403 and "lämnas ut av registratorn" in answer.text
+    assert not found_in(archivist, address, number)
+    assert "lämnas ut av registratorn" in archivist.get(f"{address}?q={number}").text
+    assert add(registrar, ours, given).status_code == 303
+    assert fill(registrar, items_of(app, ours)[0][0], assessment="given").status_code == 303
+    leaving = "Hämta det som lämnas ut"
+    assert leaving in registrar.get(ours).text and leaving not in archivist.get(ours).text
+    answer = archivist.get(f"{ours}/handlingar.zip")
     assert answer.status_code == 403 and "lämnas ut av registratorn" in answer.text
     assert add(archivist, address, found_in(archivist, address, archived)[0]).status_code == 303
     ((item, _kind),) = items_of(app, address)
@@ -342,6 +370,15 @@ def test_a_marked_attachment_is_reviewed_with_its_mark_and_named_by_the_number_o
     assert "Sekretessmarkering: " + PROVISION in ours and "Ingen markering" not in ours
     assert "Ingen markering" in others and "Sekretessmarkering" not in others
     assert "2026/77" in words(registrar.get(address)) and "2026/77" in ours
+
+    for item, _kind in items_of(app, address):
+        assert fill(registrar, item, assessment="withheld", provision=PROVISION).status_code == 303
+    reasoned = {"reasons": "Uppgifterna rör bevakningen.", "clause": "Punkt 1.4", "password": PASSWORD}
+    assert fill(registrar, f"{address}/beslut", **reasoned).status_code == 303
+    with app.app_context():
+        refused = [each["title"] for each in session.scalars(select(DisclosureDecision.data)).one()["documents"]]
+    assert refused == ["Bilaga, nr 1 i begäran", "Bilaga, nr 2 i begäran"], "what has no number is told by its place"
+    assert "Nr 1 i begäran" in registrar.get(address).text and "Nr 2 i begäran" in registrar.get(address).text
 
 
 def test_a_picture_leaves_as_the_pdf_that_was_painted_over_and_handed_in_after_it(

@@ -81,6 +81,22 @@ def test_a_marked_line_is_hidden_from_those_without_right_and_every_reading_by_t
         assert LINE not in "".join(session.scalars(select(LogBody.json)))
 
 
+def test_a_new_title_of_a_partly_secret_case_stays_out_of_the_register(inside: Flask, town: Town) -> None:
+    case_id = a_submitted_request(town).public_id
+    act(town, Action.CHECK_REGISTRATION, case_id, "registrator")
+    shown = case_of(case_id).title
+    mark(town, case_id, line_label=LINE, public_title=shown)
+    assert case_of(case_id).public_title == shown
+    act(town, Action.REQUEST_COMPLETION, case_id, "kommunchef")
+    with transaction():
+        draft = a_full_draft(town, title="Vaktbolaget vid stationen")
+        requests.save_draft(case_id=case_id, draft=draft, by=town.actor("sakerhetschef"), seen=None)
+    act(town, Action.SUBMIT, case_id, "sakerhetschef")
+    case = case_of(case_id)
+    assert (case.title, case.public_title) == ("Vaktbolaget vid stationen", shown)
+    assert "Vaktbolaget" not in "".join(session.scalars(select(LogBody.json)))
+
+
 def test_a_person_named_on_the_mark_of_a_line_reads_that_line_and_sees_no_more_cases(
     app: Flask, client_for: ClientFor, town: Town
 ) -> None:

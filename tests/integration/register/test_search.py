@@ -2,6 +2,7 @@
 
 import html
 import re
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -144,6 +145,36 @@ def test_a_file_is_found_by_what_it_says_once_the_worker_has_read_it(app: Flask,
         run_worker()
         assert not session.scalars(select(OutboxRow).where(OutboxRow.kind == "search_file", OutboxRow.done_at.is_(None))).all()
     assert "<mark>rörelsedetektorer</mark>" in shown(client, "detektor", traff="handling")
+
+
+def test_a_file_is_read_again_when_a_line_is_marked_and_when_the_mark_is_lifted(
+    app: Flask, client_for: ClientFor, town: Town
+) -> None:
+    def marked(act: Any, **more: Any) -> None:
+        with app.app_context():
+            with transaction():
+                act(case_id=case_id, by=town.actor("registrator"), seen_version=None, **more)
+            told = session.scalars(select(SearchEntry.text).where(SearchEntry.kind == "file")).all()
+            session.rollback()
+            run_worker()
+        assert act is marking.lift_mark or told == [""]
+
+    with app.app_context():
+        case_id = a_request(town)
+        data = as_docx("Offert på övervakningskameror vid Ålbroskolan.\n\nLeverans i maj.")
+        with transaction():
+            documents.add_document(
+                case_id=case_of(case_id).id, kind="attachment", title="Offert", filename="offert.docx", mime="application/zip",
+                sha256=current_store().put(data), size=len(data), by=town.actor("sakerhetschef"), in_series=True,
+            )  # fmt: skip
+        run_worker()
+    client = client_for("ekonom2")
+    said = marking.Marking(provision="18 kap. 8 § OSL", line_label=LINES[0]["label"])
+    assert "<mark>Ålbroskolan</mark>" in shown(client, "ålbroskolan", traff="handling")
+    marked(marking.mark, marking=said)
+    assert numbers(client, "ålbroskolan", traff="handling") == [] and numbers(client, "leverans")
+    marked(marking.lift_mark, reason="Prövat.", public_title="")
+    assert "<mark>Ålbroskolan</mark>" in shown(client, "ålbroskolan", traff="handling")
 
 
 def test_cases_from_before_there_was_a_search_are_found_when_the_worker_has_caught_up(
