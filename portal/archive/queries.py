@@ -147,7 +147,7 @@ def archived(actor: Actor, chosen: Filter, after: str | None = None) -> Page:
 
 def _listed(actor: Actor, at: Instant) -> Select[*tuple[Any, ...]]:
     statement = (
-        select(Case.public_id, Case.number, Case.title, Unit.name, FundingRequest.outcome, at, Case.id)
+        select(Case.public_id, Case.number, Case.seen_title, Unit.name, FundingRequest.outcome, at, Case.id)
         .join(Unit, Unit.id == Case.unit_id)
         .join(FundingRequest, FundingRequest.case_id == Case.id)
     )
@@ -159,7 +159,7 @@ def _narrowed(statement: Select[*tuple[Any, ...]], chosen: Filter, at: Instant) 
         statement = statement.where(false())
     elif chosen.text:
         wanted = {chosen.text, chosen.text.lower(), chosen.text.capitalize()}  # SQLite's lower() knows no Å, Ä, Ö
-        words = [column.contains(text, autoescape=True) for text in sorted(wanted) for column in (Case.title, Case.number)]
+        words = [column.contains(text, autoescape=True) for text in sorted(wanted) for column in (Case.seen_title, Case.number)]
         statement = statement.where(or_(*words))
     if chosen.unit:
         unit = select(Unit.id).where(Unit.public_id == chosen.unit)

@@ -185,7 +185,7 @@ def _statement(
     report_by = (
         select(Decision.report_by).where(Decision.case_id == Case.id, Decision.replaced_at.is_(None)).limit(1).scalar_subquery()
     )
-    columns = (Case.public_id, DIARY_NUMBER, Case.title, Unit.name, Case.status, Case.status_since)
+    columns = (Case.public_id, DIARY_NUMBER, Case.seen_title, Unit.name, Case.status, Case.status_since)
     return (
         select(
             *columns,

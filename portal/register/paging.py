@@ -20,7 +20,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, QueryableAttribute
 
 from portal.clock import midnight
 from portal.db import session
@@ -178,7 +178,7 @@ def too_short(typed: str) -> str | None:
     return _("Skriv minst tre tecken för att söka i rubriken.")
 
 
-def matching(typed: str, title: InstrumentedAttribute[str]) -> list[ColumnElement[bool]]:
+def matching(typed: str, title: QueryableAttribute[str]) -> list[ColumnElement[bool]]:
     """The conditions for a typed search, for ``after_either``: a case number (or its beginning), else words of ``title``,
     taken literally."""
     if too_short(typed):

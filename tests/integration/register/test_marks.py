@@ -81,6 +81,23 @@ def test_a_marked_line_is_hidden_from_those_without_right_and_every_reading_by_t
         assert LINE not in "".join(session.scalars(select(LogBody.json)))
 
 
+def test_no_list_calls_a_case_by_a_title_that_names_its_hidden_line(app: Flask, client_for: ClientFor, town: Town) -> None:
+    with app.app_context():
+        waits = a_submitted_request(town, title="Väktare på torget").public_id
+        decided = a_submitted_request(town, title="Väktare i parken").public_id
+        for case_id in (waits, decided):
+            mark(town, case_id, line_label=LINE)
+        act(town, Action.DECIDE, decided, "kommunchef")
+    lists = ("/", "/askanden", "/askanden?q=väktare", "/askanden.csv", "/beslut", "/beslut?q=väktare", "/beslut.csv", "/diariet",
+             f"/avsatta-medel/{town.fund.public_id}", "/sok?q=väktare")  # fmt: skip
+    for username in ("sakerhetssamordnare", "ekonom2", "kommunledning", "revisor"):
+        client = client_for(username)
+        for address in lists:
+            said = client.get(address).text.replace("q=väktare", "").replace("”väktare”", "").replace('value="väktare"', "")
+            assert "väktare" not in said.lower(), (username, address)
+    assert "Äskande om medel – Säkerhet och trygghet" in client_for("revisor").get("/askanden").text
+
+
 def test_a_new_title_of_a_partly_secret_case_stays_out_of_the_register(inside: Flask, town: Town) -> None:
     case_id = a_submitted_request(town).public_id
     act(town, Action.CHECK_REGISTRATION, case_id, "registrator")
