@@ -297,7 +297,7 @@ def copies_to_send(document: Document | None) -> list[Document]:
     """
     if document is None:
         return []
-    files = list(session.scalars(select(Document).where(Document.case_id == document.case_id).order_by(Document.id.desc())))
+    files = sorted(session.scalars(select(Document).where(Document.case_id == document.case_id)), key=lambda each: -each.id)
     later: set[int] = set()
     if masked_copies.refusal_of_document(document):  # told to paint or print it, and hand that in
         later = {each.id for each in files if each.id > document.id and each.handed_in and each.mime == MIME["pdf"]}
