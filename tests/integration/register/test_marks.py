@@ -88,8 +88,8 @@ def test_no_list_calls_a_case_by_a_title_that_names_its_hidden_line(app: Flask, 
         for case_id in (waits, decided):
             mark(town, case_id, line_label=LINE)
         act(town, Action.DECIDE, decided, "kommunchef")
-    lists = ("/", "/askanden", "/askanden?q=väktare", "/askanden.csv", "/beslut", "/beslut?q=väktare", "/beslut.csv", "/diariet",
-             f"/avsatta-medel/{town.fund.public_id}", "/sok?q=väktare")  # fmt: skip
+    lists = ("/", "/askanden", "/askanden?q=väktare", "/askanden.csv", "/beslut", "/beslut?q=väktare", "/beslut.csv",
+             "/diariet", f"/avsatta-medel/{town.fund.public_id}", "/sok?q=väktare")  # fmt: skip
     for username in ("sakerhetssamordnare", "ekonom2", "kommunledning", "revisor"):
         client = client_for(username)
         for address in lists:
