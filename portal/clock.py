@@ -5,7 +5,7 @@ millisecond precision, because the log (version 1) holds milliseconds.
 """
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -33,6 +33,11 @@ def now() -> datetime:
 def local_date(instant: datetime) -> date:
     """The Swedish civil date of ``instant``."""
     return instant.astimezone(STOCKHOLM).date()
+
+
+def midnight(day: date) -> datetime:
+    """When the Swedish day begins."""
+    return datetime.combine(day, time(), tzinfo=STOCKHOLM)
 
 
 def today() -> date:

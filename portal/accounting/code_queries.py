@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, or_, select, true, tuple_, union_all
 from sqlalchemy.orm import joinedload
 
 from portal.accounting import codes
@@ -176,29 +176,31 @@ def taken(part: str, code: str, year: str, case: Case, actor: Actor) -> Taken | 
     return Taken(row.public_id, row.number if row.seen else "") if row else None
 
 
-def unused(part: str, offered: Sequence[Value], year: str) -> str:
-    """The first of the codes that no grant of the year is read on; empty when there is none."""
-    known = [each.value for each in offered]
-    used = set(
-        session.scalars(select(BudgetEntry.outcome_code).where(BudgetEntry.outcome_code.in_(known), *_granted_on(part, year)))
-    )
-    return next((code for code in known if code not in used), "")
-
-
 def proposed(plan: Plan, case: Case, offered: Mapping[str, Sequence[Value]], period: str) -> str:
-    """The code to read the case's grant on: the one it had, else the first free one of the table, else from its number."""
+    """The code to read the case's grant on: the one it had, else the first of the table that no grant of the year is read on,
+    else from its number; empty where none is left."""
     if not plan.read_on:
         return ""
-    earlier = session.scalar(
-        select(BudgetEntry.outcome_code)
-        .where(BudgetEntry.case_id == case.id, BudgetEntry.outcome_part == plan.read_on)
-        .order_by(BudgetEntry.id.desc())
-        .limit(1)
-    )
+    known = [each.value for each in offered.get(plan.read_on, ())]
+    earlier, used = _earlier_and_used(plan.read_on, known, period[:4], case)
     if earlier:
         return earlier
     if plan.read_on in offered:
-        return unused(plan.read_on, offered[plan.read_on], period[:4])
+        return next((code for code in known if code not in used), "")
     pattern = next(part.pattern for part in plan.parts if part.key == plan.read_on)
     number = f"{(case.year or 0) % 100:02d}{case.serial or 0:04d}"
     return number if re.fullmatch(pattern, number, re.ASCII) else ""
+
+
+def _earlier_and_used(part: str, known: Sequence[str], year: str, case: Case) -> tuple[str, set[str]]:
+    """The code the case was read on last, and which of the known ones are taken in the year; one statement."""
+    last = (
+        select(BudgetEntry.outcome_code.label("code"), true().label("own"))
+        .where(BudgetEntry.case_id == case.id, BudgetEntry.outcome_part == part)
+        .order_by(BudgetEntry.id.desc())
+        .limit(1)
+        .subquery()
+    )
+    granted = select(BudgetEntry.outcome_code, false()).where(BudgetEntry.outcome_code.in_(known), *_granted_on(part, year))
+    rows = session.execute(union_all(select(last), granted)).all()
+    return next((code for code, own in rows if own), ""), {code for code, own in rows if not own}

@@ -31,8 +31,10 @@ from portal.errors import Conflict, Invalid, Refused
 from portal.funding_requests.acting import begin
 from portal.funding_requests.lifecycle import TURN, Action, Status
 from portal.funding_requests.models import FundingRequest
+from portal.funding_requests.sending import notify
 from portal.funds import operations as funds
 from portal.people.actor import Actor
+from portal.people.permissions import Permission
 from portal.people.rules import refusal_without_password
 from portal.register import documents
 from portal.register.document_models import Source
@@ -60,6 +62,8 @@ def record(*, case_id: UUID, entry: Entry | None, by: Actor, seen_version: int |
     session.execute(select(FundingRequest).where(FundingRequest.case_id == case.id)).scalar_one().used = None
     status = Status.DISPATCHED if is_report_due(decision.granted, decision.report_by) else Status.SETTLED
     move(case, status=status, turn=TURN[status], now=now)
+    if status is Status.SETTLED:
+        notify(case, "settled", to=Permission.KEEP_REGISTER, key=f"settled:{decision.public_id}")
     take_part(case, Part.RECORDER, by=by, now=now)
     body = {
         "decision": decision.number,
@@ -328,6 +332,7 @@ def report_back(*, case_id: UUID, report: Report, by: Actor, seen_version: int |
     session.flush()  # its public id goes into the log
     register_report(case, Source.FINAL_REPORT, made.public_id, _("Slutredovisning"), by=by, now=now)
     move(case, status=Status.REPORTED, turn=TURN[Status.REPORTED], now=now)
+    notify(case, "reported", to=Permission.RECORD_BUDGET, key=f"reported:{made.public_id}")
     take_part(case, Part.REQUESTER, by=by, now=now)
     body = {
         "used": made.used,
@@ -357,6 +362,7 @@ def accept_report(*, case_id: UUID, by: Actor, seen_version: int | None) -> Fina
     request = session.execute(select(FundingRequest).where(FundingRequest.case_id == case.id)).scalar_one()
     request.used = report.used
     move(case, status=Status.SETTLED, turn=TURN[Status.SETTLED], now=now)
+    notify(case, "settled", to=Permission.KEEP_REGISTER, key=f"settled:{report.public_id}")
     body = {"used": report.used, "granted": decision.granted, "given_back": left_over if decision.fund_id else 0}
     log(case, "accounting.accept_report", by=by, body=body, kind="final_report", object_id=report.public_id)
     return report
@@ -370,6 +376,7 @@ def return_report(*, case_id: UUID, reason: str, by: Actor, seen_version: int | 
         raise Invalid({"reason": _("Skriv vad som ska ändras i slutredovisningen.")})
     report = _answered(case, "returned", reason, by=by, now=now)
     move(case, status=Status.DISPATCHED, turn=TURN[Status.DISPATCHED], now=now)
+    notify(case, "report_returned", to=Permission.WRITE_REQUEST, key=f"report_returned:{report.public_id}")
     body = {"reason": open_text(case, reason)}
     log(case, "accounting.return_report", by=by, body=body, kind="final_report", object_id=report.public_id)
     return report

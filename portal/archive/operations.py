@@ -87,7 +87,7 @@ def clean(*, case_id: UUID, chosen: Mapping[UUID, str], by: Actor, seen_version:
 
 def _named(case: Case, some: Sequence[Piece]) -> list[dict[str, str]]:
     """What the log says of them: of a comment, a message or a draft no words, and of a secret case no names."""
-    open_ = not (case.is_secret or case.is_partly_secret)
+    open_ = not case.is_marked
     return [
         {"kind": each.kind, "name": each.name if open_ and each.kind in material.FILES else "", "sha256": each.sha256}
         for each in some

@@ -1,7 +1,7 @@
 """Reads of what closing needs, of closed cases and of the archive."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -147,7 +147,7 @@ def archived(actor: Actor, chosen: Filter, after: str | None = None) -> Page:
 
 def _listed(actor: Actor, at: Instant) -> Select[*tuple[Any, ...]]:
     statement = (
-        select(Case.public_id, Case.number, Case.title, Unit.name, FundingRequest.outcome, at, Case.id)
+        select(Case.public_id, Case.number, Case.seen_title, Unit.name, FundingRequest.outcome, at, Case.id)
         .join(Unit, Unit.id == Case.unit_id)
         .join(FundingRequest, FundingRequest.case_id == Case.id)
     )
@@ -159,20 +159,16 @@ def _narrowed(statement: Select[*tuple[Any, ...]], chosen: Filter, at: Instant) 
         statement = statement.where(false())
     elif chosen.text:
         wanted = {chosen.text, chosen.text.lower(), chosen.text.capitalize()}  # SQLite's lower() knows no Å, Ä, Ö
-        words = [column.contains(text, autoescape=True) for text in sorted(wanted) for column in (Case.title, Case.number)]
+        words = [column.contains(text, autoescape=True) for text in sorted(wanted) for column in (Case.seen_title, Case.number)]
         statement = statement.where(or_(*words))
     if chosen.unit:
         unit = select(Unit.id).where(Unit.public_id == chosen.unit)
         statement = statement.where(Case.unit_id == unit.scalar_subquery())
     if chosen.first:
-        statement = statement.where(at >= _midnight(chosen.first))
+        statement = statement.where(at >= clock.midnight(chosen.first))
     if chosen.last:
-        statement = statement.where(at < _midnight(chosen.last + timedelta(days=1)))
+        statement = statement.where(at < clock.midnight(chosen.last + timedelta(days=1)))
     return statement
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=clock.STOCKHOLM)
 
 
 def _page(statement: Select[*tuple[Any, ...]], at: Instant, after: str | None, *, newest_first: bool) -> Page:

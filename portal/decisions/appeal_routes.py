@@ -1,7 +1,7 @@
 """Entering that an organ takes a case over, and that a decision is appealed: the registrar's."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Response, flash, request, url_for
 
@@ -19,6 +19,7 @@ from portal.web.gate import actor, requires
 
 REGISTRAR = requires(Permission.KEEP_REGISTER)
 _APPEALS: dict[str, Any] = {
+    "fresh_key": lambda _case, _facts: uuid4,
     "appeals": lambda case, _facts: appeals.appeals_of(case),
     "decisions": lambda case, _facts: appeals.appealable(case),
     "outcomes": lambda _case, _facts: [(value, _("Överklagandet %(what)s", what=_(said))) for value, said in OUTCOMES.items()],

@@ -1,5 +1,6 @@
 """Appeals of a decision, as the registrar enters them: that it was appealed and where, and what the court came to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.db import session
 from portal.decisions import queries
-from portal.decisions.finality import OUTCOMES, standing
+from portal.decisions.finality import ANNULLED, OUTCOMES, RESTORED, standing
 from portal.decisions.meeting_models import Appeal
 from portal.decisions.models import Capacity, Decision
 from portal.decisions.rules import REFUSALS
@@ -54,8 +55,7 @@ def note_appeal(*, case_id: UUID, said: Filed | Judged, by: Actor, seen_version:
     appeal = _filed(case, said, facts.actor) if isinstance(said, Filed) else _judged(case, said)
     session.flush()
     decision = session.get_one(Decision, appeal.decision_id)
-    outcomes = session.scalars(select(Appeal.outcome).where(Appeal.decision_id == decision.id).order_by(Appeal.id))
-    decision.appeal = standing(outcomes.all())
+    decision.appeal = standing(_outcomes(decision.id))
     body = {
         "decision": decision.number,
         "court": appeal.court,
@@ -67,6 +67,12 @@ def note_appeal(*, case_id: UUID, said: Filed | Judged, by: Actor, seen_version:
     record(case, "decisions.note_appeal", by=facts.actor, body=body, kind="appeal", object_id=appeal.public_id)
     touch(case)
     return appeal
+
+
+def _outcomes(decision_id: int) -> Sequence[str | None]:
+    """What the courts have come to, in the order they did, and None for what they have not."""
+    theirs = select(Appeal.outcome).where(Appeal.decision_id == decision_id)
+    return session.scalars(theirs.order_by(Appeal.outcome_on, Appeal.id)).all()
 
 
 def _filed(case: Case, said: Filed, by: Actor) -> Appeal:
@@ -119,6 +125,8 @@ def _judged(case: Case, said: Judged) -> Appeal:
     problems = {}
     if said.outcome not in OUTCOMES:
         problems["outcome"] = _("Välj vad domstolen kom fram till.")
+    elif said.outcome == RESTORED and ANNULLED not in _outcomes(appeal.decision_id):
+        problems["outcome"] = _("Ingen domstol har upphävt beslutet. Välj ett annat avgörande.")
     if said.outcome_on < appeal.filed_on:
         problems["outcome_on"] = _("Domstolen kan inte ha avgjort målet innan överklagandet kom in. Rätta dagen.")
     elif said.outcome_on > clock.today():

@@ -5,7 +5,7 @@ The request itself stays as it was submitted; these papers are made of it, when 
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.clock import local_date
@@ -78,12 +78,15 @@ def _passed_on_from(request: FundingRequest) -> Organ | None:
 
 def _stance(case_id: int) -> Section:
     """What was said when the case was handed over, with who said it: a recommendation, which decides nothing. Where the organ
-    took the case over nobody has recommended anything."""
+    took the case over afterwards nobody has recommended anything to it."""
     principal = aliased(Person)
+    taken_over = exists().where(
+        MinutesEntry.case_id == case_id, MinutesEntry.kind == MinutesKind.TAKEN_OVER, MinutesEntry.at > HandOver.at
+    )
     said_then = session.execute(
         select(HandOver, principal)
         .outerjoin(principal, principal.id == HandOver.acting_for_id)
-        .where(HandOver.case_id == case_id)
+        .where(HandOver.case_id == case_id, ~taken_over)
         .options(joinedload(HandOver.by))
         .order_by(HandOver.id.desc())
         .limit(1)

@@ -112,7 +112,13 @@ def write_decision(case: Case, answer: Answer, ground: Ground, *, by: Actor, now
 def _register(case: Case, decision: Decision, ground: Ground, *, by: Actor, now: datetime) -> None:
     """The decision in the register, and with it everything of the case is public: the case has been finally handled."""
     title = _("Beslut %(number)s", number=decision.number)
-    entry = Registration(source=Source.DECISION, source_id=decision.public_id, title=title, counterparty=case.unit.name)
+    entry = Registration(
+        source=Source.DECISION,
+        source_id=decision.public_id,
+        title=title,
+        counterparty=case.unit.name,
+        on=decision.decided_on,
+    )
     documents.register(case, entry, by=by, now=now)
     adjusted_on = ground.minutes.adjusted_on if ground.minutes else None
     documents.made_public(case, PublicGround.FINALLY_HANDLED, on=adjusted_on or clock.local_date(now))
@@ -205,7 +211,7 @@ def _lines(asked: tuple[AskedLine, ...], answer: Answer, version: Version) -> li
 
 def _record(case: Case, decision: Decision, version: Version, by: Actor) -> int:
     """The log entry holds what is printed; of a case with marks only numbers, for the log is read by more persons."""
-    open_ = not (case.is_secret or case.is_partly_secret)
+    open_ = not case.is_marked
     lines = [
         {
             "label": line.label if open_ else "",
@@ -264,4 +270,4 @@ def _announce(case: Case, decision: Decision) -> None:
     public_id = str(decision.public_id)
     queue_document(public_id)
     for to in (Permission.RECORD_BUDGET, Permission.WRITE_REQUEST):
-        notify(case, "decided", to=to, key=f"decided:{public_id}:{to.value}")
+        notify(case, "decided", to=to, key=f"decided:{public_id}")

@@ -33,6 +33,7 @@ class Passed(StrEnum):
     OTHER_LIST = "other_list"
     OTHER_ORGAN = "other_organ"
     NOTED = "noted"
+    WAITING = "waiting"
     MISSING = "missing"
 
 
@@ -42,8 +43,10 @@ PASSED: dict[str, str] = {
     Passed.OTHER_LIST: "på en annan lista",
     Passed.OTHER_ORGAN: "på delegation från ett annat organ",
     Passed.NOTED: "anmält i ärendet",
+    Passed.WAITING: "väntar på en annan lista",
     Passed.MISSING: "saknas",
 }
+_TO_COME = "Dagen ligger i framtiden. För in den när den har varit."
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +97,27 @@ def problems(noted: Noted, *, kind: str, last_decided_on: date, today: date) -> 
     told = noted.meeting_date if reported else last_decided_on
     if noted.adjusted_on and told is None and "meeting_date" not in found:
         found["adjusted_on"] = _("Skriv först när och i vilken paragraf besluten anmäldes.")
-    elif noted.adjusted_on and told and noted.adjusted_on < told:
-        found["adjusted_on"] = _("Protokollet kan inte ha justerats före den %(day)s.", day=told.isoformat())
     if noted.posted_on and noted.adjusted_on is None:
         found["posted_on"] = _("Skriv först när protokollet justerades.")
-    elif noted.posted_on and noted.adjusted_on and noted.posted_on < noted.adjusted_on:
+    if noted.meeting_date and noted.meeting_date > today:
+        found["meeting_date"] = _(_TO_COME)
+    days = {"adjusted_on": noted.adjusted_on, "posted_on": noted.posted_on}
+    return found | {name: said for name, said in out_of_order(told=told, today=today, **days).items() if name not in found}
+
+
+def out_of_order(*, told: date | None, adjusted_on: date | None, posted_on: date | None, today: date) -> dict[str, str]:
+    """One sentence for each day of some minutes that cannot be: they are adjusted no earlier than the organ met or was told,
+    that is posted no earlier than it was done, and nothing is noted before it has been."""
+    found: dict[str, str] = {}
+    if adjusted_on and told and adjusted_on < told:
+        found["adjusted_on"] = _("Protokollet kan inte ha justerats före den %(day)s.", day=told.isoformat())
+    if posted_on and adjusted_on and posted_on < adjusted_on:
         found["posted_on"] = _("Justeringen kan inte ha tillkännagivits innan den gjordes. Rätta dagen.")
-    for field in ("meeting_date", "adjusted_on", "posted_on"):
-        day = getattr(noted, field)
+    elif posted_on and told and posted_on < told:
+        found["posted_on"] = _("Dagen ligger före sammanträdet.")
+    for field, day in (("adjusted_on", adjusted_on), ("posted_on", posted_on)):
         if day is not None and day > today:
-            found[field] = _("Dagen ligger i framtiden. För in den när den har varit.")
+            found[field] = _(_TO_COME)
     return found
 
 

@@ -1,9 +1,10 @@
 """Making an organ's next list of decisions by delegation, and noting what becomes of it; by the registrar, each logged."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, false, func, or_, select, update
 
 from portal import clock
 from portal.db import hold, session
@@ -50,6 +51,9 @@ def make_list(*, organ_id: UUID, kind: ListKind, by: Actor) -> DelegationReport:
     if organ is None:
         raise Invalid({"organ": _("Organet finns inte längre. Välj ett annat.")})
     hold(select(Organ.id).where(Organ.id == organ.id).with_for_update(key_share=True))  # one list of an organ at a time
+    # Read before the decisions: every number up to these then stands with its decision, and none given since is missing.
+    numbered = select(NumberSeries.register_id, NumberSeries.year, NumberSeries.last)
+    given = {(row[0], row[1]): row[2] for row in session.execute(numbered.where(NumberSeries.kind == DECISION_SERIES))}
     found = session.execute(
         queries.unlisted(organ.id, kind)
         .with_only_columns(Decision.id, Decision.number, Decision.register_id, Decision.year, Decision.serial)
@@ -59,7 +63,7 @@ def make_list(*, organ_id: UUID, kind: ListKind, by: Actor) -> DelegationReport:
     if not found:
         raise Invalid({"": _("Det finns inget nytt delegationsbeslut att ta upp på en lista.")})
     listed = found[: paging.MOST_PRINTED]
-    series, covered = _reached(organ.id, kind, listed, whole=len(found) == len(listed))
+    series, covered = _reached(queries.covered_by_last(organ.id, kind), listed, given if len(found) == len(listed) else {})
     row = DelegationReport(
         public_id=uuid4(),
         organ_id=organ.id,
@@ -75,69 +79,76 @@ def make_list(*, organ_id: UUID, kind: ListKind, by: Actor) -> DelegationReport:
     for begin in range(0, len(listed), 500):
         ids = [each.id for each in listed[begin : begin + 500]]
         session.execute(update(Decision).where(Decision.id.in_(ids)).values(report_id=row.id))
-    row.skipped = [each for one in series for each in _passed(one, row)]
+    row.skipped = _passed(series, row)
     missing = [each["number"] for each in row.skipped if each["what"] == Passed.MISSING]
     body: dict[str, object] = {"decisions": [each.number for each in listed], "missing": missing}
     _record("make_list", row, organ.in_text, by=by, body=body)
     return row
 
 
-def _reached(organ_id: int, kind: ListKind, listed: Any, *, whole: bool) -> tuple[list[Series], dict[tuple[int, int], int]]:
-    """The series that the list reaches over, and where it ends in each that it or one before it has reached.
+Key = tuple[int, int]  # of a series: register and year
 
-    Where not all that waits is on it, it ends with the last that is.
+
+def _reached(
+    before: Mapping[Key, int] | None, listed: Sequence[Any], given: Mapping[Key, int]
+) -> tuple[list[Series], dict[Key, int]]:
+    """The series that the list reaches over, and where it ends in each that it or one ``before`` it has reached.
+
+    ``given`` are the last numbers of each series; empty where not all that waits is on the list, which then ends with the
+    last that is.
     """
-    before = queries.covered_by_last(organ_id, kind)
-    lowest: dict[tuple[int, int], int] = {}
-    highest: dict[tuple[int, int], int] = {}
+    lowest: dict[Key, int] = {}
+    highest: dict[Key, int] = {}
     for each in listed:
         key = (each.register_id, each.year)
         lowest[key], highest[key] = min(lowest.get(key, each.serial), each.serial), max(highest.get(key, 0), each.serial)
     covered = dict(before or {})
-    rows = session.execute(
-        select(NumberSeries.register_id, NumberSeries.year, NumberSeries.last).where(NumberSeries.kind == DECISION_SERIES)
-    )
     found = []
-    for register_id, year, given in rows:
-        key = (register_id, year)
-        last = given if whole else highest.get(key, covered.get(key, 0))
+    for key in sorted({*given, *highest}):
+        last = max(given.get(key, 0), highest.get(key, 0))
         if reached := delegated.reach(key, before, lowest.get(key), last):
             found.append(reached)
             covered[key] = last
     return found, covered
 
 
-def _passed(series: Series, row: DelegationReport) -> list[dict[str, Any]]:
-    """The numbers of the series that are not on the list, and what each is; one that no decision has is missing."""
-    theirs = (
-        Decision.register_id == series.register_id,
-        Decision.year == series.year,
-        Decision.serial.between(series.first, series.last),
-    )
-    there = {each.serial: each for each in session.execute(
-        select(Decision.serial, Decision.number, Decision.capacity, Decision.report_id, Decision.delegated_by_id,
-               Decision.reported_on).where(*theirs))}  # fmt: skip
-    register = session.get_one(Register, series.register_id)
-    pattern = numbers.read(register.decision_pattern)
+def _passed(series: Sequence[Series], row: DelegationReport) -> list[dict[str, Any]]:
+    """The numbers of the series that are not on the list, and what each is; one that no decision has is missing. Two
+    statements."""
+    within = [
+        and_(Decision.register_id == one.register_id, Decision.year == one.year, Decision.serial.between(one.first, one.last))
+        for one in series
+    ]
+    found = session.execute(
+        select(Decision.register_id, Decision.year, Decision.serial, Decision.number, Decision.capacity, Decision.report_id,
+               Decision.delegated_by_id, Decision.reported_on).where(or_(false(), *within)))  # fmt: skip
+    there = {(each.register_id, each.year, each.serial): each for each in found}
+    theirs = select(Register).where(Register.id.in_([one.register_id for one in series]))
+    registers = {register.id: register for register in session.scalars(theirs)}
     passed = []
-    for serial in range(series.first, series.last + 1):
-        known = there.get(serial)
-        if known is None:
-            number = pattern.number(register.prefix, series.year, serial)
-            passed.append({"number": number, "what": Passed.MISSING.value})
-        elif known.report_id != row.id:
-            passed.append({"number": known.number, "what": _what(known, row.organ_id)})
+    for one in series:
+        register = registers[one.register_id]
+        pattern = numbers.read(register.decision_pattern)
+        for serial in range(one.first, one.last + 1):
+            known = there.get((one.register_id, one.year, serial))
+            if known is None:
+                number = pattern.number(register.prefix, one.year, serial)
+                passed.append({"number": number, "what": Passed.MISSING.value})
+            elif known.report_id != row.id:
+                passed.append({"number": known.number, "what": _what(known, row.organ_id).value})
     return passed
 
 
-def _what(known: Any, organ_id: int) -> str:
+def _what(known: Any, organ_id: int) -> Passed:
     if known.capacity == Capacity.POLITICAL:
         return Passed.POLITICAL
     if known.capacity == Capacity.EXECUTION:
         return Passed.EXECUTION
     if known.delegated_by_id != organ_id:
         return Passed.OTHER_ORGAN
-    return Passed.NOTED if known.report_id is None and known.reported_on else Passed.OTHER_LIST
+    if known.report_id is not None:
+        return Passed.OTHER_LIST
+    return Passed.NOTED if known.reported_on else Passed.WAITING
 
 
 def note_list(*, list_id: UUID, noted: Noted, reason: str, by: Actor, seen_version: int) -> DelegationReport:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import joinedload
 
 from portal.db import session
 from portal.decisions.delegated import ListKind
-from portal.decisions.finality import last_day_to_appeal
 from portal.decisions.meeting_models import DelegationReport
 from portal.decisions.models import Decision
 from portal.errors import Invalid, Unknown
@@ -94,8 +93,8 @@ class Listed:
 
     @property
     def title(self) -> str:
-        """What the decision was about: that of a secret case as the register shows it, for the organ's papers are public."""
-        return self.case.title if self.readable and not self.case.is_secret else self.case.public_title
+        """What the decision was about: that of a marked case as the register shows it, for the organ's papers are public."""
+        return self.case.listed_title if self.readable else self.case.public_title
 
 
 def listed(row: DelegationReport, actor: Actor, *, after: str = "", most: int = paging.PAGE) -> tuple[list[Listed], str | None]:
@@ -116,8 +115,3 @@ def listed(row: DelegationReport, actor: Actor, *, after: str = "", most: int = 
     found = [Listed(*each) for each in session.execute(statement.order_by(Decision.id).limit(most + 1))]
     rows = found[:most]
     return rows, str(rows[-1].decision.id) if len(found) > most else None
-
-
-def last_day(row: DelegationReport) -> date | None:
-    """The last day to appeal what stands on the list; None until the notice has been put up."""
-    return last_day_to_appeal(row.posted_on) if row.posted_on else None

@@ -65,7 +65,7 @@ def enter(case: Case, minutes: Minutes, *, by: Actor, now: datetime) -> MinutesE
 
 
 def _register(case: Case, entry: MinutesEntry, *, by: Actor, now: datetime) -> None:
-    """The extract in the register. A case that is passed on to another authority goes there with its documents."""
+    """The extract in the register. A case that another authority is passed or takes over goes there with its documents."""
     organ, outside = entry.organ, documents.is_outside(entry.organ_id)
     words = {"organ": organ.name, "day": entry.meeting_date.isoformat(), "paragraph": entry.paragraph}
     registration = Registration(
@@ -79,7 +79,7 @@ def _register(case: Case, entry: MinutesEntry, *, by: Actor, now: datetime) -> N
         adjusted_on=entry.adjusted_on,
     )
     documents.register(case, registration, by=by, now=now)
-    if documents.is_outside(entry.passed_on_to_id):
+    if documents.is_outside(entry.passed_on_to_id) or (outside and entry.kind == MinutesKind.TAKEN_OVER):
         documents.made_public(case, PublicGround.DISPATCHED, on=clock.local_date(now))
 
 

@@ -24,8 +24,10 @@ OUTCOMES: dict[str, str] = {
     "dismissed": "avvisades",
     "struck": "avskrevs",
     "annulled": "bifölls och beslutet upphävdes",
+    "restored": "bifölls och beslutet ska trots allt gälla",
 }
 PENDING, TRIED, ANNULLED = "pending", "tried", "annulled"
+RESTORED = "restored"  # a later instance set aside that the decision was annulled
 # How an appealed decision is said to stand, wherever it is listed.
 STANDS: dict[str, str] = {PENDING: "Överklagat", TRIED: "Överklagat, prövat", ANNULLED: "Upphävt av domstol"}
 
@@ -97,20 +99,23 @@ def last_day_to_appeal(posted_on: date) -> date:
 
 
 def standing(appeals: Sequence[str | None]) -> str | None:
-    """How a decision stands by its appeals' outcomes, in the order they were filed; None where it was never appealed.
+    """How a decision stands by its appeals' outcomes, in the order the courts came to them; None where it was never appealed.
 
-    One that a court annulled is annulled, unless a later instance is at it or has ended otherwise.
+    One that a court annulled is annulled, whatever became of other appeals, until a later instance is at it or has set
+    aside that it was.
     """
     if not appeals:
         return None
     if None in appeals:
         return PENDING
-    return ANNULLED if appeals[-1] == ANNULLED else TRIED
+    about_it = [outcome for outcome in appeals if outcome in (ANNULLED, RESTORED)]
+    return ANNULLED if about_it and about_it[-1] == ANNULLED else TRIED
 
 
 def finality(*, capacity: str, posted_on: date | None, appeal: str | None, today: date) -> Finality:
-    """How the decision stands on ``today``; ``appeal`` is what ``standing`` said."""
-    if appeal is not None:
+    """How the decision stands on ``today``; ``appeal`` is what ``standing`` said. Where an appeal has been tried, another may
+    come in for as long as the time for it runs."""
+    if appeal in (PENDING, ANNULLED):
         return Finality(State(appeal), last_day_to_appeal(posted_on) if posted_on else None)
     if capacity == Capacity.EXECUTION:
         return Finality(State.NOT_APPEALABLE)
@@ -119,4 +124,6 @@ def finality(*, capacity: str, posted_on: date | None, appeal: str | None, today
     last = last_day_to_appeal(posted_on)
     if today <= last:
         return Finality(State.OPEN, last)
+    if appeal is not None:
+        return Finality(State(appeal), last)
     return Finality(State.FINAL, last, last + timedelta(days=1))

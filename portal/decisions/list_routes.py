@@ -79,7 +79,7 @@ def index() -> Response:
         if getattr(chosen, name)
     ]
     tags += _days(chosen)
-    wrong = listing.unreadable_days(chosen)
+    wrong = paging.unreadable_days(chosen)
     return render(
         "decisions/index.html",
         found=found,
@@ -141,7 +141,7 @@ def _cells(row: listing.Row) -> list[Cell]:
     decision, case = row.decision, row.case
     replaced = clock.local_date(decision.replaced_at) if decision.replaced_at else None
     outcome = listing.outcome_said(decision)
-    named: list[Cell] = [decision.number, decision.decided_on, replaced, case.diary_number, case.title]
+    named: list[Cell] = [decision.number, decision.decided_on, replaced, case.diary_number, case.seen_title]
     return [*named, outcome, capacity_of(decision), row.decided_by, decision.requested, decision.granted, row.used]
 
 

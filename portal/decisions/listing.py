@@ -2,21 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal_column, select
 from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.db import session
 from portal.decisions.finality import STANDS
 from portal.decisions.models import Decision, MinutesEntry, Outcome
+from portal.errors import Invalid
 from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.models import FundingRequest
 from portal.funding_requests.presenting import OUTCOME_WORDS
 from portal.funds.models import Fund
-from portal.paging import cursor, day_of, year_of
+from portal.paging import cursor, year_of
 from portal.people.actor import Actor, acting_as
 from portal.people.models import Person
 from portal.register import access, paging
@@ -115,34 +116,20 @@ def _narrowed(statement: Rows, chosen: Filters) -> Rows:
 
 
 def _to_report(to: str) -> list[ColumnElement[bool]]:
-    """What has not been reported, to any organ or to the one of that public id: the organ whose delegation it rests on."""
+    """What has not been reported and is on no list: by any delegation, or by that of the organ of that public id."""
+    # Told so that neither is looked up by an index of its own: that of the unreported has the order of the page.
+    on_no_list = func.coalesce(Decision.report_id, 0) == 0
     if to == UNREPORTED:
-        return [unreported()]
+        return [unreported(), on_no_list]
     organ = paging.uuid_of(to)
     if organ is None:
         return [false()]
-    name = select(Organ.name).where(Organ.public_id == organ).scalar_subquery()
-    return [unreported(), Decision.authority["organ"].as_string() == name]
-
-
-def unreadable_days(chosen: Filters) -> list[str]:
-    """The names of the days in the choice that are none."""
-    return [name for name in ("first", "last") if getattr(chosen, name) and day_of(getattr(chosen, name)) is None]
+    theirs = select(Organ.id).where(Organ.public_id == organ).scalar_subquery()
+    return [unreported(), on_no_list, func.coalesce(Decision.delegated_by_id, 0) == theirs]
 
 
 def _within(statement: Rows, chosen: Filters) -> Rows:
-    if unreadable_days(chosen):
-        return statement.where(false())
-    first, last = day_of(chosen.first), day_of(chosen.last)
-    if first:
-        statement = statement.where(Decision.decided_at >= _midnight(first))
-    if last:
-        statement = statement.where(Decision.decided_at < _midnight(last + timedelta(days=1)))
-    return statement
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=clock.STOCKHOLM)
+    return paging.within(statement, Decision.decided_at, chosen.first, chosen.last)
 
 
 def _chosen_by(actor: Actor, chosen: Filters) -> Rows:
@@ -186,6 +173,12 @@ def first_of(actor: Actor, chosen: Filters, most: int) -> list[Row]:
     """The newest ``most`` decisions of the choice and one more, which says that there are more, in one statement."""
     page = paging.after(_chosen_by(actor, chosen).options(*_LOADED), "", most=most, **_KEYS)
     return [Row(*row) for row in session.execute(page)]
+
+
+def printable(rows: Sequence[object]) -> None:
+    """Raises Invalid for more decisions than are printed; whoever reads them asks for one more than that."""
+    if len(rows) > paging.MOST_PRINTED:
+        raise Invalid({"": _("Urvalet är större än 5\u00a0000 beslut. Välj en kortare period, och hämta det i delar.")})
 
 
 def deciders() -> list[tuple[str, str]]:

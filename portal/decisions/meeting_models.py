@@ -91,7 +91,7 @@ class Appeal(Base):
     __tablename__ = "appeal"
     __table_args__ = (
         CheckConstraint("(outcome IS NULL) = (outcome_on IS NULL)", name="outcome"),
-        CheckConstraint("outcome IN ('rejected', 'dismissed', 'struck', 'annulled')", name="outcomes"),
+        CheckConstraint("outcome IN ('rejected', 'dismissed', 'struck', 'annulled', 'restored')", name="outcomes"),
         CheckConstraint("outcome_on IS NULL OR outcome_on >= filed_on", name="outcome_on"),
         Index("uq_appeal_court_number", "decision_id", "court", "court_number", unique=True),
         Index(None, "case_id", "id"),

@@ -1,7 +1,7 @@
 """The plan of meetings (sammanträdesplan): read by whoever reads the register, kept by the registrar."""
 
 from collections.abc import Mapping
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, flash, request, url_for
 
@@ -95,6 +95,7 @@ def _show(meeting_id: UUID, problems: Mapping[str, str], status: int) -> Respons
         problems=problems,
         values=request.form,
         form_key=new_form_key(),
+        fresh_key=uuid4,
     )
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, Uuid, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime
@@ -141,6 +141,7 @@ class Decision(Base):
     ``organ_public_id`` is the public id of the organ whose minutes it rests on, so that its decisions are read in order.
     ``year`` and ``serial`` are its place in the decisions of ``register_id``; ``delegated_by_id`` is the organ by whose
     delegation it was made, ``report_id`` the list on which that organ is told of it. ``appeal`` is how it stands in court.
+    ``adjusted_on`` and ``posted_on`` are of the minutes in which a decision that stands on no list was reported by itself.
     """
 
     __tablename__ = "decision"
@@ -149,6 +150,9 @@ class Decision(Base):
         UniqueConstraint("register_id", "year", "serial"),
         CheckConstraint("delegated_by_id IS NULL OR capacity = 'delegationsbeslut'", name="delegated"),
         CheckConstraint("report_id IS NULL OR delegated_by_id IS NOT NULL", name="listed"),
+        CheckConstraint(
+            "(adjusted_on IS NULL AND posted_on IS NULL) OR (reported_on IS NOT NULL AND report_id IS NULL)", name="own_days"
+        ),
         CheckConstraint("appeal IN ('pending', 'tried', 'annulled')", name="appeal"),
         CheckConstraint("granted >= 0", name="granted"),
         CheckConstraint("(outcome = 'rejected') = (granted = 0 AND NOT includes_unpriced)", name="outcome"),
@@ -220,7 +224,7 @@ class Decision(Base):
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
     replaced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     log_seq: Mapped[int | None] = mapped_column()
-    no_statement_reason: Mapped[str] = mapped_column(Text, default="")
+    no_statement_reason: Mapped[str] = mapped_column(ToldLong, default="")
     against_statement: Mapped[bool] = mapped_column(default=False)
     for_own_unit: Mapped[bool] = mapped_column(default=False)
     is_reported: Mapped[bool] = mapped_column(default=False)
@@ -232,6 +236,8 @@ class Decision(Base):
     delegated_by_id: Mapped[int | None] = mapped_column(ForeignKey("organ.id"))
     report_id: Mapped[int | None] = mapped_column(ForeignKey("delegation_report.id"))
     appeal: Mapped[str | None] = mapped_column()
+    adjusted_on: Mapped[date | None] = mapped_column()
+    posted_on: Mapped[date | None] = mapped_column()
 
     request_version: Mapped[RequestVersion] = relationship()
     fund: Mapped[Fund | None] = relationship()

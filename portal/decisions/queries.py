@@ -14,7 +14,7 @@ from portal import clock
 from portal.db import hold, session
 from portal.decisions import document
 from portal.decisions.facts import Candidate, Facts
-from portal.decisions.finality import finality
+from portal.decisions.finality import Finality, finality
 from portal.decisions.meeting_models import DelegationReport
 from portal.decisions.models import Capacity, Decision, MinutesEntry, Statement
 from portal.documents import shapes
@@ -160,7 +160,8 @@ def capacity_in_force(case_id: UUID, actor: Actor) -> str | None:
 
 
 def decisions_of(case: Case) -> Sequence[Decision]:
-    """Every decision of the case, the one in force last, with lines, persons, minutes, list and appeals; one statement."""
+    """Every decision of the case, the one in force last, with lines, persons, minutes and list; one statement. Appeals,
+    which would multiply the lines, are read where ``appeal`` says that there are any."""
     return (
         session.scalars(
             select(Decision)
@@ -172,7 +173,6 @@ def decisions_of(case: Case) -> Sequence[Decision]:
                 joinedload(Decision.acting_for),
                 joinedload(Decision.lines),
                 joinedload(Decision.report).joinedload(DelegationReport.organ),
-                joinedload(Decision.appeals),
             )
             .order_by(Decision.id)
         )
@@ -255,10 +255,11 @@ def document_data(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A submitted request to a fund that waits for its decision; ``title`` is None where the case may not be seen."""
+    """A submitted request to a fund that waits for its decision; ``requested`` (kronor) is None where the case may not be
+    seen: a mark may hide just that."""
 
     case: Case
-    requested: int
+    requested: int | None
     visible: bool
 
 
@@ -279,7 +280,7 @@ def asked_of_fund(fund_id: int, actor: Actor, *, but: Case | None = None, limit:
         statement = statement.where(Case.id != but.id)
     rows = session.execute(statement).all()
     return (int(rows[0][3] or 0) if rows else 0), [
-        Asked(case, requested or 0, bool(seen)) for case, requested, seen, _sum in rows
+        Asked(case, (requested or 0) if seen else None, bool(seen)) for case, requested, seen, _sum in rows
     ]
 
 
@@ -306,8 +307,18 @@ def visible_cases(case_ids: set[int], actor: Actor) -> set[int]:
     return set(session.scalars(access.visible(select(Case.id).where(Case.id.in_(case_ids)), actor)))
 
 
+def noted_of(decision: Decision) -> MinutesEntry | DelegationReport | Decision:
+    """What keeps the days its minutes were adjusted and that was posted: the organ's minutes, the list that it stands on, or
+    the decision itself where it was reported by itself."""
+    return decision.minutes or decision.report or decision
+
+
+def finality_of(decision: Decision) -> Finality:
+    """How the decision stands towards an appeal today."""
+    posted_on = noted_of(decision).posted_on
+    return finality(capacity=decision.capacity, posted_on=posted_on, appeal=decision.appeal, today=clock.today())
+
+
 def warning_before_finality(decision: Decision) -> str | None:
     """What whoever carries the decision out now should know of its legal force; None when there is nothing."""
-    noted = decision.minutes or decision.report
-    posted = noted.posted_on if noted else None
-    return finality(capacity=decision.capacity, posted_on=posted, appeal=decision.appeal, today=clock.today()).warning
+    return finality_of(decision).warning

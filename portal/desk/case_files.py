@@ -9,6 +9,7 @@ from portal.decisions import queries as decisions
 from portal.decisions.document import Frame
 from portal.decisions.models import Statement
 from portal.decisions.proof import proof_of
+from portal.desk.documents_read import WITHHELD, withheld
 from portal.documents import queries as documents
 from portal.documents import scanning
 from portal.documents.enclosing import as_text, machine_readable
@@ -18,6 +19,7 @@ from portal.documents.shapes import Proof
 from portal.documents.store import current_store
 from portal.people.queries import is_demo
 from portal.register.models import Case
+from portal.text import _
 from portal.verify import printed
 from portal.verify.alone.syntax import UnreadablePdf
 from portal.verify.pages import pages_text
@@ -38,12 +40,13 @@ NAMES = {
 def documents_of(case: Case) -> Iterator[tuple[str, bytes]]:
     """Name and content of every document of the case, and of each decision's data. Raises DamagedFile.
 
-    A file that nobody may open is left out; in its place stands a text that says why.
+    A file that nobody may open, or that the veil that lies withholds, is left out; in its place stands a text that says why.
     """
     store = current_store()
     for document in documents.of_case(case.id):
         name = _name(document)
-        if refusal := scanning.refusal_to_open(scanning.state_of_document(document)):
+        refusal = scanning.refusal_to_open(scanning.state_of_document(document))
+        if refusal := _(WITHHELD) if withheld(document) else refusal:
             yield f"{name}.saknas.txt", f"{document.filename}: {refusal}\n".encode()
             continue
         content = store.read(document.file.sha256)

@@ -80,6 +80,8 @@ def of_case(entry: Entry, found: Found, frame: Frame) -> CaseSheet:
     decided = decisions.decisions_of(case) if request.outcome else []
     organ = request.referred_organ.in_text if request.referred_organ else None
     marks = secrecy.standing(case)
+    numbered = registered.of_case(case, copies=MOST_COPIES)
+    directions = {each.source_id: each.direction for each in numbered}
     sheet: CaseSheet = {
         **as_registered(entry, frame),
         "title": case.title,
@@ -92,8 +94,11 @@ def of_case(entry: Entry, found: Found, frame: Frame) -> CaseSheet:
         "secrecy": [_mark(mark) for mark in marks],
         "closed": _closed(case, happened),
         "decisions": [_decision(each) for each in decided],
-        "documents": [_registered(each, readable=True) for each in registered.of_case(case, copies=MOST_COPIES)],
-        "files": [_document(number, each, case) for number, each in enumerate(documents.of_case(case.id), 1)],
+        "documents": [_registered(each, readable=True) for each in numbered],
+        "files": [
+            _document(number, each, case, directions.get(each.public_id))
+            for number, each in enumerate(documents.of_case(case.id), 1)
+        ],
         "copies": _copies(copies(case, MOST_COPIES)[0]) if "dispatch.queue" in actions else [],
         "events": [_event(row) for row in happened],
         "withheld": None,
@@ -149,7 +154,7 @@ def _registered(document: RegisteredDocument, *, readable: bool, secret: bool = 
     }
 
 
-def _document(number: int, document: Document, case: Case) -> SheetDocument:
+def _document(number: int, document: Document, case: Case, registered_as: str | None) -> SheetDocument:
     kind = _(_KINDS.get(document.kind, "Handling"))
     came_in = document.kind in _FROM_THE_UNIT
     edition = _("version %(n)s", n=document.edition) if (document.edition or 1) > 1 else ""
@@ -157,7 +162,7 @@ def _document(number: int, document: Document, case: Case) -> SheetDocument:
         "number": number,
         "date": clock.local_date(document.created_at).isoformat(),
         "title": document.title,
-        "direction": "incoming" if came_in else "made",
+        "direction": "incoming" if came_in else _DIRECTIONS[registered_as or Direction.DRAWN_UP],
         "party": case.unit.name if came_in else None,
         "kind": f"{kind}, {edition}" if edition else kind,
         "filename": document.filename if document.filename != document.title else None,

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from portal import clock
+from portal.decisions import queries
 from portal.decisions.delegated import ListKind
-from portal.decisions.finality import OUTCOMES, finality
+from portal.decisions.finality import OUTCOMES
 from portal.decisions.meeting_models import Appeal
 from portal.decisions.models import Capacity, Decision
 from portal.money import format_kronor
@@ -82,16 +82,13 @@ def decision_facts(decision: Decision) -> list[tuple[str, str]]:
 
 def _after(decision: Decision) -> list[tuple[str, str]]:
     """What has become of the decision: told to the organ, adjusted, posted, appealed, and whether it has legal force."""
-    report, minutes = decision.report, decision.minutes
-    noted = minutes or report
-    posted_on = noted.posted_on if noted else None
-    standing = finality(capacity=decision.capacity, posted_on=posted_on, appeal=decision.appeal, today=clock.today())
+    noted, standing = queries.noted_of(decision), queries.finality_of(decision)
     facts = [
         (_("Anmälan"), _told(decision)),
-        (_("Justerat"), day(noted.adjusted_on) if noted else ""),
-        (_("Tillkännagivet"), day(posted_on)),
+        (_("Justerat"), day(noted.adjusted_on)),
+        (_("Tillkännagivet"), day(noted.posted_on)),
         (_("Sista dag för överklagande"), day(standing.last_day)),
-        *((_("Överklagat"), _appealed(appeal)) for appeal in decision.appeals),
+        *((_("Överklagat"), _appealed(appeal)) for appeal in (decision.appeals if decision.appeal else ())),
         (_("Laga kraft"), standing.said),
     ]
     return facts

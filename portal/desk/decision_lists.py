@@ -6,7 +6,6 @@ from portal.decisions.document import Frame
 from portal.decisions.list_routes import capacity_of
 from portal.documents.list_shapes import DecisionList, DecisionRow
 from portal.errors import Invalid
-from portal.funding_requests.presenting import OUTCOME_WORDS
 from portal.people.actor import Actor
 from portal.register import paging
 from portal.text import _
@@ -18,11 +17,10 @@ def decision_list(by: Actor, chosen: listing.Filters, frame: Frame, unit: str) -
     It is read by more than whoever had it made: of a secret case it has the title that the register shows. Raises Invalid
     for a day that is none, and for more than can be printed.
     """
-    if listing.unreadable_days(chosen):
+    if paging.unreadable_days(chosen):
         raise Invalid({"fran": _("Datumet kan inte läsas. Skriv det som 2026-11-22.")})
     rows = listing.first_of(by, chosen, paging.MOST_PRINTED)
-    if len(rows) > paging.MOST_PRINTED:
-        raise Invalid({"": _("Urvalet är större än 5\u00a0000 beslut. Välj en kortare period, och hämta det i delar.")})
+    listing.printable(rows)
     return {
         "made_at": frame.made_at.isoformat(),
         "municipality": frame.municipality,
@@ -37,12 +35,12 @@ def decision_list(by: Actor, chosen: listing.Filters, frame: Frame, unit: str) -
 
 def _row(row: listing.Row) -> DecisionRow:
     decision, case = row.decision, row.case
-    outcome = _(OUTCOME_WORDS[decision.outcome])
+    outcome = listing.outcome_said(decision)
     return {
         "number": decision.number,
         "date": decision.decided_on.isoformat(),
         "case_number": case.diary_number or "",
-        "title": (case.public_title if case.is_secret or case.is_partly_secret else case.title) or None,
+        "title": case.listed_title or None,
         "outcome": _("%(outcome)s, ersatt", outcome=outcome) if decision.replaced_at else outcome,
         "form": capacity_of(decision),
         "decided_by": row.decided_by,

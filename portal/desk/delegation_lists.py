@@ -88,15 +88,14 @@ def _money(row: Delegation) -> str:
 def to_report(by: Actor, chosen: listing.Filters, frame: Frame, unit: str) -> DelegationList:
     """The choice of decisions that are to be reported (anmälas) to an organ and have not been; two statements at most.
 
-    What the list says is read by whoever reads the organ's papers: of a secret case it has the title that the register shows.
+    What the list says is read by whoever reads the organ's papers: of a marked case it has the title that the register shows.
     Raises Invalid for a day that is none, and for more than can be printed.
     """
-    if listing.unreadable_days(chosen):
+    if paging.unreadable_days(chosen):
         raise Invalid({"fran": _("Datumet kan inte läsas. Skriv det som 2026-11-22.")})
     chosen = replace(chosen, reported=chosen.reported or listing.UNREPORTED, after="")
     rows = listing.first_of(by, chosen, paging.MOST_PRINTED)
-    if len(rows) > paging.MOST_PRINTED:
-        raise Invalid({"": _("Urvalet är större än 5\u00a0000 beslut. Välj en kortare period, och hämta det i delar.")})
+    listing.printable(rows)
     organ = _organ(chosen.reported, rows)
     told = _("Delegationsbeslut att anmäla till %(organ)s", organ=organ.in_text) if organ else _("Delegationsbeslut att anmäla")
     return {
@@ -111,7 +110,8 @@ def to_report(by: Actor, chosen: listing.Filters, frame: Frame, unit: str) -> De
 
 def as_made(row: DelegationReport, by: Actor, frame: Frame, unit: str) -> DelegationList:
     """A list that was made, all of it: complete for everyone, with what one may not read left out; two statements at most."""
-    rows, _following = delegated.listed(row, by, most=paging.MOST_PRINTED)
+    rows, _following = delegated.listed(row, by, most=paging.MOST_PRINTED + 1)
+    listing.printable(rows)
     said = {
         ListKind.REPORTED: _("Besluten har fattats med stöd av delegation och anmäls enligt 7 kap. 8 § kommunallagen."),
         ListKind.RECORDED: _(
@@ -143,10 +143,8 @@ def _listed(each: delegated.Listed) -> ListedDecision:
 def _organ(chosen: str, rows: list[listing.Row]) -> Organ | None:
     """The organ that was chosen, or else the only one that the decisions are to be reported to."""
     wanted: UUID | None = paging.uuid_of(chosen)
-    named = {str(row.decision.authority.get("organ")) for row in rows}
-    return next(
-        (each for each in funds.organs() if each.public_id == wanted or (wanted is None and named == {each.name})), None
-    )
+    named = {row.decision.delegated_by_id for row in rows}
+    return next((each for each in funds.organs() if each.public_id == wanted or (wanted is None and named == {each.id})), None)
 
 
 def _period(chosen: listing.Filters) -> Period | None:
@@ -174,7 +172,7 @@ def _decision(decision: Decision, case: Case) -> ListedDecision:
         "number": decision.number,
         "date": decision.decided_on.isoformat(),
         "decided_by": _decider(decision),
-        "title": (case.public_title if case.is_secret else case.title) or None,
+        "title": case.listed_title or None,
         "case_number": case.diary_number,
         "clause": clause(str(ground.get("clause") or ""), order) or None,
         "outcome": _("%(outcome)s, ersatt", outcome=outcome) if decision.replaced_at else outcome,

@@ -107,7 +107,8 @@ def _tags(kind: Kind | None, span: Span) -> list[tuple[str, str]]:
 def cells(kind: Kind, row: Row) -> list[Cell]:
     """A row of the page as a row of a file."""
     decision, case = row.decision, row.case
-    named: list[Cell] = [_(NAMES[kind]), decision.number, decision.decided_on, case.diary_number, case.title, case.unit.name]
+    about = (case.diary_number, case.listed_title, case.unit.name)
+    named: list[Cell] = [_(NAMES[kind]), decision.number, decision.decided_on, *about]
     return [*named, row.why, decision.granted]
 
 

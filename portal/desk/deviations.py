@@ -70,16 +70,12 @@ def _in_time() -> ColumnElement[bool]:
     )
 
 
-def _midnight(day_: date) -> datetime:
-    return datetime.combine(day_, time(), tzinfo=clock.STOCKHOLM)
-
-
 def _late(span: Span) -> tuple[ColumnElement[bool], ...]:
     return (Decision.report_by.is_not(None), Decision.replaced_at.is_(None), Decision.report_by < span.today, ~_in_time())
 
 
 def _unreported(span: Span) -> tuple[ColumnElement[bool], ...]:
-    after = _midnight(span.today - timedelta(days=span.report_within))
+    after = clock.midnight(span.today - timedelta(days=span.report_within))
     return (unreported(), Decision.decided_at < after)
 
 
@@ -110,7 +106,7 @@ def _within(kind: Kind | None, year: int | None) -> tuple[ColumnElement[bool], .
     first, after = date(year, 1, 1), date(year + 1, 1, 1)
     if kind is Kind.LATE_REPORT:
         return (Decision.report_by >= first, Decision.report_by < after)
-    return (Decision.decided_at >= _midnight(first), Decision.decided_at < _midnight(after))
+    return (Decision.decided_at >= clock.midnight(first), Decision.decided_at < clock.midnight(after))
 
 
 def _base(actor: Actor, kind: Kind | None, span: Span) -> "Select[Decision, Case]":
@@ -159,7 +155,7 @@ def _report(row: Decision, came: datetime | None) -> str:
 
 def _reason(case: Case, text: str | None) -> str:
     """A reason as it was given. Of a secret case it is content, which is read in the case, where the reading is logged."""
-    return _("Skälet läses i ärendet.") if case.is_secret or case.is_partly_secret else text or ""
+    return _("Skälet läses i ärendet.") if case.is_marked else text or ""
 
 
 def _why(kind: Kind, row: Decision, case: Case, came: datetime | None) -> str:

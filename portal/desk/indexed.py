@@ -5,16 +5,18 @@ commits, so nothing can be written that is not found. A file is read after commi
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, bindparam, exists, literal, null, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, exists, literal, null, select, union_all
 
 from portal.accounting.models import FinalReport, InterimReport
 from portal.db import session, transaction
 from portal.decisions.models import Decision, HandOver, MinutesEntry, Statement
+from portal.desk.documents_read import withheld_by
 from portal.documents import scanning
 from portal.documents.formats import UnreadableFile, source_of
 from portal.documents.models import Document
@@ -26,7 +28,7 @@ from portal.outbox.worker import Handler, Later, Recurring
 from portal.people.models import Person, Unit
 from portal.register import indexing, secrecy
 from portal.register.document_models import RegisteredDocument
-from portal.register.indexing import AmountOf, Entry
+from portal.register.indexing import AmountOf, Entry, Held
 from portal.register.models import Case, CaseFact, Participation
 from portal.register.search_models import SearchEntry
 from portal.text import _
@@ -75,14 +77,28 @@ def _index(case_id: int) -> None:
         *_of_content(version, written),
         *_of_rows(case),
         *_of_persons(case, written),
-        *_of_documents(case),
+        *_of_documents(case, hidden),
     ]
-    veiled = _veiled(entries, hidden) if hidden else [entry for _source, entry in entries]
     there = indexing.held(case_id)
+    veiled = _veiled(entries, hidden) if hidden else [entry for _source, entry in entries]
+    again = _read_otherwise(veiled, there)
+    if hidden:  # nobody finds a file by words that are hidden now, until it has been read again
+        veiled = [replace(each, text="") if each.source in again and each.scope == "open" else each for each in veiled]
     indexing.index(case_id, veiled, _amounts(request, written), there)
     for entry in veiled:
-        if entry.text is None and (entry.kind, entry.source) not in there:
+        if entry.kind == "file" and entry.source in again:
+            outbox.enqueue(kind=FILE, payload={"document": entry.source}, key=f"{FILE}:{entry.source}:{case.version}")
+        elif entry.kind == "file" and (entry.kind, entry.source) not in there:
             outbox.enqueue(kind=FILE, payload={"document": entry.source}, key=f"{FILE}:{entry.source}")
+
+
+def _read_otherwise(entries: Collection[Entry], there: Mapping[indexing.Key, Held]) -> frozenset[str]:
+    """The files whose kept text is not what a reading would keep, since marks on parts have been set or lifted."""
+    now = next((indexing.digest_of(each.text or "") for each in entries if each.kind == "hidden"), "")
+    was = there.get(("hidden", ""))
+    is_other = now != (was.digest if was else "")
+    files = [(each, there.get((each.kind, each.source))) for each in entries if each.kind == "file"]
+    return frozenset(each.source for each, known in files if known and (is_other or known.scope != each.scope))
 
 
 Sourced = tuple[UUID | None, Entry]
@@ -93,7 +109,7 @@ def _veiled(entries: list[Sourced], hidden: secrecy.Hidden) -> list[Entry]:
     over = Veil(hidden.words)
     told: list[Entry] = []
     for source, entry in entries:
-        if source in hidden.sources and entry.scope != "register":
+        if entry.scope == "secret" or (source in hidden.sources and entry.scope != "register"):
             told.append(Entry(entry.kind, entry.source, "secret", entry.label, entry.text))
         else:
             text = None if entry.text is None else over.over(entry.text)
@@ -166,7 +182,7 @@ def _of_persons(case: Case, written: Mapping[str, Any]) -> Iterator[Sourced]:
         yield None, Entry("person", "", "open", _("Personer"), told)
 
 
-def _of_documents(case: Case) -> Iterator[Sourced]:
+def _of_documents(case: Case, hidden: secrecy.Hidden) -> Iterator[Sourced]:
     """What the register says of the documents, and the files that were handed in."""
     rows = session.execute(
         select(RegisteredDocument.source_id, RegisteredDocument.number, RegisteredDocument.public_title,
@@ -180,13 +196,22 @@ def _of_documents(case: Case) -> Iterator[Sourced]:
         if more:
             yield source, Entry("document", f"{number} own", "open", label, more)
     files = session.execute(
-        select(Document.public_id, Document.filename, Document.title)
+        select(*_OF_FILE, Document.title)
         .where(Document.case_id == case.id, Document.source_id.is_(None), Document.created_by_id.is_not(None))
         .order_by(Document.id)
     )
-    for public_id, filename, title in files:
-        yield public_id, Entry("file_name", str(public_id), "open", filename, f"{filename}\n{title}")
-        yield public_id, Entry("file", str(public_id), "open", filename, None)
+    for file in files:
+        yield file.public_id, Entry("file_name", str(file.public_id), "open", file.filename, f"{file.filename}\n{file.title}")
+        yield _of_file(file, hidden, None)
+
+
+_OF_FILE = (Document.public_id, Document.kind, Document.source_id, Document.original_id, Document.filename)
+
+
+def _of_file(file: "Row[*tuple[Any, ...]]", hidden: secrecy.Hidden, text: str | None) -> Sourced:
+    """What a file says; one that marks on parts of the case withhold is secret whole."""
+    scope = "secret" if hidden and withheld_by(hidden, file) else "open"
+    return file.public_id, Entry("file", str(file.public_id), scope, file.filename, text)
 
 
 def _amounts(request: FundingRequest | None, written: Mapping[str, Any]) -> Iterator[AmountOf]:
@@ -204,7 +229,7 @@ def _amounts(request: FundingRequest | None, written: Mapping[str, Any]) -> Iter
 def read_file(payload: Mapping[str, object], task: Task) -> None:
     """Read a file that was handed in, so that the case is found by what it says. A file that cannot be read says nothing."""
     public_id = UUID(str(payload["document"]))
-    found = session.execute(select(Document.case_id, Document.sha256, Document.filename).where(Document.public_id == public_id))
+    found = session.execute(select(Document.case_id, Document.sha256, *_OF_FILE).where(Document.public_id == public_id))
     row = found.one_or_none()
     state = scanning.state_of([row.sha256])[row.sha256] if row else scanning.QUARANTINED
     session.rollback()  # nothing is held while the file is read
@@ -212,12 +237,12 @@ def read_file(payload: Mapping[str, object], task: Task) -> None:
         raise Later(_UNTIL_SCANNED, _("Viruskontrollen ser på filen."))
     text = "" if row is None or state == scanning.QUARANTINED else _text_of(row.sha256, row.filename)
     with transaction():
-        case = session.get(Case, row.case_id) if row else None
+        # Held: a mark that is being set is either read here, or finds what is written here when it indexes the case.
+        case = session.get(Case, row.case_id, with_for_update=True) if row else None
         still = session.scalar(select(Document.id).where(Document.public_id == public_id))
-        if case is not None and still is not None:
-            key = ("file", str(public_id))
+        if row is not None and case is not None and still is not None:
             hidden = secrecy.open_to_all(case)
-            read: Sourced = (public_id, Entry(*key, "open", row.filename if row else "", text))
+            read = _of_file(row, hidden, text)
             entry = _veiled([read], hidden)[0] if hidden else read[1]
             indexing.add(case.id, [entry], indexing.held(case.id))
         outbox.finish(task)
@@ -234,7 +259,9 @@ def catch_up(_payload: Mapping[str, object], task: Task) -> None:
     """Index the cases that no search finds yet: those from before there was one. Raises Later while there are more."""
     missing = select(Case.id).where(Case.number.is_not(None), ~exists().where(SearchEntry.case_id == Case.id))
     with transaction():
-        cases = list(session.scalars(missing.order_by(Case.id.desc()).limit(_CASES_AT_A_TIME)))
+        # Held against marks that are being set; a case that another holds is indexed when that act is done, or next time.
+        held = missing.order_by(Case.id.desc()).limit(_CASES_AT_A_TIME).with_for_update(skip_locked=True, of=Case)
+        cases = list(session.scalars(held))
         for case_id in cases:
             _index(case_id)
         if len(cases) < _CASES_AT_A_TIME:

@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from portal.clock import STOCKHOLM, local_date
 from portal.decisions.committee_papers import Handed, document
 from portal.decisions.document import Frame
-from portal.desk.documents_read import withheld
+from portal.desk.documents_read import WITHHELD, withheld
 from portal.desk.paper_names import Names, parted, safe
 from portal.documents import queries as documents
 from portal.documents import scanning, sender, word
@@ -104,7 +104,7 @@ def _stored_file(stored: Document, name: str, names: Names) -> tuple[str, _Conte
     """The file, or in its place a text that says why it is missing."""
     why = scanning.refusal_to_open(scanning.state_of_document(stored))
     if withheld(stored):
-        why = _("Filen innehåller en sekretessmarkerad uppgift. Registratorn lämnar ut den till den som har rätt.")
+        why = _(WITHHELD)
     if why is None:
         try:
             return name, _Content(name, current_store().read(stored.file.sha256), kept=True)

@@ -17,8 +17,8 @@ from portal.desk.deviations import Kind, Span
 from portal.errors import Unknown
 from portal.log import operations as log
 from portal.people.actor import Actor
+from portal.register import reading
 from portal.register.models import Case
-from portal.register.operations import note_read
 from portal.sheets import Cell
 from portal.text import _
 
@@ -61,6 +61,7 @@ def note(found: Draw, action: str, *, by: Actor) -> None:
 def hand_out(actor: Actor, kind: Kind | None, span: Span, seed: str) -> IO[bytes]:
     """The sample as a ZIP, open at its beginning, after what is read of it has been logged. Called outside transactions.
 
+    Each case is read as on its own page: through a veil over what ``actor`` may not read of it, else the reading is logged.
     Raises Unknown when nothing is drawn or when what was drawn may not be seen any more, and DamagedFile.
     """
     first = draw(actor, kind, span, seed)
@@ -68,23 +69,20 @@ def hand_out(actor: Actor, kind: Kind | None, span: Span, seed: str) -> IO[bytes
         raise Unknown
     chosen = [decision.id for decision, _case in first.rows]
     with transaction():
-        marked = (case.public_id for _decision, case in first.rows if case.is_secret or case.is_partly_secret)
-        for case_id in dict.fromkeys(marked):
-            note_read(case_id, by=actor)
         note(first, "export_sample", by=actor)
     rows = deviations.decisions_of(actor, chosen)  # the transaction has let go of what was read before it
     if len(rows) < len(chosen):
         raise Unknown
-    return _packed(Draw(seed, kind, span, first.size, rows))
+    return _packed(Draw(seed, kind, span, first.size, rows), actor)
 
 
-def _packed(found: Draw) -> IO[bytes]:
+def _packed(found: Draw, actor: Actor) -> IO[bytes]:
     """The files on disk, not in memory: attachments are large. The file is gone when it is closed."""
     made: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # the answer closes it when it has been sent
     try:
         sums = []
         with ZipFile(made, "w", ZIP_DEFLATED, compresslevel=1) as package:
-            for name, content in _files(found):
+            for name, content in _files(found, actor):
                 package.writestr(name, content)
                 sums.append(f"{sha256(content).hexdigest()}  {name}\n")
             package.writestr("SHA256SUMS", "".join(sums))
@@ -95,10 +93,11 @@ def _packed(found: Draw) -> IO[bytes]:
     return made
 
 
-def _files(found: Draw) -> Iterator[tuple[str, bytes]]:
+def _files(found: Draw, actor: Actor) -> Iterator[tuple[str, bytes]]:
     yield "urval.txt", _told(found).encode()
     yield "index.csv", sheets.as_csv(HEADINGS, [_cells(n, found.seed, *row) for n, row in enumerate(found.rows, 1)])
-    for case in {case.id: case for _decision, case in found.rows}.values():
+    for case_id in dict.fromkeys([case.public_id for _decision, case in found.rows]):
+        case = reading.shown_case(case_id, actor)
         for name, content in (*documents_of(case), *statements_of(case)):
             yield f"{_folder(case)}/{name}", content
 
@@ -108,7 +107,7 @@ def _folder(case: Case) -> str:
 
 
 def _cells(n: int, seed: str, decision: Decision, case: Case) -> list[Cell]:
-    named: list[Cell] = [n, decision.number, decision.decided_on, case.diary_number, case.title, case.unit.name]
+    named: list[Cell] = [n, decision.number, decision.decided_on, case.diary_number, case.listed_title, case.unit.name]
     stood_in_for = decision.acting_for.title or decision.acting_for.name if decision.acting_for else ""
     # Minutes are entered by the registrar; the organ decided.
     decided_by = decision.minutes.organ.name if decision.minutes else decision.decided_by.name

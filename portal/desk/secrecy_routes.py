@@ -41,7 +41,7 @@ def _address(chosen: secret_reads.Filters) -> str:
 def index() -> Response:
     """Every reading of what a mark hides: who, when, what."""
     chosen, people = _chosen(), secret_reads.readers()
-    wrong = secret_reads.unreadable_days(chosen)
+    wrong = paging.unreadable_days(chosen)
     said = {
         "person": dict(people).get(chosen.person, chosen.person),
         "number": chosen.number,
@@ -69,7 +69,7 @@ def _table() -> Table:
 
 
 def _cells(row: secret_reads.Read) -> list[Cell]:
-    return [row.at, row.who, row.case.number if row.case else None, row.what, row.document or None]
+    return [row.at, row.who, row.case.diary_number if row.case else None, row.what, row.document or None]
 
 
 hand_out(blueprint, "/diariet/last-sekretess", READS, _table)

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, literal_column, select
+from sqlalchemy import ColumnElement, Select, false, literal_column, or_, select
 
-from portal.clock import STOCKHOLM
 from portal.db import session
 from portal.documents.models import Document
 from portal.log.models import READ_SECRET, LogEntry
 from portal.log.queries import bodies_of
-from portal.paging import cursor, day_of
+from portal.paging import cursor
 from portal.people.actor import Actor, acting_as
 from portal.people.models import Person
 from portal.register import access, paging
@@ -56,15 +55,6 @@ class Listed:
     count: int
 
 
-def unreadable_days(chosen: Filters) -> list[str]:
-    """Which of the days typed is none."""
-    return [name for name in ("first", "last") if getattr(chosen, name) and day_of(getattr(chosen, name)) is None]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), STOCKHOLM).astimezone(UTC)
-
-
 def _asked(chosen: Filters, actor: Actor) -> "Select[Any]":
     statement = select(LogEntry).where(_IS_READ)
     if chosen.person:
@@ -72,16 +62,12 @@ def _asked(chosen: Filters, actor: Actor) -> "Select[Any]":
     if chosen.number:
         numbered = paging.asked_for(chosen.number)
         ids = (
-            tuple(session.scalars(access.registered(select(Case.public_id), actor).where(numbered[0]).limit(2)))
+            tuple(session.scalars(access.registered(select(Case.public_id), actor).where(or_(*numbered)).limit(2)))
             if numbered
             else ()
         )
         statement = statement.where(LogEntry.case_id == ids[0] if len(ids) == 1 else false())
-    if (first := day_of(chosen.first)) is not None:
-        statement = statement.where(LogEntry.at >= _midnight(first))
-    if (last := day_of(chosen.last)) is not None:
-        statement = statement.where(LogEntry.at < _midnight(last + timedelta(days=1)))
-    return statement
+    return paging.within(statement, LogEntry.at, chosen.first, chosen.last)
 
 
 def listed(actor: Actor, chosen: Filters) -> Listed:

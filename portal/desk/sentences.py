@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal.decisions.finality import OUTCOMES
+from portal.log.models import READ_SECRET
 from portal.log.queries import TimelineRow
 from portal.money import format_kronor
 from portal.people.actor import acting_as
@@ -328,7 +329,7 @@ _TEMPLATES: dict[str, Template] = {
         False,
     ),
     "register.lift_mark": (lambda _b: _("Hävde sekretessmarkeringen"), _reason, False),
-    "register.read_secret": (lambda _b: _("Läste sekretessmarkerat innehåll"), _none, False),
+    READ_SECRET: (lambda _b: _("Läste sekretessmarkerat innehåll"), _none, False),
     "register.relate": (
         lambda b: _("Angav sambandet %(kind)s %(other)s", kind=_related(b), other=_s(b, "other")),
         _none,

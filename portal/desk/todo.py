@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy import (
     CompoundSelect,
     Select,
     and_,
+    case,
     exists,
     false,
     func,
@@ -59,8 +61,9 @@ _REFERRED = aliased(Organ)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One case in a work list. ``amount`` is what is asked, kronor; ``deadline`` a civil date; ``changed`` since the person
-    last looked at it; ``is_late``: the deadline has passed."""
+    """One case in a work list. ``task`` is what the actor has to do, empty where it waits for others; ``amount`` is what is
+    asked, kronor; ``deadline`` a civil date; ``changed`` since the person last looked at it; ``is_late``: the deadline has
+    passed."""
 
     public_id: UUID
     number: str | None
@@ -73,6 +76,15 @@ class Waiting:
     deadline: date | None
     changed: bool
     is_late: bool = False
+
+
+class Whose(StrEnum):
+    """By whose delegation a request that waits for the actor's decision is decided."""
+
+    NOT_ASKED = ""
+    OWN = "own"
+    OF_ANOTHER = "another"
+    OF_AN_ORGAN = "organ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +168,9 @@ def _keys(either: Sequence[ColumnElement[bool]], seen: ColumnElement[bool]) -> C
     )
 
 
-def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, on: date, limit: int) -> "Select[*tuple[Any, ...]]":
+def _statement(
+    either: Sequence[ColumnElement[bool]], actor: Actor, whose: ColumnElement[str], limit: int
+) -> "Select[*tuple[Any, ...]]":
     """The oldest of the cases that meet one of ``either``, each read along its index and merged: no more than is shown."""
     page = (
         _keys(either, is_visible(actor)).order_by(literal_column("since"), literal_column("id")).limit(limit).subquery("page")
@@ -171,7 +185,7 @@ def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, on: date, li
     report_by = (
         select(Decision.report_by).where(Decision.case_id == Case.id, Decision.replaced_at.is_(None)).limit(1).scalar_subquery()
     )
-    columns = (Case.public_id, DIARY_NUMBER, Case.title, Unit.name, Case.status, Case.status_since)
+    columns = (Case.public_id, DIARY_NUMBER, Case.seen_title, Unit.name, Case.status, Case.status_since)
     return (
         select(
             *columns,
@@ -181,7 +195,7 @@ def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, on: date, li
             answer_by,
             report_by,
             looking.changed_since(actor),
-            *_decides(actor, on),
+            whose,
             *_interim(),
             AWAITS_NUMBER if actor.may(Permission.KEEP_REGISTER) else false(),
             Case.submitted_at,
@@ -196,21 +210,27 @@ def _statement(either: Sequence[ColumnElement[bool]], actor: Actor, on: date, li
     )
 
 
-def _decides(actor: Actor, on: date) -> tuple[ColumnElement[bool], ...]:
-    """Of what waits for a decision: whether it is for the actor, whether the actor's delegation covers it, whether some
-    decision maker's does."""
+def _whose(actor: Actor, on: date) -> ColumnElement[str]:
+    """Of what waits for a decision that is for the actor: whether the actor's delegation covers it, or some other decision
+    maker's does. Asked one after the other: each is dear, and most are answered by the first."""
     if not actor.may(Permission.DECIDE):
-        return false(), false(), false()
-    submitted = Case.status == Status.SUBMITTED.value
-    asked = (deciders.is_for(actor, on), deciders.covered_by(actor, on), deciders.covered_by_another(on))
-    return tuple(and_(submitted, each) for each in asked)
+        return literal(Whose.NOT_ASKED.value)
+    return case(
+        (Case.status != Status.SUBMITTED.value, Whose.NOT_ASKED),
+        (not_(deciders.is_for(actor, on)), Whose.NOT_ASKED),
+        (deciders.covered_by(actor, on), Whose.OWN),
+        (deciders.covered_by_another(on), Whose.OF_ANOTHER),
+        else_=Whose.OF_AN_ORGAN,
+    )
 
 
-def _task(status: str, actor: Actor, to_decide: bool, covered: bool, by_another: bool) -> str:
+def _task(status: str, actor: Actor, whose: str) -> str:
     turn = TURN[Status(status)]
-    if to_decide and not covered:
-        return _("Beslutas av en annan beslutsfattare") if by_another else _("Överlämna till ett organ")
-    if status == Status.SUBMITTED and actor.may(Permission.DECIDE) and not to_decide:
+    if whose == Whose.OF_ANOTHER:
+        return _("Beslutas av en annan beslutsfattare")
+    if whose == Whose.OF_AN_ORGAN:
+        return _("Överlämna till ett organ")
+    if status == Status.SUBMITTED and actor.may(Permission.DECIDE) and whose == Whose.NOT_ASKED:
         return _(_STATE)
     if status in OPEN and turn and not actor.may(turn) and actor.may(Permission.STATE_OPINION):
         return _(_STATE)
@@ -234,17 +254,16 @@ def _rows(actor: Actor, limit: int, *, of_others: bool) -> list[Waiting]:
     found = []
     for row in session.execute(statement) if statement is not None else ():
         public_id, number, title, unit, status, since, outcome, organ, amount, answer_by, report_by, changed, *more = row
-        (to_decide, covered, by_another), interim, (to_number, submitted_at) = more[:3], more[3:-5], more[-5:-3]
+        whose, interim, (to_number, submitted_at), allowed = more[0], more[1:-5], more[-5:-3], more[-3:]
         lage = _interim_due(status, report_by, *interim)
-        task = _("Lämna lägesrapport") if lage else _task(status, actor, to_decide, covered, by_another)
+        task = _("Lämna lägesrapport") if lage else "" if of_others else _task(status, actor, whose)
         if status == Status.RETURNED:
             deadline = answer_by
         elif status == Status.DISPATCHED:
             deadline = lage or report_by
         else:
             came = clock.local_date(since)
-            states = task == _(_STATE)
-            deadline = deadlines.of_step(status, came, lateness.allowed_by(more[-3:]), statement=states)
+            deadline = deadlines.of_step(status, came, lateness.allowed_by(allowed), statement=task == _(_STATE))
         if to_number:
             task, deadline = _("Ange diarienumret"), _number_by(submitted_at)
         found.append(
@@ -299,7 +318,8 @@ def _kept_for(actor: Actor) -> tuple[Actor, date, Settings]:
 def _asked(actor: Actor, on: date, _settings: Settings, of_others: bool, limit: int) -> "Select[*tuple[Any, ...]] | None":
     """What ``for_me`` or ``for_others`` asks; None where nothing can wait."""
     either = _of_others(actor, on) if of_others else _mine(actor, on)
-    return _statement(either, actor, on, limit) if either else None
+    whose = literal(Whose.NOT_ASKED.value) if of_others else _whose(actor, on)  # what others have to do is not shown
+    return _statement(either, actor, whose, limit) if either else None
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ from portal import clock
 from portal.db import session, transaction
 from portal.disclosure import naming, queries
 from portal.disclosure.models import DisclosureDecision, DisclosureItem, DisclosureRequest
-from portal.disclosure.operations import DECISIONS, begin, note, note_in_case, numbered
+from portal.disclosure.operations import DECISIONS, begin, note, note_in_case, numbered, outcome_of
 from portal.disclosure.rules import REFUSED, Assessment
 from portal.documents import seals, sender
 from portal.documents.disclosure_shapes import DisclosureDecision as Paper
@@ -23,7 +23,7 @@ from portal.log import operations as log
 from portal.outbox import operations as outbox
 from portal.outbox.operations import Task
 from portal.outbox.worker import Failed
-from portal.people.actor import Actor, acting_as
+from portal.people.actor import Actor
 from portal.people.queries import is_demo
 from portal.people.rules import refusal_without_password
 from portal.register.models import Organ, Register
@@ -50,7 +50,8 @@ def decide(*, request_id: UUID, reasons: str, clause: str, by: Actor, seen_versi
         problems["clause"] = _("Skriv vad rätten att besluta grundas på, till exempel punkten i delegationsordningen.")
     if problems:
         raise Invalid(problems)
-    refused = [item for item in queries.items(request, acting) if item.assessment in REFUSED]
+    items = queries.items(request, acting)
+    refused = [item for item in items if item.assessment in REFUSED]
     number, year, serial = numbered(DECISIONS, "UTL-B", now)
     decision = DisclosureDecision(
         request_id=request.id,
@@ -64,20 +65,22 @@ def decide(*, request_id: UUID, reasons: str, clause: str, by: Actor, seen_versi
         acting_for_id=acting.principal_id,
         decided_at=now,
     )
-    decision.data = dict(_paper(request, decision, refused, acting))
+    decision.data = dict(_paper(request, decision, items, acting))
     session.add(decision)
     session.flush()
     for item in refused:
         item.decision_id = decision.id
         note_in_case(item, request, "decide", acting, decision=number, assessment=item.assessment, provision=item.provision)
+    if request.outcome is not None:  # closed before the asker wanted it in writing
+        request.outcome = outcome_of(request)
     note(request, "decide", acting, decision=number, clause=clause, documents=len(refused))
     outbox.enqueue(kind=KIND, payload={"decision": str(decision.public_id)}, key=f"{KIND}/{decision.public_id}")
     return decision
 
 
-def _paper(request: DisclosureRequest, decision: DisclosureDecision, refused: list[DisclosureItem], by: Actor) -> Paper:
+def _paper(request: DisclosureRequest, decision: DisclosureDecision, items: list[DisclosureItem], by: Actor) -> Paper:
     """What the document says. It leaves the house, so documents are called as the register calls them to everyone."""
-    parts = any(item.assessment == Assessment.MASKED for item in refused)
+    parts = any(item.assessment == Assessment.MASKED for item in items)
     return {
         "made_at": decision.decided_at.isoformat(),
         "municipality": sender.municipality(),
@@ -90,7 +93,7 @@ def _paper(request: DisclosureRequest, decision: DisclosureDecision, refused: li
         "received": request.received_on.isoformat(),
         "asker": request.asker or None,
         "wanted": request.wanted,
-        "documents": [_withheld(item) for item in refused],
+        "documents": [_withheld(item, place) for place, item in enumerate(items, 1) if item.assessment in REFUSED],
         "reasons": decision.reasons,
         "decided_by": _decider(by),
         "decided_at": decision.decided_at.isoformat(),
@@ -99,12 +102,12 @@ def _paper(request: DisclosureRequest, decision: DisclosureDecision, refused: li
     }
 
 
-def _withheld(item: DisclosureItem) -> WithheldDocument:
+def _withheld(item: DisclosureItem, place: int) -> WithheldDocument:
     extents: Mapping[str | None, Any] = {each.value: each.value for each in REFUSED}
     return {
-        "case_number": item.case.number or "",
+        "case_number": item.case.diary_number or "",
         "number": item.registered.number if item.registered else None,
-        "title": naming.open_title(item),
+        "title": naming.open_title(item, place),
         "extent": extents[item.assessment],
         "provision": item.provision or None,
         "reason": item.reason or None,
@@ -119,10 +122,10 @@ def _authority() -> str:
 def _decider(by: Actor) -> ActingPerson:
     if by.principal is None:
         return {"name": by.name, "title": by.title or None}
-    stood_in_for = by.principal
+    stood_in_for = by.principal  # the paper says tf of whom by itself
     return {
         "name": by.name,
-        "title": acting_as(stood_in_for.title or stood_in_for.name),
+        "title": by.title or None,
         "acting_for": {"name": stood_in_for.name, "title": stood_in_for.title or None},
     }
 

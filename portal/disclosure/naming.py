@@ -3,23 +3,17 @@
 from portal.disclosure.models import DisclosureItem
 from portal.disclosure.queries import Candidate
 from portal.documents.models import Document
-from portal.register import publicity
 from portal.register.document_models import RegisteredDocument
 from portal.register.models import Case
 from portal.text import _
 
 
-def is_marked(case: Case) -> bool:
-    """Whether a secrecy mark stands on the case or on a part of it: then its titles are read under log only."""
-    return case.is_secret or case.is_partly_secret
-
-
 def shown(case: Case, registered: RegisteredDocument | None, document: Document | None) -> str:
     """The title as lists show it: where a mark stands, what the register shows everyone."""
     if registered is not None:
-        return registered.public_title if is_marked(case) else registered.title
+        return registered.public_title if case.is_marked else registered.title
     assert document is not None
-    return _("Bilaga i sekretessmarkerat ärende") if is_marked(case) else document.title
+    return _("Bilaga i sekretessmarkerat ärende") if case.is_marked else document.title
 
 
 def of_item(item: DisclosureItem) -> str:
@@ -32,23 +26,8 @@ def of_candidate(case: Case, found: Candidate) -> str:
     return shown(case, found.registered, found.document)
 
 
-def open_title(item: DisclosureItem) -> str:
-    """What everyone may read, for papers that leave."""
+def open_title(item: DisclosureItem, place: int) -> str:
+    """What everyone may read, for papers that leave. What has no number of its own is told by its place in the request."""
     if item.registered is not None:
         return item.registered.public_title
-    return _("Bilaga, version %(n)s", n=item.document.edition or 1) if item.document else ""
-
-
-def publicity_of(registered: RegisteredDocument | None, in_words: str) -> str | None:
-    """Since when the document is public and why, or why not yet; ``in_words`` is the day. None where the register has no row
-    of its own for it: an attachment goes with the document it was sent with."""
-    if registered is None:
-        return None
-    return publicity.said(registered.public_ground, in_words, registered.source_kind)
-
-
-def publicity_briefly(registered: RegisteredDocument | None, in_words: str) -> str:
-    """The same in a list."""
-    if registered is None:
-        return _("Följer sin handling")
-    return publicity.said_briefly(registered.public_ground, in_words)
+    return _("Bilaga, nr %(place)s i begäran", place=place)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from portal import clock
 from portal.db import session
@@ -19,8 +19,8 @@ from portal.disclosure.rules import DISCLOSES, OUTGOING, REFUSALS, Assessment, o
 from portal.errors import Conflict, Invalid, Refused
 from portal.log import operations as log
 from portal.people.actor import Actor
-from portal.register.models import Register
-from portal.register.operations import next_number
+from portal.register import numbers
+from portal.register.operations import next_of_the_house
 from portal.register.operations import record as record_in_case
 from portal.settings import current_settings
 from portal.text import _
@@ -82,9 +82,8 @@ def note_in_case(item: DisclosureItem, request: DisclosureRequest, action: str, 
 
 def numbered(kind: str, prefix: str, now: datetime) -> tuple[str, int, int]:
     """The next number of one of the package's own series, with its year and serial; held until the transaction ends."""
-    register = session.scalars(select(Register.id).order_by(Register.id).limit(1)).one()
-    year, serial = next_number(register_id=register, kind=kind, now=now)
-    return f"{prefix}\u00a0{year}/{serial:04d}", year, serial
+    year, serial = next_of_the_house(kind=kind, now=now)
+    return numbers.read(numbers.CASE_PATTERN).number(prefix, year, serial), year, serial
 
 
 def tariff() -> Tariff:
@@ -145,17 +144,19 @@ def add_item(*, request_id: UUID, document_id: UUID, by: Actor, seen_version: in
     """
     request, acting = begin(request_id, "add_item", by, seen_version)
     found, case = queries.candidate(document_id, acting)
+    _refuse("add_item", queries.facts_with(queries.facts(request, acting), [case])[case.id])
     there = queries.items(request, acting)
     if len(there) >= queries.MOST_ITEMS:
-        raise Invalid({"document": _("En begäran rymmer högst 500 handlingar. Registrera en begäran till.")})
+        raise Invalid(
+            {"document": _("En begäran rymmer högst %(most)s handlingar. Registrera en begäran till.", most=queries.MOST_ITEMS)}
+        )
     registered = found.registered.id if found.registered else None
     stored = found.document.id if found.document else None
     if any((registered and each.registered_id == registered) or (stored and each.document_id == stored) for each in there):
         raise Invalid({"document": _("Handlingen finns redan i begäran.")})
     item = DisclosureItem(request_id=request.id, case_id=case.id, registered_id=registered, document_id=stored)
     session.add(item)
-    session.flush()
-    _refuse("add_item", queries.facts(request, acting))  # of the case that it comes from, too
+    session.flush()  # the log entry names it
     note_in_case(item, request, "add_item", acting)
     return item
 
@@ -218,7 +219,7 @@ def _masked(item: DisclosureItem, said: Said) -> int | None:
     """The row of the chosen masked copy. One must be chosen where the document is a file: nothing else can be sent."""
     if said.assessment != Assessment.MASKED or item.document is None:
         return None
-    copy = next((each for each in queries.masked_copies_of(item.document) if each.public_id == said.masked_id), None)
+    copy = next((each for each in queries.copies_to_send(item.document) if each.public_id == said.masked_id), None)
     if copy is None:
         raise Invalid({"masked": _("Välj den maskade kopia som ska lämnas ut. Finns ingen, gör den först.")})
     return copy.id
@@ -246,10 +247,10 @@ def hand_out(*, request_id: UUID, way: str, on: date, pages: int, by: Actor, see
     request.way, request.handed_out_on, request.pages = way, on, pages
     request.fee = fee(pages, tariff())
     left = queries.items(request, acting)
-    for item in left:
-        if item.assessment in OUTGOING:
-            note_in_case(item, request, "hand_out", acting, masked=item.assessment == Assessment.MASKED)
-    note(request, "hand_out", acting, on=on.isoformat(), way=way, pages=pages, fee=request.fee, documents=len(left))
+    outgoing = [item for item in left if item.assessment in OUTGOING]
+    for item in outgoing:
+        note_in_case(item, request, "hand_out", acting, masked=item.assessment == Assessment.MASKED)
+    note(request, "hand_out", acting, on=on.isoformat(), way=way, pages=pages, fee=request.fee, documents=len(outgoing))
     if all(item.assessment == Assessment.GIVEN for item in left):
         _close(request, "given", "", by=acting)
     return request

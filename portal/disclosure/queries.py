@@ -1,11 +1,12 @@
 """Reads of requests for public records, and of the documents that may be added to one."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from portal import clock, workdays
@@ -15,13 +16,14 @@ from portal.disclosure.models import DisclosureDecision, DisclosureItem, Disclos
 from portal.documents import masked_copies
 from portal.documents.models import Document
 from portal.documents.queries import newest_editions
+from portal.documents.uploads import MIME
 from portal.errors import Unknown
 from portal.paging import cursor, read_cursor
 from portal.people.actor import Actor
-from portal.register import paging
+from portal.register import paging, secrecy
 from portal.register.access import visible
 from portal.register.document_models import RegisteredDocument
-from portal.register.models import Case, ConflictOfInterest
+from portal.register.models import Case, ConflictOfInterest, SecrecyMark
 
 PAGE = 50
 COUNTED_TO = 1000
@@ -43,7 +45,7 @@ class Row:
     @property
     def is_late(self) -> bool:
         """Whether it is open and has waited longer than *skyndsamt* bears."""
-        return self.request.state == "open" and self.days > LATE_AFTER
+        return is_late(self.request, self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,11 @@ def waited(request: DisclosureRequest) -> int:
     return workdays.working_days(request.received_on, until)
 
 
+def is_late(request: DisclosureRequest, days: int) -> bool:
+    """Whether it is open and has waited longer than *skyndsamt* bears, after ``days`` working days."""
+    return request.state == "open" and days > LATE_AFTER
+
+
 def get(public_id: UUID, *, lock: bool = False) -> DisclosureRequest:
     """The request. With ``lock`` its row is held until the transaction ends and read anew. Raises Unknown."""
     statement = select(DisclosureRequest).where(DisclosureRequest.public_id == public_id)
@@ -96,9 +103,15 @@ def get(public_id: UUID, *, lock: bool = False) -> DisclosureRequest:
     return found
 
 
-def items(request: DisclosureRequest, by: Actor) -> list[DisclosureItem]:
-    """The documents of the request whose cases ``by`` may see, in the order they were added; one statement."""
-    return list(session.scalars(visible(_of(request).order_by(DisclosureItem.id), by)))
+def items(request: DisclosureRequest, by: Actor, *, scanned: bool = False) -> list[DisclosureItem]:
+    """The documents of the request whose cases ``by`` may see, in the order they were added; one statement. With ``scanned``
+    it brings what the scanner said of their files."""
+    ours = _of(request).order_by(DisclosureItem.id)
+    if scanned:
+        ours = ours.options(
+            *(joinedload(file).joinedload(Document.scan) for file in (DisclosureItem.document, DisclosureItem.masked))
+        )
+    return list(session.scalars(visible(ours, by)))
 
 
 def _of(request: DisclosureRequest) -> "Select[Any]":
@@ -149,21 +162,34 @@ def facts_shown(
 
 
 def _facts(request: DisclosureRequest, by: Actor, rows: Sequence[tuple[Any, ...]], *, decided: bool) -> Facts:
-    jav: dict[int, set[int]] = {}
-    if cases := {row[3] for row in rows}:
-        declared = select(ConflictOfInterest.case_id, ConflictOfInterest.person_id).where(ConflictOfInterest.case_id.in_(cases))
-        for case_id, person_id in session.execute(declared):
-            jav.setdefault(case_id, set()).add(person_id)
+    jav = _jav({row[3] for row in rows})
     return Facts(
         actor=by,
         closed=request.state == "closed",
         handed_out=request.handed_out_on is not None,
         decided=decided,
         items=tuple(
-            item_facts(assessment, status, decision_id, frozenset(jav.get(case_id, ())))
+            item_facts(assessment, status, decision_id, jav.get(case_id, frozenset()))
             for assessment, status, decision_id, case_id in rows
         ),
     )
+
+
+def _jav(cases: set[int]) -> dict[int, frozenset[int]]:
+    """Who has declared a conflict of interest, by case; one statement."""
+    found: dict[int, set[int]] = {}
+    if cases:
+        declared = select(ConflictOfInterest.case_id, ConflictOfInterest.person_id).where(ConflictOfInterest.case_id.in_(cases))
+        for case_id, person_id in session.execute(declared):
+            found.setdefault(case_id, set()).add(person_id)
+    return {case_id: frozenset(persons) for case_id, persons in found.items()}
+
+
+def facts_with(facts: Facts, cases: Sequence[Case]) -> dict[int, Facts]:
+    """By the row id of each case, the facts as they would be with a document of it added; one statement."""
+    jav = _jav({case.id for case in cases})
+    added = {case.id: item_facts(None, case.status, None, jav.get(case.id, frozenset())) for case in cases}
+    return {case_id: replace(facts, items=(*facts.items, item)) for case_id, item in added.items()}
 
 
 def item_facts(assessment: str | None, status: str, decision_id: int | None, jav: frozenset[int] = frozenset()) -> Item:
@@ -184,9 +210,12 @@ class Candidate:
     @property
     def public_id(self) -> UUID:
         """What the form names it by."""
-        found = self.registered or self.document
-        assert found is not None
-        return found.public_id
+        return self.names[0]
+
+    @property
+    def names(self) -> list[UUID]:
+        """The public ids it may be asked for by: that of the register first."""
+        return [each.public_id for each in (self.registered, self.document) if each is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,10 +250,11 @@ def _by_case(table: Any, ids: Sequence[int]) -> dict[int, list[Any]]:
 
 
 def _paired(registered: Sequence[RegisteredDocument], stored: Sequence[Document]) -> Iterator[Candidate]:
-    """The documents of the register with their files, then the files that have no number of their own (attachments)."""
+    """The documents of the register with their files, made from the same thing or the letter itself, then the files that have
+    no number of their own (attachments)."""
     left = {each.id: each for each in newest_editions(stored) if each.kind != masked_copies.KIND}
     for each in registered:
-        own = next((file for file in left.values() if is_of(each, file)), None)
+        own = next((file for file in left.values() if each.source_id in (file.source_id, file.public_id)), None)
         if own is not None:
             del left[own.id]
         yield Candidate(each, own)
@@ -232,32 +262,44 @@ def _paired(registered: Sequence[RegisteredDocument], stored: Sequence[Document]
         yield Candidate(None, file)
 
 
-def is_of(registered: RegisteredDocument, file: Document) -> bool:
-    """Whether the file is that of the registered document: made from the same thing, or the letter itself."""
-    return registered.source_id in (file.source_id, file.public_id) and file.kind != masked_copies.KIND
-
-
 def candidate(public_id: UUID, by: Actor) -> tuple[Candidate, Case]:
     """The document of that id, with its case. Raises Unknown for none, a masked copy, and one of a case not to be seen."""
-    statement = select(RegisteredDocument, Case).join(Case, Case.id == RegisteredDocument.case_id)
-    registered = session.execute(visible(statement.where(RegisteredDocument.public_id == public_id), by)).one_or_none()
-    if registered is not None:
-        document, case = registered
-        files = _by_case(Document, [case.id]).get(case.id, [])
-        return Candidate(document, next((each for each in reversed(files) if is_of(document, each)), None)), case
-    stored = select(Document, Case).join(Case, Case.id == Document.case_id)
-    found = session.execute(visible(stored.where(Document.public_id == public_id), by)).one_or_none()
-    if found is None or found[1].number is None or found[0].kind == masked_copies.KIND:
+    named = [select(table.case_id).where(table.public_id == public_id) for table in (RegisteredDocument, Document)]
+    statement = select(Case).where(Case.number.is_not(None), or_(*(Case.id.in_(each) for each in named)))
+    case = session.scalars(visible(statement, by)).one_or_none()
+    if case is None:
         raise Unknown
-    file, case = found
-    sources = [each for each in (file.source_id, file.public_id) if each is not None]
-    of_file = select(RegisteredDocument).where(RegisteredDocument.case_id == case.id, RegisteredDocument.source_id.in_(sources))
-    return Candidate(session.scalars(of_file.limit(1)).one_or_none(), file), case
+    registered, stored = (_by_case(table, [case.id]).get(case.id, []) for table in (RegisteredDocument, Document))
+    known = (each for each in _paired(registered, stored) if public_id in each.names)
+    earlier = (Candidate(None, each) for each in stored if each.public_id == public_id and each.kind != masked_copies.KIND)
+    if found := next(chain(known, earlier), None):
+        return found, case
+    raise Unknown
 
 
-def masked_copies_of(document: Document | None) -> list[Document]:
-    """The masked copies that have been made of it, newest first."""
+def marks_on(item: DisclosureItem) -> list[SecrecyMark]:
+    """The marks that the reviewer is warned of: those on the whole case, on its lines, and on this document in any edition."""
+    own: set[UUID | None] = {None}  # a mark on the whole case names no document
+    if item.registered:
+        own.add(item.registered.source_id)
+    if item.document:
+        own |= {item.document.public_id, item.document.source_id}
+
+    def concerns(mark: SecrecyMark) -> bool:
+        return mark.source_id in own or not own.isdisjoint(secrecy.of_marks(item.case, [mark]).sources)
+
+    return [mark for mark in secrecy.standing(item.case) if mark.line_label or concerns(mark)]
+
+
+def copies_to_send(document: Document | None) -> list[Document]:
+    """What may leave in the document's place, newest first: the masked copies of it. Of a file that cannot be masked here it
+    is what was handed in after it instead, as PDF, painted over or to be masked: where it was, its own masked copies.
+    """
     if document is None:
         return []
-    statement = select(Document).where(Document.original_id == document.id, Document.kind == masked_copies.KIND)
-    return sorted(session.scalars(statement), key=lambda copy: copy.id, reverse=True)
+    files = sorted(session.scalars(select(Document).where(Document.case_id == document.case_id)), key=lambda each: -each.id)
+    later: set[int] = set()
+    if masked_copies.refusal_of_document(document):  # told to paint or print it, and hand that in
+        later = {each.id for each in files if each.id > document.id and each.handed_in and each.mime == MIME["pdf"]}
+    masked = {each.original_id for each in files}  # only masked copies have an original
+    return [each for each in files if each.original_id in later | {document.id} or each.id in later - masked]

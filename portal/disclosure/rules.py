@@ -61,6 +61,8 @@ def add_item(facts: Facts) -> str | None:
 def _left(facts: Facts) -> str | None:
     if facts.handed_out:
         return _("Handlingarna är redan utlämnade. Registrera en ny begäran om fler handlingar efterfrågas.")
+    if facts.decided:
+        return _("Ett skriftligt beslut har redan meddelats. Registrera en ny begäran om fler handlingar efterfrågas.")
     return None
 
 
@@ -104,6 +106,11 @@ def hand_out(facts: Facts) -> str | None:
     return None
 
 
+def pack(facts: Facts) -> str | None:
+    """Having what leaves as files, before it is handed out and after."""
+    return _who(facts)
+
+
 def decide(facts: Facts) -> str | None:
     """Deciding in writing not to hand out, wholly or in part; also after the request was closed, since one may ask for the
     decision later (6 kap. 3 § OSL)."""
@@ -130,6 +137,7 @@ REFUSALS: dict[str, Callable[[Facts], str | None]] = {
     "remove_item": remove_item,
     "assess": assess,
     "hand_out": hand_out,
+    "pack": pack,
     "decide": decide,
     "close": close,
 }

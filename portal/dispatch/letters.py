@@ -26,12 +26,16 @@ def subject(text: str, about: About) -> str:
     return " ".join(line.split())[:200]
 
 
-def copy_text(about: About, *, decision: str, to_act: bool, in_portal: bool, checkpoint: str, masked: bool = False) -> str:
+def copy_text(
+    about: About, *, decision: str, to_act: bool, in_portal: bool, checkpoint: str, masked: bool = False, replaces: str = ""
+) -> str:
     """The body of a mail with a copy of a decision; ``checkpoint`` is the signed tree head the decision is proved by.
 
-    ``masked``: a masked copy goes with it.
+    ``masked``: a masked copy goes with it. ``replaces`` is the number of the decision that this one replaces.
     """
     paragraphs = [_("%(decision)s i ärende %(number)s.", decision=decision, number=about.number)]
+    if replaces:
+        paragraphs.append(_("Det ersätter beslut %(number)s. Det är det här beslutet som gäller.", number=replaces))
     if masked:
         paragraphs.append(_("Ärendet är sekretessmarkerat. Beslutet är bifogat i maskad form som PDF."))
     elif about.is_secret:

@@ -68,6 +68,7 @@ def _decision(decision: Decision, case: Case) -> SentDecision:
         "number": decision.number,
         "date": decision.decided_on.isoformat(),
         "decided_by": _decided_by(decision),
+        "replaces": decision.replaces.number if decision.replaces else None,
     }
     if not case.is_secret:
         sent |= {"outcome": _(OUTCOME_WORDS[decision.outcome]), "granted": decision.granted}

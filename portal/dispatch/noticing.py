@@ -48,7 +48,8 @@ def notice(payload: Payload, task: Task) -> None:
     event = str(payload["event"])
     with transaction():
         everyone = queries.may_know(case, _told(payload, case))
-        at_once = notices.deliver(event, everyone, case=case, key=task.key, copy=copy, mails=not mailbox)
+        key = str(payload.get("key") or task.key)
+        at_once = notices.deliver(event, everyone, case=case, key=key, copy=copy, mails=not mailbox)
         if sending.mails():
             for person, at in at_once:
                 _queue(task, event, case, copy, at, person=str(person.public_id))

@@ -82,8 +82,8 @@ def queue_copies(
         raise Invalid(problems)
     book = addressing.book(decision, added)
     wanted = recipients.with_changes(book.everyone, to_act, added)
-    if len(wanted) > recipients.MOST:
-        raise Invalid({"": _("Ett beslut skickas till högst 10\u00a0000 mottagare.")})
+    if len(added) > recipients.MOST:
+        raise Invalid({"": _("Högst 10\u00a0000 mottagare läggs till åt gången, utöver dem som beslutet redan går till.")})
     present = queries.recipients_of(decision)
     new = [(each, book.way(each)) for each in wanted if known_by(each.name) not in present]
     if len(new) >= many.FROM:

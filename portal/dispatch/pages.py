@@ -15,6 +15,7 @@ from portal.dispatch.recipients import ACTION, COPY, INFORMATION, Addressee
 from portal.people import directory
 from portal.people.addresses import known_by
 from portal.register.models import Case
+from portal.settings import current_settings
 from portal.text import _
 
 KINDS = {COPY: "Kopia till", INFORMATION: "För kännedom", ACTION: "Ska åtgärdas"}
@@ -78,13 +79,14 @@ def _way(reached: recipients.Reached) -> str:
 def record_page(case: Case, typed: Mapping[str, str], added: Sequence[AddedRow], marked: Sequence[str] | None) -> RecordPage:
     """What finance confirms; ``marked`` are the names ticked in a form sent before, None when none was."""
     decision = decision_in_force(case)
+    named = _recipients(decision, marked)
     return RecordPage(
         decision=decision,
         entry=entry_to_record(case, decision, typed),
-        named=_recipients(decision, marked),
+        named=named,
         added=list(added),
         pasted=typed.get("many", ""),
-        sent=queries.are_sent_already(decision),
+        sent=current_settings().dispatch_at == "record" and any(row.queued for row in named),
         offered=directory.lately_offered() if added else [],
         warning=warning_before_finality(decision),
     )

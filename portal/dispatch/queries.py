@@ -166,7 +166,7 @@ class Received:
     @property
     def title(self) -> str:
         """What the case is called to this reader."""
-        return self.case.title if self.readable else self.case.public_title
+        return self.case.seen_title if self.readable else self.case.public_title
 
 
 def _received(actor: Actor) -> Select[Copy, Case, bool]:

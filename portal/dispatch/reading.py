@@ -19,6 +19,7 @@ from portal.documents.queries import by_source
 from portal.documents.store import Store
 from portal.documents.uploads import in_filename
 from portal.errors import Unknown
+from portal.log.models import READ_SECRET
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.people.queries import is_demo
@@ -84,12 +85,12 @@ def decision_pdf(copy_id: UUID, who: Callable[[], Actor], store: Store) -> tuple
     hidden = secrecy.hidden(case, who()) if received.readable else secrecy.NOTHING  # a masked copy goes as it is
     logged = case.is_secret or (case.is_partly_secret and not hidden)
     note_opened(copy_id, who)
-    if hidden.lines:
-        return f"{name.removesuffix('.pdf')}-{in_filename(_('uppgift utelämnad'))}.pdf", _without(hidden, copy_id, who())
     if logged:
         with transaction():
             again = queries.received(copy_id, who())
             acting = who().acting(Permission.RECEIVE_COPIES, again.copy.unit_id)
             body = {"recipient": again.copy.recipient}
-            record(again.case, "register.read_secret", by=acting, body=body, kind="copy", object_id=copy_id)
+            record(again.case, READ_SECRET, by=acting, body=body, kind="copy", object_id=copy_id)
+    if hidden.lines:
+        return f"{name.removesuffix('.pdf')}-{in_filename(_('uppgift utelämnad'))}.pdf", _without(hidden, copy_id, who())
     return name, store.read(digest)

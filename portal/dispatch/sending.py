@@ -164,6 +164,7 @@ def _letter(found: ToSend) -> Letter:
             in_portal=found.copy.unit_id is not None,
             checkpoint=checkpoint.note if checkpoint else "",
             masked=enclosed is not None and about.is_secret,
+            replaces=found.decision.replaces.number if found.decision.replaces else "",
         ),
         at=found.copy.queued_at,
         attached=_attached(found, enclosed) if enclosed else (),

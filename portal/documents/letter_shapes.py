@@ -38,13 +38,14 @@ class Recipient(TypedDict):
 
 
 class SentDecision(TypedDict):
-    """The decision that is sent; ``outcome`` in words, ``granted`` kronor."""
+    """The decision that is sent; ``outcome`` in words, ``granted`` kronor, ``replaces`` the number of the one it replaces."""
 
     number: str
     date: str
     decided_by: str
     outcome: NotRequired[str | None]
     granted: NotRequired[int | None]
+    replaces: NotRequired[str | None]
 
 
 class Enclosure(TypedDict):

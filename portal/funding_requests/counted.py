@@ -117,7 +117,7 @@ def counted_with(
     same_money = FundingRequest.fund_id.is_(None) if fund_id is None else FundingRequest.fund_id == fund_id
     whole = (func.sum(amount).over(), func.count().over())
     rows = session.execute(
-        select(Case.public_id, Case.number, Case.title, amount, decided, is_visible(actor), *whole)
+        select(Case.public_id, Case.number, Case.seen_title, amount, decided, is_visible(actor), *whole)
         .join(FundingRequest, FundingRequest.case_id == Case.id)
         .where(*_others(case, year), same_money)
         .order_by(Case.submitted_at, Case.id)

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, flash, request, url_for
 
 from portal import clock
-from portal.documents.classified import FIELD, NO, refuse_classified
+from portal.documents.classified import FIELD, refuse_classified
 from portal.documents.store import current_store
 from portal.documents.uploads import MIME
 from portal.errors import Invalid
@@ -49,8 +49,10 @@ def perform_register_letter(case_id: UUID) -> Response:
     kept, wrong = _file()
 
     def run() -> str:
-        letter = _letter(wrong)
-        registered = letters.register_letter(case_id=case_id, letter=letter, kept=kept, by=actor(), seen_version=seen_version())
+        letter, unread = _letter()
+        registered = letters.register_letter(
+            case_id=case_id, letter=letter, kept=kept, by=actor(), seen_version=seen_version(), unread={**unread, **wrong}
+        )
         flash(_("Handlingen är registrerad som nummer %(number)s i ärendet.", number=registered.number), "go")
         return url_for("desk.case", case_id=case_id) + "#diarieforda"
 
@@ -58,19 +60,20 @@ def perform_register_letter(case_id: UUID) -> Response:
 
 
 def _file() -> tuple[Kept | None, dict[str, str]]:
-    """The file, kept, and what is wrong with it. Nothing is kept before the question of classified material is answered."""
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        return None, {}
+    """The file, kept, and what is wrong with it. Nothing is kept before the question of classified material is answered; a
+    yes to it is answered also where no file came with it."""
+    sent, answer = request.files.get("file"), request.form.get(FIELD, "")
+    name = sent.filename if sent else None
     try:
-        refuse_classified(request.form.get(FIELD, ""))
-        return attachments.keep(current_store(), sent.read(), sent.filename), {}
+        if name or answer:
+            refuse_classified(answer)
+        return (attachments.keep(current_store(), sent.read(), name) if sent and name else None), {}
     except Invalid as error:
         return None, dict(error.problems)
 
 
-def _letter(wrong: dict[str, str]) -> Letter:
-    """What was typed. Raises Invalid."""
+def _letter() -> tuple[Letter, dict[str, str]]:
+    """What was typed, and what of it cannot be read."""
     only(*_FIELDS)
     fields = Fields()
     on = fields.day("arrived_on", required=_("Skriv vilken dag handlingen kom in."))
@@ -82,19 +85,4 @@ def _letter(wrong: dict[str, str]) -> Letter:
         counterparty=fields.text("counterparty", limit=_SHORT),
         counterparty_number=fields.text("counterparty_number", limit=_SHORT),
     )
-    if request.form.get(FIELD, "") not in ("", NO):
-        wrong = {**_classified(), **wrong}
-    known = any(each.code == letter.type for each in document_queries.types())
-    found = letters.problems_of(letter, known=known, today=clock.today())
-    if problems := {**found, **fields.problems, **wrong}:
-        raise Invalid(problems)
-    return letter
-
-
-def _classified() -> dict[str, str]:
-    """What is said to a yes, also where no file came with it."""
-    try:
-        refuse_classified(request.form.get(FIELD, ""))
-    except Invalid as error:
-        return dict(error.problems)
-    return {}
+    return letter, fields.problems

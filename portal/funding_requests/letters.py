@@ -1,8 +1,10 @@
 """Letters that come in to a case: registered by the registrar with sender, day and the other's own number, with or without
 a file. A paper is registered too: where it lies is no matter of the register."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from uuid import UUID, uuid4
 
 from portal import clock
@@ -38,15 +40,22 @@ class Letter:
 
 
 def register_letter(
-    *, case_id: UUID, letter: Letter, kept: Kept | None, by: Actor, seen_version: int | None
+    *,
+    case_id: UUID,
+    letter: Letter,
+    kept: Kept | None,
+    by: Actor,
+    seen_version: int | None,
+    unread: Mapping[str, str] = MappingProxyType({}),
 ) -> RegisteredDocument:
-    """Register a letter from outside; from now on it is public (2 kap. 9 § tryckfrihetsförordningen).
+    """Register a letter from outside; from now on it is public (2 kap. 9 § tryckfrihetsförordningen). ``unread`` is what of
+    the form could not be read, by field: it is told together with the rest.
 
     Raises Refused, Conflict, Unknown, and Invalid for what does not hold, a file in quarantine or one registered before.
     """
     case, facts = begin(case_id, Action.REGISTER_LETTER, by, seen_version, queries.facts, REFUSALS)
     kind = next((each for each in document_queries.types() if each.code == letter.type), None)
-    problems = problems_of(letter, known=kind is not None, today=clock.today())
+    problems = {**problems_of(letter, known=kind is not None, today=clock.today()), **unread}
     if problems or kind is None:
         raise Invalid(problems)
     file = _keep(case, kept, letter.title, by=facts.actor) if kept else None

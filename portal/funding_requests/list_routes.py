@@ -113,7 +113,8 @@ def _cells(row: listing.Row) -> list[Cell]:
     case, since = row.case, clock.local_date(row.case.status_since)
     submitted = clock.local_date(case.submitted_at) if case.submitted_at else None
     waited = (row.waits_for, since, working_days(since, clock.today())) if row.waits_for else ("", None, None)
-    return [case.diary_number, case.title, submitted, case.unit.name, row.status, *waited, row.requested, row.granted, row.used]
+    named = [case.diary_number, case.seen_title, submitted, case.unit.name, row.status]
+    return [*named, *waited, row.requested, row.granted, row.used]
 
 
 def _table() -> Table:

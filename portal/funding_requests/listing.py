@@ -76,7 +76,7 @@ def _mine(actor: Actor) -> list[ColumnElement[bool]]:
 
 def _either(actor: Actor, chosen: Filters) -> list[ColumnElement[bool]]:
     """Conditions that no request meets two of: whose it is, what is searched for, and why it is late, where asked."""
-    what = paging.matching(chosen.q, Case.title) if chosen.q else [true()]
+    what = paging.matching(chosen.q, Case.seen_title) if chosen.q else [true()]
     today = clock.today()
     reasons: Sequence[Late] = current_app.extensions["late"]
     why = [each for late in reasons for each in late(today)] if chosen.overdue else [true()]

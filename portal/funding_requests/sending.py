@@ -54,7 +54,7 @@ def send(
     """Freeze ``content`` and send it on; the caller has tried the rules. ``sender`` is who asks, also where another lets it
     pass: ``facts.actor``, whose act it is in the log."""
     now = clock.now()
-    before = queries.current_version(case) if case.is_secret or case.is_partly_secret else None
+    before = queries.current_version(case) if case.is_marked else None
     version = _freeze(request, content, sender, now)
     _show(case, request, content)
     if case.number is None:
@@ -117,8 +117,9 @@ def _show(case: Case, request: FundingRequest, content: Content) -> None:
         request.organ_id = session.scalars(organ).one()
     else:
         request.organ_id = None
-    # What a registrar wrote in its place stays when the unit gives its request another title.
-    follows = case.number is None or case.public_title == case.title
+    # What a registrar wrote in its place stays when the unit gives its request another title; so does that of a marked case,
+    # whose new title may hold what the mark hides.
+    follows = case.number is None or (case.public_title == case.title and not case.is_marked)
     case.title = content.title
     if content.secrecy and not case.is_secret:
         # 5 kap. 2 § offentlighets- och sekretesslagen: what the case is about may be left out of the register.
@@ -164,7 +165,7 @@ def _announce(
 ) -> None:
     body: dict[str, object] = {
         "number": case.number,
-        "title": case.public_title if case.is_secret else content.title,
+        "title": case.listed_title,
         "version": version.number,
         "sha256": version.sha256,
         "requested": content.total,
@@ -182,9 +183,12 @@ def _announce(
 
 
 def notify(case: Case, event: str, *, to: Permission, key: str) -> None:
-    """Queue a notice about the case to whoever holds ``to``; it names the number and nothing of the content."""
+    """Queue a notice about the case to whoever holds ``to``; it names the number and nothing of the content.
+
+    ``key`` names the event: whoever it concerns in two roles is told once.
+    """
     outbox.enqueue(
         kind="notice",
-        payload={"event": event, "case": str(case.public_id), "permission": to.value},
-        key=f"notice:{key}",
+        payload={"event": event, "case": str(case.public_id), "permission": to.value, "key": f"notice:{key}"},
+        key=f"notice:{key}:{to.value}",
     )

@@ -49,6 +49,7 @@ EVENTS: Mapping[str, tuple[Kind, str]] = {
     "taken_over": (Kind.TURN, "Ett organ har tagit över ärendet:"),
     "withdrawn": (Kind.TURN, "Ett äskande har återkallats:"),
     "reported": (Kind.TURN, "En slutredovisning väntar på granskning i ärende"),
+    "settled": (Kind.TURN, "Ärendet är klart att avsluta:"),
     "sent_back": (Kind.RETURNED, "Ditt äskande är lämnat tillbaka av närmaste chef"),
     "returned": (Kind.RETURNED, "Komplettering begärd i ärende"),
     "report_returned": (Kind.RETURNED, "Slutredovisningen är lämnad tillbaka i ärende"),

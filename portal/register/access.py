@@ -104,7 +104,8 @@ def is_visible(actor: Actor) -> ColumnElement[bool]:
         ),
         or_(Case.is_secret.is_(False), _reads_secret(actor)),
     )
-    return or_(_is_writer(actor), _to_approve(actor), submitted)
+    # What the row itself answers stands first: for most rows nothing else is then asked.
+    return or_(submitted, _to_approve(actor), _is_writer(actor))
 
 
 def visible(statement: Statement, actor: Actor) -> Statement:
@@ -119,7 +120,8 @@ def registered(statement: Statement, actor: Actor) -> Statement:
     """
     if not actor.may(Permission.READ_REGISTER):
         return statement.where(false())
-    return statement.where(Case.number.is_not(None))
+    # A case has its number from when it is submitted (CHECK numbered_when_submitted), which stands in the list's index.
+    return statement.where(Case.submitted_at.is_not(None))
 
 
 def find(public_id: Any, actor: Actor) -> Select[Case]:

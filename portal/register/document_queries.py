@@ -21,8 +21,9 @@ def among_first(case_id: int, copies: int) -> ColumnElement[bool]:
     to thousands, who all stand in the proof of dispatch."""
     copy = aliased(RegisteredDocument)
     of_copies = select(copy.number).where(copy.case_id == case_id, copy.source_kind == Source.COPY.value)
-    beyond = of_copies.order_by(copy.number).offset(copies).limit(1).scalar_subquery()
-    return or_(RegisteredDocument.source_kind != Source.COPY.value, beyond.is_(None), RegisteredDocument.number < beyond)
+    first = of_copies.order_by(copy.number).limit(copies).subquery("first_copies")
+    last = select(func.max(first.c.number)).scalar_subquery()
+    return or_(RegisteredDocument.source_kind != Source.COPY.value, RegisteredDocument.number <= last)
 
 
 def of_case(case: Case, *, copies: int) -> Sequence[RegisteredDocument]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import case as case_when
 from sqlalchemy import func, select, update
 
 from portal import clock
@@ -114,11 +115,13 @@ def hold(case: Case) -> None:
 
 
 def made_public(case: Case, ground: PublicGround, *, on: date) -> None:
-    """What of the case is not public yet becomes so: the case has been finally handled, or has gone to another authority."""
+    """What of the case is not public yet becomes so: the case has been finally handled, or has gone to another authority.
+    Nothing is so before the day it came in or was drawn up."""
+    since = case_when((RegisteredDocument.dated_on > on, RegisteredDocument.dated_on), else_=on)
     session.execute(
         update(RegisteredDocument)
         .where(RegisteredDocument.case_id == case.id, RegisteredDocument.public_since.is_(None))
-        .values(public_since=on, public_ground=ground.value)
+        .values(public_since=since, public_ground=ground.value)
     )
 
 

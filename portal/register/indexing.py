@@ -91,7 +91,7 @@ def add(case_id: int, entries: Iterable[Entry], there: Mapping[Key, Held]) -> No
         values: dict[str, object] = {"scope": entry.scope, "label": entry.label}
         text = None if entry.text is None else _kept(entry.text)
         if text is not None:
-            values |= {"text": text, "digest": blake2b(text.encode(errors="replace"), digest_size=16).hexdigest()}
+            values |= {"text": text, "digest": _digest(text)}
         is_other = text is not None and (known is None or known.digest != values["digest"])
         if is_other and text is not None:
             values["folded"] = phrase(text)
@@ -106,6 +106,15 @@ def add(case_id: int, entries: Iterable[Entry], there: Mapping[Key, Held]) -> No
         rows = session.execute(_ENTRIES.insert().returning(_ENTRIES.c.id, _ENTRIES.c.text), new)
         written += [(entry_id, text) for entry_id, text in rows]
     _post(case_id, written)
+
+
+def digest_of(text: str) -> str:
+    """What an entry with that text is held with."""
+    return _digest(_kept(text))
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode(errors="replace"), digest_size=16).hexdigest()
 
 
 def _kept(text: str) -> str:

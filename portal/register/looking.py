@@ -64,9 +64,7 @@ def changed_since(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def note(
-    case_id: int, person_id: int, look: Look | None, seq: int, also: Callable[[int, int], None] | None = None
-) -> None:
+def note(case_id: int, person_id: int, look: Look | None, seq: int, also: Callable[[int, int], None] | None = None) -> None:
     """Note that the person looks at the case now, at most once a minute; ``seq`` is the last log entry they were shown.
 
     ``also`` is told of case and person in the same

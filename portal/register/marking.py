@@ -82,12 +82,17 @@ def provisional_title(case: Case) -> str:
     return _("Äskande om medel – %(unit)s", unit=case.unit.name)
 
 
+def title_when_checked(case: Case) -> str:
+    """What the register shows of the case once its registration is checked: its own title, unless the registrar has written
+    another, or a mark may hide words of it."""
+    return case.title if not case.is_marked and case.public_title == provisional_title(case) else case.public_title
+
+
 def check_registration(*, case_id: UUID, by: Actor, seen_version: int | None) -> Case:
     """The registrar has looked at number, dates, sender and title (5 kap. 2 § offentlighets- och sekretesslagen)."""
     case, facts = begin(case_id, "check_registration", by, seen_version)
     case.checked_at = _note(case, "registration_checked", facts.actor).at
-    if not case.is_secret and case.public_title == provisional_title(case):
-        case.public_title = case.title
+    case.public_title = title_when_checked(case)
     record(case, "register.check_registration", by=facts.actor, body={"number": case.number})
     return case
 

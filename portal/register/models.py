@@ -4,7 +4,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, text
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, Uuid, case, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, UTCDateTime
@@ -148,7 +149,7 @@ class Case(Base):
     register_id: Mapped[int] = mapped_column(ForeignKey("register.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    title: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(Told, default="")
     public_title: Mapped[str] = mapped_column(default="")
     number: Mapped[str | None] = mapped_column(unique=True)
     year: Mapped[int | None] = mapped_column()
@@ -179,6 +180,17 @@ class Case(Base):
     def other_number(self) -> str | None:
         """The number to show beside it: in another register, or the working number."""
         return self.number if self.diary_number != self.number else self.external_number
+
+    @hybrid_property
+    def seen_title(self) -> str:
+        """What lists call it to those who see the case: the register's words where a part of it is marked, which its own
+        title may name. On the pages of the case itself a veil lies instead."""
+        return self.public_title if self.is_partly_secret else self.title
+
+    @seen_title.inplace.expression
+    @classmethod
+    def _seen_title(cls) -> ColumnElement[str]:
+        return case((cls.is_partly_secret, cls.public_title), else_=cls.title)
 
     @property
     def is_marked(self) -> bool:

@@ -11,6 +11,7 @@ from portal import clock, veil
 from portal.db import changed_rows, is_sqlite, session
 from portal.errors import Conflict, Refused
 from portal.log import operations as log
+from portal.log.models import READ_SECRET
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
 from portal.register import indexing, numbers, secrecy
@@ -79,10 +80,15 @@ def give_number(register: Register, *, kind: str, now: datetime) -> tuple[int, i
     return year, serial, pattern.number(register.prefix, year, serial)
 
 
-def _working_number(now: datetime) -> tuple[int, int, str]:
-    """The next working number: one series for every register that is kept elsewhere, hung on the first register."""
+def next_of_the_house(*, kind: str, now: datetime) -> tuple[int, int]:
+    """The next (year, serial) of a series that is of no one register: it hangs on the first."""
     first = session.scalars(select(Register.id).order_by(Register.id).limit(1)).one()
-    year, serial = next_number(register_id=first, kind="working", now=now)
+    return next_number(register_id=first, kind=kind, now=now)
+
+
+def _working_number(now: datetime) -> tuple[int, int, str]:
+    """The next working number: one series for every register that is kept elsewhere."""
+    year, serial = next_of_the_house(kind="working", now=now)
     pattern = numbers.read(numbers.WORKING_PATTERN)
     if refusal := numbers.exhausted(pattern, serial, numbers.WORKING_PREFIX, year):
         raise Refused(refusal)
@@ -167,7 +173,7 @@ def note_read(case_id: UUID, *, by: Actor, document: UUID | None = None) -> None
     The caller has found the case, and finds it anew afterwards: shown is only what may be seen then.
     """
     log.append(
-        action="register.read_secret",
+        action=READ_SECRET,
         by=by,
         object_kind="document" if document else "case",
         object_id=document or case_id,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -20,11 +20,12 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, QueryableAttribute
 
+from portal.clock import midnight
 from portal.db import session
 from portal.errors import Invalid
-from portal.paging import cursor, read_cursor
+from portal.paging import cursor, day_of, read_cursor
 from portal.register.models import Case
 from portal.text import _
 
@@ -112,6 +113,23 @@ def counted(
     return session.scalar(select(func.count()).select_from(some.limit(COUNTED + 1).subquery("page"))) or 0
 
 
+def unreadable_days(chosen: Any) -> list[str]:
+    """The names of the days in a choice (``first``, ``last``) that are none."""
+    return [name for name in ("first", "last") if getattr(chosen, name) and day_of(getattr(chosen, name)) is None]
+
+
+def within(statement: Statement, at: InstrumentedAttribute[datetime], first: str, last: str) -> Statement:
+    """``statement`` from the first to the last Swedish day as typed; nothing where one of them is none."""
+    begins, ends = day_of(first), day_of(last)
+    if (first and begins is None) or (last and ends is None):
+        return statement.where(false())
+    if begins:
+        statement = statement.where(at >= midnight(begins))
+    if ends:
+        statement = statement.where(at < midnight(ends + timedelta(days=1)))
+    return statement
+
+
 def whole(rows: Sequence[Any]) -> None:
     """Raises Invalid when ``rows`` are more than fit in a file."""
     if len(rows) > MOST_IN_FILE:
@@ -160,7 +178,7 @@ def too_short(typed: str) -> str | None:
     return _("Skriv minst tre tecken för att söka i rubriken.")
 
 
-def matching(typed: str, title: InstrumentedAttribute[str]) -> list[ColumnElement[bool]]:
+def matching(typed: str, title: QueryableAttribute[str]) -> list[ColumnElement[bool]]:
     """The conditions for a typed search, for ``after_either``: a case number (or its beginning), else words of ``title``,
     taken literally."""
     if too_short(typed):

@@ -124,7 +124,7 @@ def perform_act(
 
 def _check_page(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
     return act_page("check_registration", case_id, problems, status,
-                 lambda case: {"provisional": marking.provisional_title(case)})  # fmt: skip
+                 lambda case: {"title": marking.title_when_checked(case)})  # fmt: skip
 
 
 @blueprint.get("/askanden/<uuid:case_id>/registrering")

@@ -188,7 +188,9 @@ def whole(actor: Actor, _day: date, _settings: Settings, shape: Shape) -> "Selec
 def last_of(shape: Shape, walked: int) -> "Select[*tuple[Any, ...]]":
     """When the last of the next ``walked`` cases came, and how many they are. Those of the same instant are walked with it."""
     beyond = _instant("begun") > _KEY if shape.begun else true()
-    page = select(Case.submitted_at, Case.id).where(*_chosen(shape), beyond).order_by(*_IN_ORDER).limit(walked).subquery("page")
+    # Only what is registered has been submitted: said so, it is all in the index.
+    chosen = (Case.submitted_at.is_not(None), *_chosen(shape)[1:], beyond)
+    page = select(Case.submitted_at, Case.id).where(*chosen).order_by(*_IN_ORDER).limit(walked).subquery("page")
     return select(func.min(page.c.submitted_at), func.count()).select_from(page)
 
 

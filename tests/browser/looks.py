@@ -178,7 +178,7 @@ MASKING: Typed = {"provision": "18 kap. 8 § OSL", "do": "look"}
 # What is not about one case: lists, money, people, and pages that always stand.
 LISTS = (
     *_page("sakerhetschef", "/", "/askanden", "/askanden?q=finns-inte", "/askanden?status=decided", "/askanden/ny"),
-    *_page("sakerhetschef", "/askanden/las-in", "/konto", "/hjalp", "/hjalp/aska"),
+    *_page("sakerhetschef", "/askanden/las-in", "/konto", "/konto/aviseringar", "/aviseringar", "/hjalp", "/hjalp/aska"),
     *_page("sakerhetschef", "/handlingar/{plan_txt}/visa", "/handlingar/{blankett_pdf}/visa"),
     *_page("kommunchef", "/handlingar/{decision_document}/visa"),
     *_page("kommunchef", "/", "/avsatta-medel", "/avsatta-medel/{fund}", "/beslut"),

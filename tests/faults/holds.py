@@ -44,9 +44,9 @@ WHOLE = {
         "SELECT count(*) FROM log_entry WHERE action = 'dispatch.queue'",
         "SELECT count(*) FROM budget_entry",
         "SELECT count(DISTINCT case_id) FROM budget_entry",
-        # Two copies: a unit and an outside address.
-        "SELECT count(*) / 2 FROM dispatch_copy",
-        "SELECT count(*) / 2 FROM outbox WHERE kind = 'copy'",
+        # Three copies: finance, a unit and an outside address.
+        "SELECT count(*) / 3 FROM dispatch_copy",
+        "SELECT count(*) / 3 FROM outbox WHERE kind = 'copy'",
     ),
     "reported back": (
         "SELECT count(*) FROM log_entry WHERE action = 'accounting.report_back'",

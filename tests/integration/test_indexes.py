@@ -46,6 +46,7 @@ SMALL = {
     "installation": "one row",
     "log_head": "one row",
     "meeting": "a dozen per organ and year",
+    "notice_choice": "eight kinds per person",
     "number_series": "per register and year",
     "organ": "the bodies that decide",
     "person": "those who work with requests",

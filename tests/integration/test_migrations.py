@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,10 +20,14 @@ from sqlalchemy import Connection, select, text
 from portal import create_app, schema, tables
 from portal.cli.server import bring_up
 from portal.db import db, session, transaction
+from portal.decisions.minutes import MinutesKind
+from portal.decisions.models import Decision, MinutesEntry, Stance
+from portal.decisions.operations import hand_over, record_minutes
 from portal.funding_requests.lifecycle import Action, Status
 from portal.register.document_models import RegisteredDocument
+from tests.factories.decisions import a_referred_case, a_submitted_request, an_answer, minutes_from
 from tests.factories.road import act, case_in, run_worker
-from tests.factories.town import build
+from tests.factories.town import Town, build
 
 SAME = re.compile(r"\s+")
 
@@ -189,8 +194,12 @@ def test_files_attached_before_are_editions_by_their_name(tmp_path: Path, server
         (first, 1, ""), (None, None, ""), (rows[2].public_id, 1, ""), (first, 2, "")]  # fmt: skip
 
 
-def test_what_was_made_before_documents_were_registered_is_registered_as_it_would_have_been(tmp_path: Path) -> None:
-    app = application(tmp_path / "a")
+@pytest.mark.parametrize("server", ["sqlite", "postgresql"])
+def test_what_was_made_before_documents_were_registered_is_registered_as_it_would_have_been(
+    tmp_path: Path, server: str, request: pytest.FixtureRequest
+) -> None:
+    database = new_database(request.getfixturevalue("postgresql"), "registered") if server == "postgresql" else ""
+    app = application(tmp_path / "a", database)
     with app.app_context():
         bring_up()
         with transaction():
@@ -202,16 +211,92 @@ def test_what_was_made_before_documents_were_registered_is_registered_as_it_woul
         run_worker()
         act(town, Action.REPORT_BACK, case_id, "sakerhetschef")
         case_in(Status.SUBMITTED, town)
+        to_the_council(town)
         before = registered()
-        session.remove()
+        session.rollback()
         downgrade(directory=str(schema.MIGRATIONS), revision="0006")
+        with db.engine.begin() as connection:
+            for kind in ("posted", "appealed"):  # as they were noted on the case then
+                _insert(
+                    connection,
+                    "INSERT INTO case_fact (public_id, case_id, kind, on_date, text, by_id, at) SELECT :id, d.case_id, :kind, "
+                    "m.meeting_date, '', m.by_id, m.at FROM decision d JOIN minutes_entry m ON m.id = d.minutes_id "
+                    "WHERE d.case_id = 1",
+                    kind=kind,
+                )
         bring_up()
         assert registered() == before
         assert {row[3] for row in before} == {
             "version", "hand_over", "statement", "minutes", "decision", "budget_entry", "copy", "final_report"
         }  # fmt: skip
+        days = select(Decision.appeal, MinutesEntry.posted_on, MinutesEntry.meeting_date).join(Decision.minutes)
+        found = session.execute(days.where(Decision.case_id == 1)).all()
+        assert [(row.appeal, row.posted_on == row.meeting_date) for row in found] == [("pending", True)]
         session.remove()
         db.engine.dispose()
+
+
+def to_the_council(town: Town) -> None:
+    """Two cases go to fullmäktige, another authority, with what they hold: one is handed over, one is passed on and decided."""
+    handed = a_submitted_request(town)
+    passed = a_referred_case(town, a_submitted_request(town, lines=[("Kameror", "10 000")], total="10 000"))
+    with transaction():
+        hand_over(case_id=handed, organ_id=town.council.public_id, stance=Stance.NONE, text="", by=town.actor("kommunchef"),
+                  seen_version=None)  # fmt: skip
+    on = minutes_from(town, MinutesKind.PASSED_ON, paragraph="4", passed_on_to_id=town.council.public_id)
+    decides = minutes_from(town, organ_id=town.council.public_id, paragraph="5")
+    for minutes, answer in ((on, None), (decides, an_answer(passed))):
+        with transaction():
+            record_minutes(case_id=passed, minutes=minutes, answer=answer, by=town.actor("registrator"), seen_version=None)
+
+
+def test_no_organ_is_another_authority_where_the_first_register_has_none() -> None:
+    outside = import_module("portal.migrations.versions.0007_documents")._outside
+    assert [outside(*each) for each in ((2, 1), (1, 1), (2, None), (None, 1))] == [True, False, False, False]
+
+
+@pytest.mark.parametrize("server", ["sqlite", "postgresql"])
+def test_cases_kept_elsewhere_follow_the_last_number_where_a_register_has_one_series(
+    tmp_path: Path, server: str, request: pytest.FixtureRequest
+) -> None:
+    database = new_database(request.getfixturevalue("postgresql"), "elsewhere") if server == "postgresql" else ""
+    app = application(tmp_path / "a", database)
+    with app.app_context():
+        bring_up()
+        downgrade(directory=str(schema.MIGRATIONS), revision="0006")
+        with db.engine.begin() as connection:
+            fill_with_cases_kept_elsewhere(connection)
+        downgrade(directory=str(schema.MIGRATIONS), revision="0005")
+    with connected(app) as connection:
+        cases = connection.execute(text("SELECT number, serial FROM register_case ORDER BY serial")).all()
+        assert [tuple(row) for row in cases] == [
+            ("KS 1", 1), ("KS 2", 2), ("ÄSK 3", 4), ("ÄSK 1", 6), ("ÄSK 2", 7)]  # fmt: skip
+        last = connection.execute(text("SELECT register_id, last FROM number_series WHERE kind = 'case' ORDER BY register_id"))
+        assert [tuple(row) for row in last] == [(1, 7), (2, 4)]
+
+
+def fill_with_cases_kept_elsewhere(connection: Connection) -> None:
+    """Two numbers of a register of five, two working numbers of the same, and one of a register that has no series."""
+    _insert(connection, "INSERT INTO unit (id, public_id, name, version, asks_manager) VALUES (1, :id, 'Kultur', 1, :no)")
+    _insert(connection, "INSERT INTO person (id, public_id, username, name, title, must_change_password, created_at, version) "
+            "VALUES (1, :id, 'a', 'A', '', :no, :now, 1)")  # fmt: skip
+    for n, prefix in enumerate(("KS", "TN"), 1):
+        _insert(connection, "INSERT INTO register (id, public_id, prefix, name, pattern, decision_pattern, is_elsewhere, "
+                "version) VALUES (:n, :id, :prefix, :prefix, '', '', :no, 1)", n=n, prefix=prefix)  # fmt: skip
+    _insert(connection, "INSERT INTO number_series (register_id, kind, year, last) VALUES (1, 'case', 2026, 5)")
+    for register_id, number, serial, elsewhere in ((1, "KS 1", 1, False), (1, "KS 2", 2, False), (1, "ÄSK 1", 1, True),
+                                                   (1, "ÄSK 2", 2, True), (2, "ÄSK 3", 3, True)):  # fmt: skip
+        _insert(
+            connection,
+            "INSERT INTO register_case (public_id, register_id, unit_id, author_id, title, public_title, is_secret, status, "
+            "turn, status_since, created_at, submitted_at, version, number, year, serial, kept_elsewhere) "
+            "VALUES (:id, :register_id, 1, 1, '', '', "
+            ":no, 'submitted', 'decide', :now, :now, :now, 1, :number, 2026, :serial, :elsewhere)",
+            register_id=register_id,
+            number=number,
+            serial=serial,
+            elsewhere=elsewhere,
+        )
 
 
 def registered() -> list[tuple[object, ...]]:

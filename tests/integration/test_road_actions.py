@@ -18,6 +18,7 @@ from portal.funding_requests.queries import request_of
 from portal.log.models import LogEntry
 from portal.people.permissions import Role
 from portal.register.models import Case
+from portal.register.queries import parts_of
 from tests.conftest import Road
 from tests.factories.decisions import case_of
 from tests.factories.places import PLACES, status_of
@@ -71,7 +72,9 @@ def attempt(town: Town, action: Action, case_id: UUID, username: str) -> tuple[s
 def shown(town: Town, case_id: UUID, username: str) -> dict[Action, str | None]:
     """The person's buttons with their sentences."""
     session.rollback()
-    return {button.action: button.refusal for button in buttons(request_of(case_of(case_id)), town.actor(username))}
+    case = case_of(case_id)
+    known = buttons(request_of(case), town.actor(username), parts_of(case))
+    return {button.action: button.refusal for button in known}
 
 
 def last_entry() -> int:

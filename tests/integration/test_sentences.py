@@ -21,7 +21,16 @@ from tests.integration.conftest import Road
 LINES = [{"label": "Belysning", "amount": "5 000", "cost_type": "drift"}]
 PORTAL = Path(sentences.__file__).parent.parent
 # Entries of these packages' own things, not of any case.
-CASELESS = ("people.", "funds.", "log.", "outbox.", "accounting.import_", "accounting.save_export_template", "disclosure.make_")
+CASELESS = (
+    "people.",
+    "notices.",
+    "funds.",
+    "log.",
+    "outbox.",
+    "accounting.import_",
+    "accounting.save_export_template",
+    "disclosure.make_",
+)
 
 
 @pytest.fixture

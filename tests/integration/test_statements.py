@@ -95,6 +95,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "disclosure.clarify": ("registrator", None),
     "disclosure.close": ("registrator", None),
     "disclosure.decide": ("registrator", None),
+    "disclosure.folder": ("registrator", None),
     "disclosure.hand_out": ("registrator", None),
     "disclosure.index": ("registrator", None),
     "disclosure.item": ("registrator", None),
@@ -141,6 +142,8 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "ledger.index": ("ekonom", None),
     "ledger.new_template": ("ekonom", None),
     "ledger.templates": ("ekonom", None),
+    "notices.choices": ("ekonom", None),
+    "notices.index": ("ekonom", None),
     "organs.index": ("admin", None),
     "recipients.index": ("admin", None),
     "registers.index": ("admin", None),
@@ -182,7 +185,6 @@ NOT_COUNTED = {
     "desk.page_picture": "those of desk.download, and a picture",
     "masking.picture": "those of desk.download, and a picture",
     "disclosure.decision_file": "one statement for the request, one for its decision",
-    "disclosure.folder": "those of disclosure.show three times over, and the files",
     "dispatch.outbox": "only in a demo: one page of mails",
     "funding_requests.after_reading": "the writing page after a document was read in",
     "funding_requests.read": "leads on to the writing page",
@@ -273,16 +275,16 @@ def addresses(app: Flask, town: Town, road: Road, endpoint: str, place: str | No
             "meeting_id": a_meeting(town) if endpoint == "meetings.show" else None,
             "part": "projekt",
             "role": "besluta",
-            **(_asked_for(town, road) if endpoint.startswith("disclosure.") else {}),
+            **(_asked_for(town, road, endpoint) if endpoint.startswith("disclosure.") else {}),
             "registered_id": session.scalars(select(RegisteredDocument.public_id).order_by(RegisteredDocument.id)).first(),
         }
         asked = [{name: known[name] for name in rule.arguments} for rule in rules]
         return [url_for(endpoint, **each) for each in asked if not (place and None in each.values())]  # no such thing there
 
 
-def _asked_for(town: Town, road: Road) -> dict[str, UUID]:
-    """A request for documents of an archived case."""
-    asked = a_disclosure(town, road.cases["archived"])
+def _asked_for(town: Town, road: Road, endpoint: str) -> dict[str, UUID]:
+    """A request for documents of an archived case, with one that leaves where what leaves is asked for."""
+    asked = a_disclosure(town, road.cases["archived"], "given" if endpoint == "disclosure.folder" else "")
     return {"request_id": asked.request_id, "item_id": asked.item_id}
 
 

@@ -54,6 +54,10 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
         "delegation_id": {name: key for name, key in world.rows.items() if name.startswith("delegation")},
         "copy_id": dict(_copies(world)),
         "import_id": {"a file of outcome": world.rows["outcome"]},
+        "notice_id": {
+            "another's notice": world.rows["notice of revisor" if who.username == "ekonom" else "notice of ekonom"],
+            **({"own notice": world.rows["notice of ekonom"]} if who.username == "ekonom" else {}),
+        },
         "absence_id": {
             "another's absence": world.rows["absence of revisor" if who.username == "ekonom" else "absence of ekonom"],
             **({"own absence": world.rows["absence of ekonom"]} if who.username == "ekonom" else {}),
@@ -126,6 +130,7 @@ _SAID: dict[tuple[str, str, str], tuple[str, Expected]] = {
     ("administration.end_substitution", "POST", NOWHERE): ("", CONFLICT),
     ("registers.end", "POST", "a register"): ("", CONFLICT),  # the only one there is
     ("people.end_session", "POST", "another's"): ("", UNKNOWN),
+    ("notices.follow", "POST", "another's notice"): ("", UNKNOWN),
     ("people.end_absence", "POST", "another's absence"): ("", UNKNOWN),
     ("codes.review", "GET", "a part of the coding"): ("", UNKNOWN),  # no file has been left
     ("codes.take_in", "POST", "a part of the coding"): ("", UNKNOWN),

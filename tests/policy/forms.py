@@ -9,6 +9,7 @@ from uuid import uuid4
 from portal import clock
 from portal.funding_requests.lifecycle import Action
 from portal.funds import terms
+from portal.notices.kinds import Kind as NoticeKind
 from tests.conftest import PASSWORD
 from tests.factories.funding_requests import a_full_draft, typed
 from tests.factories.orders import PDF
@@ -132,7 +133,7 @@ def _act(world: World, place: str, action: Action) -> Form:
         A.ENTER_NUMBER: lambda: {"number": "KS 1/26", "public_title": "Trygghetsskapande åtgärder"},
         A.MARK_SECRECY: lambda: {"provision": "18 kap. 8 § OSL", "public_title": "Uppgift utelämnad"},
         A.LIFT_MARK: lambda: {"reason": "Uppgifterna är kända.", "public_title": "Trygghetsskapande åtgärder"},
-        A.NOTE_FACT: lambda: {"kind": "reported", "on_date": clock.today().isoformat(), "text": ""},
+        A.NOTE_FACT: lambda: {"kind": "other", "on_date": clock.today().isoformat(), "text": "Ordföranden är underrättad."},
         A.RELATE: lambda: {"kind": "belongs", "other": _other_number(world, case)},
         A.UNRELATE: lambda: {"relation": "1", "reason": "Fel ärende."},
         A.REGISTER_LETTER: lambda: {
@@ -254,6 +255,8 @@ def elsewhere(world: World, endpoint: str, username: str) -> Form:
         "deviations.perform_draw": {"ar": day[:4], "slag": ""},
         "organs.index": {"name": "Nämnden", "in_text": "nämnden"},
         "organs.end": {"valid_to": day},
+        "organs.set_deadlines": {"statement_days": "5", "decision_days": "10", "dispatch_days": "2"},
+        "notices.choose": {kind.value: "daily" for kind in NoticeKind},
         "registers.index": {"prefix": "TN", "organ": str(town.organ.public_id), **_register()},
         "registers.change": {"unit": unit, **_register()},
         "registers.end": {"valid_to": day},

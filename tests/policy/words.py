@@ -232,6 +232,7 @@ _AREAS = {
     "funding_requests": "Writing and sending in",
     "decisions": "Statement, decision and hand-over",
     "accounting": "Budget, redistribution and final report",
+    "dispatch": "Copies",
     "archive": "Closing and archiving",
     "register": "The register, in any status from the first sending in",
     "documents": "Documents",

@@ -33,13 +33,15 @@ from portal.funds import operations as funds
 from portal.funds.delegation_operations import NewDelegation
 from portal.funds.operations import PoliticalDecision
 from portal.funds.rules import DELEGATED
+from portal.notices import operations as notices
+from portal.notices.models import Notice
 from portal.people import directory, queries, sign_in, standing_in
 from portal.people import operations as people
 from portal.people.models import Person, RoleHolding, Substitution, UserSession
 from portal.people.passwords import use_cheap_profile
 from portal.register import marking
 from portal.register.document_models import RegisteredDocument
-from portal.register.models import Register
+from portal.register.models import Case, Register
 from tests.conftest import PASSWORD, Road
 from tests.factories import disclosure
 from tests.factories.decisions import case_of
@@ -155,6 +157,15 @@ def _away(town: Town, who: str) -> UUID:
     later = clock.today() + timedelta(days=60)  # nothing else of this place falls on that day
     with transaction():
         return standing_in.note_absence(valid_from=later, valid_to=later, stands_in_id=None, by=town.actor(who)).public_id
+
+
+def _told(town: Town, case_id: UUID, who: str) -> UUID:
+    """A notice of a case that the person sees."""
+    case = session.scalars(select(Case).where(Case.public_id == case_id)).one()
+    with transaction():
+        notices.deliver("jav", [queries.person(town.person(who).public_id)], case=case, key="policy")
+    mine = (Notice.key == "policy", Notice.person_id == town.person(who).id)
+    return session.scalars(select(Notice.public_id).where(*mine)).one()
 
 
 def _in_directory(town: Town) -> UUID:
@@ -318,6 +329,7 @@ def build(road: Road, town: Town, folder: Path) -> World:
         walked = _walk(town, road.cases)
         for username in ("tf.kommunchef", "kanslichef"):
             delegations[f"delegation for {username}"] = _delegate(town, username)
+        told = {f"notice of {who}": _told(town, walked["dispatched"], who) for who in ("ekonom", "revisor")}
         away = {f"absence of {who}": _away(town, who) for who in ("ekonom", "revisor")}
         raised = {f"decision by {by}": _raise_fund(town, by, number) for by, number in (("ekonom", "30"), ("kanslichef", "31"))}
         raised["outcome"] = _read_in_outcome(town)
@@ -338,7 +350,7 @@ def build(road: Road, town: Town, folder: Path) -> World:
             cookies=cookies,
             sessions=sessions,
             cases={place: _known(case_id) for place, case_id in walked.items()},
-            rows={**delegations, **raised, **away, **_rows(town)},
+            rows={**delegations, **raised, **away, **told, **_rows(town)},
             versions=_versions(),
             link=link,
         )

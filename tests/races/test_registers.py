@@ -5,11 +5,14 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from portal import clock
 from portal.db import session
 from portal.decisions.models import Decision
 from portal.dispatch.models import Copy
 from portal.funding_requests.lifecycle import Action
-from portal.register.models import Case, SecrecyMark
+from portal.register.document_models import RegisteredDocument
+from portal.register.models import Case, NumberSeries, Register, SecrecyMark
+from portal.register.numbers import read
 from tests.factories.decisions import case_of
 from tests.factories.funding_requests import a_draft
 from tests.factories.road import act, run_worker
@@ -33,6 +36,52 @@ def test_eight_who_send_in_at_the_same_moment_get_eight_numbers_in_a_row(arena: 
         with arena.inside():
             given = sorted(session.scalars(select(func.coalesce(Case.serial, 0)).where(Case.public_id.in_(drafts))))
             assert given == [*range(before + 1, before + TOGETHER + 1)]
+    everything_holds(arena)
+
+
+def test_those_who_send_in_while_the_pattern_is_changed_get_numbers_of_the_old_or_the_new_one_and_none_twice(
+    arena: Arena,
+) -> None:
+    """The change holds from the next number on; whoever was first, the series has no gap."""
+    patterns = ("{diarium} {löpnummer:4}/{år}", "{diarium} {år}/{löpnummer:4}")
+    for chosen in patterns * ROUNDS:
+        with arena.inside():
+            drafts = [a_draft(arena.town, fund=str(arena.big.public_id)).public_id for _ in range(4)]
+            register = session.scalars(select(Register)).one()
+            prefix, page = register.prefix, f"/administration/diarier/{register.public_id}"
+            before = session.scalars(select(NumberSeries.last).where(NumberSeries.kind == "case")).one_or_none() or 0
+        change = arena.shot("admin", page, pattern=chosen)
+        sending = [arena.shot("sakerhetschef", of(each, "granska"), to=of(each, "skicka-in")) for each in drafts]
+        answers = arena.race(*sending[:2], change, *sending[2:])
+        assert all(answer.won for answer in answers), answers
+        with arena.inside():
+            assert session.scalars(select(Register.pattern)).one() == chosen
+            given = [
+                (serial or 0, number)
+                for serial, number in session.execute(select(Case.serial, Case.number).where(Case.public_id.in_(drafts)))
+            ]
+            assert sorted(serial for serial, _number in given) == [*range(before + 1, before + 5)]
+            year = clock.today().year
+            assert all(
+                number in {read(pattern).number(prefix, year, serial) for pattern in patterns} for serial, number in given
+            )
+    everything_holds(arena)
+
+
+def test_of_two_registrars_who_correct_what_the_register_says_of_a_document_one_does(arena: Arena) -> None:
+    for _ in range(2 * ROUNDS):
+        with arena.inside():
+            case_id = arena.submitted()
+            document = session.scalars(
+                select(RegisteredDocument.public_id).where(RegisteredDocument.case_id == case_of(case_id).id).limit(1)
+            ).one()
+        page = f"/diariet/handlingar/{document}"
+        titles = {"registrator": "Äskande om kameror", "registrator2": "Äskande om väktare"}
+        won = arena.duel(*(arena.shot(by, page, title=title) for by, title in titles.items()))
+        with arena.inside():
+            stands = session.scalars(select(RegisteredDocument).where(RegisteredDocument.public_id == document)).one()
+            assert stands.title in titles.values() and stands.version == 2, (stands.title, stands.version, won)
+            assert logged(case_id, "register.correct_document") == 1
     everything_holds(arena)
 
 

@@ -1,12 +1,13 @@
 """Cases with secrets of every kind, each with words that stand nowhere else, and who has the right to meet them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from portal import clock
+from portal.accounting import export_operations, export_queries
 from portal.db import session, transaction
 from portal.decisions import operations as decisions
 from portal.decisions.statement import Opinion
@@ -18,13 +19,18 @@ from portal.register import marking
 from portal.register.document_models import RegisteredDocument
 from portal.register.marking import Marking
 from portal.register.models import Case
+from tests.factories.accounting import decision_of, redistribute
 from tests.factories.decisions import an_answer, case_of
+from tests.factories.disclosure import a_disclosure, a_refusal
 from tests.factories.funding_requests import a_draft
+from tests.factories.organs import a_list, a_meeting
 from tests.factories.road import a_letter, act, run_worker
 from tests.factories.town import Town
 
 PROVISION = "18 kap. 8 § OSL"
 AMOUNT = "18 437"
+BARE_AMOUNT = "18437"
+"""As a file writes it."""
 READS_SECRETS = frozenset({"registrator", "arkivarie", "arkivarie2", "revisor"})
 WRITER, ASKS_STATEMENT, HIDES_AMOUNT = "sakerhetschef", "Zorblinge", "Snäckvarp"
 
@@ -38,6 +44,8 @@ class Secret:
     number: str
     words: tuple[str, ...]
     may: frozenset[str]
+    names: tuple[Mapping[str, UUID], ...]
+    """What addresses name besides the case: each request for its documents with what it asks for, and where its money went."""
 
 
 def _lines(*labels: str) -> list[dict[str, str]]:
@@ -108,6 +116,9 @@ def _line_before(town: Town) -> tuple[UUID, tuple[str, ...], frozenset[str]]:
 def _line_after(town: Town) -> tuple[UUID, tuple[str, ...], frozenset[str]]:
     """A line marked when all was done: the log, the PDFs and the sent copies are as they were."""
     case_id = _draft(town, "Rosthult", "Väktare", title="Tryggare park")
+    kept = attachments.keep(current_store(), "Äskande\n\nRosthult kostar mest.".encode(), "Askande.txt")
+    with transaction():
+        requests.read_in(case_id=case_id, unit_id=None, kept=kept, by=town.actor(WRITER))
     act(town, Action.SUBMIT, case_id, WRITER)
     act(town, Action.CHECK_REGISTRATION, case_id, "registrator")
     _decide(town, case_id, text="Rosthult beviljas.", report_by=None)
@@ -154,14 +165,47 @@ KINDS: dict[str, Callable[[Town], tuple[UUID, tuple[str, ...], frozenset[str]]]]
 
 
 def secrets(town: Town) -> list[Secret]:
-    """Every case, made in the open database, with the worker's work done."""
+    """Every case, made in the open database, asked for, listed and sent to the ledger, with the worker's work done."""
     made = []
     for name, make in KINDS.items():
-        case_id, words, may = make(town)
+        made.append((name, *make(town)))
         run_worker()
+    shared = {
+        "fund_id": town.fund.public_id,
+        "meeting_id": a_meeting(town),
+        "list_id": a_list(town),
+        "export_id": _exported(town),
+    }
+    found = []
+    for name, case_id, words, may in made:
+        asked = [a_disclosure(town, case_id), a_disclosure(town, case_id, "given"), a_refusal(town, case_id)]
+        moved = {"redistribution_id": _moved(town, case_id) if name in RECORDED else uuid4()}
+        names = tuple({**shared, **moved, "request_id": each.request_id, "item_id": each.item_id} for each in asked)
         case: Case = case_of(case_id)
-        made.append(Secret(name, case_id, (case.number or "").replace("\u00a0", " ").lower(), words, may | READS_SECRETS))
-    return made
+        number = (case.number or "").replace("\u00a0", " ").lower()
+        session.rollback()
+        found.append(Secret(name, case_id, number, words, may | READS_SECRETS, names))
+    run_worker()
+    return found
+
+
+RECORDED = ("a line, marked before the decision", "a line, marked after everything")
+"""Of these the requester moves money between the lines."""
+
+
+def _moved(town: Town, case_id: UUID) -> UUID:
+    first, second = (line for line in decision_of(case_id).lines if line.granted)
+    moved = {first.label: (first.granted or 0) - 1_000, second.label: (second.granted or 0) + 1_000}
+    session.rollback()
+    return redistribute(town, case_id, by=WRITER, **moved)
+
+
+def _exported(town: Town) -> UUID:
+    """The file to the ledger, with every entry there is."""
+    prepared = export_operations.prepare(export_queries.template(None))
+    session.rollback()
+    with transaction():
+        return export_operations.make(prepared, by=town.actor("ekonom")).public_id
 
 
 def registered_of(case_id: UUID) -> UUID:

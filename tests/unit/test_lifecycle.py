@@ -12,7 +12,7 @@ import pytest
 from portal.funding_requests.lifecycle import SHOWN_AS, STEPS, TURN, Action, Status, step, steps
 
 ROOT = Path(__file__).parent.parent.parent
-PACKAGES = ("register", "documents", "funding_requests", "decisions", "accounting", "archive")
+PACKAGES = ("register", "documents", "funding_requests", "decisions", "accounting", "dispatch", "archive")
 
 
 def test_every_status_has_a_name_and_says_whose_turn_it_is() -> None:

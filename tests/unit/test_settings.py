@@ -54,6 +54,7 @@ def test_what_is_written_is_used(tmp_path: Path) -> None:
         ('public_address = "askanden.example"', "public_address"),
         ('public_address = "http://askanden.example"', "https"),
         ('report_date = "02-30"', "report_date"),
+        ("digest_hour = 24", "digest_hour"),
         ('theme_colour = "blue"', "theme_colour"),
         ('crest = "vapen.jpg"', "vapen.svg"),
         ('crest = "../vapen.svg"', "instansens mapp"),

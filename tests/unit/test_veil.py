@@ -1,9 +1,11 @@
 """What a mark on a part hides is taken out of every text, and of nothing else."""
 
 import pytest
+from sqlalchemy import String, Text
 from sqlalchemy.dialects import sqlite
 
 from portal.funding_requests.models import ToldContent
+from portal.tables import metadata
 from portal.veil import Told, Veil
 
 
@@ -51,3 +53,34 @@ def test_of_a_version_only_what_is_written_freely_is_read_through_it() -> None:
 def test_outside_a_page_a_column_is_read_as_it_stands() -> None:
     assert Told().process_result_value("Skalskydd", sqlite.dialect()) == "Skalskydd"
     assert Told().process_result_value(None, sqlite.dialect()) is None
+
+
+# Columns of a case, or of what hangs on it, that hold what people wrote and are read as they are, and why.
+AS_WRITTEN = {
+    "register_case.public_title": "what everyone may read, written for it",
+    "registered_document.public_title": "what everyone may read, written for it",
+    "search_entry.text": "indexed as everyone may read it, or as a secret of its own",
+    "search_entry.folded": "indexed as everyone may read it, or as a secret of its own",
+    "search_entry.label": "indexed as everyone may read it, or as a secret of its own",
+    "disclosure_item.reason": "a decision that the one who asked is sent; the registrar writes it for them",
+    "ledger_row.note": "of the fund, not of the case",
+}
+WRITTEN = {"title", "public_title", "label", "text", "reason", "note", "summary", "answer", "condition", "effect", "coding"}
+
+
+def test_what_people_wrote_of_a_case_is_read_through_the_veil() -> None:
+    tables = metadata().sorted_tables
+    of_cases = {"register_case"}
+    for table in tables:  # sorted: what is pointed at comes first
+        if any(key.column.table.name in of_cases for key in table.foreign_keys):
+            of_cases.add(table.name)
+    as_written = {
+        f"{table.name}.{column.name}"
+        for table in tables
+        for column in table.columns
+        if table.name in of_cases
+        and isinstance(column.type, String | Told)
+        and not isinstance(column.type, Told)
+        and (isinstance(column.type, Text) or column.name in WRITTEN)
+    }
+    assert as_written == set(AS_WRITTEN)

@@ -83,6 +83,28 @@ def _relations() -> None:
     op.create_index("uq_case_relation_standing", "case_relation", ["case_id", "to_case_id", "kind"], unique=True, **where)
 
 
+def _one_series() -> None:
+    """Before this revision a register had one series: what is kept elsewhere gets serials past the last, where the series goes
+    on. Its working number stays as it is written."""
+    bind = op.get_bind()
+    case = sa.table("register_case", *(sa.column(name) for name in ("id", "register_id", "year", "serial", "kept_elsewhere")))
+    series = sa.table("number_series", *(sa.column(name) for name in ("register_id", "kind", "year", "last")))
+    years = sa.select(case.c.register_id, case.c.year).where(case.c.kept_elsewhere.is_(sa.true()), case.c.year.is_not(None))
+    for register_id, year in bind.execute(years.distinct()).all():
+        here = (case.c.register_id == register_id, case.c.year == year)
+        its = (series.c.register_id == register_id, series.c.year == year, series.c.kind == "case")
+        given = bind.scalar(sa.select(series.c.last).where(*its))
+        last = max(given or 0, bind.scalar(sa.select(sa.func.max(case.c.serial)).where(*here)))
+        kept = sa.select(case.c.id).where(*here, case.c.kept_elsewhere.is_(sa.true())).order_by(case.c.serial)
+        for row_id in bind.scalars(kept).all():
+            last += 1
+            bind.execute(sa.update(case).where(case.c.id == row_id).values(serial=last))
+        if given is None:
+            bind.execute(sa.insert(series).values(register_id=register_id, kind="case", year=year, last=last))
+        else:
+            bind.execute(sa.update(series).where(*its).values(last=last))
+
+
 def downgrade() -> None:
     # What the older portal has no word for goes: relations of other kinds, and those that have ended.
     op.execute("DELETE FROM case_relation WHERE kind <> 'follows' OR ended_at IS NOT NULL")
@@ -99,6 +121,7 @@ def downgrade() -> None:
     op.drop_index("ix_register_case_awaiting_number", "register_case")
     op.drop_index(op.f(_NUMBERED_ELSEWHERE), "register_case")
     op.create_index(op.f(_NUMBERED_ELSEWHERE), "register_case", ["external_number", "submitted_at", "id"])
+    _one_series()
     with rebuilt("register_case") as batch:
         batch.drop_constraint(op.f("uq_register_case_register_id_year_serial_kept_elsewhere"), type_="unique")
         batch.create_unique_constraint(op.f("uq_register_case_register_id_year_serial"), ["register_id", "year", "serial"])

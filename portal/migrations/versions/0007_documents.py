@@ -5,7 +5,7 @@ What was made before is registered in the order it came to be.
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -50,8 +50,8 @@ _MADE = {
     "hand_over": "SELECT r.case_id, r.public_id, r.at, r.by_id, r.organ_id, o.name AS organ, o.in_text "
     "FROM hand_over r JOIN organ o ON o.id = r.organ_id WHERE {cases}",
     "minutes": "SELECT r.case_id, r.public_id, r.at, r.by_id, r.organ_id, o.name AS organ, r.meeting_date, r.paragraph, "
-    "r.adjusted_on FROM minutes_entry r JOIN organ o ON o.id = r.organ_id WHERE {cases}",
-    "decision": "SELECT r.case_id, r.public_id, r.decided_at AS at, r.decided_by_id AS by_id, r.number AS said, m.adjusted_on "
+    "r.adjusted_on, r.passed_on_to_id FROM minutes_entry r JOIN organ o ON o.id = r.organ_id WHERE {cases}",
+    "decision": "SELECT r.case_id, r.public_id, r.decided_at AS at, r.decided_by_id AS by_id, r.number AS said, r.decided_on, m.adjusted_on "
     "FROM decision r LEFT JOIN minutes_entry m ON m.id = r.minutes_id WHERE {cases}",
     "budget_entry": "SELECT r.case_id, r.public_id, r.recorded_at AS at, r.recorded_by_id AS by_id, r.kind AS said "
     "FROM budget_entry r WHERE {cases}",
@@ -63,6 +63,7 @@ _MADE = {
     "final_report": "SELECT r.case_id, r.public_id, r.reported_at AS at, r.reported_by_id AS by_id, r.serial AS n "
     "FROM final_report r WHERE {cases}",
 }
+_CLOSED = "SELECT r.case_id, r.closed_at AS at FROM closing r WHERE {cases}"  # also what was withdrawn, never decided
 _TYPE_OF = {"hand_over": "missive", "minutes": "minutes_extract"}
 
 
@@ -123,6 +124,8 @@ def _rows(statement: str, first: int, last: int) -> Iterable[Any]:
     columns: dict[str, Any] = {"public_id": sa.Uuid(), "at": portal.db.UTCDateTime(timezone=True)}
     if "adjusted_on" in statement:
         columns |= {"adjusted_on": sa.Date()}
+    if "decided_on" in statement:
+        columns |= {"decided_on": sa.Date()}
     if "meeting_date" in statement:
         columns |= {"meeting_date": sa.Date()}
     text = sa.text(statement.format(cases="r.case_id BETWEEN :first AND :last")).columns(**columns)
@@ -149,13 +152,18 @@ def _named(kind: str, row: Any, unit: str) -> tuple[str, str, str]:
             "final_report": ("Slutredovisning",) * 2 + (unit,)}[kind]  # fmt: skip
 
 
+def _outside(organ_id: int | None, own: int | None) -> bool:
+    """Whether the organ is another authority than that of the first register; where that has none, no organ is."""
+    return organ_id is not None and own is not None and organ_id != own
+
+
 def _public(kind: str, row: Any, on: date, handled: date | None, own: int | None) -> tuple[date | None, str | None]:
     """Since when and why the document is allmän handling."""
     if kind == "copy" and row["unit_id"] is None:
         return on, "dispatched"
-    if kind == "hand_over" and row["organ_id"] != own:
+    if kind == "hand_over" and _outside(row["organ_id"], own):
         return on, "dispatched"
-    if kind == "minutes" and row["organ_id"] != own:
+    if kind == "minutes" and _outside(row["organ_id"], own):
         return on, "received"
     if kind == "minutes" and row["adjusted_on"]:
         return row["adjusted_on"], "adjusted"
@@ -165,56 +173,75 @@ def _public(kind: str, row: Any, on: date, handled: date | None, own: int | None
 
 
 def _dated_on(kind: str, row: Any, own: int | None) -> date:
-    if kind == "minutes" and row["organ_id"] == own:
+    if kind == "minutes" and not _outside(row["organ_id"], own):
         on: date = row["adjusted_on"] or row["meeting_date"]
         return on
+    if kind == "decision":
+        decided: date = row["decided_on"]
+        return decided
     return local_date(row["at"])
 
 
 def _direction(kind: str, row: Any, own: int | None) -> str:
-    if kind == "copy" or (kind == "hand_over" and row["organ_id"] != own):
+    if kind == "copy" or (kind == "hand_over" and _outside(row["organ_id"], own)):
         return "out"
-    return "in" if kind == "minutes" and row["organ_id"] != own else "drawn_up"
+    return "in" if kind == "minutes" and _outside(row["organ_id"], own) else "drawn_up"
+
+
+def _goes_outside(kind: str, row: Any, own: int | None) -> bool:
+    """Whether the case's documents went to another authority with it: it was handed over or passed on there."""
+    to = row["organ_id"] if kind == "hand_over" else row["passed_on_to_id"] if kind == "minutes" else None
+    return _outside(to, own)
+
+
+def _handled(found: Iterable[tuple[str, Any]], first: int, last: int) -> dict[int, date]:
+    """The day each of the cases was finally handled: decided, or closed."""
+    days = [(row["case_id"], row["adjusted_on"] or local_date(row["at"])) for kind, row in found if kind == "decision"]
+    days += [(row["case_id"], local_date(row["at"])) for row in _rows(_CLOSED, first, last)]
+    handled: dict[int, date] = {}
+    for case_id, on in days:
+        handled[case_id] = min(on, handled.get(case_id, on))
+    return handled
 
 
 def _documents(first: int, last: int, types: dict[str, int]) -> Iterator[dict[str, Any]]:
     """What the cases in that range of row ids have, numbered within each case."""
-    cases = {
-        row["id"]: row
-        for row in op.get_bind()
+    own = op.get_bind().scalar(sa.text("SELECT organ_id FROM register ORDER BY id LIMIT 1"))
+    units = dict(
+        op.get_bind()
         .execute(
             sa.text(
-                "SELECT c.id, u.name AS unit, g.organ_id FROM register_case c JOIN unit u ON u.id = c.unit_id "
-                "JOIN register g ON g.id = c.register_id WHERE c.id BETWEEN :first AND :last"
+                "SELECT c.id, u.name FROM register_case c JOIN unit u ON u.id = c.unit_id WHERE c.id BETWEEN :first AND :last"
             ),
             {"first": first, "last": last},
         )
-        .mappings()
-    }
-    found = [(kind, row) for kind, statement in _MADE.items() for row in _rows(statement, first, last)]
-    handled: dict[int, date] = {}
-    for kind, row in found:
-        if kind == "decision":
-            on = row["adjusted_on"] or local_date(row["at"])
-            handled[row["case_id"]] = min(on, handled.get(row["case_id"], on))
+        .all()
+    )
     order = list(_MADE)
-    numbers: dict[int, int] = {}
-    at: datetime
-    for kind, row in sorted(found, key=lambda each: (each[1]["case_id"], each[1]["at"], order.index(each[0]))):
+    found = [(kind, row) for kind, statement in _MADE.items() for row in _rows(statement, first, last)]
+    found.sort(key=lambda each: (each[1]["case_id"], each[1]["at"], order.index(each[0])))
+    handled = _handled(found, first, last)
+    made: dict[int, list[dict[str, Any]]] = {}
+    for kind, row in found:
         case_id, at = row["case_id"], row["at"]
-        case = cases[case_id]
-        on = _dated_on(kind, row, case["organ_id"])
-        numbers[case_id] = numbers.get(case_id, 0) + 1
-        title, public_title, counterparty = _named(kind, row, case["unit"])
-        since, ground = _public(kind, row, on, handled.get(case_id), case["organ_id"])
+        mine = made.setdefault(case_id, [])
+        on = _dated_on(kind, row, own)
+        title, public_title, counterparty = _named(kind, row, units[case_id])
+        since, ground = _public(kind, row, on, handled.get(case_id), own)
         code = "request" if kind == "version" and row["n"] == 1 else "completion" if kind == "version" else kind
-        yield {
-            "public_id": uuid4(), "case_id": case_id, "number": numbers[case_id], "direction": _direction(kind, row, case["organ_id"]),
+        mine.append({
+            "public_id": uuid4(), "case_id": case_id, "number": len(mine) + 1, "direction": _direction(kind, row, own),
             "type_id": types[_TYPE_OF.get(code, code)], "dated_on": on, "title": title, "public_title": public_title,
             "counterparty": counterparty, "counterparty_number": "", "source_kind": kind, "source_id": UUID(str(row["public_id"])),
             "public_since": since, "public_ground": ground, "registered_by_id": row.get("by_id"), "registered_at": at,
             "registered_on": local_date(at), "version": 1,
-        }  # fmt: skip
+        })  # fmt: skip
+        if _goes_outside(kind, row, own):  # what there was by then went with the case, before anybody decided it
+            for each in mine:
+                if each["public_ground"] in (None, "finally_handled"):
+                    each |= {"public_since": max(each["dated_on"], local_date(at)), "public_ground": "dispatched"}
+    for documents in made.values():
+        yield from documents
 
 
 def upgrade() -> None:

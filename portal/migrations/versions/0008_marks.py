@@ -41,6 +41,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in _BY:
         op.drop_index(name, "log_entry")
+    # What hides a part has no place before this revision: the whole case is hidden, and the register says what it is not about.
+    op.execute(
+        "UPDATE register_case SET is_secret = true, public_title = 'Äskande om medel – ' || "
+        "(SELECT name FROM unit WHERE unit.id = register_case.unit_id) WHERE NOT is_secret AND id IN "
+        "(SELECT case_id FROM secrecy_mark WHERE lifted_at IS NULL)"
+    )
     with rebuilt("register_case") as batch:
         batch.drop_column("is_partly_secret")
     op.drop_index("ix_secrecy_mark_review", "secrecy_mark")

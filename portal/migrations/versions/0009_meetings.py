@@ -23,6 +23,7 @@ _KINDS_NOW = "kind IN ('preparing', 'postponed', 'deciding', 'referred_back', 'p
 _CHECKS = {
     "delegated": "delegated_by_id IS NULL OR capacity = 'delegationsbeslut'",
     "listed": "report_id IS NULL OR delegated_by_id IS NOT NULL",
+    "own_days": "(adjusted_on IS NULL AND posted_on IS NULL) OR (reported_on IS NOT NULL AND report_id IS NULL)",
     "appeal": "appeal IN ('pending', 'tried', 'annulled')",
 }
 _FOREIGN = {"register_id": "register", "delegated_by_id": "organ", "report_id": "delegation_report"}
@@ -103,7 +104,9 @@ def _new_tables() -> None:
         sa.Column("by_id", sa.Integer(), nullable=False),
         _moment("at"),
         sa.CheckConstraint("(outcome IS NULL) = (outcome_on IS NULL)", name=op.f("ck_appeal_outcome")),
-        sa.CheckConstraint("outcome IN ('rejected', 'dismissed', 'struck', 'annulled')", name=op.f("ck_appeal_outcomes")),
+        sa.CheckConstraint(
+            "outcome IN ('rejected', 'dismissed', 'struck', 'annulled', 'restored')", name=op.f("ck_appeal_outcomes")
+        ),
         sa.CheckConstraint("outcome_on IS NULL OR outcome_on >= filed_on", name=op.f("ck_appeal_outcome_on")),
         _foreign("appeal", "case_id", "register_case"),
         _foreign("appeal", "decision_id", "decision"),
@@ -150,6 +153,16 @@ def _fill() -> None:
         if capacity == "delegationsbeslut":
             values["delegated_by_id"] = organs.get(str(json.loads(authority).get("organ")))
         bind.execute(sa.update(decision).where(decision.c.id == row_id).values(values))
+    # What was noted of a case is kept on its decision from now on: that it was appealed, and when the notice was put up.
+    op.execute(
+        "UPDATE decision SET appeal = 'pending' WHERE replaced_at IS NULL AND capacity <> 'verkställighet' "
+        "AND case_id IN (SELECT case_id FROM case_fact WHERE kind = 'appealed')"
+    )
+    op.execute(
+        "UPDATE minutes_entry SET posted_on = (SELECT max(f.on_date) FROM case_fact f WHERE f.kind = 'posted' "
+        "AND f.case_id = minutes_entry.case_id AND f.on_date >= minutes_entry.meeting_date) WHERE posted_on IS NULL "
+        "AND id IN (SELECT minutes_id FROM decision WHERE replaced_at IS NULL)"
+    )
 
 
 def upgrade() -> None:
@@ -161,6 +174,8 @@ def upgrade() -> None:
         for name in ("register_id", "year", "serial", "delegated_by_id", "report_id"):
             batch.add_column(sa.Column(name, sa.Integer(), nullable=True))
         batch.add_column(sa.Column("appeal", sa.String(), nullable=True))
+        batch.add_column(sa.Column("adjusted_on", sa.Date(), nullable=True))
+        batch.add_column(sa.Column("posted_on", sa.Date(), nullable=True))
     _fill()
     with rebuilt("decision") as batch:
         for name in ("register_id", "year", "serial"):
@@ -190,7 +205,7 @@ def downgrade() -> None:
             batch.drop_constraint(op.f(f"ck_decision_{name}"), type_="check")
         for column, other in _FOREIGN.items():
             batch.drop_constraint(op.f(f"fk_decision_{column}_{other}"), type_="foreignkey")
-        for column in ("appeal", "report_id", "delegated_by_id", "serial", "year", "register_id"):
+        for column in ("posted_on", "adjusted_on", "appeal", "report_id", "delegated_by_id", "serial", "year", "register_id"):
             batch.drop_column(column)
     op.execute("DELETE FROM minutes_entry WHERE kind = 'taken_over'")  # there was no such entry before
     with rebuilt("minutes_entry") as batch:

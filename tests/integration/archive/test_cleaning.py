@@ -13,6 +13,7 @@ from sqlalchemy import select
 from portal.archive import material, operations
 from portal.archive.models import Cleaning
 from portal.db import session, transaction
+from portal.disclosure import operations as disclosing
 from portal.documents.models import Document
 from portal.documents.store import current_store
 from portal.errors import Conflict, Invalid, Refused
@@ -23,6 +24,7 @@ from portal.funding_requests.queries import SENT_BACK
 from portal.log.models import LogBody, LogEntry
 from portal.register.models import CaseFact
 from tests.factories.decisions import case_of
+from tests.factories.disclosure import a_disclosure
 from tests.factories.funding_requests import a_draft, a_full_draft
 from tests.factories.road import act
 from tests.factories.town import Town
@@ -59,6 +61,13 @@ def _to_closing(town: Town) -> UUID:
     for action, by in ((Action.DECIDE, "kommunchef"), (Action.RECORD, "ekonom")):
         act(town, action, case_id, by)
     return case_id
+
+
+def asked_for(town: Town, case_id: UUID, document_id: UUID) -> None:
+    """Someone asks for that file of the case."""
+    asked, by = a_disclosure(town, case_id), town.actor(REGISTRAR)
+    with transaction():
+        disclosing.add_item(request_id=asked.request_id, document_id=document_id, by=by, seen_version=None)
 
 
 @pytest.mark.usefixtures("inside")
@@ -105,6 +114,25 @@ class TestCleaning:
         assert told["cleaned"][0]["sha256"] == found[0].sha256 and "styrkt" not in str(body)
         with pytest.raises(Refused, match="inget arbetsmaterial"), transaction():
             operations.clean(case_id=case_id, chosen={}, by=by, seen_version=None)
+
+    def test_what_was_asked_for_is_not_cleaned_out_and_of_a_secret_case_the_log_has_no_names(self, town: Town) -> None:
+        case_id, by = _to_closing(town), town.actor(REGISTRAR)
+        act(town, Action.MARK_SECRECY, case_id, REGISTRAR)
+        attached, draft = material.pieces(case_of(case_id))
+        asked_for(town, case_id, attached.id)
+        chosen = {attached.id: "clean", draft.id: "clean"}
+        with pytest.raises(Invalid) as held, transaction():
+            operations.clean(case_id=case_id, chosen=chosen, by=by, seen_version=None)
+        sentence = "utkast.txt hör till en begäran om utlämnande och kan inte rensas. Behåll den."
+        assert held.value.problems == {f"piece:{attached.id}": sentence}
+        with transaction():
+            operations.clean(case_id=case_id, chosen={**chosen, attached.id: "keep"}, by=by, seen_version=None)
+        body = str(
+            session.scalar(
+                select(LogBody.json).join(LogEntry, LogEntry.seq == LogBody.seq).where(LogEntry.action == "archive.clean")
+            )
+        )
+        assert attached.sha256 in body and "utkast" not in body and "tanke" not in body
 
     def test_after_closing_nothing_is_cleaned(self, town: Town) -> None:
         case_id = a_withdrawn_case(town)

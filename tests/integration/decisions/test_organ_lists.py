@@ -11,18 +11,21 @@ from sqlalchemy import select, update
 
 from portal import clock
 from portal.db import session, transaction
-from portal.decisions import appeals, operations, queries
+from portal.decisions import appeals, listing, operations, queries
 from portal.decisions.appeals import Filed, Judged
 from portal.decisions.delegated import ListKind, Noted
 from portal.decisions.delegated_operations import make_list, note_list
-from portal.decisions.delegated_queries import waiting
+from portal.decisions.delegated_queries import listed, waiting
+from portal.decisions.document import Frame
 from portal.decisions.finality import last_day_to_appeal
 from portal.decisions.meeting_models import DelegationReport
 from portal.decisions.models import Decision
+from portal.desk import decision_lists, delegation_lists
 from portal.errors import Conflict, Invalid, Refused
 from portal.funding_requests.lifecycle import Action
 from portal.log.models import LogEntry
-from portal.register.models import NumberSeries
+from portal.register import paging
+from portal.register.models import Case, NumberSeries
 from portal.register.organs import add_organ
 from tests.conftest import ClientFor
 from tests.factories.decisions import a_decision, a_referred_case, a_submitted_request, an_answer, case_of, minutes_from
@@ -103,6 +106,11 @@ def test_what_is_reported_and_what_is_recorded_by_itself_are_lists_of_their_own(
     assert [each["what"] for each in told.skipped] == ["noted"]
     recorded = the_list(a_list(town))
     assert [each["what"] for each in recorded.skipped] == ["other_list", "noted"]
+    decided(town)
+    last = decided(town)
+    with transaction():
+        session.execute(update(Decision).where(Decision.case_id == case_of(last).id).values(is_reported=True))
+    assert [each["what"] for each in the_list(a_list(town)).skipped] == ["waiting"]
     with transaction(), pytest.raises(Invalid, match="inget nytt"):
         other = add_organ(name="Miljönämnden", by=town.actor("admin"))
         make_list(organ_id=other.public_id, kind=ListKind.RECORDED, by=town.actor("registrator"))
@@ -161,6 +169,68 @@ def test_an_appeal_is_entered_with_its_court_and_so_is_what_came_of_it_and_neith
         enter(Judged(appeal_id=appeal, outcome="rejected", outcome_on=today))
     enter(Filed(decision_id=None, court="Kammarrätten i Stockholm", court_number="77-26", filed_on=today))
     assert queries.in_force(case_of(case_id)).appeal == "pending"  # type: ignore[union-attr]
+
+
+@pytest.mark.usefixtures("inside")
+def test_a_list_that_holds_no_more_ends_where_it_does(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    decided(town), decided(town)
+    monkeypatch.setattr(paging, "MOST_PRINTED", 1)
+    one, two = a_list(town), a_list(town)
+    assert [numbers_on(each)[0][-4:] for each in (one, two)] == ["0001", "0002"]
+    assert [the_list(each).covered[0]["last"] for each in (one, two)] == [1, 2]
+    assert [the_list(each).skipped for each in (one, two)] == [[], []]
+
+
+@pytest.mark.usefixtures("inside")
+def test_the_organs_papers_call_a_partly_secret_case_what_the_register_does(town: Town) -> None:
+    case_id, registrar = decided(town), town.actor("registrator")
+    with transaction():
+        session.execute(update(Case).where(Case.id == case_of(case_id).id).values(is_partly_secret=True, public_title="Medel"))
+        session.execute(update(Decision).values(is_reported=True))
+    rows = listing.first_of(registrar, listing.Filters(reported=listing.UNREPORTED), 9)
+    assert [delegation_lists._decision(row.decision, row.case)["title"] for row in rows] == ["Medel"]
+    row = the_list(a_list(town, kind=ListKind.REPORTED))
+    assert [each.title for each in listed(row, registrar)[0]] == ["Medel"]
+    assert listing.first_of(registrar, listing.Filters(reported=str(town.organ.public_id)), 9) == [], "it is on a list"
+
+
+@pytest.mark.usefixtures("inside")
+def test_only_what_was_annulled_is_restored_and_parallel_appeals_count_in_the_order_of_the_courts(town: Town) -> None:
+    case_id, today = decided(town), clock.today()
+
+    def enter(said: Filed | Judged) -> UUID:
+        with transaction():
+            return appeals.note_appeal(case_id=case_id, said=said, by=town.actor("registrator"), seen_version=None).public_id
+
+    first, second = (enter(Filed(decision_id=None, court="Förvaltningsrätten", court_number=n, filed_on=today)) for n in "12")
+    with pytest.raises(Invalid, match="Ingen domstol har upphävt"):
+        enter(Judged(appeal_id=first, outcome="restored", outcome_on=today))
+    enter(Judged(appeal_id=first, outcome="annulled", outcome_on=today))
+    enter(Judged(appeal_id=second, outcome="dismissed", outcome_on=today))
+    assert queries.in_force(case_of(case_id)).appeal == "annulled"  # type: ignore[union-attr]
+    third = enter(Filed(decision_id=None, court="Kammarrätten", court_number="3", filed_on=today))
+    enter(Judged(appeal_id=third, outcome="restored", outcome_on=today))
+    assert queries.in_force(case_of(case_id)).appeal == "tried"  # type: ignore[union-attr]
+    assert "inte tillkännagivet" in _warning(case_id), "another may appeal it yet"
+
+
+@pytest.mark.usefixtures("inside")
+def test_the_list_of_decisions_says_what_was_appealed_and_annulled_and_a_list_is_never_cut_short(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registrar, frame = town.actor("registrator"), Frame("Åkersbro kommun", clock.now(), test=True)
+    for stands in ("pending", "annulled"):
+        case_id = decided(town)
+        with transaction():
+            session.execute(update(Decision).where(Decision.case_id == case_of(case_id).id).values(appeal=stands))
+    rows = decision_lists.decision_list(registrar, listing.Filters(), frame, "Diariet")["rows"]
+    assert {row["outcome"] for row in rows} == {"Beviljat, överklagat", "Beviljat, upphävt av domstol"}
+    row = the_list(a_list(town))
+    monkeypatch.setattr(paging, "MOST_PRINTED", 2)
+    assert len(delegation_lists.as_made(row, registrar, frame, "Diariet")["decisions"]) == 2
+    monkeypatch.setattr(paging, "MOST_PRINTED", 1)
+    with pytest.raises(Invalid, match="Urvalet är större"):
+        delegation_lists.as_made(row, registrar, frame, "Diariet")
 
 
 def test_the_pages_and_files_of_a_list_are_complete_and_tell_no_secret(app: Flask, town: Town, client_for: ClientFor) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from portal import clock
 from portal.db import session, transaction
 from portal.decisions import queries
+from portal.decisions.finality import last_day_to_appeal
 from portal.decisions.models import Decision
 from portal.errors import Invalid
 from portal.funding_requests.lifecycle import Action
@@ -18,6 +19,7 @@ from portal.funds.models import Delegation
 from portal.register.marking import note_fact
 from tests.conftest import ClientFor
 from tests.factories.decisions import a_decision, a_submitted_request, case_of
+from tests.factories.organs import a_list
 from tests.factories.road import act
 from tests.factories.town import CEILING, Town
 
@@ -99,10 +101,39 @@ def test_the_registrars_note_that_it_was_reported_is_kept_on_the_decision_in_for
     with app.app_context():
         _reported_clause(town)
         case_id, _decision = a_decision(town)
-        _note(town, case_id, kind="posted")
+        with pytest.raises(Invalid, match="inte anmält än"):
+            _note(town, case_id, kind="posted")
         assert _decided(case_id).reported_on is None
         _note(town, case_id)
         assert _decided(case_id).reported_on == clock.today()
+
+
+def test_what_is_reported_by_itself_keeps_its_own_days_and_gains_legal_force_by_them(app: Flask, town: Town) -> None:
+    with app.app_context():
+        _reported_clause(town)
+        case_id, _decision = a_decision(town)
+        act(town, Action.REPLACE_DECISION, case_id, "kommunchef")
+        _note(town, case_id)
+        with pytest.raises(Invalid, match="justerats före"):
+            _note(town, case_id, kind="adjusted", days=-1)
+        _note(town, case_id, kind="adjusted")
+        _note(town, case_id, kind="posted")
+        assert queries.finality_of(_decided(case_id)).last_day == last_day_to_appeal(clock.today())
+        assert {each.posted_on for each in queries.decisions_of(case_of(case_id))} == {clock.today()}
+
+
+def test_a_day_with_nothing_to_keep_it_is_refused(app: Flask, town: Town) -> None:
+    with app.app_context():
+        case_id = a_submitted_request(town)
+        with pytest.raises(Invalid, match="inte beslutat"):
+            _note(town, case_id, kind="adjusted")
+        session.rollback()
+        case_id, _decision = a_decision(town, case_id)
+        a_list(town)
+        for kind in ("reported", "adjusted", "posted"):
+            with pytest.raises(Invalid, match="står på en lista"):
+                _note(town, case_id, kind=kind)
+        assert _decided(case_id).reported_on is None
 
 
 def test_a_decision_is_reported_neither_before_it_was_made_nor_tomorrow(app: Flask, town: Town) -> None:

@@ -1,14 +1,17 @@
 """An organ takes a case over, a case carries several minutes entries, and the unit sees when the organ meets next."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from portal import clock
 from portal.db import session, transaction
-from portal.decisions import operations, queries
+from portal.decisions import appeals, committee_papers, operations, queries
+from portal.decisions.appeals import Filed
 from portal.decisions.delegated_queries import waiting
 from portal.decisions.meeting_operations import plan_meetings
 from portal.decisions.meeting_queries import coming
@@ -16,11 +19,13 @@ from portal.decisions.meetings import Planned
 from portal.decisions.minutes import Minutes, MinutesKind
 from portal.errors import Conflict, Invalid, Refused
 from portal.funding_requests.lifecycle import Action
-from portal.funding_requests.queries import request_of
+from portal.funding_requests.queries import current_version, request_of
 from portal.log.models import LogEntry
+from portal.register.document_models import RegisteredDocument
 from portal.register.marking import note_fact
 from tests.conftest import ClientFor
-from tests.factories.decisions import a_submitted_request, an_answer, case_of, minutes_from
+from tests.factories.decisions import a_decision, a_referred_case, a_submitted_request, an_answer, case_of, minutes_from
+from tests.factories.organs import a_meeting
 from tests.factories.road import act, in_force
 from tests.factories.town import Town
 
@@ -80,16 +85,57 @@ def test_it_is_taken_over_from_a_completion_too_and_what_is_referred_back_return
     assert kinds == ["taken_over", "preparing", "postponed", "referred_back", "passed_on", "deciding"]
 
 
+def registered(case_id: UUID) -> list[RegisteredDocument]:
+    case = case_of(case_id).id
+    of_case = select(RegisteredDocument).where(RegisteredDocument.case_id == case)
+    return list(session.scalars(of_case.order_by(RegisteredDocument.number)))
+
+
+@pytest.mark.usefixtures("inside")
+def test_another_authority_that_takes_a_case_over_gets_its_documents(town: Town) -> None:
+    ours, theirs = a_submitted_request(town), a_submitted_request(town)
+    take_over(town, ours)
+    assert [each.public_ground for each in registered(ours)] == [None, None]
+    take_over(town, theirs, organ_id=town.council.public_id)
+    assert [each.public_ground for each in registered(theirs)] == ["dispatched", "received"]
+
+
+@pytest.mark.usefixtures("inside")
+def test_what_was_recommended_before_is_not_put_to_an_organ_that_took_the_case_over(town: Town) -> None:
+    case_id = a_referred_case(town)
+
+    def stance() -> str:
+        case = case_of(case_id)
+        version = current_version(case)
+        assert version is not None
+        return str(committee_papers.handed(request_of(case), version.content).stance["text"])
+
+    assert stance().startswith("Äskandet tillstyrks.")
+    enter(town, case_id, minutes_from(town, MinutesKind.REFERRED_BACK))
+    take_over(town, case_id)
+    assert stance() == "Organet har självt tagit över ärendet."
+
+
+@pytest.mark.usefixtures("inside")
+def test_an_organs_decision_is_dated_when_the_organ_met_and_nothing_is_public_before_its_own_day(town: Town) -> None:
+    case_id, today = a_referred_case(town), clock.today()
+    met = today - timedelta(days=1)
+    enter(town, case_id, minutes_from(town, meeting_date=met, adjusted_on=met), an_answer(case_id))
+    found = {each.source_kind: (each.direction, each.dated_on, each.public_since) for each in registered(case_id)}
+    assert found["decision"] == ("drawn_up", met, met)
+    assert found["version"] == ("drawn_up", today, today)
+
+
 @pytest.mark.usefixtures("inside")
 def test_the_days_of_the_minutes_are_noted_later_and_the_decision_gains_legal_force_by_them(town: Town) -> None:
     case_id, today = a_submitted_request(town), clock.today()
     take_over(town, case_id)
     enter(town, case_id, minutes_from(town), an_answer(case_id))
 
-    def note(kind: str, days: int = 0) -> None:
+    def note(kind: str, days: int = 0, text: str = "") -> None:
         with transaction():
             on = today + timedelta(days=days)
-            note_fact(case_id=case_id, kind=kind, on=on, text="", by=town.actor("registrator"), seen_version=None)
+            note_fact(case_id=case_id, kind=kind, on=on, text=text, by=town.actor("registrator"), seen_version=None)
 
     assert "inte tillkännagivet" in (_warning(case_id))
     for kind, days, why in (("adjusted", 1, "framtiden"), ("posted", -2, "före sammanträdet"), ("appealed", 0, "Välj vad")):
@@ -102,6 +148,9 @@ def test_the_days_of_the_minutes_are_noted_later_and_the_decision_gains_legal_fo
     assert "kan överklagas till och med" in (_warning(case_id))
     with pytest.raises(Invalid, match="redan en annan dag"):
         note("adjusted", -1)
+    note("adjusted", -1, text="Fel dag fördes in.")
+    with pytest.raises(Invalid, match="innan den gjordes"):
+        note("posted", -1, text="Fel dag.") or note("adjusted", text="Fel dag.")
 
 
 def test_the_plan_is_kept_by_the_registrar_and_the_unit_sees_the_next_meeting(
@@ -146,3 +195,36 @@ def test_the_plan_is_kept_by_the_registrar_and_the_unit_sees_the_next_meeting(
         assert [each.meets_on for each in coming(town.organ.id, today)] == [second]
         with transaction():  # the day is free again
             plan_meetings(organ_id=town.organ.public_id, planned=[Planned(first, first)], by=town.actor("registrator"))
+
+
+def test_both_forms_of_a_meetings_page_act_and_so_do_both_of_an_appeals(app: Flask, town: Town, client_for: ClientFor) -> None:
+    registrar, today = client_for("registrator"), clock.today()
+    with app.app_context():
+        where = f"/sammantraden/{a_meeting(town)}"
+        case_id = a_decision(town)[0]
+
+    def keys(address: str) -> list[str]:
+        return re.findall(r'name="form_key" value="([^"]+)"', registrar.get(address).text)
+
+    def send(address: str, version: int, key: str, **typed: str) -> None:
+        answer = registrar.post(address, data={"form_key": key, "version": str(version), **typed})
+        assert answer.status_code == 303, answer.text
+
+    move, cancel = keys(where)
+    send(where, 1, move, meets_on=str(today + timedelta(days=90)), papers_due=str(today))
+    send(f"{where}/stall-in", 2, cancel)
+    court = {"court": "Förvaltningsrätten", "court_number": "1-26", "filed_on": str(today)}
+    with app.app_context():
+        assert coming(town.organ.id, today) == []
+        filed = Filed(decision_id=None, court="Förvaltningsrätten", court_number="2-26", filed_on=today)
+        with transaction():
+            row = appeals.note_appeal(case_id=case_id, said=filed, by=town.actor("registrator"), seen_version=None)
+        first, version = row.public_id, case_of(case_id).version
+    where = f"/askanden/{case_id}/overklagande"
+    judge, new = keys(where)
+    send(where, version, new, **court)
+    with app.app_context():
+        version = case_of(case_id).version
+    send(where, version, judge, appeal=str(first), outcome="annulled", outcome_on=str(today))
+    with app.app_context():
+        assert [each.outcome for each, _number in appeals.appeals_of(case_of(case_id))] == ["annulled", None]

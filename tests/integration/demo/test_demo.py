@@ -136,7 +136,8 @@ def test_the_log_verifies_against_its_signatures_in_and_outside_the_database(ins
 
 
 def test_acts_were_done_in_the_order_of_the_clock_in_office_hours_before_today(inside: Made) -> None:
-    entries = session.execute(select(LogEntry.at, LogEntry.role).order_by(LogEntry.seq)).all()
+    acts = LogEntry.action != "dispatch.remind"  # the worker's own, of the day on which the demo is made
+    entries = session.execute(select(LogEntry.at, LogEntry.role).where(acts).order_by(LogEntry.seq)).all()
     assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
     local = [entry.at.astimezone(STOCKHOLM) for entry in entries]
     assert all(is_working_day(each.date()) and 8 <= each.hour < 17 for each in local)

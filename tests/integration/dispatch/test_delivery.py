@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from portal import clock, workdays
 from portal.db import session, transaction
 from portal.decisions.models import Decision
-from portal.dispatch import handlers, many, operations, reminders, returning, sending
+from portal.dispatch import handlers, many, operations, pages, reminders, returning, sending
 from portal.dispatch.models import Copy, DeliveryReport, Mail
 from portal.dispatch.recipients import ACTION, COPY, Addressee
 from portal.documents.masked_copies import KIND
@@ -107,6 +107,11 @@ def test_a_corrected_decision_goes_to_everyone_who_got_the_first_where_it_reache
         queued = operations.queue_copies(decision_of(case_id))
     assert queued == ["Kommunledningsförvaltningen", "Ekonomiavdelningen", "Rådet 0", "Utan adress"]
     assert [copy.email for copy in copies()[-2:]] == ["radet0@example.org", "nu@example.org"]
+    _in_demo()
+    work(inside)
+    told = session.scalars(select(Mail.body).where(Mail.to == "nu@example.org").order_by(Mail.id)).all()[-1]
+    first = session.scalars(select(Decision.number).order_by(Decision.id)).all()[0]
+    assert f"Det ersätter beslut {first}." in told
 
 
 def test_a_waiting_copy_is_printed_and_handed_over_and_the_worker_then_leaves_it(
@@ -330,6 +335,7 @@ def test_a_dispatch_to_many_is_made_in_batches_told_in_the_log_by_the_batch_and_
         assert session.scalar(select(func.count()).select_from(Decision)) == 1
     page = client.get(f"/askanden/{case_id}").text
     assert "Expedieringsbevis med alla" in page and page.count("Missiv") <= 40
+    assert page.partition('id="diarieforda"')[2].count("<small>Till ") == pages.SHOWN_ON_CASE
     assert 'data-hx-trigger="every 5s"' not in client.get(f"/askanden/{case_id}/expediering").text
 
 

@@ -10,8 +10,11 @@ from portal.accounting.models import BudgetEntry
 from portal.db import session, transaction
 from portal.dispatch.models import Copy
 from portal.dispatch.recipients import ACTION, COPY
+from portal.log.models import READ_SECRET, LogEntry
 from portal.log.queries import timeline
 from portal.people.models import Installation
+from portal.register import marking
+from portal.register.marking import Marking
 from portal.register.models import Case
 from tests.conftest import PASSWORD, ClientFor
 from tests.factories.accounting import a_recorded_case, decision_of
@@ -191,6 +194,23 @@ def test_the_copy_of_a_secret_case_shows_its_header_only(app: Flask, town: Town,
         page = client.get(address).get_data(as_text=True)
         assert "skalskydd" not in page and "Uppgift utelämnad" in page
     assert client.get(f"/kopior/{copy_id}/beslut.pdf").status_code == 404
+
+
+def test_a_reader_of_a_secret_case_from_whom_a_line_is_hidden_is_logged_as_reading_the_rest(
+    app: Flask, town: Town, client_for: ClientFor
+) -> None:
+    case_id, copy_id = _received(app, town)
+    with app.app_context():
+        by, named = town.actor("registrator"), frozenset({town.person("kommunledning").public_id})
+    for readers, line in ((named, ""), (frozenset(), "Väktare")):
+        with app.app_context(), transaction():
+            what = Marking(provision="18 kap. 8 § OSL", public_title="Uppgift utelämnad", readers=readers, line_label=line)
+            marking.mark(case_id=case_id, marking=what, by=by, seen_version=None)
+    pdf = client_for("kommunledning").get(f"/kopior/{copy_id}/beslut.pdf")
+    assert pdf.status_code == 200 and pdf.data.startswith(b"%PDF")
+    with app.app_context():
+        read = select(LogEntry.object_id).where(LogEntry.action == READ_SECRET)
+        assert copy_id in session.scalars(read).all()
 
 
 def test_a_failed_copy_is_mended_from_its_page(app: Flask, town: Town, client_for: ClientFor) -> None:

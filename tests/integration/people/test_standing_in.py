@@ -11,9 +11,9 @@ from sqlalchemy import select
 from portal import clock
 from portal.db import session, transaction
 from portal.decisions import operations as decisions
-from portal.dispatch.queries import notified
 from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.log.models import LogEntry
+from portal.people import away as absent
 from portal.people import queries, standing_in
 from portal.people.models import Absence, Substitution
 from portal.people.permissions import Permission
@@ -54,7 +54,7 @@ def away(town: Town, who: str, other: str | None, *, first: int = 0, last: int =
 
 def told(town: Town, permission: Permission = Permission.DECIDE) -> set[str]:
     names = {row.public_id: username for username, row in town.people.items()}
-    return {names[person.public_id] for person in notified(permission, town.unit.id)}
+    return {names[person.public_id] for person in absent.told(permission, town.unit.id)}
 
 
 def test_overlaps_and_circles_are_refused_with_one_sentence(inside: Flask, town: Town) -> None:

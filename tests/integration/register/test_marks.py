@@ -81,6 +81,39 @@ def test_a_marked_line_is_hidden_from_those_without_right_and_every_reading_by_t
         assert LINE not in "".join(session.scalars(select(LogBody.json)))
 
 
+def test_no_list_calls_a_case_by_a_title_that_names_its_hidden_line(app: Flask, client_for: ClientFor, town: Town) -> None:
+    with app.app_context():
+        waits = a_submitted_request(town, title="Väktare på torget").public_id
+        decided = a_submitted_request(town, title="Väktare i parken").public_id
+        for case_id in (waits, decided):
+            mark(town, case_id, line_label=LINE)
+        act(town, Action.DECIDE, decided, "kommunchef")
+    lists = ("/", "/askanden", "/askanden?q=väktare", "/askanden.csv", "/beslut", "/beslut?q=väktare", "/beslut.csv",
+             "/diariet", f"/avsatta-medel/{town.fund.public_id}", "/sok?q=väktare")  # fmt: skip
+    for username in ("sakerhetssamordnare", "ekonom2", "kommunledning", "revisor"):
+        client = client_for(username)
+        for address in lists:
+            said = client.get(address).text.replace("q=väktare", "").replace("”väktare”", "").replace('value="väktare"', "")
+            assert "väktare" not in said.lower(), (username, address)
+    assert "Äskande om medel – Säkerhet och trygghet" in client_for("revisor").get("/askanden").text
+
+
+def test_a_new_title_of_a_partly_secret_case_stays_out_of_the_register(inside: Flask, town: Town) -> None:
+    case_id = a_submitted_request(town).public_id
+    act(town, Action.CHECK_REGISTRATION, case_id, "registrator")
+    shown = case_of(case_id).title
+    mark(town, case_id, line_label=LINE, public_title=shown)
+    assert case_of(case_id).public_title == shown
+    act(town, Action.REQUEST_COMPLETION, case_id, "kommunchef")
+    with transaction():
+        draft = a_full_draft(town, title="Vaktbolaget vid stationen")
+        requests.save_draft(case_id=case_id, draft=draft, by=town.actor("sakerhetschef"), seen=None)
+    act(town, Action.SUBMIT, case_id, "sakerhetschef")
+    case = case_of(case_id)
+    assert (case.title, case.public_title) == ("Vaktbolaget vid stationen", shown)
+    assert "Vaktbolaget" not in "".join(session.scalars(select(LogBody.json)))
+
+
 def test_a_person_named_on_the_mark_of_a_line_reads_that_line_and_sees_no_more_cases(
     app: Flask, client_for: ClientFor, town: Town
 ) -> None:
@@ -157,6 +190,10 @@ def test_a_line_that_is_called_otherwise_in_the_next_version_stays_hidden(inside
         LINE: True,
         "Ordningsvakter": False,
     }
+    carried = next(each for each in standing(case_id) if each.line_label == "Ordningsvakter").public_id
+    logged = select(LogBody.json).join(LogEntry, LogEntry.seq == LogBody.seq)
+    told = session.scalars(logged.where(LogEntry.action == "register.mark_secrecy", LogEntry.object_id == carried)).all()
+    assert len(told) == 1 and PROVISION in told[0] and "Ordningsvakter" not in told[0] and LINE not in told[0]
 
 
 def test_copies_on_their_way_are_held_by_a_mark_and_go_when_it_is_lifted(inside: Flask, town: Town) -> None:

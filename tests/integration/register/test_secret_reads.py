@@ -65,3 +65,13 @@ def test_opening_a_page_of_a_case_that_is_not_secret_writes_nothing(app: Flask, 
     assert SECRET in client_for("ekonom").get(f"/askanden/{case_id}/bokfor").get_data(as_text=True)
     with app.app_context():
         assert reads(case_id) == 0
+
+
+def test_a_day_that_cannot_be_read_lists_nothing_and_hands_out_nothing(app: Flask, town: Town, client_for: ClientFor) -> None:
+    with app.app_context():
+        case_id = case_in(Status.SUBMITTED, town)
+        act(town, Action.MARK_SECRECY, case_id, "registrator")
+    registrar = client_for("registrator")
+    registrar.get(f"/askanden/{case_id}")
+    assert len(registrar.get("/diariet/last-sekretess.csv").text.splitlines()) > 1
+    assert len(registrar.get("/diariet/last-sekretess.csv?fran=2026-13-01").text.splitlines()) == 1

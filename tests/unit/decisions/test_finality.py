@@ -55,11 +55,15 @@ def test_what_only_carries_out_a_decision_cannot_be_appealed() -> None:
         (["rejected", None], "pending"),
         (["annulled"], "annulled"),
         (["annulled", None], "pending"),  # the municipality appealed the judgement
-        (["annulled", "rejected"], "tried"),
+        (["annulled", "rejected"], "annulled"),  # of another who appealed, or in the next instance
+        (["annulled", "dismissed"], "annulled"),
+        (["rejected", "annulled", "struck"], "annulled"),
+        (["annulled", "restored"], "tried"),
+        (["annulled", "restored", "annulled"], "annulled"),
         (["dismissed", "struck"], "tried"),
     ],
 )
-def test_a_decision_stands_as_the_latest_court_left_it(outcomes: list[str | None], stands: str | None) -> None:
+def test_an_annulled_decision_is_annulled_until_a_court_says_otherwise(outcomes: list[str | None], stands: str | None) -> None:
     assert standing(outcomes) == stands
 
 
@@ -68,6 +72,8 @@ def test_a_decision_stands_as_the_latest_court_left_it(outcomes: list[str | None
     [
         ({"posted_on": None}, "inte tillkännagivet på anslagstavlan"),
         ({}, "det kan överklagas till och med 23\u00a0november\u00a02026"),
+        ({"appeal": "tried"}, "det kan överklagas till och med 23\u00a0november\u00a02026"),  # by another, still
+        ({"appeal": "tried", "posted_on": None}, "inte tillkännagivet på anslagstavlan"),
         ({"appeal": "pending"}, "det är överklagat"),
         ({"appeal": "annulled"}, "upphävt av domstol"),
     ],
@@ -78,4 +84,4 @@ def test_whoever_carries_it_out_too_early_is_warned_and_told_why(change, warned)
 
 def test_nobody_is_warned_of_a_decision_that_has_legal_force_or_stood_in_court() -> None:
     assert _stands(date(2026, 12, 24)).warning is None
-    assert _stands(date(2026, 11, 10), appeal="tried").warning is None
+    assert _stands(date(2026, 11, 24), appeal="tried").warning is None

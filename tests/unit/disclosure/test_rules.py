@@ -2,11 +2,12 @@
 
 import pytest
 
+from portal.disclosure.deciding import _decider
 from portal.disclosure.facts import Facts, Item
 from portal.disclosure.rules import OUTGOING, REFUSALS, REFUSED, Assessment, of_item
 from portal.people.actor import Actor
 from portal.people.permissions import Role
-from tests.unit.persons import person
+from tests.unit.persons import acting_for, person
 
 WHO = 4
 registrar, archivist = person(WHO, Role.REGISTRAR), person(WHO, Role.ARCHIVIST)
@@ -33,6 +34,7 @@ OPEN_FOR = {  # items for which the act is open
     "remove_item": (GIVEN,),
     "assess": (GIVEN,),
     "hand_out": (GIVEN, WITHHELD),
+    "pack": (GIVEN, WITHHELD),
     "decide": (GIVEN, WITHHELD),
     "close": (),
 }
@@ -74,6 +76,10 @@ def test_what_is_closed_stays_so_but_a_written_decision_may_be_asked_for_afterwa
 def test_what_has_left_is_not_reviewed_anew_nor_handed_out_twice() -> None:
     for action in ("add_item", "remove_item", "assess"):
         assert refusal(action, registrar, GIVEN, handed_out=True) == LEFT
+    decided = "Ett skriftligt beslut har redan meddelats. Registrera en ny begäran om fler handlingar efterfrågas."
+    for action in ("add_item", "remove_item", "assess"):
+        assert refusal(action, registrar, GIVEN, WITHHELD, decided=True) == decided
+    assert refusal("hand_out", registrar, GIVEN, WITHHELD, decided=True) is None
     assert refusal("hand_out", registrar, GIVEN, handed_out=True) == "Handlingarna är redan utlämnade."
 
 
@@ -102,3 +108,8 @@ def test_it_is_decided_once_and_what_was_decided_is_not_assessed_anew() -> None:
 
 def test_a_masked_document_both_leaves_and_is_refused_in_part() -> None:
     assert set(OUTGOING) & set(REFUSED) == {Assessment.MASKED} and set(OUTGOING) | set(REFUSED) == set(Assessment)
+
+
+def test_who_decided_for_another_signs_with_a_title_of_their_own_and_the_paper_says_tf_once() -> None:
+    signed = _decider(acting_for(9, WHO, Role.REGISTRAR))
+    assert signed == {"name": "Person 9", "title": None, "acting_for": {"name": "Person 4", "title": None}}

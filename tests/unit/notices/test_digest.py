@@ -1,6 +1,7 @@
 """When the day's digest is due: at the set hour on the Swedish clock, also in the nights when it is set."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -39,7 +40,7 @@ def test_a_year_of_hourly_looks_finds_each_days_digest_once_and_in_time(hour: in
         seen.setdefault(day, moment)
         moment += timedelta(hours=1)
     days = sorted(seen)
-    assert all(after - before == timedelta(days=1) for before, after in zip(days, days[1:], strict=False))
+    assert all(after - before == timedelta(days=1) for before, after in pairwise(days))
     assert all(seen[day] == due_at(day, hour) for day in days[1:])
 
 
