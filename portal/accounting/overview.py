@@ -3,10 +3,25 @@
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Integer, Select, String, cast, func, literal, null, select, union_all
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CompoundSelect,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from portal.accounting import amounts, outcome_queries
@@ -141,8 +156,10 @@ _COLUMNS = (
     "kind", "text", "more", "kronor", "at", "done_at", "line_id", "position", "label", "amount", "code", "effect", "granted",
 )  # fmt: skip
 
+_CASE_ID = bindparam("case_id", type_=Case.id.type)
 
-def _entries(case: Case) -> Select[*tuple[Any, ...]]:
+
+def _entries() -> Select[*tuple[Any, ...]]:
     line = BudgetEntryLine
     columns = {"kind": BudgetEntry.kind, "text": BudgetEntry.period, "more": BudgetEntry.frequency}
     columns |= _way_to_the_ledger()
@@ -153,7 +170,7 @@ def _entries(case: Case) -> Select[*tuple[Any, ...]]:
         .join(Person, Person.id == BudgetEntry.recorded_by_id)
         .join(line, line.entry_id == BudgetEntry.id)
         .outerjoin(BudgetExport, BudgetExport.id == BudgetEntry.export_id)
-        .where(BudgetEntry.case_id == case.id)
+        .where(BudgetEntry.case_id == _CASE_ID)
     )
 
 
@@ -170,7 +187,7 @@ def _way_to_the_ledger() -> dict[str, Any]:
     return {"done_at": BudgetEntry.checked_at, "effect": state, "kronor": BudgetExport.number, "granted": last}
 
 
-def _moves(case: Case) -> Select[*tuple[Any, ...]]:
+def _moves() -> Select[*tuple[Any, ...]]:
     line = RedistributionLine
     columns = {"text": Redistribution.reason, "kronor": Redistribution.moved, "done_at": Redistribution.confirmed_at}
     shown = {"line_id": line.decision_line_id, "amount": line.change, **_OF_LINE}
@@ -180,11 +197,11 @@ def _moves(case: Case) -> Select[*tuple[Any, ...]]:
         .join(Person, Person.id == Redistribution.made_by_id)
         .join(line, line.redistribution_id == Redistribution.id)
         .join(DecisionLine, DecisionLine.id == line.decision_line_id)
-        .where(Redistribution.case_id == case.id)
+        .where(Redistribution.case_id == _CASE_ID)
     )
 
 
-def _reports(case: Case) -> Select[*tuple[Any, ...]]:
+def _reports() -> Select[*tuple[Any, ...]]:
     line = FinalReportLine
     columns = {"kind": FinalReport.state, "text": FinalReport.summary, "more": FinalReport.answer, "kronor": FinalReport.used}
     shown = {"line_id": line.decision_line_id, "amount": line.used, "effect": line.effect, **_OF_LINE}
@@ -194,11 +211,11 @@ def _reports(case: Case) -> Select[*tuple[Any, ...]]:
         .join(Person, Person.id == FinalReport.reported_by_id)
         .join(line, line.report_id == FinalReport.id)
         .join(DecisionLine, DecisionLine.id == line.decision_line_id)
-        .where(FinalReport.case_id == case.id)
+        .where(FinalReport.case_id == _CASE_ID)
     )
 
 
-def _outcome(case: Case) -> Select[*tuple[Any, ...]]:
+def _outcome() -> Select[*tuple[Any, ...]]:
     """The ledger's outcome on the case's codes: one row, none where no file has held one of them."""
     said: dict[str, Any] = {
         "kind": literal("", String),
@@ -220,7 +237,7 @@ def _outcome(case: Case) -> Select[*tuple[Any, ...]]:
         select(literal("outcome").label("what"), *named, *(said[name].label(name) for name in _COLUMNS))
         .select_from(OutcomeRow)
         .join(OutcomeImport, OutcomeImport.id == OutcomeRow.import_id)
-        .where(OutcomeRow.case_id == case.id, outcome_queries.in_force)
+        .where(OutcomeRow.case_id == _CASE_ID, outcome_queries.in_force)
         .group_by(OutcomeRow.case_id)
     )
 
@@ -229,7 +246,7 @@ _NAMES = ("title", "name")
 _BATCH = aliased(BudgetExport)
 
 
-def _interims(case: Case) -> Select[*tuple[Any, ...]]:
+def _interims() -> Select[*tuple[Any, ...]]:
     made = InterimReport
     none = {"line_id": cast(null(), Integer), "position": literal(0), "label": literal("", String)}
     due_on = cast(made.due_on, String)
@@ -237,7 +254,7 @@ def _interims(case: Case) -> Select[*tuple[Any, ...]]:
         _row("interim", made, at=made.reported_at, text=made.text, more=due_on, amount=cast(null(), BigInteger), **none)
         .select_from(made)
         .join(Person, Person.id == made.reported_by_id)
-        .where(made.case_id == case.id)
+        .where(made.case_id == _CASE_ID)
     )
 
 
@@ -258,12 +275,10 @@ def overview(case: Case, happened: Container[str]) -> Overview:
 
     ``happened`` are the entry types in the case's log: what it does not name is not asked for.
     """
-    asked = [rows(case) for action, rows in _WHEN.items() if action in happened]
+    asked = tuple(action for action in _WHEN if action in happened)
     found: dict[str, list[Lines]] = {"entry": [], "move": [], "report": [], "outcome": [], "interim": []}
-    if "accounting.record" in happened:
-        asked.append(_outcome(case))
     if asked:
-        lines = session.execute(union_all(*asked).order_by("what", "of_id", "position")).all()
+        lines = session.execute(_asking(asked), {"case_id": case.id}).all()
         for (what, _id), group in groupby(lines, key=lambda line: (line.what, line.of_id)):
             found[what].append(list(group))
     return Overview(
@@ -273,6 +288,15 @@ def overview(case: Case, happened: Container[str]) -> Overview:
         outcome=_read(found["outcome"]),
         interims=[Interim(due_on=r.more, text=r.text, who=r.title or r.name, at=r.at) for (r,) in found["interim"]],
     )
+
+
+@cache
+def _asking(happened: tuple[str, ...]) -> CompoundSelect[*tuple[Any, ...]]:
+    """What ``overview`` asks, of these entry types."""
+    rows = [_WHEN[action]() for action in happened]
+    if "accounting.record" in happened:
+        rows.append(_outcome())
+    return union_all(*rows).order_by("what", "of_id", "position")
 
 
 def _read(found: Sequence[Lines]) -> Outcome | None:

@@ -25,7 +25,7 @@ from portal.accounting.models import (
 )
 from portal.db import session
 from portal.decisions.models import Decision, DecisionLine
-from portal.decisions.queries import Known, standing
+from portal.decisions.queries import CASE_ID, Known, standing
 from portal.errors import Unknown
 from portal.funds.models import Fund
 from portal.paging import cursor, read_cursor
@@ -38,7 +38,7 @@ from portal.settings import current_settings
 PAGE = 50
 
 
-def columns(case: Case) -> tuple[Any, ...]:
+def columns() -> tuple[Any, ...]:
     """What ``facts`` reads with ``standing``."""
     lines = select(func.count()).where(DecisionLine.decision_id == Decision.id, DecisionLine.granted > 0).scalar_subquery()
     moved = (
@@ -52,16 +52,16 @@ def columns(case: Case) -> tuple[Any, ...]:
         .scalar_subquery()
     )
     decided = (Decision.granted, Decision.report_by, Decision.redistribution, Decision.redistribution_cap)
-    return (*decided, moved, lines, unconfirmed, *interim_columns(), *_recorder_to_check(case))
+    return (*decided, moved, lines, unconfirmed, *interim_columns(), *_recorder_to_check())
 
 
-def _recorder_to_check(case: Case) -> tuple[Any, Any]:
+def _recorder_to_check() -> tuple[Any, Any]:
     """Who recorded the oldest entry that waits to be checked, and for whom."""
     if not current_settings().budget_control:
         return null(), null()
     oldest = [
         select(column)
-        .where(BudgetEntry.case_id == case.id, BudgetEntry.checked_at.is_(None), BudgetEntry.export_id.is_(None))
+        .where(BudgetEntry.case_id == CASE_ID, BudgetEntry.checked_at.is_(None), BudgetEntry.export_id.is_(None))
         .order_by(BudgetEntry.id)
         .limit(1)
         .scalar_subquery()
@@ -73,7 +73,7 @@ def _recorder_to_check(case: Case) -> tuple[Any, Any]:
 def facts(case: Case, actor: Actor, *, parts: Parts | None = None, known: Known | None = None) -> Facts:
     """What this package's rules need, in two statements."""
     granted, report_by, answer, cap, moved, priced, waiting, decided_on, asks, reported, *recorders = known or standing(
-        case, columns(case)
+        case, columns
     )
     return Facts(
         **base_facts(case, actor, parts),

@@ -116,16 +116,16 @@ def _messages(case: Case) -> list[Piece]:
     ]
 
 
-def has_material(case: Case) -> ColumnElement[bool]:
+def has_material(case_id: Any) -> ColumnElement[bool]:
     """Whether the case has working material that nobody has decided on, as a column of a statement about it."""
-    decided = Cleaning.case_id == case.id
-    files = exists().where(_never_enclosed(case.id), ~exists().where(decided, Cleaning.object_id == Document.public_id))
+    decided = Cleaning.case_id == case_id
+    files = exists().where(_never_enclosed(case_id), ~exists().where(decided, Cleaning.object_id == Document.public_id))
     request = aliased(FundingRequest)
-    written = exists().where(request.case_id == case.id, request.draft.is_not(None), cast(request.draft, Text) != "null")
+    written = exists().where(request.case_id == case_id, request.draft.is_not(None), cast(request.draft, Text) != "null")
     comments = exists().where(
-        CaseFact.case_id == case.id,
+        CaseFact.case_id == case_id,
         CaseFact.kind == SENT_BACK,
         ~exists().where(decided, Cleaning.object_id == CaseFact.public_id),
     )
-    said = exists().where(Message.case_id == case.id, ~exists().where(decided, Cleaning.object_id == Message.public_id))
+    said = exists().where(Message.case_id == case_id, ~exists().where(decided, Cleaning.object_id == Message.public_id))
     return or_(files, and_(written, ~exists().where(decided, Cleaning.kind == DRAFT)), comments, said)

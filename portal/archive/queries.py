@@ -35,7 +35,7 @@ COUNTED_TO = 1000
 Instant = InstrumentedAttribute[datetime]
 
 
-def columns(case: Case) -> tuple[Any, ...]:
+def columns() -> tuple[Any, ...]:
     """What the gate looks at, as ``decisions.queries.standing`` reads it."""
     checked = exists().where(CaseFact.case_id == Case.id, CaseFact.kind == "registration_checked")
     marks = (
@@ -52,13 +52,13 @@ def columns(case: Case) -> tuple[Any, ...]:
     )
     accepted = exists().where(FinalReport.decision_id == Decision.id, FinalReport.state == "accepted")
     copies = (_copies("waiting"), _copies("failed"))
-    awaits, material = AWAITS_NUMBER, has_material(case)
+    awaits, material = AWAITS_NUMBER, has_material(decisions.CASE_ID)
     return (checked, marks, Decision.granted, document, *copies, entry, moves, Decision.report_by, accepted, awaits, material)
 
 
 def known_of(case: Case) -> Known:
     """What the gate and the rules look at, in one statement."""
-    return decisions.standing(case, columns(case))
+    return decisions.standing(case, columns)
 
 
 def standing(case: Case, known: Known | None = None) -> Standing:

@@ -68,14 +68,14 @@ class Shown:
     own: bool
 
 
-def readable(case: Case, actor: Actor) -> ColumnElement[bool]:
-    """The condition under which ``actor``, who sees the case, reads a ``Message`` of it."""
-    circles = circles_of(actor, case.unit_id, writes=False)
+def readable(case_id: Any, unit_id: int, actor: Actor) -> ColumnElement[bool]:
+    """The condition under which ``actor``, who sees the case of the unit, reads a ``Message`` of it."""
+    circles = circles_of(actor, unit_id, writes=False)
     within = Message.audience.in_([each.value for each in Audience if each in circles])
     if len(circles) == len(Audience):
         return within
-    more = circles_of(actor, case.unit_id, writes=True) - circles
-    is_writer = exists().where(CaseWriter.case_id == case.id, CaseWriter.person_id == actor.person_id)
+    more = circles_of(actor, unit_id, writes=True) - circles
+    is_writer = exists().where(CaseWriter.case_id == case_id, CaseWriter.person_id == actor.person_id)
     as_writer = and_(Message.audience.in_([each.value for each in more]), is_writer) if more else false()
     mentioned = exists().where(Mention.message_id == Message.id, Mention.person_id == actor.person_id)
     asked = exists().where(_OWN.id == Message.answer_to_id, _OWN.by_id == actor.person_id)
@@ -99,14 +99,14 @@ _COLUMNS = (
 )
 
 
-def _page(case: Case, actor: Actor, after: str, most: int) -> "Select[*tuple[Any, ...]]":
+def _page(case_id: Any, unit_id: int, actor: Actor, after: str, most: int) -> "Select[*tuple[Any, ...]]":
     """The newest messages that the actor reads, from the one after the token's, and one more."""
     statement = (
         select(*_COLUMNS)
         .join(Person, Person.id == Message.by_id)
         .outerjoin(_QUESTION, _QUESTION.id == Message.answer_to_id)
         .outerjoin(_ASKED_BY, _ASKED_BY.id == _QUESTION.by_id)
-        .where(Message.case_id == case.id, readable(case, actor))
+        .where(Message.case_id == case_id, readable(case_id, unit_id, actor))
     )
     return paging.after(statement, after, at=Message.at, row_id=Message.id, most=most)
 
@@ -130,7 +130,7 @@ def _shown(row: Any, actor: Actor) -> Shown:
 def page(case: Case, actor: Actor, after: str = "") -> tuple[list[Shown], str | None]:
     """A page of the conversation, newest first, and the token of the next; one statement. Raises Invalid for a token that
     the portal did not make."""
-    rows = session.execute(_page(case, actor, after, PAGE)).all()
+    rows = session.execute(_page(case.id, case.unit_id, actor, after, PAGE)).all()
     shown = rows[:PAGE]
     following = cursor(shown[-1].at, shown[-1].id) if len(rows) > PAGE else None
     return [_shown(row, actor) for row in shown], following
@@ -145,10 +145,10 @@ NOTHING: tuple[ColumnElement[Any], ...] = tuple(
 """What stands for a message in a row that is none."""
 
 
-def in_thread(case: Case, actor: Actor) -> "Select[*tuple[Any, ...]]":
+def in_thread(case_id: Any, unit_id: int, actor: Actor) -> "Select[*tuple[Any, ...]]":
     """The newest messages that the actor reads, ``ON_THE_CASE`` of them and one more: as rows of the case's thread, with
     what tells of a message after that."""
-    newest = _page(case, actor, "", ON_THE_CASE).subquery("newest").c
+    newest = _page(case_id, unit_id, actor, "", ON_THE_CASE).subquery("newest").c
     columns = (newest.text, newest.title, newest.name, newest.at, *(newest[name] for name in _NAMES))
     return select(literal(HOW).label("how"), *columns)
 
@@ -162,7 +162,7 @@ def read_thread(rows: Iterable[Any], actor: Actor) -> tuple[list[Shown], bool]:
 def question(case: Case, actor: Actor, public_id: UUID) -> Message:
     """The question of the case that the actor reads. Raises Unknown."""
     wanted = (Message.case_id == case.id, Message.public_id == public_id, Message.kind == "question")
-    found = session.scalars(select(Message).where(*wanted, readable(case, actor))).one_or_none()
+    found = session.scalars(select(Message).where(*wanted, readable(case.id, case.unit_id, actor))).one_or_none()
     if found is None:
         raise Unknown
     return found

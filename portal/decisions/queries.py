@@ -1,12 +1,13 @@
 """Reads of decisions and what surrounds them, and the facts that the rules look at. Amounts are whole kronor."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, null, or_, select, union_all
 from sqlalchemy import case as case_when
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -31,6 +32,7 @@ from portal.people.permissions import PERMISSIONS, Permission
 from portal.register import access
 from portal.register.models import Case, ConflictOfInterest, Organ
 from portal.register.queries import Parts, base_facts
+from portal.settings import Settings, current_settings
 
 _DECIDING_ROLES = [role.value for role, given in PERMISSIONS.items() if Permission.DECIDE in given]
 
@@ -57,24 +59,35 @@ def kinds_asked() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
 Known = Sequence[Any]  # what a package's rules look at, as read by ``standing``
 
 
-def standing(case: Case, columns: Sequence[Any]) -> Known:
+CASE_ID = bindparam("case_id", type_=Case.id.type)
+"""The case that ``standing`` is asked of, in its columns."""
+Columns = Callable[[], tuple[Any, ...]]
+
+
+def standing(case: Case, *columns: Columns) -> Known:
     """``columns`` of the case, its request, its set-aside money and the decision in force: one row, one statement.
 
     Each package names its own columns, so that a page that asks several packages' rules reads them all at once.
     """
-    return session.execute(
-        select(*columns)
+    return session.execute(_standing(current_settings(), columns), {"case_id": case.id}).one()
+
+
+@lru_cache(maxsize=64)
+def _standing(_settings: Settings, columns: tuple[Columns, ...]) -> Select[*tuple[Any, ...]]:
+    """What ``standing`` asks, under the settings that columns may depend on."""
+    return (
+        select(*(each for of in columns for each in of()))
         .select_from(Case)
         .join(FundingRequest, FundingRequest.case_id == Case.id)
         .outerjoin(Fund, Fund.id == FundingRequest.fund_id)
         .outerjoin(Decision, and_(Decision.case_id == Case.id, Decision.replaced_at.is_(None)))
-        .where(Case.id == case.id)
-    ).one()
+        .where(Case.id == CASE_ID)
+    )
 
 
-def columns(case: Case) -> tuple[Any, ...]:
+def columns() -> tuple[Any, ...]:
     """What ``facts`` reads with ``standing``."""
-    return (FundingRequest, Fund, sum_of_others(case), Decision.capacity, *kinds_asked())
+    return (FundingRequest, Fund, sum_of_others(Case), Decision.capacity, *kinds_asked())
 
 
 def deciding_on(person_id: Any, on: date) -> Select[Any]:
@@ -106,7 +119,7 @@ def candidates(on: date) -> tuple[Candidate, ...]:
 
 def facts(case: Case, actor: Actor, *, parts: Parts | None = None, known: Known | None = None) -> Facts:
     """What this package's rules need, in at most four statements however many cases there are."""
-    request, fund, others, capacity, *kinds = known or standing(case, columns(case))
+    request, fund, others, capacity, *kinds = known or standing(case, columns)
     today = clock.today()
     asks_for_others = case.status == Status.SUBMITTED and actor.may(Permission.KEEP_REGISTER)
     by_minutes = capacity == Capacity.POLITICAL  # replaced by new minutes, on nobody's delegation
@@ -162,22 +175,24 @@ def capacity_in_force(case_id: UUID, actor: Actor) -> str | None:
 def decisions_of(case: Case) -> Sequence[Decision]:
     """Every decision of the case, the one in force last, with lines, persons, minutes and list; one statement. Appeals,
     which would multiply the lines, are read where ``appeal`` says that there are any."""
+    return session.scalars(_of_case(), {"case_id": case.id}).unique().all()
+
+
+@cache
+def _of_case() -> Select[Decision]:
+    """What ``decisions_of`` asks."""
     return (
-        session.scalars(
-            select(Decision)
-            .where(Decision.case_id == case.id)
-            .options(
-                joinedload(Decision.fund),
-                joinedload(Decision.minutes).joinedload(MinutesEntry.organ),
-                joinedload(Decision.decided_by),
-                joinedload(Decision.acting_for),
-                joinedload(Decision.lines),
-                joinedload(Decision.report).joinedload(DelegationReport.organ),
-            )
-            .order_by(Decision.id)
+        select(Decision)
+        .where(Decision.case_id == CASE_ID)
+        .options(
+            joinedload(Decision.fund),
+            joinedload(Decision.minutes).joinedload(MinutesEntry.organ),
+            joinedload(Decision.decided_by),
+            joinedload(Decision.acting_for),
+            joinedload(Decision.lines),
+            joinedload(Decision.report).joinedload(DelegationReport.organ),
         )
-        .unique()
-        .all()
+        .order_by(Decision.id)
     )
 
 

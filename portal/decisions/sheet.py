@@ -104,7 +104,7 @@ def read_sheet(case_id: UUID, by: Actor, action: Action = Action.DECIDE) -> Shee
 def sheet_of(case: Case, by: Actor, action: Action) -> Sheet:
     """The sheet for an action on a case that ``by`` has before them. Raises Conflict when the status does not allow it."""
     allowed = allow(case, action)
-    known = queries.standing(case, queries.columns(case))
+    known = queries.standing(case, queries.columns)
     facts = queries.facts(case, in_role(by, allowed.permissions, case.unit_id), known=known)
     refusal = rules.REFUSALS[action](facts)
     if action in (Action.DECIDE, Action.REPLACE_DECISION) and facts.capacity_in_force != Capacity.POLITICAL:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from portal.accounting import queries as accounting_queries
@@ -112,7 +113,7 @@ _FACTS: dict[str, Callable[..., Any]] = {
     "archive": archive_queries.facts,
 }
 # What each package's facts read of the decision in force and its surroundings: read together, in one statement.
-_COLUMNS: dict[str, Callable[[Case], tuple[Any, ...]]] = {
+_COLUMNS: dict[str, decision_queries.Columns] = {
     "decisions": decision_queries.columns,
     "accounting": accounting_queries.columns,
     "dispatch": dispatch_queries.columns,
@@ -135,15 +136,20 @@ def _concerns(step: Step, actor: Actor, case: Case) -> bool:
 
 def _known(request: FundingRequest, packages: set[str]) -> dict[str, dict[str, Any]]:
     """What each package's facts would otherwise ask for one by one, as their arguments."""
-    case = request.case
-    columns = {name: of(case) for name, of in _COLUMNS.items() if name in packages}
-    row = decision_queries.standing(case, [each for named in columns.values() for each in named]) if columns else ()
+    columns = {name: of for name, of in _COLUMNS.items() if name in packages}
+    row = decision_queries.standing(request.case, *columns.values()) if columns else ()
     known: dict[str, dict[str, Any]] = {"funding_requests": {"request": request}}
     at = 0
-    for name, named in columns.items():
-        known[name] = {"known": row[at : at + len(named)]}
-        at += len(named)
+    for name, of in columns.items():
+        many = _how_many(of)
+        known[name] = {"known": row[at : at + many]}
+        at += many
     return known
+
+
+@cache
+def _how_many(columns: decision_queries.Columns) -> int:
+    return len(columns())
 
 
 def buttons(request: FundingRequest, actor: Actor, parts: Parts) -> list[Button]:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import Select, and_, cast, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, Select, and_, bindparam, cast, literal, null, select, union_all
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal import clock
@@ -46,9 +47,8 @@ from portal.people.actor import Actor, acting_as
 from portal.people.away import away
 from portal.people.models import Person
 from portal.people.permissions import Permission
-from portal.register import looking
+from portal.register import access, looking
 from portal.register import queries as register
-from portal.register.access import visible
 from portal.register.document_models import RegisteredDocument
 from portal.register.models import Case, CaseFact, CaseLook
 from portal.text import _
@@ -182,6 +182,17 @@ def _stated(rows: Sequence[Any]) -> list[Stated]:
 def _said(case: Case, actor: Actor) -> Sequence[Any]:
     """Finance's statements, questions, hand-over texts and reasons to withdraw, the cases linked to this one and the newest
     messages, oldest first; one statement."""
+    statement = _saying(access.whom(actor), case.unit_id, case.number is None)
+    return sorted(session.execute(statement, {"case_id": case.id}), key=lambda row: row.at)
+
+
+_CASE_ID = bindparam("case_id", type_=Case.id.type)
+
+
+@lru_cache(maxsize=256)
+def _saying(whom: access.Whom, unit_id: int, unregistered: bool) -> CompoundSelect[*tuple[Any, ...]]:
+    """What ``_said`` asks."""
+    actor = whom[0]
 
     def said(how: str, of: Any, text: Any, by: Any, at: Any, *conditions: Any) -> Select[*tuple[Any, ...]]:
         columns = (
@@ -191,23 +202,23 @@ def _said(case: Case, actor: Actor) -> Sequence[Any]:
             Person.name.label("name"),
             at.label("at"),
         )
-        return select(*columns).select_from(of).join(Person, Person.id == by).where(of.case_id == case.id, *conditions)
+        return select(*columns).select_from(of).join(Person, Person.id == by).where(of.case_id == _CASE_ID, *conditions)
 
     asked, given, withdrawn = CompletionRequest, HandOver, CaseFact.kind == "withdrawn"
     # Why it was sent back is for those who write: the register has no part in it.
-    sent_back = and_(CaseFact.kind == requests.SENT_BACK, literal(case.number is None))
+    sent_back = and_(CaseFact.kind == requests.SENT_BACK, literal(unregistered))
     statements = said("statement", Statement, Statement.text, Statement.by_id, Statement.at)
     arms = (
         said("completion", asked, asked.reason, asked.asked_by_id, asked.asked_at),
         said("hand_over", given, given.text, given.by_id, given.at, given.text != ""),
         said("fact", CaseFact, CaseFact.text, CaseFact.by_id, CaseFact.at, withdrawn),
         said("sent_back", CaseFact, CaseFact.text, CaseFact.by_id, CaseFact.at, sent_back),
-        *in_thread(case, actor),
+        *in_thread(_CASE_ID, actor),
     )
     others = [arm.add_columns(*conversation.NOTHING, *_NOTHING_STATED) for arm in arms]
-    others.append(conversation.in_thread(case, actor).add_columns(*_NOTHING_STATED))
+    others.append(conversation.in_thread(_CASE_ID, unit_id, actor).add_columns(*_NOTHING_STATED))
     own = statements.add_columns(*conversation.NOTHING, *(getattr(Statement, name) for name in _STATED))
-    return sorted(session.execute(union_all(*others, own)), key=lambda row: row.at)
+    return union_all(*others, own)
 
 
 def _thread(rows: Sequence[Any]) -> list[Said]:
@@ -330,27 +341,34 @@ class Found:
 def find(public_id: UUID, actor: Actor) -> Found:
     """The request with its case, unit, money, organs and versions, and when the actor last looked, if the actor may see it;
     one statement. Raises Unknown."""
+    rows = session.execute(_finding(access.whom(actor)), {"public_id": public_id}).all()
+    if not rows:
+        raise Unknown
+    versions = requests.read_versions(row for _request, row, _look in rows if row is not None)
+    return Found(rows[0][0], versions, looking.read(rows[0][2]))
+
+
+@lru_cache(maxsize=256)
+def _finding(whom: access.Whom) -> Select[*tuple[Any, ...]]:
+    """What ``find`` asks."""
+    actor = whom[0]
     looked = and_(CaseLook.case_id == Case.id, CaseLook.person_id == actor.person_id)
     statement = (
         select(FundingRequest, RequestVersion, CaseLook)
         .join(FundingRequest.case)
         .outerjoin(RequestVersion, RequestVersion.funding_request_id == FundingRequest.id)
         .outerjoin(CaseLook, looked)
-        .where(Case.public_id == public_id)
+        .where(Case.public_id == bindparam("public_id", type_=Case.public_id.type))
     )
-    rows = session.execute(
-        visible(statement, actor)
+    return (
+        access.visible(statement, actor)
         .options(
             contains_eager(FundingRequest.case).joinedload(Case.unit),
             joinedload(FundingRequest.fund),
             joinedload(FundingRequest.referred_organ),
         )
         .order_by(RequestVersion.number)
-    ).all()
-    if not rows:
-        raise Unknown
-    versions = requests.read_versions(row for _request, row, _look in rows if row is not None)
-    return Found(rows[0][0], versions, looking.read(rows[0][2]))
+    )
 
 
 def load(found: Found, actor: Actor) -> CasePage:

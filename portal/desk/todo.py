@@ -303,7 +303,18 @@ def _of_others(actor: Actor, on: date) -> list[ColumnElement[bool]]:
     took_part = exists().where(Participation.case_id == Case.id, Participation.person_id == actor.person_id)
     of_others = or_(not_(or_(false(), *_due(actor, on))), _barred(actor))
     open_turns = [turn for turn in _TURNS if turn != TURN[Status.CLOSED]]
-    return [and_(Case.turn == turn, took_part, of_others) for turn in open_turns]
+    return [and_(Case.turn == turn, *_not_due(actor, turn), took_part, of_others) for turn in open_turns]
+
+
+def _not_due(actor: Actor, turn: str) -> list[ColumnElement[bool]]:
+    """What follows from that a case of the turn waits for others and asks the row itself alone: of a turn that is the actor's
+    own, only those that the actor is barred from, so that not all that is due is read to find none of it here."""
+    permission = Permission(turn)
+    if permission is Permission.DECIDE or not actor.may(permission):
+        return []
+    if permission is Permission.WRITE_REQUEST:
+        return [or_(Case.unit_id.not_in(sorted(actor.units(permission))), _barred(actor))]
+    return [] if permission in UNIT_SCOPED else [_barred(actor)]
 
 
 # The questions of every page and of the first one, kept for who asked with which roles on which day, under the settings

@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy import case as one_of
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal import clock
 from portal.db import session
 from portal.decisions.models import Decision
-from portal.decisions.queries import Known, standing
+from portal.decisions.queries import CASE_ID, Known, standing
 from portal.dispatch import rules
 from portal.dispatch.models import Copy, Mail
 from portal.errors import Unknown
@@ -72,6 +73,15 @@ class Counts:
 def copies(case: Case, most: int) -> tuple[list[Shown], Counts]:
     """The case's first copies with how their delivery stands, those that failed before the others; and how many there are
     of each state. In one statement."""
+    rows = session.execute(_first_copies(), {"case_id": case.id, "most": most}).all()
+    if not rows:
+        return [], Counts()
+    return [_shown(row[0], row[1]) for row in rows], Counts(*rows[0][2:])
+
+
+@cache
+def _first_copies() -> Select[*tuple[Any, ...]]:
+    """What ``copies`` asks."""
     how_many = (
         func.count().over(),
         *(
@@ -84,16 +94,13 @@ def copies(case: Case, most: int) -> tuple[list[Shown], Counts]:
             )
         ),
     )
-    rows = session.execute(
+    return (
         select(Copy, Decision.number, *how_many)
         .join(Decision, Decision.id == Copy.decision_id)
-        .where(Copy.case_id == case.id)
+        .where(Copy.case_id == CASE_ID)
         .order_by(one_of((Copy.state == "failed", 0), else_=1), Copy.id)
-        .limit(most)
-    ).all()
-    if not rows:
-        return [], Counts()
-    return [_shown(row[0], row[1]) for row in rows], Counts(*rows[0][2:])
+        .limit(bindparam("most", type_=Integer()))
+    )
 
 
 def page_of_copies(case: Case, *, state: str, after: str | None) -> tuple[list[Shown], str | None]:
@@ -224,14 +231,14 @@ def facts(copy: Copy, case: Case, actor: Actor) -> rules.Facts:
     )
 
 
-def columns(_case: Case) -> tuple[Any, ...]:
+def columns() -> tuple[Any, ...]:
     """What ``case_facts`` reads with ``standing``."""
     return (exists().where(Copy.decision_id == Decision.id).correlate(Decision),)
 
 
 def case_facts(case: Case, actor: Actor, *, parts: Parts | None = None, known: Known | None = None) -> rules.CaseFacts:
     """What the rules on sending a decision's copies look at."""
-    (queued,) = known or standing(case, columns(case))
+    (queued,) = known or standing(case, columns)
     return rules.CaseFacts(**base_facts(case, actor, parts), queued=bool(queued))
 
 

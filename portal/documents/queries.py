@@ -1,9 +1,11 @@
 """Finding documents. Whoever asks has already found the case through ``register.access``."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, literal, or_, select, union_all
+from sqlalchemy import Integer, Select, and_, bindparam, func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from portal.db import session
@@ -36,8 +38,17 @@ def of_case(case_id: int) -> Sequence[Document]:
 def with_register(case_id: int, *, copies: int) -> tuple[list[Document], list[RegisteredDocument]]:
     """The documents of a case as ``of_case``, and what the register says of it as its own ``of_case``, in one
     statement."""
+    rows = session.execute(_with_register(), {"case_id": case_id, "copies": copies}).all()
+    stored = sorted((row[0] for row in rows if row[0]), key=lambda each: (each.created_at, each.id))
+    return stored, sorted((row[1] for row in rows if row[1]), key=lambda each: each.number)
+
+
+@cache
+def _with_register() -> Select[*tuple[Any, ...]]:
+    """What ``with_register`` asks."""
+    case_id, copies = bindparam("case_id", type_=Document.case_id.type), bindparam("copies", type_=Integer())
     sides = union_all(select(literal(1).label("side")), select(literal(2))).subquery("sides")
-    rows = session.execute(
+    return (
         select(Document, RegisteredDocument)
         .select_from(sides)
         .outerjoin(Document, and_(sides.c.side == 1, Document.case_id == case_id))
@@ -45,9 +56,7 @@ def with_register(case_id: int, *, copies: int) -> tuple[list[Document], list[Re
             RegisteredDocument, and_(sides.c.side == 2, RegisteredDocument.case_id == case_id, among_first(case_id, copies))
         )
         .options(joinedload(Document.scan), joinedload(RegisteredDocument.type))
-    ).all()
-    stored = sorted((row[0] for row in rows if row[0]), key=lambda each: (each.created_at, each.id))
-    return stored, sorted((row[1] for row in rows if row[1]), key=lambda each: each.number)
+    )
 
 
 def newest_editions(documents: Sequence[Document]) -> list[Document]:

@@ -88,8 +88,8 @@ _SAYS = {
 }
 
 
-def in_thread(case: Case, actor: Actor) -> tuple[Select[*tuple[Any, ...]], ...]:
-    """The cases that this one is related to, those that ``actor`` may see: as rows (how, text, title, name, at)
+def in_thread(case_id: Any, actor: Actor) -> tuple[Select[*tuple[Any, ...]], ...]:
+    """The cases that the one with ``case_id`` is related to, those that ``actor`` may see: as rows (how, text, title, name, at)
     of the case's thread, which are read in one statement."""
 
     def shown(how: str) -> Select[*tuple[Any, ...]]:
@@ -101,8 +101,8 @@ def in_thread(case: Case, actor: Actor) -> tuple[Select[*tuple[Any, ...]], ...]:
     before = shown(_TO).join(CaseRelation, and_(CaseRelation.to_case_id == Case.id, stands))
     later = shown(_FROM).join(CaseRelation, and_(CaseRelation.case_id == Case.id, stands))
     return (
-        visible(before.where(CaseRelation.case_id == case.id), actor),
-        visible(later.where(CaseRelation.to_case_id == case.id), actor),
+        visible(before.where(CaseRelation.case_id == case_id), actor),
+        visible(later.where(CaseRelation.to_case_id == case_id), actor),
     )
 
 
@@ -115,4 +115,4 @@ def read_related(rows: Iterable[Any]) -> list[Related]:
 
 def related(case: Case, actor: Actor) -> list[Related]:
     """The linked cases that ``actor`` may see, oldest first; one statement."""
-    return read_related(session.execute(union_all(*in_thread(case, actor)).order_by("at")))
+    return read_related(session.execute(union_all(*in_thread(case.id, actor)).order_by("at")))

@@ -4,10 +4,11 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, literal, select
+from sqlalchemy import Select, and_, bindparam, func, literal, select
 from sqlalchemy.orm import aliased
 
 from portal import veil
@@ -108,11 +109,22 @@ def timeline_and_check(case_id: UUID, *, without: Collection[str] = ()) -> Timel
 
     Entries of the types ``without`` are left out of the rows, not of what is the last.
     """
+    found = session.execute(_with_check(), {"case_id": case_id, "without": list(without)}).all()
+    first = found[0]
+    checked = None if first.checked_at is None else Checked(first.checked_at, first.ok, first.reason)
+    return Timeline([_row(row) for row in found if row.seq is not None], first.newest or 0, checked)
+
+
+@cache
+def _with_check() -> Select[*tuple[object, ...]]:
+    """What ``timeline_and_check`` asks."""
+    case_id = bindparam("case_id", type_=LogEntry.case_id.type)
+    without = bindparam("without", type_=LogEntry.action.type, expanding=True)
     last = select(func.max(LogCheck.id)).scalar_subquery()
     entry = aliased(LogEntry)
     newest = select(func.max(entry.seq)).where(entry.case_id == case_id).scalar_subquery()
     always = select(literal(1).label("one")).subquery()
-    statement = (
+    return (
         select(*_WITH_BODY, LogCheck.at.label("checked_at"), LogCheck.ok, LogCheck.reason, newest.label("newest"))
         .select_from(always)
         .outerjoin(LogCheck, LogCheck.id == last)
@@ -120,10 +132,6 @@ def timeline_and_check(case_id: UUID, *, without: Collection[str] = ()) -> Timel
         .outerjoin(LogBody, LogBody.seq == LogEntry.seq)
         .order_by(LogEntry.seq)
     )
-    found = session.execute(statement).all()
-    first = found[0]
-    checked = None if first.checked_at is None else Checked(first.checked_at, first.ok, first.reason)
-    return Timeline([_row(row) for row in found if row.seq is not None], first.newest or 0, checked)
 
 
 def page(before_seq: int | None = None, limit: int = 50) -> list[TimelineRow]:

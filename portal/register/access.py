@@ -8,6 +8,8 @@ Copies are seen through the unit they were sent to (``dispatch``). What is not v
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from flask import current_app
@@ -16,6 +18,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, 
 from portal.people.actor import Actor
 from portal.people.permissions import UNIT_SCOPED, Permission
 from portal.register.models import Case, CaseWriter, MarkReader, Part, Participation, SecrecyMark
+from portal.settings import Settings, current_settings
 
 Statement = TypeVar("Statement", bound="Select[*tuple[Any, ...]]")
 
@@ -37,6 +40,15 @@ def _reads_submitted(actor: Actor) -> ColumnElement[bool]:
     return Case.unit_id.in_(units) if units else false()
 
 
+_Beside = tuple[tuple[Permission, Callable[[], ColumnElement[bool]]], ...]
+
+
+def _also_due() -> _Beside:
+    """What is due beside the turn, told by the package that knows; the register knows nothing of requests."""
+    beside: Mapping[Permission, Callable[[], ColumnElement[bool]]] = current_app.extensions["also_due"]
+    return tuple(beside.items())
+
+
 def _turn_is(actor: Actor) -> ColumnElement[bool]:
     """The next act on the case is due from a role the actor holds."""
     anywhere = [p.value for p in Permission if p not in UNIT_SCOPED and actor.may(p)]
@@ -44,9 +56,7 @@ def _turn_is(actor: Actor) -> ColumnElement[bool]:
     due: ColumnElement[bool] = Case.turn.in_(anywhere) if anywhere else false()
     if units:
         due = or_(due, and_(Case.turn == Permission.WRITE_REQUEST.value, Case.unit_id.in_(units)))
-    # What is due beside the turn is told by the package that knows; the register knows nothing of requests.
-    beside: Mapping[Permission, Callable[[], ColumnElement[bool]]] = current_app.extensions["also_due"]
-    return or_(due, *(condition() for permission, condition in beside.items() if actor.may(permission)))
+    return or_(due, *(condition() for permission, condition in _also_due() if actor.may(permission)))
 
 
 def _named(actor: Actor) -> ColumnElement[bool]:
@@ -94,8 +104,24 @@ def _to_approve(actor: Actor) -> ColumnElement[bool]:
     return and_(Case.turn == Permission.APPROVE_REQUEST.value, Case.unit_id.in_(units)) if units else false()
 
 
+Whom = tuple[Actor, Settings, _Beside]
+
+
+def whom(actor: Actor) -> Whom:
+    """All that the conditions of this module follow from: who asks with which roles, and what the municipality has set.
+
+    What is kept for it is what is asked, never what was answered: each request finds the roles in force anew.
+    """
+    return replace(actor, confirmed_at=None), current_settings(), _also_due()
+
+
 def is_visible(actor: Actor) -> ColumnElement[bool]:
     """The condition under which ``actor`` sees the content of a ``Case`` row of the enclosing query."""
+    return _is_visible(*whom(actor))
+
+
+@lru_cache(maxsize=256)  # to put it together takes longer than to have it answered
+def _is_visible(actor: Actor, _settings: Settings, _beside: _Beside) -> ColumnElement[bool]:
     submitted = and_(
         Case.number.is_not(None),
         or_(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
@@ -16,7 +17,7 @@ from portal.register.document_models import DocumentType, RegisteredDocument, So
 from portal.register.models import Case
 
 
-def among_first(case_id: int, copies: int) -> ColumnElement[bool]:
+def among_first(case_id: Any, copies: Any) -> ColumnElement[bool]:
     """Of a registered document of the case: that it is no copy of a decision, or one of the first so many. A decision may go
     to thousands, who all stand in the proof of dispatch."""
     copy = aliased(RegisteredDocument)

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, literal, or_, select, union_all
+from sqlalchemy import CompoundSelect, and_, bindparam, case, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from portal import clock
@@ -73,34 +74,35 @@ Parts = Mapping[str, Collection[int]]
 
 def parts_of(case: Case) -> Parts:
     """Who has taken which part in the case, and which facts stand, in one statement; persons by id."""
-    rows = session.execute(
-        union_all(
-            select(Participation.person_id, Participation.part).where(Participation.case_id == case.id),
-            select(CaseWriter.person_id, literal(_WRITER)).where(CaseWriter.case_id == case.id),
-            select(ConflictOfInterest.person_id, literal(_JAV)).where(ConflictOfInterest.case_id == case.id),
-            select(CaseFact.by_id, literal(_CHECKED)).where(
-                CaseFact.case_id == case.id, CaseFact.kind == "registration_checked"
-            ),
-            select(SecrecyMark.marked_by_id, literal(_MARK)).where(
-                SecrecyMark.case_id == case.id, SecrecyMark.lifted_at.is_(None)
-            ),
-            select(CaseWriter.person_id, literal(WRITES_AFTER))
-            .join(CaseRelation, CaseRelation.case_id == CaseWriter.case_id)
-            .join(Case, Case.id == CaseWriter.case_id)
-            .where(CaseRelation.to_case_id == case.id, Case.number.is_(None)),
-            select(CaseRelation.by_id, literal(_RELATED))
-            .join(Case, Case.id == CaseRelation.case_id)
-            .where(
-                or_(CaseRelation.case_id == case.id, CaseRelation.to_case_id == case.id),
-                CaseRelation.ended_at.is_(None),
-                Case.number.is_not(None),
-            ),
-        )
-    ).all()
+    rows = session.execute(_parts(), {"case_id": case.id}).all()
     parts: dict[str, set[int]] = defaultdict(set)
     for person_id, part in rows:
         parts[part].add(person_id)
     return parts
+
+
+@cache
+def _parts() -> CompoundSelect[*tuple[Any, ...]]:
+    """What ``parts_of`` asks."""
+    case_id = bindparam("case_id", type_=Case.id.type)
+    return union_all(
+        select(Participation.person_id, Participation.part).where(Participation.case_id == case_id),
+        select(CaseWriter.person_id, literal(_WRITER)).where(CaseWriter.case_id == case_id),
+        select(ConflictOfInterest.person_id, literal(_JAV)).where(ConflictOfInterest.case_id == case_id),
+        select(CaseFact.by_id, literal(_CHECKED)).where(CaseFact.case_id == case_id, CaseFact.kind == "registration_checked"),
+        select(SecrecyMark.marked_by_id, literal(_MARK)).where(SecrecyMark.case_id == case_id, SecrecyMark.lifted_at.is_(None)),
+        select(CaseWriter.person_id, literal(WRITES_AFTER))
+        .join(CaseRelation, CaseRelation.case_id == CaseWriter.case_id)
+        .join(Case, Case.id == CaseWriter.case_id)
+        .where(CaseRelation.to_case_id == case_id, Case.number.is_(None)),
+        select(CaseRelation.by_id, literal(_RELATED))
+        .join(Case, Case.id == CaseRelation.case_id)
+        .where(
+            or_(CaseRelation.case_id == case_id, CaseRelation.to_case_id == case_id),
+            CaseRelation.ended_at.is_(None),
+            Case.number.is_not(None),
+        ),
+    )
 
 
 def base_facts(case: Case, actor: Actor, parts: Parts | None = None) -> dict[str, Any]:

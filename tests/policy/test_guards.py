@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import _lru_cache_wrapper
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -140,8 +141,25 @@ def rules_in(module: ModuleType) -> list[str]:
 RULES = [f"{module.__name__.split('.')[1]}.{name}" for module in RULE_MODULES for name in rules_in(module)]
 
 
+def forget_statements() -> None:
+    """Let go of the statements that are kept for who asks: a condition that is put in another's place stands in none."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("portal"):
+            for value in list(vars(module).values()):
+                if type(value) is _lru_cache_wrapper:  # asking anything of a proxy outside a request would raise
+                    value.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    """What was put together with another's conditions is not kept."""
+    yield
+    forget_statements()
+
+
 def instead_of(patch: pytest.MonkeyPatch, real: Callable[..., Any], other: Callable[..., Any]) -> None:
     """Put ``other`` wherever the portal holds the function: in modules that took it in, and in the tables of rules."""
+    forget_statements()
     for name, module in list(sys.modules.items()):
         if not name.startswith("portal"):
             continue
