@@ -187,7 +187,7 @@ class Beginning:
         """The registrar confirms the mark that the author asked for."""
         return self._add(
             at,
-            lambda: marking.mark(
+            lambda: marking.mark_secrecy(
                 case_id=self.case_id,
                 marking=marking.Marking(provision=self.request.provision, public_title=public_title),
                 by=self.town.actor("registrator"),

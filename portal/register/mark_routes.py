@@ -78,7 +78,7 @@ def perform_mark_secrecy(case_id: UUID) -> Response:
         review_on, chosen = fields.day("review_on"), fields.text("part", limit=SHORT)
         fields.done()
         part = _chosen_part(case_id, chosen or WHOLE)
-        return marking.mark(
+        return marking.mark_secrecy(
             case_id=case_id,
             marking=marking.Marking(
                 provision=provision,

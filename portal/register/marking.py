@@ -139,7 +139,7 @@ class Marking:
         return self.source_id is None and (not self.line_label or self.hides_amount)
 
 
-def mark(*, case_id: UUID, marking: Marking, by: Actor, seen_version: int | None) -> Case:
+def mark_secrecy(*, case_id: UUID, marking: Marking, by: Actor, seen_version: int | None) -> Case:
     """Mark the case, a line or a document, or confirm and change the mark that stands on it.
 
     A warning, never a decision (5 kap. 5 § OSL). Nothing secret leaves after it: copies on their way are held. Raises Invalid.

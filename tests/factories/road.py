@@ -290,7 +290,7 @@ def acts(town: Town) -> dict[Action, Act]:
         Action.ENTER_NUMBER: lambda c, by, v: marking.enter_number(
             case_id=c, number=f"KS {c.hex[:6]}/26", public_title=title, by=by, seen_version=v
         ),
-        Action.MARK_SECRECY: lambda c, by, v: marking.mark(
+        Action.MARK_SECRECY: lambda c, by, v: marking.mark_secrecy(
             case_id=c,
             marking=marking.Marking(provision="18 kap. 8 § OSL", public_title="Uppgift utelämnad"),
             by=by,

@@ -243,7 +243,7 @@ def test_a_person_named_on_the_mark_sees_the_case_until_the_mark_is_lifted(
     client = client_for("ekonom2")
     assert client.get(f"/askanden/{case_id}").status_code == 404
     with app.app_context(), transaction():
-        marking.mark(
+        marking.mark_secrecy(
             case_id=case_id,
             marking=marking.Marking(
                 provision="18 kap. 8 § OSL",

@@ -226,7 +226,7 @@ def _walk(town: Town, cases: dict[str, UUID]) -> dict[str, UUID]:
     with transaction():
         requests.add_writer(case_id=walked["draft"], person_id=town.person("medskrivare").public_id, by=town.actor(ASKER))
     with transaction():
-        marking.mark(
+        marking.mark_secrecy(
             case_id=walked["dispatched, secret"],
             marking=marking.Marking(
                 provision="18 kap. 8 § OSL",

@@ -75,7 +75,7 @@ def _decide(town: Town, case_id: UUID, *granted: int, **more: Any) -> None:
 def _mark(town: Town, case_id: UUID, **changes: Any) -> None:
     said = {"provision": PROVISION, "public_title": "Uppgift utelämnad", **changes}
     with transaction():
-        marking.mark(case_id=case_id, marking=Marking(**said), by=town.actor("registrator"), seen_version=None)
+        marking.mark_secrecy(case_id=case_id, marking=Marking(**said), by=town.actor("registrator"), seen_version=None)
 
 
 def _whole(town: Town) -> tuple[UUID, tuple[str, ...], frozenset[str]]:

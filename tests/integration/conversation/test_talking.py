@@ -219,7 +219,7 @@ def test_what_a_mark_hides_is_hidden_in_the_conversation(app: Flask, town: Town,
         say(case_id, "kommunchef", "Hur dyra blir Väktare?")
         with transaction():
             said = Marking(provision="18 kap. 8 § OSL", public_title="Uppgift utelämnad", line_label="Väktare")
-            marking.mark(case_id=case_id, marking=said, by=town.actor("registrator"), seen_version=None)
+            marking.mark_secrecy(case_id=case_id, marking=said, by=town.actor("registrator"), seen_version=None)
         hidden = {
             who: bool(secrecy.hidden(case_of(case_id), town.actor(who))) for who in ("sakerhetssamordnare", "registrator")
         }

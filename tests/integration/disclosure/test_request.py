@@ -285,7 +285,7 @@ def test_reading_a_marked_document_in_review_is_logged_and_its_title_stands_on_n
 ) -> None:
     registrar = client_for("registrator")
     with app.app_context(), transaction():
-        case = marking.mark(
+        case = marking.mark_secrecy(
             case_id=case_id,
             marking=marking.Marking(provision=PROVISION, public_title="Uppgift utelämnad"),
             by=town.actor("registrator"),
@@ -361,7 +361,7 @@ def test_a_marked_attachment_is_reviewed_with_its_mark_and_named_by_the_number_o
         marked, asked = first.public_id, {"marked": second.public_id, "other": other.public_id}
     with app.app_context(), transaction():
         what = marking.Marking(provision=PROVISION, public_title="Uppgift utelämnad", source_id=marked)
-        marking.mark(case_id=case_id, marking=what, by=town.actor("registrator"), seen_version=None)
+        marking.mark_secrecy(case_id=case_id, marking=what, by=town.actor("registrator"), seen_version=None)
     registrar = client_for("registrator")
     address = received(registrar)
     for document in asked.values():

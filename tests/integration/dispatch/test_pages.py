@@ -205,7 +205,7 @@ def test_a_reader_of_a_secret_case_from_whom_a_line_is_hidden_is_logged_as_readi
     for readers, line in ((named, ""), (frozenset(), "Väktare")):
         with app.app_context(), transaction():
             what = Marking(provision="18 kap. 8 § OSL", public_title="Uppgift utelämnad", readers=readers, line_label=line)
-            marking.mark(case_id=case_id, marking=what, by=by, seen_version=None)
+            marking.mark_secrecy(case_id=case_id, marking=what, by=by, seen_version=None)
     pdf = client_for("kommunledning").get(f"/kopior/{copy_id}/beslut.pdf")
     assert pdf.status_code == 200 and pdf.data.startswith(b"%PDF")
     with app.app_context():

@@ -42,7 +42,7 @@ class Kept:
 
 def _mark(town: Town, case_id: UUID, *readers: str) -> UUID:
     with transaction():
-        marking.mark(
+        marking.mark_secrecy(
             case_id=case_id,
             marking=marking.Marking(
                 provision="18 kap. 8 § OSL",

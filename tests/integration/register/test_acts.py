@@ -59,7 +59,7 @@ class TestOperations:
         by = town.actor("registrator")
         readers = frozenset({town.person("fritidschef").public_id})
         with transaction():
-            marking.mark(
+            marking.mark_secrecy(
                 case_id=case.public_id,
                 marking=marking.Marking(provision="18 kap. 8 § OSL", public_title="Äskande", readers=readers),
                 by=by,

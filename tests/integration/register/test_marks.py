@@ -40,7 +40,7 @@ LINE = "Väktare"
 def mark(town: Town, case_id: UUID, **changes: Any) -> Case:
     said = {"provision": PROVISION, "public_title": "Uppgift utelämnad", **changes}
     with transaction():
-        return marking.mark(case_id=case_id, marking=Marking(**said), by=town.actor("registrator"), seen_version=None)
+        return marking.mark_secrecy(case_id=case_id, marking=Marking(**said), by=town.actor("registrator"), seen_version=None)
 
 
 def lift(town: Town, case_id: UUID, mark_id: UUID | None = None, public_title: str = "Trygghet") -> Case:
@@ -172,7 +172,7 @@ def test_marking_the_same_part_again_confirms_and_prolongs_the_mark_that_stands(
     session.rollback()
     with pytest.raises(Conflict), transaction():
         stale = Marking(provision=PROVISION, public_title="", line_label=LINE)
-        marking.mark(case_id=case_id, marking=stale, by=town.actor("registrator"), seen_version=seen)
+        marking.mark_secrecy(case_id=case_id, marking=stale, by=town.actor("registrator"), seen_version=seen)
 
 
 def test_a_line_that_is_called_otherwise_in_the_next_version_stays_hidden(inside: Flask, town: Town) -> None:

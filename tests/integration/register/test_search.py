@@ -116,7 +116,7 @@ def test_a_marked_line_is_found_by_none_but_those_who_read_it(app: Flask, client
         case_id = a_request(town)
         with transaction():
             mark = marking.Marking(provision="18 kap. 8 § OSL", public_title="", line_label=LINES[0]["label"])
-            marking.mark(case_id=case_id, marking=mark, by=town.actor("registrator"), seen_version=None)
+            marking.mark_secrecy(case_id=case_id, marking=mark, by=town.actor("registrator"), seen_version=None)
         stored = session.scalars(select(SearchEntry.text).where(SearchEntry.scope != "secret")).all()
         assert not any("kameror" in text for text in stored)
     assert numbers(client_for("ekonom2"), "övervakningskameror") == []
@@ -171,7 +171,7 @@ def test_a_file_is_read_again_when_a_line_is_marked_and_when_the_mark_is_lifted(
     client = client_for("ekonom2")
     said = marking.Marking(provision="18 kap. 8 § OSL", line_label=LINES[0]["label"])
     assert "<mark>Ålbroskolan</mark>" in shown(client, "ålbroskolan", traff="handling")
-    marked(marking.mark, marking=said)
+    marked(marking.mark_secrecy, marking=said)
     assert numbers(client, "ålbroskolan", traff="handling") == [] and numbers(client, "leverans")
     marked(marking.lift_mark, reason="Prövat.", public_title="")
     assert "<mark>Ålbroskolan</mark>" in shown(client, "ålbroskolan", traff="handling")
