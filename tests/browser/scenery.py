@@ -38,7 +38,7 @@ from portal.people import operations as people
 from portal.people.models import Installation, UserSession
 from portal.people.rules import FREE_TRIES_NAME
 from portal.register.document_models import RegisteredDocument
-from portal.register.marking import Marking, mark
+from portal.register.marking import Marking, mark_secrecy
 from portal.register.models import Register, SecrecyMark
 from portal.web import errors
 from portal.web.gate import public
@@ -131,7 +131,7 @@ def _with_a_marked_line(town: Town) -> UUID:
     for label in ("Väktare", "Trygghetsmätning"):
         said = Marking(provision="18 kap. 8 § OSL", public_title="", line_label=label)
         with transaction():
-            mark(case_id=case_id, marking=said, by=town.actor("registrator"), seen_version=None)
+            mark_secrecy(case_id=case_id, marking=said, by=town.actor("registrator"), seen_version=None)
     with transaction():  # the clock has no other day here
         theirs = update(SecrecyMark).where(SecrecyMark.line_label == "Väktare")
         session.execute(theirs.values(review_on=clock.today() - timedelta(days=1)))

@@ -11,7 +11,7 @@ from portal.decisions import queries, sheet
 from portal.errors import Refused
 from portal.funding_requests import operations as requests
 from portal.funding_requests.content import draft_of
-from portal.register.marking import Marking, mark
+from portal.register.marking import Marking, mark_secrecy
 from tests.conftest import ClientFor
 from tests.factories.decisions import a_decision, a_submitted_request, case_of
 from tests.factories.funding_requests import a_full_draft
@@ -78,7 +78,7 @@ def test_the_title_of_a_secret_case_is_hidden_and_its_amount_counted(app: Flask,
     with app.app_context():
         first, second = split(town, "300 000", "100 000")
         with transaction():
-            mark(
+            mark_secrecy(
                 case_id=first,
                 marking=Marking(provision="18 kap. 8 § OSL", public_title="Uppgift utelämnad"),
                 by=town.actor("registrator"),
