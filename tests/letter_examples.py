@@ -185,7 +185,12 @@ _REFUSAL: DisclosureDecision = {
             "provision": "18 kap. 8 § OSL",
             "reason": "Uppgifterna visar hur platsen skyddas.",
         },
-        {"case_number": "KS 2026/0231", "title": "Bilaga, version 1", "extent": "withheld", "provision": "18 kap. 8 § OSL"},
+        {
+            "case_number": "KS 2026/0231",
+            "title": "Bilaga: Plan för torget",
+            "extent": "withheld",
+            "provision": "18 kap. 8 § OSL",
+        },
         {
             "case_number": "KS 2026/0240",
             "number": 1,

@@ -16,6 +16,7 @@ class Standing:
 
     def __init__(self, walked: Path, folder: Path) -> None:
         self.walked, self.folder = walked, folder
+        self._count = ""
         shutil.copytree(walked, folder)
         self.app = create_app(folder, testing=True)
         with self.app.app_context():
@@ -37,9 +38,11 @@ class Standing:
 
     def rows(self) -> dict[str, int]:
         """How many rows each table holds."""
-        tables = [row[0] for row in self.other.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        count = 'SELECT count(*) FROM "{}"'
-        counts = {name: int(self.other.execute(count.format(name)).fetchone()[0]) for name in tables}
+        if not self._count:
+            tables = [row[0] for row in self.other.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            self._count = "SELECT " + ", ".join(f'(SELECT count(*) FROM "{name}") AS "{name}"' for name in tables)  # noqa: S608
+        found = self.other.execute(self._count)
+        counts = dict(zip((column[0] for column in found.description), found.fetchone(), strict=True))
         self.seen = self._version()
         return counts
 

@@ -52,7 +52,12 @@ def _start() -> Any:
     import jpype
 
     if not jpype.isJVMStarted():
-        jpype.startJVM("-Xmx512m", "-XX:+UseSerialGC", classpath=[*(str(JAVA_FOLDER / name) for name in JAXB), str(_jar())])
+        jpype.startJVM(
+            "-Xmx512m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            classpath=[*(str(JAVA_FOLDER / name) for name in JAXB), str(_jar())],
+        )
     jpype.JClass("org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider").initialise()
     return jpype
 

@@ -310,23 +310,28 @@ class Gallery:
 
     def show(self, look: Look) -> Page:
         """The page as it stands when it has loaded, with nothing wrong in the browser."""
-        seen = self.scenery.see(look)
+        as_it_was = look.sends is not None or bool(look.trouble)
+        if as_it_was:
+            seen = self.scenery.see(look)
+            path, cookie = seen.path, seen.cookie
+        else:
+            path, cookie = self.scenery.way(look)
         if look.town not in self._served:
             self._served[look.town] = self._open.enter_context(served(self.scenery.stage(look.town).app))
-        address = self._served[look.town] + seen.path
+        address = self._served[look.town] + path
         context = self.page.context
         context.clear_cookies()
-        if seen.cookie:
+        if cookie:
             name = str(self.scenery.stage(look.town).app.config["SESSION_COOKIE_NAME"])
-            context.add_cookies([{"name": name, "value": seen.cookie, "url": self._served[look.town]}])
+            context.add_cookies([{"name": name, "value": cookie, "url": self._served[look.town]}])
         self.watch.expected = {look.status}
-        as_it_was = look.sends is not None or bool(look.trouble)
         if as_it_was:
             headers = {name: value for name, value in seen.answer.headers.items() if name not in ("Set-Cookie", "Vary")}
             self.page.route(address, lambda route: route.fulfill(status=look.status, headers=headers, body=seen.page))
-        self.page.goto(address)
+        answer = self.page.goto(address)
         if as_it_was:
             self.page.unroute(address)
+        assert answer is not None and answer.status == look.status, f"{look.name}: {answer and answer.status}"
         assert not self.watch.troubles, f"{look.name}: {self.watch.troubles}"
         return self.page
 

@@ -391,6 +391,16 @@ class Scenery:
 
     # From a look to what the portal answers.
 
+    def way(self, look: Look) -> tuple[str, str]:
+        """The path of the look, and the cookies of whoever looks."""
+        stage = self.stage(look.town)
+        return stage.path(look), self._cookie(stage, stage.client(look.who))
+
+    @staticmethod
+    def _cookie(stage: Stage, client: FlaskClient) -> str:
+        cookie = client.get_cookie(str(stage.app.config["SESSION_COOKIE_NAME"]))
+        return cookie.value if cookie else ""
+
     def see(self, look: Look) -> Seen:
         """Ask for the look as the person who looks, once; the answer has the status it is listed with."""
         if look.name not in self._seen:
@@ -413,8 +423,7 @@ class Scenery:
         if answer.status_code == SEE_OTHER:
             answer = client.get(answer.location)
         assert answer.status_code == look.status, f"{look.name}: {answer.status_code} {answer.get_data(as_text=True)[-3000:]}"
-        cookie = client.get_cookie(str(stage.app.config["SESSION_COOKIE_NAME"]))
-        return Seen(look, path, answer, cookie.value if cookie else "")
+        return Seen(look, path, answer, self._cookie(stage, client))
 
 
 def _send(

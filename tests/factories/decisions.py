@@ -140,3 +140,10 @@ def minutes_from(town: Town, kind: MinutesKind = MinutesKind.DECIDING, **change:
         **change,
     }
     return Minutes(**fields)
+
+
+def told_before_finality(case_id: UUID) -> str:
+    """The warning for whoever pays out before the decision in force is final; empty where there is none."""
+    decision = queries.in_force(case_of(case_id))
+    assert decision is not None
+    return queries.warning_before_finality(decision) or ""

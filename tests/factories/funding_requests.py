@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from portal import clock
 from portal.db import transaction
-from portal.funding_requests import operations
+from portal.documents.store import current_store
+from portal.funding_requests import attachments, operations
 from portal.funding_requests.content import LISTS, ROWS, TEXTS, Draft, draft_of
 from portal.funding_requests.forms import PREFIX
 from portal.register.models import Case
@@ -64,3 +66,10 @@ def typed(draft: Draft) -> Mapping[str, Any]:
         for column in columns:
             sent[f"{PREFIX[name]}_{column}"] = [row[column] for row in draft[name]]  # type: ignore[literal-required]
     return sent
+
+
+def attach(town: Town, case_id: UUID, data: bytes, name: str, *, by: str = "sakerhetschef") -> None:
+    """Attach a file to the draft."""
+    kept = attachments.keep(current_store(), data, name)
+    with transaction():
+        operations.add_attachment(case_id=case_id, kept=kept, by=town.actor(by))

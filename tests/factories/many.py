@@ -68,10 +68,10 @@ def _settle(database: sqlite3.Connection) -> None:
     database.execute("UPDATE number_series SET last = (SELECT max(serial) FROM register_case) WHERE kind = 'case'")
     # More than four figures are needed: the serial has as many as it takes.
     wider = "decision_pattern = replace(decision_pattern, ':4', ''), pattern = replace(pattern, ':4', '')"
-    database.execute(f"UPDATE register SET {wider} WHERE EXISTS (SELECT 1 FROM number_series WHERE last > 9000)")  # noqa: S608
+    database.execute(f"UPDATE register SET {wider} WHERE EXISTS (SELECT 1 FROM number_series WHERE last > 9000)")  # noqa: S608 own names
     for kind in ("granted", "reversed", "returned"):
-        total = f"(SELECT coalesce(sum(amount), 0) FROM ledger_row WHERE fund_id = fund.id AND kind = '{kind}')"  # noqa: S608
-        database.execute(f"UPDATE fund SET set_aside = set_aside + {total} - {kind}, {kind} = {total}")  # noqa: S608
+        total = f"(SELECT coalesce(sum(amount), 0) FROM ledger_row WHERE fund_id = fund.id AND kind = '{kind}')"  # noqa: S608 own names
+        database.execute(f"UPDATE fund SET set_aside = set_aside + {total} - {kind}, {kind} = {total}")  # noqa: S608 own names
     database.execute(
         "UPDATE fund SET used = (SELECT coalesce(sum(amount), 0) FROM ledger_row WHERE fund_id = fund.id AND kind = 'used')"
     )

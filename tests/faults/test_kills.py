@@ -8,7 +8,7 @@ from tests import scale
 from tests.faults.household import figures, household
 from tests.faults.mail_server import mail_server
 
-AT_ONCE = scale.times(115, 50)
+AT_ONCE = scale.times(40, 50)
 ROUNDS = scale.times(1, 10)
 
 

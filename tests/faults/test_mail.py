@@ -7,7 +7,7 @@ from tests import scale
 from tests.faults.household import Household, figures, household
 from tests.faults.mail_server import Mode, Sink, mail_server
 
-AT_ONCE = scale.times(8, 50)
+AT_ONCE = scale.times(6, 50)
 ROUNDS = scale.times(1, 2)
 SPOILT = [mode for mode in Mode if mode is not Mode.WELL]
 MODE_SECONDS = 5.0

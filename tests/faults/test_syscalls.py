@@ -17,7 +17,7 @@ from tests.faults.strace import traced
 # The call -> how many of it a life of a few acts makes, about. The worker alone keeps documents.
 SERVER_CALLS = {"pwrite64": 200, "fdatasync": 6, "fsync": 4, "rename": 1}
 WORKER_CALLS = {"pwrite64": 200, "fdatasync": 8, "fsync": 4, "rename": 2}
-DEATHS, ERRORS_AT_ONCE = scale.times(8, 50), scale.times(14, 50)
+DEATHS, ERRORS_AT_ONCE = scale.times(4, 50), scale.times(6, 50)
 ROUNDS = scale.times(1, 6)
 LIFE_SECONDS = 3.0
 

@@ -109,9 +109,9 @@ Q = quote("åtgärd")
 
 
 @pytest.fixture
-def instance(walked: Path) -> Path:
-    """The walked road, many times over."""
-    multiply(walked / "portal.sqlite", 1_200)
+def instance(walked: Path, request: pytest.FixtureRequest) -> Path:
+    """The walked road, many times over; or as many cases as the test says."""
+    multiply(walked / "portal.sqlite", getattr(request, "param", 1_200))
     return walked
 
 
@@ -434,6 +434,7 @@ MIRRORED = (
 )
 
 
+@pytest.mark.parametrize("instance", [60], indirect=True)
 def test_what_a_list_mirrors_is_what_stands_also_in_a_database_from_before(app: Flask, walked: Path) -> None:
     columns = (("register_case", "checked_at"), ("funding_request", "submitted_at"), ("decision", "organ_public_id"))
 

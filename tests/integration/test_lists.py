@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from html import unescape
 from pathlib import Path
@@ -20,8 +19,8 @@ from portal.decisions.models import Decision
 from portal.funding_requests.lifecycle import Status
 from portal.register.models import Case
 from portal.workdays import working_days
+from tests.conftest import ClientFor
 
-ClientFor = Callable[[str], FlaskClient]
 LISTS = ("/askanden", "/beslut")
 
 

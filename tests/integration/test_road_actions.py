@@ -6,6 +6,7 @@ themselves, without door or form. The buttons of the case page are held against 
 
 from collections.abc import Iterator
 from uuid import UUID
+from zlib import crc32
 
 import pytest
 from sqlalchemy import func, select
@@ -28,6 +29,7 @@ from tests.policy import expected as policy
 from tests.policy.people import PERSONS
 from tests.policy.places import KNOWN
 from tests.policy.table import Outcome
+from tests.scale import SOAK
 from tests.standing import Standing
 
 USERNAMES = [username for username, *_rest in PEOPLE]
@@ -45,6 +47,12 @@ def sees(place: str, username: str) -> bool:
 def expected(place: str, action: Action, username: str) -> str:
     """What the act shall lead to; the door is not asked here."""
     return OUTCOMES[policy.act(KNOWN[place], action, PERSONS[username]).outcome]
+
+
+def chosen(place: str, action: Action, username: str) -> bool:
+    """Whether the short run tries an act that is out of turn or about a case that the person cannot see: every fourth, the
+    same ones in every run; what says so stands before every act (``acting.begin``). Everything else is tried by everyone."""
+    return crc32(f"{place} {action} {username}".encode()) % 4 == 0
 
 
 @pytest.fixture(scope="module")
@@ -104,8 +112,12 @@ def test_a_person_can_do_what_the_road_and_the_rules_allow_and_nothing_else(
     before = last_entry()
     wrong = []
     for action in Action:
-        outcome, sentence = attempt(town, action, case_id, username)
         wanted = expected(place, action, username)
+        if wanted in (CONFLICT, UNKNOWN) and not SOAK and not chosen(place, action, username):
+            if page.get(action, REFUSED) is None:
+                wrong.append(f"{action}: the button is open, expected {wanted}")
+            continue
+        outcome, sentence = attempt(town, action, case_id, username)
         if outcome != wanted:
             wrong.append(f"{action}: {outcome} ({sentence}), expected {wanted}")
         if (outcome == DONE) != standing.changed():

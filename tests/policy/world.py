@@ -55,7 +55,7 @@ from tests.policy.people import MORE, PERSONS
 from tests.policy.places import ASKER, WALKS
 
 AGENT = "policy"
-MASKED, PROVISION = "Väktare", "18 kap. 8 § OSL"
+MASKED, PROVISION = "Väktare", disclosure.PROVISION
 CHOSEN = "hägg lykta sten moln vår"  # a password the portal takes; the town's own was never asked
 
 

@@ -10,8 +10,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from portal import create_app
 from portal.cli.server import bring_up
@@ -44,11 +47,8 @@ def until(true: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS
         time.sleep(0.05)
 
 
-def make_instance(folder: Path, settings: str = "") -> Town:
-    """A fresh instance, its schema made by the migrations, with the town's people in it."""
-    folder.mkdir(parents=True)
-    (folder / "settings.toml").write_text(settings, encoding="utf-8")
-    (folder / "secret_key").write_bytes(b"k" * 32)
+def _bring_town_to(folder: Path) -> Town:
+    """The newest schema, made by the migrations, and the town's people in the database of the instance."""
     app = create_app(folder, testing=True)
     with app.app_context():
         bring_up()
@@ -57,6 +57,29 @@ def make_instance(folder: Path, settings: str = "") -> Town:
         session.remove()
         db.engine.dispose()
     return town
+
+
+@cache
+def _town_as_a_file() -> tuple[bytes, Town]:
+    """The SQLite database of such an instance; made once in this process."""
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        town = _bring_town_to(folder)
+        with closing(sqlite3.connect(folder / "portal.sqlite")) as last:
+            assert last.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0, "someone still reads"
+        return (folder / "portal.sqlite").read_bytes(), town
+
+
+def make_instance(folder: Path, settings: str = "") -> Town:
+    """A fresh instance, its schema made by the migrations, with the town's people in it."""
+    folder.mkdir(parents=True)
+    (folder / "settings.toml").write_text(settings, encoding="utf-8")
+    (folder / "secret_key").write_bytes(b"k" * 32)
+    if "database" in settings:  # on a server
+        return _bring_town_to(folder)
+    database, town = _town_as_a_file()
+    (folder / "portal.sqlite").write_bytes(database)
+    return deepcopy(town)
 
 
 @contextmanager

@@ -21,13 +21,12 @@ from portal.register.marking import Marking
 from portal.register.models import Case
 from tests.factories.accounting import decision_of, redistribute
 from tests.factories.decisions import an_answer, case_of
-from tests.factories.disclosure import a_disclosure, a_refusal
-from tests.factories.funding_requests import a_draft
+from tests.factories.disclosure import PROVISION, a_disclosure, a_refusal
+from tests.factories.funding_requests import a_draft, attach
 from tests.factories.organs import a_list, a_meeting
 from tests.factories.road import a_letter, act, run_worker
 from tests.factories.town import Town
 
-PROVISION = "18 kap. 8 § OSL"
 AMOUNT = "18 437"
 BARE_AMOUNT = "18437"
 """As a file writes it."""
@@ -60,12 +59,6 @@ def _draft(town: Town, *labels: str, **changes: Any) -> UUID:
     return a_draft(town, lines=_lines(*labels), total=total, points=["Medel beviljas."], **changes).public_id
 
 
-def _attach(town: Town, case_id: UUID, filename: str, text: str) -> None:
-    kept = attachments.keep(current_store(), text.encode(), filename)
-    with transaction():
-        requests.add_attachment(case_id=case_id, kept=kept, by=town.actor(WRITER))
-
-
 def _decide(town: Town, case_id: UUID, *granted: int, **more: Any) -> None:
     with transaction():
         answer = an_answer(case_id, *granted, **more) if granted else an_answer(case_id, **more)
@@ -83,7 +76,7 @@ def _whole(town: Town) -> tuple[UUID, tuple[str, ...], frozenset[str]]:
     case_id = _draft(
         town, "Zorblinge", "Väktare", title="Quexholm stärks", description="Vid Fnurtagen finns en lucka.", secrecy="ja"
     )
-    _attach(town, case_id, "Ritning-Brolkvist.txt", "Vid Dunkelhaga finns larmet.")
+    attach(town, case_id, b"Vid Dunkelhaga finns larmet.", "Ritning-Brolkvist.txt", by=WRITER)
     act(town, Action.SUBMIT, case_id, WRITER)
     act(town, Action.MARK_SECRECY, case_id, "registrator")
     with transaction():
@@ -131,7 +124,7 @@ def _line_after(town: Town) -> tuple[UUID, tuple[str, ...], frozenset[str]]:
 def _documents(town: Town) -> tuple[UUID, tuple[str, ...], frozenset[str]]:
     """An attached file and a letter on paper that are marked, in a case that waits for its decision."""
     case_id = _draft(town, "Väktare", title="Tryggare väg")
-    _attach(town, case_id, "Plan-Hedermyr.txt", "Vid Tussekulla slår larmet av.")
+    attach(town, case_id, "Vid Tussekulla slår larmet av.".encode(), "Plan-Hedermyr.txt", by=WRITER)
     act(town, Action.SUBMIT, case_id, WRITER)
     with transaction():
         letter = letters.register_letter(

@@ -2,12 +2,10 @@
 
 import json
 import re
-from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.archive import material, operations
@@ -15,39 +13,31 @@ from portal.archive.models import Cleaning
 from portal.db import session, transaction
 from portal.disclosure import operations as disclosing
 from portal.documents.models import Document
-from portal.documents.store import current_store
 from portal.errors import Conflict, Invalid, Refused
-from portal.funding_requests import attachments
 from portal.funding_requests import operations as requests
 from portal.funding_requests.lifecycle import Action
 from portal.funding_requests.queries import SENT_BACK
 from portal.log.models import LogBody, LogEntry
 from portal.register.models import CaseFact
+from tests.conftest import ClientFor
 from tests.factories.decisions import case_of
 from tests.factories.disclosure import a_disclosure
-from tests.factories.funding_requests import a_draft, a_full_draft
+from tests.factories.funding_requests import a_draft, a_full_draft, attach
 from tests.factories.road import act
 from tests.factories.town import Town
 
-ClientFor = Callable[[str], FlaskClient]
 ASKER, REGISTRAR = "sakerhetschef", "registrator"
 SAID = "Beloppet är inte styrkt."
 SENT, NEVER_SENT = b"Planen som skickades in.", b"Ett utkast till plan."
 
 
-def _attach(case_id: UUID, data: bytes, name: str, town: Town) -> None:
-    kept = attachments.keep(current_store(), data, name)
-    with transaction():
-        requests.add_attachment(case_id=case_id, kept=kept, by=town.actor(ASKER))
-
-
 def a_withdrawn_case(town: Town) -> UUID:
     """Sent in with a file, returned, completed with a second file that was never sent, resumed and withdrawn."""
     case_id = a_draft(town).public_id
-    _attach(case_id, SENT, "plan.txt", town)
+    attach(town, case_id, SENT, "plan.txt")
     act(town, Action.SUBMIT, case_id, ASKER)
     act(town, Action.REQUEST_COMPLETION, case_id, "kommunchef")
-    _attach(case_id, NEVER_SENT, "utkast.txt", town)
+    attach(town, case_id, NEVER_SENT, "utkast.txt")
     with transaction():
         draft = a_full_draft(town, title="En andra tanke")
         requests.save_draft(case_id=case_id, draft=draft, by=town.actor(ASKER), seen=None)

@@ -28,18 +28,20 @@ from portal.register import paging
 from portal.register.models import Case, NumberSeries
 from portal.register.organs import add_organ
 from tests.conftest import ClientFor
-from tests.factories.decisions import a_decision, a_referred_case, a_submitted_request, an_answer, case_of, minutes_from
+from tests.factories.decisions import (
+    a_decision,
+    a_referred_case,
+    a_submitted_request,
+    an_answer,
+    case_of,
+    minutes_from,
+    told_before_finality,
+)
 from tests.factories.organs import a_list
-from tests.factories.road import act, in_force
+from tests.factories.road import act
 from tests.factories.town import Town
 
 LITTLE = {"lines": [("Kameror", "10 000")], "total": "10 000"}
-
-
-def _warning(case_id: UUID) -> str:
-    decision = in_force(case_id)
-    assert decision is not None
-    return queries.warning_before_finality(decision) or ""
 
 
 def decided(town: Town, **request: object) -> UUID:
@@ -61,18 +63,18 @@ def note(
 ) -> None:
     with transaction():
         seen = the_list(list_id).version if version is None else version
-        note_list(list_id=list_id, noted=Noted(**noted), reason=reason, by=town.actor(by), seen_version=seen)  # type: ignore[arg-type]
+        note_list(list_id=list_id, noted=Noted(**noted), reason=reason, by=town.actor(by), seen_version=seen)  # type: ignore[arg-type]  # by name
 
 
 @pytest.mark.usefixtures("inside")
 def test_a_list_holds_every_decision_since_the_last_and_says_what_the_other_numbers_are(town: Town) -> None:
     first, second = decided(town), decided(town)
     one = a_list(town)
-    assert numbers_on(one) == [queries.in_force(case_of(case)).number for case in (first, second)]  # type: ignore[union-attr]
+    assert numbers_on(one) == [queries.in_force(case_of(case)).number for case in (first, second)]  # type: ignore[union-attr]  # decided
     assert the_list(one).skipped == []
     with pytest.raises(Invalid, match="inget nytt delegationsbeslut"):
         a_list(town)
-    organs = a_referred_case(town, a_submitted_request(town, **LITTLE))  # type: ignore[arg-type]
+    organs = a_referred_case(town, a_submitted_request(town, **LITTLE))  # type: ignore[arg-type]  # by name
     with transaction():
         operations.record_minutes(case_id=organs, minutes=minutes_from(town), answer=an_answer(organs),
                                   by=town.actor("registrator"), seen_version=None)  # fmt: skip
@@ -81,7 +83,7 @@ def test_a_list_holds_every_decision_since_the_last_and_says_what_the_other_numb
         session.execute(update(NumberSeries).where(NumberSeries.kind == "decision").values(last=NumberSeries.last + 1))
     third = decided(town)
     two = a_list(town)
-    prefix = queries.in_force(case_of(third)).number[:-4]  # type: ignore[union-attr]
+    prefix = queries.in_force(case_of(third)).number[:-4]  # type: ignore[union-attr]  # decided
     assert numbers_on(two) == [f"{prefix}0004", f"{prefix}0006"]
     assert the_list(two).skipped == [
         {"number": f"{prefix}0003", "what": "political"},
@@ -123,7 +125,7 @@ def test_what_becomes_of_a_list_is_noted_in_order_and_changed_only_with_a_reason
         session.execute(update(Decision).values(is_reported=True))
     list_id, today = a_list(town, kind=ListKind.REPORTED), clock.today()
     note(town, list_id, meeting_date=today, paragraph="12")
-    assert queries.in_force(case_of(case_id)).reported_on == today  # type: ignore[union-attr]
+    assert queries.in_force(case_of(case_id)).reported_on == today  # type: ignore[union-attr]  # decided
     with pytest.raises(Invalid, match="Skriv varför"):
         note(town, list_id, meeting_date=today, paragraph="13")
     with pytest.raises(Invalid, match="står redan"):
@@ -149,8 +151,8 @@ def test_an_appeal_is_entered_with_its_court_and_so_is_what_came_of_it_and_neith
 
     filed = Filed(decision_id=None, court="Förvaltningsrätten i Stockholm", court_number="1234-26", filed_on=today)
     appeal = enter(filed)
-    assert queries.in_force(case_of(case_id)).appeal == "pending"  # type: ignore[union-attr]
-    assert "det är överklagat" in (_warning(case_id))
+    assert queries.in_force(case_of(case_id)).appeal == "pending"  # type: ignore[union-attr]  # decided
+    assert "det är överklagat" in (told_before_finality(case_id))
     act(town, Action.RECORD, case_id, "ekonom")
     with pytest.raises(Invalid, match="redan infört"):
         enter(filed)
@@ -160,15 +162,15 @@ def test_an_appeal_is_entered_with_its_court_and_so_is_what_came_of_it_and_neith
                   {"decision_id": case_id}):  # fmt: skip
         fields = {"decision_id": None, "court": "Kammarrätten", "court_number": "9-26", "filed_on": today, **wrong}
         with pytest.raises(Invalid):
-            enter(Filed(**fields))  # type: ignore[arg-type]
+            enter(Filed(**fields))  # type: ignore[arg-type]  # by name
     with pytest.raises(Invalid, match="ligger i framtiden"):
         enter(Judged(appeal_id=appeal, outcome="annulled", outcome_on=today + timedelta(days=1)))
     enter(Judged(appeal_id=appeal, outcome="annulled", outcome_on=today))
-    assert queries.in_force(case_of(case_id)).appeal == "annulled"  # type: ignore[union-attr]
+    assert queries.in_force(case_of(case_id)).appeal == "annulled"  # type: ignore[union-attr]  # decided
     with pytest.raises(Conflict, match="redan infört"):
         enter(Judged(appeal_id=appeal, outcome="rejected", outcome_on=today))
     enter(Filed(decision_id=None, court="Kammarrätten i Stockholm", court_number="77-26", filed_on=today))
-    assert queries.in_force(case_of(case_id)).appeal == "pending"  # type: ignore[union-attr]
+    assert queries.in_force(case_of(case_id)).appeal == "pending"  # type: ignore[union-attr]  # decided
 
 
 @pytest.mark.usefixtures("inside")
@@ -207,11 +209,11 @@ def test_only_what_was_annulled_is_restored_and_parallel_appeals_count_in_the_or
         enter(Judged(appeal_id=first, outcome="restored", outcome_on=today))
     enter(Judged(appeal_id=first, outcome="annulled", outcome_on=today))
     enter(Judged(appeal_id=second, outcome="dismissed", outcome_on=today))
-    assert queries.in_force(case_of(case_id)).appeal == "annulled"  # type: ignore[union-attr]
+    assert queries.in_force(case_of(case_id)).appeal == "annulled"  # type: ignore[union-attr]  # decided
     third = enter(Filed(decision_id=None, court="Kammarrätten", court_number="3", filed_on=today))
     enter(Judged(appeal_id=third, outcome="restored", outcome_on=today))
-    assert queries.in_force(case_of(case_id)).appeal == "tried"  # type: ignore[union-attr]
-    assert "inte tillkännagivet" in _warning(case_id), "another may appeal it yet"
+    assert queries.in_force(case_of(case_id)).appeal == "tried"  # type: ignore[union-attr]  # decided
+    assert "inte tillkännagivet" in told_before_finality(case_id), "another may appeal it yet"
 
 
 @pytest.mark.usefixtures("inside")
@@ -238,7 +240,7 @@ def test_the_pages_and_files_of_a_list_are_complete_and_tell_no_secret(app: Flas
         open_, secret = decided(town), decided(town, secrecy="ja")
         with transaction():
             session.execute(update(Decision).where(Decision.case_id == case_of(open_).id).values(appeal="pending"))
-        number = queries.in_force(case_of(secret)).number  # type: ignore[union-attr]
+        number = queries.in_force(case_of(secret)).number  # type: ignore[union-attr]  # decided
     registrar = client_for("registrator")
     assert "2" in registrar.get("/beslut/listor").get_data(as_text=True)
     with app.app_context():

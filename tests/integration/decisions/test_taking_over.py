@@ -24,16 +24,18 @@ from portal.log.models import LogEntry
 from portal.register.document_models import RegisteredDocument
 from portal.register.marking import note_fact
 from tests.conftest import ClientFor
-from tests.factories.decisions import a_decision, a_referred_case, a_submitted_request, an_answer, case_of, minutes_from
+from tests.factories.decisions import (
+    a_decision,
+    a_referred_case,
+    a_submitted_request,
+    an_answer,
+    case_of,
+    minutes_from,
+    told_before_finality,
+)
 from tests.factories.organs import a_meeting
-from tests.factories.road import act, in_force
+from tests.factories.road import act
 from tests.factories.town import Town
-
-
-def _warning(case_id: UUID) -> str:
-    decision = in_force(case_id)
-    assert decision is not None
-    return queries.warning_before_finality(decision) or ""
 
 
 def take_over(town: Town, case_id: UUID, by: str = "registrator", **change: object) -> None:
@@ -44,7 +46,7 @@ def take_over(town: Town, case_id: UUID, by: str = "registrator", **change: obje
 
 def enter(town: Town, case_id: UUID, minutes: Minutes, answer: object = None) -> None:
     with transaction():
-        operations.record_minutes(case_id=case_id, minutes=minutes, answer=answer, by=town.actor("registrator"),  # type: ignore[arg-type]
+        operations.record_minutes(case_id=case_id, minutes=minutes, answer=answer, by=town.actor("registrator"),  # type: ignore[arg-type]  # by name
                                   seen_version=None)  # fmt: skip
 
 
@@ -65,7 +67,7 @@ def test_an_organ_takes_a_submitted_case_over_and_nobody_decides_it_by_delegatio
     with pytest.raises(Conflict):
         take_over(town, case_id)
     enter(town, case_id, minutes_from(town), an_answer(case_id))
-    assert queries.in_force(case_of(case_id)).capacity == "politiskt beslut"  # type: ignore[union-attr]
+    assert queries.in_force(case_of(case_id)).capacity == "politiskt beslut"  # type: ignore[union-attr]  # decided
     assert waiting() == []  # an organ is not told of what it has decided itself
 
 
@@ -137,7 +139,7 @@ def test_the_days_of_the_minutes_are_noted_later_and_the_decision_gains_legal_fo
             on = today + timedelta(days=days)
             note_fact(case_id=case_id, kind=kind, on=on, text=text, by=town.actor("registrator"), seen_version=None)
 
-    assert "inte tillkännagivet" in (_warning(case_id))
+    assert "inte tillkännagivet" in (told_before_finality(case_id))
     for kind, days, why in (("adjusted", 1, "framtiden"), ("posted", -2, "före sammanträdet"), ("appealed", 0, "Välj vad")):
         with pytest.raises(Invalid, match=why):
             note(kind, days)
@@ -145,7 +147,7 @@ def test_the_days_of_the_minutes_are_noted_later_and_the_decision_gains_legal_fo
     with pytest.raises(Invalid, match="innan den gjordes"):
         note("posted", -1)
     note("posted")
-    assert "kan överklagas till och med" in (_warning(case_id))
+    assert "kan överklagas till och med" in (told_before_finality(case_id))
     with pytest.raises(Invalid, match="redan en annan dag"):
         note("adjusted", -1)
     note("adjusted", -1, text="Fel dag fördes in.")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.exceptions import HTTPException
 
 from portal import clock
 from portal.accounting import queries as accounts
@@ -303,6 +304,7 @@ def test_every_decision_is_genuine_to_whoever_checks_it(inside: Made) -> None:
 STARTS = ("/", "/konto", "/hjalp", "/personuppgifter", "/tillganglighet")
 _HREF = re.compile(r'href="(/(?!static/)[^"#]*)"')
 MOST = 600
+OF_EACH_KIND = times(4, MOST)
 
 
 def signed_in(made: Made, username: str) -> FlaskClient:
@@ -312,13 +314,27 @@ def signed_in(made: Made, username: str) -> FlaskClient:
     return client
 
 
+def kind_of(made: Made, path: str) -> str:
+    """What the path is an address of; itself where it is none of the portal's."""
+    try:
+        return str(made.app.url_map.bind("").match(path.partition("?")[0])[0])
+    except HTTPException:
+        return path
+
+
 @ONLY_TODAY
 @pytest.mark.parametrize("username", USERNAMES)
 def test_no_link_leads_astray(made: Made, username: str) -> None:
+    """In the short run a few pages of each kind are opened; the links of those are followed in turn."""
     client = signed_in(made, username)
     waiting, seen, astray = list(STARTS), set(STARTS), []
+    opened: Counter[str] = Counter()
     while waiting:
         path = waiting.pop()
+        kind = kind_of(made, path)
+        opened[kind] += 1
+        if opened[kind] > OF_EACH_KIND:
+            continue
         answer = client.get(path)
         if answer.status_code != 200:
             astray.append((path, answer.status_code))

@@ -3,7 +3,6 @@
 import html
 import re
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -20,15 +19,15 @@ from portal.documents.store import current_store
 from portal.funding_requests import attachments, operations
 from portal.log.models import LogBody, LogEntry
 from portal.register.models import CaseFact
+from tests.conftest import ClientFor
 from tests.factories.decisions import a_decision, a_submitted_request, case_of
+from tests.factories.disclosure import PROVISION
 from tests.factories.files import a_pdf
 from tests.factories.funding_requests import a_draft
 from tests.factories.letters import as_pdf
 from tests.factories.road import run_worker
 from tests.factories.town import Town
 
-ClientFor = Callable[[str], FlaskClient]
-PROVISION = "18 kap. 8 § OSL"
 LINES = (("Kamerabevakning vid Norra torget", "600 000"), ("Väktare", "300 000"), ("Trygghetsmätning", ""))
 
 

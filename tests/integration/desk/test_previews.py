@@ -1,12 +1,10 @@
 """A look at a document of a case: seen by whoever may fetch it, logged where it is secret, and never what nobody may open."""
 
 import re
-from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal import clock
@@ -16,11 +14,10 @@ from portal.documents.store import current_store
 from portal.funding_requests import attachments, operations
 from portal.settings import Scanner
 from tests.clamd import with_scanner
+from tests.conftest import ClientFor
 from tests.factories.files import a_pdf
 from tests.factories.funding_requests import a_draft
 from tests.factories.town import Town
-
-ClientFor = Callable[[str], FlaskClient]
 
 
 @pytest.fixture

@@ -1,10 +1,7 @@
 """*Filer*: what is in quarantine or damaged, told to the registrar and to the administrator as far as each may see."""
 
-from collections.abc import Callable
-
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from portal import clock
 from portal.db import session, transaction
@@ -13,10 +10,9 @@ from portal.documents.models import FileDamage
 from portal.documents.store import current_store
 from portal.funding_requests import attachments
 from portal.funding_requests import operations as requests
+from tests.conftest import ClientFor
 from tests.factories.funding_requests import a_draft, a_full_draft
 from tests.factories.town import Town
-
-ClientFor = Callable[[str], FlaskClient]
 
 
 @pytest.fixture

@@ -26,12 +26,12 @@ from portal.register import marking
 from tests.conftest import PASSWORD, ClientFor
 from tests.factories.archive import an_archived_case
 from tests.factories.decisions import a_decision, a_submitted_request, case_of
+from tests.factories.disclosure import PROVISION
 from tests.factories.road import run_worker
 from tests.factories.town import Town
 from tests.forms import fill, value_of
 from tests.integration.test_statements import asked
 
-PROVISION = "18 kap. 8 § OSL"
 DRAWN = "Ritning över larmets placering"
 ASKER, WANTED = "pippi@villa.example", "Alla handlingar om kamerorna"
 

@@ -4,7 +4,7 @@ import io
 import socket
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -29,11 +29,11 @@ from portal.outbox.worker import run
 from portal.register.models import Case
 from portal.settings import Scanner
 from tests.clamd import EICAR, SIGNATURE, Clamd, is_installed, with_scanner
+from tests.conftest import ClientFor
 from tests.factories.funding_requests import a_draft, a_full_draft
 from tests.factories.town import Town
 
 pytestmark = pytest.mark.skipif(not is_installed(), reason="clamd is not installed")
-ClientFor = Callable[[str], FlaskClient]
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,9 @@
 """The nightly reading of every stored file: damage is known, told everywhere it should be, and gone when it is mended."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal import clock
@@ -23,10 +21,10 @@ from portal.log.models import LogBody, LogEntry
 from portal.outbox.models import OutboxRow
 from portal.outbox.worker import run
 from portal.web.standing import health
+from tests.conftest import ClientFor
 from tests.factories.funding_requests import a_draft
 from tests.factories.town import Town
 
-ClientFor = Callable[[str], FlaskClient]
 FILES = 7
 
 

@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -15,11 +14,11 @@ from werkzeug.test import TestResponse
 from portal.db import session
 from portal.documents.models import Document
 from portal.funding_requests.models import FundingRequest
+from tests.conftest import ClientFor
 from tests.factories.funding_requests import a_full_draft, typed
 from tests.factories.town import Town
 from tests.forms import value_of
 
-ClientFor = Callable[[str], FlaskClient]
 FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
 NO = {"classified": "nej"}
 

@@ -1,7 +1,6 @@
 """Writing in the browser: the page, saving, rows without script, the review, the one press, the list."""
 
 import re
-from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -13,11 +12,11 @@ from portal.db import session
 from portal.funding_requests.models import FundingRequest, RequestVersion
 from portal.log.models import LogEntry
 from portal.register.models import Case
+from tests.conftest import ClientFor
 from tests.factories.funding_requests import a_draft, a_full_draft, a_submitted_request, typed
 from tests.factories.town import Town
 from tests.forms import value_of
 
-ClientFor = Callable[[str], FlaskClient]
 FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 

@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Callable
 from hashlib import sha256
 
 import pytest
@@ -15,10 +14,9 @@ from portal.db import session
 from portal.documents.models import Document
 from portal.funding_requests import queries
 from portal.register.models import Case
+from tests.conftest import ClientFor
 from tests.factories.town import Town
 from tests.forms import value_of
-
-ClientFor = Callable[[str], FlaskClient]
 
 LETTER = """Alva Exempel, Säkerhetssamordnare
 0221- 251 14

@@ -1,18 +1,17 @@
 """Statements per page do not grow with the number of cases."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from portal.db import db
+from tests.conftest import ClientFor
 from tests.factories.funding_requests import a_draft, a_submitted_request
 from tests.factories.town import Town
 
-ClientFor = Callable[[str], FlaskClient]
 MOST = 12
 
 

@@ -1,11 +1,9 @@
 """The registrar's acts and jäv: who may, what is left behind, what is refused."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal import clock
@@ -17,10 +15,9 @@ from portal.outbox.models import OutboxRow
 from portal.people.models import Substitution
 from portal.register import access, marking
 from portal.register.models import Case, CaseFact, ConflictOfInterest, SecrecyMark
+from tests.conftest import ClientFor
 from tests.factories.funding_requests import a_submitted_request
 from tests.factories.town import Town
-
-ClientFor = Callable[[str], FlaskClient]
 
 
 def _fresh(case: Case) -> Case:

@@ -29,11 +29,11 @@ from portal.register.marking import Marking
 from portal.register.models import Case, SecrecyMark
 from tests.conftest import ClientFor
 from tests.factories.decisions import case_of
+from tests.factories.disclosure import PROVISION
 from tests.factories.funding_requests import a_full_draft, a_submitted_request
 from tests.factories.road import act, an_entry, run_worker
 from tests.factories.town import Town
 
-PROVISION = "18 kap. 8 § OSL"
 LINE = "Väktare"
 
 

@@ -1,13 +1,11 @@
 """Numbers by the register's pattern, registers kept elsewhere, and how cases belong together."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from portal import clock, workdays
@@ -21,17 +19,17 @@ from portal.register import diary, marking, registers, relating
 from portal.register.models import Case, CaseRelation, NumberSeries, Register
 from portal.register.numbers import CASE_PATTERN, DECISION_PATTERN
 from portal.register.registers import Registering
+from tests.conftest import ClientFor
 from tests.factories.decisions import a_decision
 from tests.factories.funding_requests import a_draft, a_submitted_request
 from tests.factories.town import Town
 
-ClientFor = Callable[[str], FlaskClient]
 YEAR = clock.today().year
 
 
 def _said(**changed: object) -> Registering:
     said: dict[str, object] = {"name": "Diariet", "pattern": CASE_PATTERN, "decision_pattern": DECISION_PATTERN}
-    return Registering(**{**said, **changed})  # type: ignore[arg-type]
+    return Registering(**{**said, **changed})  # type: ignore[arg-type]  # by name
 
 
 def _register(town: Town) -> Register:

@@ -1,7 +1,6 @@
 """What the register says of a case's documents: each is there from the moment it comes to be, with since when it is public."""
 
 import re
-from collections.abc import Callable
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +11,6 @@ from uuid import UUID, uuid4
 import pypdfium2
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -30,12 +28,11 @@ from portal.log.models import LogBody
 from portal.register import documents, marking
 from portal.register.document_models import RegisteredDocument
 from portal.register.models import Case
+from tests.conftest import ClientFor
 from tests.factories.decisions import a_submitted_request, case_of
 from tests.factories.files import a_pdf
 from tests.factories.road import a_letter, act, case_in, run_worker, the_minutes
 from tests.factories.town import Town
-
-ClientFor = Callable[[str], FlaskClient]
 
 
 def text_of(answer: TestResponse) -> str:
@@ -161,7 +158,7 @@ def corrected(town: Town, document: RegisteredDocument, by: str = "registrator",
     version = document.version
     with transaction():
         documents.correct_document(
-            document_id=document.public_id, correction=documents.Correction(**values), by=town.actor(by),  # type: ignore[arg-type]
+            document_id=document.public_id, correction=documents.Correction(**values), by=town.actor(by),  # type: ignore[arg-type]  # by name
             seen_version=version,
         )  # fmt: skip
 

@@ -1,18 +1,16 @@
 """What is sent and never arrives whole leaves nothing open behind it."""
 
-from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from werkzeug.exceptions import ClientDisconnected
 
+from tests.conftest import ClientFor
 from tests.factories.funding_requests import a_draft
 from tests.factories.town import Town
 
-ClientFor = Callable[[str], FlaskClient]
 HEAD = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\n'
 
 

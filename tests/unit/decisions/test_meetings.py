@@ -50,7 +50,10 @@ def test_a_plan_that_does_not_hold_is_told_in_one_sentence_and_nothing_of_it_is_
 
 def test_the_next_meeting_is_told_with_its_last_day_for_papers_and_the_one_after_where_that_has_been() -> None:
     first, second = Planned(date(2026, 12, 14), date(2026, 12, 1)), Planned(date(2027, 1, 11), date(2027, 1, 4))
-    plain = lambda today: (next_said("kommunstyrelsen", [first, second], today=today) or "").replace("\u00a0", " ")  # noqa: E731
+
+    def plain(today: date) -> str:
+        return (next_said("kommunstyrelsen", [first, second], today=today) or "").replace("\u00a0", " ")
+
     assert plain(date(2026, 12, 1)) == (
         "Nästa sammanträde: kommunstyrelsen 14 december 2026, handlingar senast 1 december 2026."
     )
