@@ -23,7 +23,6 @@ from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.presenting import shown_status
 from portal.log import queries as log
 from portal.log.queries import TimelineRow
-from portal.register import document_queries as registered
 from portal.register import publicity, secrecy
 from portal.register.diary import Entry
 from portal.register.document_models import Direction, RegisteredDocument
@@ -80,7 +79,7 @@ def of_case(entry: Entry, found: Found, frame: Frame) -> CaseSheet:
     decided = decisions.decisions_of(case) if request.outcome else []
     organ = request.referred_organ.in_text if request.referred_organ else None
     marks = secrecy.standing(case)
-    numbered = registered.of_case(case, copies=MOST_COPIES)
+    files, numbered = documents.with_register(case.id, copies=MOST_COPIES)
     directions = {each.source_id: each.direction for each in numbered}
     sheet: CaseSheet = {
         **as_registered(entry, frame),
@@ -95,10 +94,7 @@ def of_case(entry: Entry, found: Found, frame: Frame) -> CaseSheet:
         "closed": _closed(case, happened),
         "decisions": [_decision(each) for each in decided],
         "documents": [_registered(each, readable=True) for each in numbered],
-        "files": [
-            _document(number, each, case, directions.get(each.public_id))
-            for number, each in enumerate(documents.of_case(case.id), 1)
-        ],
+        "files": [_document(number, each, case, directions.get(each.public_id)) for number, each in enumerate(files, 1)],
         "copies": _copies(copies(case, MOST_COPIES)[0]) if "dispatch.queue" in actions else [],
         "events": [_event(row) for row in happened],
         "withheld": None,
