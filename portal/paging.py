@@ -4,6 +4,7 @@ import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, date, datetime
+from typing import Any
 
 MOST = 200  # characters of a token
 
@@ -42,3 +43,8 @@ def day_of(typed: str) -> date | None:
     except ValueError:
         return None
     return day if 1900 <= day.year <= 2200 else None
+
+
+def unreadable_days(chosen: Any) -> list[str]:
+    """The names of the days in a choice (``first``, ``last``) that are none."""
+    return [name for name in ("first", "last") if getattr(chosen, name) and day_of(getattr(chosen, name)) is None]

@@ -71,7 +71,14 @@ _SHEET: CaseSheet = {
     "public_title": "Äskande om medel (uppgift utelämnad)",
     "requested_total": 1000000,
     "granted_total": 900000,
-    "secrecy": [{"provision": "18 kap. 8 § OSL", "date": "2026-11-18", "authority": "Åkersbro kommun, kommunstyrelsen"}],
+    "secrecy": [
+        {
+            "what": "Hela ärendet",
+            "provision": "18 kap. 8 § OSL",
+            "date": "2026-11-18",
+            "authority": "Åkersbro kommun, kommunstyrelsen",
+        }
+    ],
     "closed": "2026-12-15",
     "decisions": [
         {

@@ -1,14 +1,13 @@
 """Reads of what closing needs, of closed cases and of the archive."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ScalarSelect, Select, exists, false, func, literal, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from portal import clock
 from portal.accounting.models import BudgetEntry, EntryKind, FinalReport, Redistribution
 from portal.accounting.queries import is_report_due
 from portal.archive import completeness
@@ -27,7 +26,7 @@ from portal.people.actor import Actor
 from portal.people.models import Unit
 from portal.register.access import visible
 from portal.register.models import Case, CaseFact, SecrecyMark
-from portal.register.paging import too_short
+from portal.register.paging import too_short, uuid_of, within
 from portal.register.queries import AWAITS_NUMBER, Parts, base_facts
 
 PAGE = 50
@@ -104,12 +103,13 @@ def facts(case: Case, actor: Actor, *, parts: Parts | None = None, known: Known 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What a list of the archive is narrowed to; ``first`` and ``last`` are civil days of the closing or archiving."""
+    """What a list of the archive is narrowed to, as it stands in the address; ``first`` and ``last`` are Swedish days of the
+    closing or archiving."""
 
     text: str = ""
-    unit: UUID | None = None
-    first: date | None = None
-    last: date | None = None
+    unit: str = ""
+    first: str = ""
+    last: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +162,9 @@ def _narrowed(statement: Select[*tuple[Any, ...]], chosen: Filter, at: Instant) 
         words = [column.contains(text, autoescape=True) for text in sorted(wanted) for column in (Case.seen_title, Case.number)]
         statement = statement.where(or_(*words))
     if chosen.unit:
-        unit = select(Unit.id).where(Unit.public_id == chosen.unit)
+        unit = select(Unit.id).where(Unit.public_id == uuid_of(chosen.unit))
         statement = statement.where(Case.unit_id == unit.scalar_subquery())
-    if chosen.first:
-        statement = statement.where(at >= clock.midnight(chosen.first))
-    if chosen.last:
-        statement = statement.where(at < clock.midnight(chosen.last + timedelta(days=1)))
-    return statement
+    return within(statement, at, chosen.first, chosen.last)
 
 
 def _page(statement: Select[*tuple[Any, ...]], at: Instant, after: str | None, *, newest_first: bool) -> Page:

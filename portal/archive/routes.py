@@ -20,11 +20,14 @@ from portal.register.models import Case
 from portal.register.paging import too_short
 from portal.register.reading import shown_case
 from portal.text import _
+from portal.web.filtering import Narrowing, day_problems, days_in_words
 from portal.web.forms import Fields, new_form_key, only, perform, seen_version
 from portal.web.gate import actor, requires
 from portal.web.pages import render
 
 blueprint = Blueprint("archive", __name__)
+
+NARROWING = Narrowing(queries.Filter, "archive.index", {"text": "q", "unit": "enhet", "first": "fran", "last": "till"})
 
 REGISTRAR = requires(Permission.KEEP_REGISTER)
 LONGEST_REASON = 10_000
@@ -170,7 +173,7 @@ def perform_reopen(case_id: UUID) -> Response:
 @requires(Permission.READ_ARCHIVE)
 def index() -> Response:
     """Closed cases to archive (for the archivist) and the archived ones."""
-    chosen = forms.chosen()
+    chosen, places = NARROWING.chosen(), [(str(unit.public_id), unit.name) for unit in units(ended=True)]
     waiting = queries.closed(actor(), chosen, request.args.get("vantar")) if actor().may(Permission.ARCHIVE) else None
     found = queries.archived(actor(), chosen, request.args.get("efter"))
     return render(
@@ -178,10 +181,11 @@ def index() -> Response:
         waiting=waiting,
         found=found,
         chosen=chosen,
-        chips=forms.chips(chosen),
-        units_options=[(str(unit.public_id), unit.name) for unit in units(ended=True)],
-        next_waiting=forms.address(chosen, vantar=waiting.after) if waiting and waiting.after else None,
-        next_found=forms.address(chosen, efter=found.after) if found.after else None,
+        chips=NARROWING.tags(chosen, {"unit": dict(places), **days_in_words(chosen)}),
+        units_options=places,
+        problems=day_problems(chosen),
+        next_waiting=NARROWING.address(chosen, vantar=waiting.after) if waiting and waiting.after else None,
+        next_found=NARROWING.address(chosen, efter=found.after) if found.after else None,
         too_short=too_short(chosen.text),
         counted_to=queries.COUNTED_TO,
         form_key=new_form_key(),

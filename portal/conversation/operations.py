@@ -9,7 +9,7 @@ from portal import clock
 from portal.conversation import queries
 from portal.conversation.circles import Audience
 from portal.conversation.models import LONGEST, Mention, Message
-from portal.conversation.rules import WRITES, may_ask, refusal_to_write
+from portal.conversation.rules import WRITES, may_ask, refusal_to_answer, refusal_to_write
 from portal.db import changed_rows, session
 from portal.errors import Conflict, Invalid, Refused, Unknown
 from portal.funding_requests.acting import in_role
@@ -47,6 +47,8 @@ def write(
     if asks and not answers and not may_ask(case.status):
         raise Conflict(_("Komplettering är inte längre begärd. Skriv det som en kommentar i stället."))
     question = queries.question(case, by, answers) if answers else None
+    if question and (refusal := refusal_to_answer(own=question.by_id == by.person_id)):
+        raise Refused(refusal)
     persons = _mentioned(case, text, mentions, by)
     message = Message(
         case_id=case.id,

@@ -28,6 +28,7 @@ from sqlalchemy.types import TypeEngine
 from portal import clock
 from portal.conversation.circles import Audience, circles_of
 from portal.conversation.models import Mention, Message
+from portal.conversation.rules import refusal_to_answer
 from portal.db import session
 from portal.errors import Unknown
 from portal.paging import cursor
@@ -66,6 +67,11 @@ class Shown:
     asked: str
     open: bool
     own: bool
+
+    @property
+    def awaits_reader(self) -> bool:
+        """Whether the one who reads it may answer it, as far as the question goes."""
+        return self.open and refusal_to_answer(own=self.own) is None
 
 
 def readable(case_id: Any, unit_id: int, actor: Actor) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, request, url_for
 from portal.conversation import operations, queries
 from portal.conversation.circles import EXPLAINED, WORDS, Audience, circles_in_words
 from portal.conversation.models import LONGEST, Message
-from portal.conversation.rules import WRITES, may_ask, refusal_to_write
+from portal.conversation.rules import WRITES, may_ask, refusal_to_answer, refusal_to_write
 from portal.funding_requests.acting import in_role
 from portal.people.permissions import READS_CASES
 from portal.register import queries as cases
@@ -57,9 +57,11 @@ def _page(case_id: UUID, problems: Mapping[str, str], status: int) -> Response:
 
 
 def _answering(case: Case) -> Message | None:
-    """The question that the form answers, by the address or by the form that was refused; None for none, or one gone."""
-    wanted = uuid_of(request.form.get("answers") or request.args.get("svar", ""))
-    return queries.question(case, actor(), wanted) if wanted else None
+    """The question that the form answers, by the address or by the form that was refused; None for none, or one gone, or one's
+    own."""
+    wanted, by = uuid_of(request.form.get("answers") or request.args.get("svar", "")), actor()
+    asked = queries.question(case, by, wanted) if wanted else None
+    return asked if asked and refusal_to_answer(own=asked.by_id == by.person_id) is None else None
 
 
 @blueprint.post("/askanden/<uuid:case_id>/samtal")

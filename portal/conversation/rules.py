@@ -31,6 +31,11 @@ def refusal_to_write(facts: Facts) -> str | None:
     return _("Du läser ärendet men har ingen uppgift i det. Samtalet förs av dem som har det.")
 
 
+def refusal_to_answer(*, own: bool) -> str | None:
+    """A question waits for somebody else: whoever asked it has more to say as a comment."""
+    return _("Frågan är din egen och besvaras av någon annan. Skriv en kommentar i stället.") if own else None
+
+
 def may_ask(status: str) -> bool:
     """Whether a message may be a question that waits for its answer: while a completion is asked for."""
     return status == Status.RETURNED

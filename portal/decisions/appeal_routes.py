@@ -21,7 +21,7 @@ REGISTRAR = requires(Permission.KEEP_REGISTER)
 _APPEALS: dict[str, Any] = {
     "fresh_key": lambda _case, _facts: uuid4,
     "appeals": lambda case, _facts: appeals.appeals_of(case),
-    "decisions": lambda case, _facts: appeals.appealable(case),
+    "appealable": lambda case, _facts: appeals.appealable(case),
     "outcomes": lambda _case, _facts: [(value, _("Överklagandet %(what)s", what=_(said))) for value, said in OUTCOMES.items()],
 }
 

@@ -12,8 +12,8 @@ from portal.db import session
 from portal.decisions import queries
 from portal.decisions.finality import ANNULLED, OUTCOMES, RESTORED, standing
 from portal.decisions.meeting_models import Appeal
-from portal.decisions.models import Capacity, Decision
-from portal.decisions.rules import REFUSALS
+from portal.decisions.models import Decision
+from portal.decisions.rules import REFUSALS, refusal_to_appeal
 from portal.errors import Conflict, Invalid
 from portal.funding_requests.acting import begin
 from portal.funding_requests.lifecycle import Action
@@ -82,8 +82,8 @@ def _filed(case: Case, said: Filed, by: Actor) -> Appeal:
     problems = {}
     if decision is None:
         problems["decision"] = _("Beslutet finns inte i ärendet. Välj ett annat.")
-    elif decision.capacity == Capacity.EXECUTION:
-        problems["decision"] = _("Beslutet verkställer ett tidigare beslut och kan inte överklagas. Välj ett annat.")
+    elif refusal := refusal_to_appeal(decision.capacity):
+        problems["decision"] = _("%(refusal)s Välj ett annat.", refusal=refusal)
     elif said.filed_on < decision.decided_on:
         problems["filed_on"] = _("Beslutet kan inte vara överklagat innan det fattades. Rätta dagen.")
     if said.filed_on > clock.today():
@@ -148,11 +148,24 @@ def appeals_of(case: Case) -> list[tuple[Appeal, str]]:
     return [(appeal, number) for appeal, number in rows]
 
 
-def appealable(case: Case) -> list[tuple[str, str]]:
-    """The decisions of the case that can be appealed, the one in force first, as choices; one statement."""
+@dataclass(frozen=True, slots=True)
+class Appealable:
+    """The decisions that can be appealed, the one in force first, as choices; or why none of them can."""
+
+    choices: Sequence[tuple[str, str]]
+    refusal: str | None
+
+
+def appealable(case: Case) -> Appealable:
+    """What a new appeal may be of; one statement."""
     rows = session.execute(
-        select(Decision.public_id, Decision.number, Decision.replaced_at)
-        .where(Decision.case_id == case.id, Decision.capacity != Capacity.EXECUTION.value)
+        select(Decision.public_id, Decision.number, Decision.replaced_at, Decision.capacity)
+        .where(Decision.case_id == case.id)
         .order_by(Decision.id.desc())
-    )
-    return [(str(row.public_id), _("%(number)s, ersatt", number=row.number) if row.replaced_at else row.number) for row in rows]
+    ).all()
+    choices = [
+        (str(row.public_id), _("%(number)s, ersatt", number=row.number) if row.replaced_at else row.number)
+        for row in rows
+        if refusal_to_appeal(row.capacity) is None
+    ]
+    return Appealable(choices, None if choices or not rows else refusal_to_appeal(rows[0].capacity))

@@ -1,10 +1,8 @@
 """The list of decisions: filters in the address, chosen ones as removable tags, pages by key."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
-from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response
 
 from portal import clock
 from portal.decisions import listing
@@ -14,19 +12,23 @@ from portal.decisions.models import Decision
 from portal.funding_requests.presenting import OUTCOME_WORDS
 from portal.funds import queries as funds
 from portal.funds.rules import without_edition
-from portal.paging import day_of
 from portal.people.permissions import Permission
 from portal.register import paging
 from portal.register.models import Organ
 from portal.sheets import Cell
 from portal.text import _
 from portal.web.files import Table, addresses, hand_out, sums
-from portal.web.filters import clause, day
+from portal.web.filtering import Narrowing, day_problems, days_in_words
+from portal.web.filters import clause
 from portal.web.gate import actor, requires
 from portal.web.pages import render
 
-_IN_ADDRESS = {"year": "ar", "outcome": "utfall", "organ": "organ", "decider": "beslutsfattare", "fund": "medel",
-               "reported": "anmalan", "first": "fran", "last": "till", "after": "efter"}  # fmt: skip
+NARROWING = Narrowing(
+    listing.Filters,
+    "decisions.index",
+    {"year": "ar", "outcome": "utfall", "organ": "organ", "decider": "beslutsfattare", "fund": "medel",
+     "reported": "anmalan", "first": "fran", "last": "till", "after": "efter"},
+)  # fmt: skip
 
 
 @blueprint.app_template_filter("outcome_word")
@@ -50,19 +52,11 @@ def capacity_of(decision: Decision) -> str:
     return f"{decision.capacity.capitalize()}, {ground}" if ground else decision.capacity.capitalize()
 
 
-def _in_address(chosen: listing.Filters) -> dict[str, Any]:
-    return {_IN_ADDRESS[name]: value for name, value in asdict(chosen).items() if value}
-
-
-def _address(chosen: listing.Filters) -> str:
-    return url_for("decisions.index", **_in_address(chosen))
-
-
 @blueprint.get("/beslut")
 @requires(Permission.READ_DECISIONS)
 def index() -> Response:
     """Decisions one may see, newest first."""
-    chosen = chosen_in_address()
+    chosen = NARROWING.chosen()
     found = listing.listed(actor(), chosen)
     organs = funds.organs()
     options = {
@@ -73,28 +67,20 @@ def index() -> Response:
         "fund": [(str(fund.public_id), f"{fund.name} {fund.year}") for fund in funds.all_funds()],
         "reported": _reported(organs),
     }
-    tags = [
-        (dict(choices).get(getattr(chosen, name), getattr(chosen, name)), _address(replace(chosen, **{name: "", "after": ""})))
-        for name, choices in options.items()
-        if getattr(chosen, name)
-    ]
-    tags += _days(chosen)
-    wrong = paging.unreadable_days(chosen)
+    words = {name: dict(choices) for name, choices in options.items()}
     return render(
         "decisions/index.html",
         found=found,
         sums=sums(listing.counted_amounts(found.rows)),
         chosen=chosen,
         options={name: [("", _("Alla")), *choices] for name, choices in options.items()},
-        tags=tags,
-        problems=dict.fromkeys(wrong, _("Datumet kan inte läsas. Skriv det som 2026-11-22.")),
+        tags=NARROWING.tags(chosen, {**words, **days_in_words(chosen)}),
+        problems=day_problems(chosen),
         count=paging.count_words(found.count, _("beslut"), _("beslut")),
-        next_href=_address(replace(chosen, after=found.following)) if found.following else None,
-        report_href=url_for("printed.decisions_to_report", **_in_address(replace(chosen, after="")))
-        if chosen.reported
-        else None,
-        list_href=url_for("printed.decision_list", **_in_address(replace(chosen, after=""))),
-        files=addresses("decisions", _in_address(replace(chosen, after=""))),
+        next_href=NARROWING.next_page(chosen, found.following),
+        report_href=NARROWING.address(chosen, endpoint="printed.decisions_to_report") if chosen.reported else None,
+        list_href=NARROWING.address(chosen, endpoint="printed.decision_list"),
+        files=addresses("decisions", NARROWING.values(chosen)),
     )
 
 
@@ -105,21 +91,6 @@ def _reported(organs: Sequence[Organ]) -> list[tuple[str, str]]:
         return [any_of_them]
     named = ((str(organ.public_id), _("Inte anmälda till %(organ)s", organ=organ.in_text)) for organ in organs)
     return [any_of_them, *named]
-
-
-def _days(chosen: listing.Filters) -> list[tuple[str, str]]:
-    """The days chosen, in words, each with the address without it."""
-    said = {"first": _("från %(day)s"), "last": _("till %(day)s")}
-    return [
-        (words % {"day": day(day_of(typed)) or typed}, _address(replace(chosen, **{name: "", "after": ""})))
-        for name, words in said.items()
-        if (typed := getattr(chosen, name))
-    ]
-
-
-def chosen_in_address() -> listing.Filters:
-    """The choice that stands in the address."""
-    return listing.Filters(**{name: request.args.get(in_address, "")[:200].strip() for name, in_address in _IN_ADDRESS.items()})
 
 
 HEADINGS = (
@@ -147,7 +118,7 @@ def _cells(row: listing.Row) -> list[Cell]:
 
 def _table() -> Table:
     """The choice, all its pages."""
-    return HEADINGS, [_cells(row) for row in listing.everything(actor(), chosen_in_address())]
+    return HEADINGS, [_cells(row) for row in listing.everything(actor(), NARROWING.chosen())]
 
 
 hand_out(blueprint, "/beslut", requires(Permission.READ_DECISIONS), _table)

@@ -71,6 +71,8 @@ def draw(
         status=status,
         title=_(_TITLES[action]),
         replacing=action is Action.REPLACE_DECISION,
+        case=here.case,
+        refusal=here.refusal,
         sheet=here,
         extract=extract,
         accept=source_form.ACCEPT,

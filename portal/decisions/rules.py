@@ -268,6 +268,13 @@ def refusal_to_note_appeal(facts: Facts) -> str | None:
     )
 
 
+def refusal_to_appeal(capacity: str) -> str | None:
+    """What only carries out an earlier decision settles nothing, and is not appealed."""
+    if capacity == Capacity.EXECUTION:
+        return _("Beslutet verkställer ett tidigare beslut och kan inte överklagas.")
+    return None
+
+
 def refusal_to_replace_decision(facts: Facts) -> str | None:
     """Whoever may decide the case now replaces a decision; an organ's is replaced by new minutes, which the registrar
     enters."""

@@ -4,74 +4,52 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import CompoundSelect, Select, and_, bindparam, cast, literal, null, select, union_all
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal import clock
 from portal.accounting.overview import Overview, overview
-from portal.conversation import queries as conversation
 from portal.db import session
 from portal.decisions import committee_papers, meeting_queries, meetings
 from portal.decisions import queries as decisions
-from portal.decisions.models import Decision, HandOver, Statement
+from portal.decisions.models import Decision
 from portal.decisions.statement import standing_of
 from portal.decisions.statement_queries import OPEN
-from portal.desk import actions, sentences
+from portal.desk import actions, case_documents, case_thread, sentences
 from portal.desk.decision_facts import decision_facts
-from portal.desk.documents_read import withheld
 from portal.desk.mark_list import Shown as ShownMark
 from portal.desk.mark_list import marks_of
 from portal.desk.steps import Step, road
 from portal.desk.talk import Event, Talk, events, talk
 from portal.dispatch import pages as dispatch
 from portal.documents import queries as documents
-from portal.documents.masked_copies import refusal_of_document
-from portal.documents.models import Document
-from portal.documents.scanning import state_of_document
 from portal.errors import Unknown
 from portal.funding_requests import queries as requests
 from portal.funding_requests.content import Content
 from portal.funding_requests.differences import Differences, differences
-from portal.funding_requests.following import Related, in_thread, read_related
+from portal.funding_requests.following import Related, read_related
 from portal.funding_requests.lifecycle import TURN, Action, Status, steps
-from portal.funding_requests.models import CompletionRequest, FundingRequest, RequestVersion
+from portal.funding_requests.models import FundingRequest, RequestVersion
 from portal.funding_requests.presenting import shown_status, waits_for
 from portal.funding_requests.queries import Version
 from portal.funding_requests.writing import written
 from portal.log import queries as log
 from portal.people.actor import Actor, acting_as
 from portal.people.away import away
-from portal.people.models import Person
 from portal.people.permissions import Permission
 from portal.register import access, looking
 from portal.register import queries as register
 from portal.register.document_models import RegisteredDocument
-from portal.register.models import Case, CaseFact, CaseLook
+from portal.register.models import Case, CaseLook
 from portal.text import _
-from portal.web.filters import day, file_size, moment, since
+from portal.web.filters import day, moment, since
 
-_SAID = {
-    "decisions.request_completion",
-    "decisions.hand_over",
-    "funding_requests.withdraw",
-    "funding_requests.send_back",
-}
 UNDECIDED = (Status.SUBMITTED, Status.RETURNED, Status.REFERRED)
 DECIDED = (Status.DECIDED, Status.DISPATCHED, Status.REPORTED, Status.SETTLED, Status.CLOSED, Status.ARCHIVED)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Something written in the case: a question, a reason."""
-
-    who: str
-    what: str
-    when: datetime
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,94 +115,6 @@ def _away(case: Case) -> list[str]:
     return told
 
 
-_SAID_HOW = {
-    "completion": "begärde komplettering",
-    "hand_over": "överlämnade ärendet",
-    "sent_back": "lämnade tillbaka äskandet",
-    "fact": "återkallade äskandet",
-}
-
-
-class Author(NamedTuple):
-    """Who gave a statement, by title and name."""
-
-    title: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """Finance's statement as it is shown; amounts are kronor."""
-
-    text: str
-    stance: str
-    balance: int | None
-    cost_type: str
-    capital_cost: int | None
-    coding: str
-    by: Author
-    at: datetime
-
-
-_STATED = ("stance", "balance", "cost_type", "capital_cost", "coding")
-_NOTHING_STATED = tuple(cast(null(), getattr(Statement, name).type).label(name) for name in _STATED)
-
-
-def _stated(rows: Sequence[Any]) -> list[Stated]:
-    found = []
-    for row in rows:
-        if row.how == "statement":
-            figures: dict[str, Any] = {name: getattr(row, name) for name in _STATED}
-            found.append(Stated(text=row.text, by=Author(row.title, row.name), at=row.at, **figures))
-    return found
-
-
-def _said(case: Case, actor: Actor) -> Sequence[Any]:
-    """Finance's statements, questions, hand-over texts and reasons to withdraw, the cases linked to this one and the newest
-    messages, oldest first; one statement."""
-    statement = _saying(access.whom(actor), case.unit_id, case.number is None)
-    return sorted(session.execute(statement, {"case_id": case.id}), key=lambda row: row.at)
-
-
-_CASE_ID = bindparam("case_id", type_=Case.id.type)
-
-
-@lru_cache(maxsize=256)
-def _saying(whom: access.Whom, unit_id: int, unregistered: bool) -> CompoundSelect[*tuple[Any, ...]]:
-    """What ``_said`` asks."""
-    actor = whom[0]
-
-    def said(how: str, of: Any, text: Any, by: Any, at: Any, *conditions: Any) -> Select[*tuple[Any, ...]]:
-        columns = (
-            literal(how).label("how"),
-            text.label("text"),
-            Person.title.label("title"),
-            Person.name.label("name"),
-            at.label("at"),
-        )
-        return select(*columns).select_from(of).join(Person, Person.id == by).where(of.case_id == _CASE_ID, *conditions)
-
-    asked, given, withdrawn = CompletionRequest, HandOver, CaseFact.kind == "withdrawn"
-    # Why it was sent back is for those who write: the register has no part in it.
-    sent_back = and_(CaseFact.kind == requests.SENT_BACK, literal(unregistered))
-    statements = said("statement", Statement, Statement.text, Statement.by_id, Statement.at)
-    arms = (
-        said("completion", asked, asked.reason, asked.asked_by_id, asked.asked_at),
-        said("hand_over", given, given.text, given.by_id, given.at, given.text != ""),
-        said("fact", CaseFact, CaseFact.text, CaseFact.by_id, CaseFact.at, withdrawn),
-        said("sent_back", CaseFact, CaseFact.text, CaseFact.by_id, CaseFact.at, sent_back),
-        *in_thread(_CASE_ID, actor),
-    )
-    others = [arm.add_columns(*conversation.NOTHING, *_NOTHING_STATED) for arm in arms]
-    others.append(conversation.in_thread(_CASE_ID, unit_id, actor).add_columns(*_NOTHING_STATED))
-    own = statements.add_columns(*conversation.NOTHING, *(getattr(Statement, name) for name in _STATED))
-    return union_all(*others, own)
-
-
-def _thread(rows: Sequence[Any]) -> list[Said]:
-    return [Said(row.title or row.name, _(_SAID_HOW[row.how]), row.at, row.text) for row in rows if row.how in _SAID_HOW]
-
-
 def _money(case: Case, request: FundingRequest) -> Money | None:
     """What is left before and after, shown while the request is undecided."""
     fund = request.fund
@@ -282,8 +172,8 @@ class CasePage:
     decision_facts: Sequence[tuple[str, str]]
     decisions: Sequence[Decision]
     related: Sequence[Related]
-    thread: Sequence[Said]
-    statements: Sequence[Stated]
+    thread: Sequence[case_thread.Said]
+    statements: Sequence[case_thread.Stated]
     statement_missing: str | None
     accounting: Overview | None
     documents: Sequence[dict[str, Any]]
@@ -293,7 +183,6 @@ class CasePage:
     sheet_href: str
     papers: tuple[str, str] | None
     next_meeting: str | None
-    letters: dict[str, str]
     copies: dispatch.Dispatched | None
     may_send: bool
     talk: Talk | None
@@ -380,7 +269,7 @@ def load(found: Found, actor: Actor) -> CasePage:
     rows, parts = told.rows, register.parts_of(case)
     happened = {row.action for row in rows}
     since = found.look.visit_at(clock.now()) if found.look else None
-    thread, (files, registered) = _said(case, actor), documents.with_register(case.id, copies=dispatch.SHOWN_ON_CASE)
+    thread, (files, registered) = case_thread.read(case, actor), documents.with_register(case.id, copies=dispatch.SHOWN_ON_CASE)
     return CasePage(
         **_head(request, actor),
         turn=_turn(case, actor, buttons := actions.buttons(request, actor, parts)),
@@ -395,17 +284,16 @@ def load(found: Found, actor: Actor) -> CasePage:
         decision_facts=decision_facts(decision) if decision else (),
         decisions=decided,
         related=read_related(thread),
-        thread=_thread(thread),
-        statements=(stated := _stated(thread)),
+        thread=case_thread.said(thread),
+        statements=(stated := case_thread.stated(thread)),
         statement_missing=_statement_missing(request, versions, stated),
         accounting=overview(case, happened) if decision else None,
-        documents=_files(files, may_mask=any(each.action is Action.MASK_COPY and not each.refusal for each in buttons)),
+        documents=case_documents.listed(case, files, may_mask=_may_mask(buttons)),
         registered=registered,
         keeps_register=actor.may(Permission.KEEP_REGISTER),
         documents_pending=bool(decision) and not any(d.kind == "decision" and d.version == len(decided) for d in files),
         papers=_papers(request),
         next_meeting=_next_meeting(request),
-        letters=_letters(case, files),
         copies=dispatch.dispatched(case) if "dispatch.queue" in happened else None,
         talk=talk(case, actor, parts, thread),
         since=since.at if since else None,
@@ -417,7 +305,9 @@ def load(found: Found, actor: Actor) -> CasePage:
     )
 
 
-def _statement_missing(request: FundingRequest, versions: Sequence[Version], stated: Sequence[Stated]) -> str | None:
+def _statement_missing(
+    request: FundingRequest, versions: Sequence[Version], stated: Sequence[case_thread.Stated]
+) -> str | None:
     """Why finance's statement is required, while one still can be given before the decision."""
     if request.case.status not in OPEN or not versions:
         return None
@@ -467,64 +357,9 @@ def _next_meeting(request: FundingRequest) -> str | None:
     )
 
 
-def _letters(case: Case, files: Sequence[Document]) -> dict[str, str]:
-    """Where each submitted version's PDF is, and where the same is as a Word file."""
-    return {
-        url_for("desk.download", document_id=each.public_id): url_for(
-            "papers.letter", case_id=case.public_id, version=each.version
-        )
-        for each in files
-        if each.kind == "submission"
-    }
+def _may_mask(buttons: Sequence[actions.Button]) -> bool:
+    return any(each.action is Action.MASK_COPY and not each.refusal for each in buttons)
 
 
 def _sheet(case: Case) -> str:
     return url_for("printed.case_sheet", case_id=case.public_id)
-
-
-def _files(files: Sequence[Document], *, may_mask: bool) -> list[dict[str, Any]]:
-    """The documents as they are listed: of an attachment the newest edition, with those before it; masked copies after the
-    one that they were made of."""
-    shown = documents.newest_editions(files)
-    listed = {each.id for each in shown}
-    found = []
-    for each in shown:
-        if each.original_id not in listed:
-            copies = [copy for copy in shown if copy.original_id == each.id]
-            found += [_listed(document, files, may_mask=may_mask) for document in (each, *copies)]
-    return found
-
-
-def _listed(document: Document, files: Sequence[Document], *, may_mask: bool) -> dict[str, Any]:
-    mask = may_mask and refusal_of_document(document) is None
-    return {
-        **_file(document),
-        "earlier": [_earlier(older) for older in documents.editions_of(document, files)],
-        "mask": url_for("masking.mask_copy", document_id=document.public_id) if mask else "",
-    }
-
-
-def _earlier(document: Document) -> dict[str, Any]:
-    when = f"{document.source_note} {moment(document.created_at)}"
-    note = _("%(size)s. %(when)s.", size=file_size(document.file.size), when=when)
-    return {**_file(document), "name": _("Version %(n)s", n=document.edition), "note": note}
-
-
-def _file(document: Document) -> dict[str, Any]:
-    if withheld(document):
-        why = _("Innehåller en sekretessmarkerad uppgift. Registratorn lämnar ut den till den som har rätt.")
-        return {"name": document.title, "href": "", "look": "", "note": why, "icon": "lock", "state": ""}
-    facts = [document.filename] if document.filename != document.title else []
-    if document.original_id:
-        facts.append(document.source_note.removesuffix("."))
-    facts.append(file_size(document.file.size))
-    if (document.edition or 1) > 1:
-        facts.append(_("version %(n)s", n=document.edition))
-    return {
-        "name": document.title,
-        "href": url_for("desk.download", document_id=document.public_id),
-        "look": url_for("previews.show", document_id=document.public_id),
-        "note": ", ".join(facts),
-        "icon": "stamp" if document.kind == "decision" else "document",
-        "state": state_of_document(document),
-    }

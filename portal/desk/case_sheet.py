@@ -13,6 +13,7 @@ from portal.decisions.listing import decided_by, outcome_said
 from portal.decisions.models import Decision
 from portal.desk import sentences
 from portal.desk.case_page import Found
+from portal.desk.mark_list import marks_named
 from portal.dispatch import pages as dispatch
 from portal.dispatch.queries import Shown, copies
 from portal.documents import queries as documents
@@ -23,8 +24,7 @@ from portal.funding_requests.lifecycle import Status
 from portal.funding_requests.presenting import shown_status
 from portal.log import queries as log
 from portal.log.queries import TimelineRow
-from portal.register import document_queries as registered
-from portal.register import publicity, secrecy
+from portal.register import publicity
 from portal.register.diary import Entry
 from portal.register.document_models import Direction, RegisteredDocument
 from portal.register.document_queries import Registered
@@ -79,8 +79,7 @@ def of_case(entry: Entry, found: Found, frame: Frame) -> CaseSheet:
     actions = {row.action for row in happened}
     decided = decisions.decisions_of(case) if request.outcome else []
     organ = request.referred_organ.in_text if request.referred_organ else None
-    marks = secrecy.standing(case)
-    numbered = registered.of_case(case, copies=MOST_COPIES)
+    files, numbered = documents.with_register(case.id, copies=MOST_COPIES)
     directions = {each.source_id: each.direction for each in numbered}
     sheet: CaseSheet = {
         **as_registered(entry, frame),
@@ -91,14 +90,11 @@ def of_case(entry: Entry, found: Found, frame: Frame) -> CaseSheet:
         "follows": (found.versions[-1].content.follows or None) if found.versions else None,
         "requested_total": request.requested,
         "granted_total": request.granted,
-        "secrecy": [_mark(mark) for mark in marks],
+        "secrecy": [_mark(mark, what) for mark, what in marks_named(case)],
         "closed": _closed(case, happened),
         "decisions": [_decision(each) for each in decided],
         "documents": [_registered(each, readable=True) for each in numbered],
-        "files": [
-            _document(number, each, case, directions.get(each.public_id))
-            for number, each in enumerate(documents.of_case(case.id), 1)
-        ],
+        "files": [_document(number, each, case, directions.get(each.public_id)) for number, each in enumerate(files, 1)],
         "copies": _copies(copies(case, MOST_COPIES)[0]) if "dispatch.queue" in actions else [],
         "events": [_event(row) for row in happened],
         "withheld": None,
@@ -115,8 +111,8 @@ def _handler(found: Found) -> Person | None:
     return {"name": who.name, "title": who.role or None}
 
 
-def _mark(mark: SecrecyMark) -> SheetMark:
-    return {"provision": mark.provision, "date": mark.marked_on.isoformat(), "authority": mark.authority}
+def _mark(mark: SecrecyMark, what: str) -> SheetMark:
+    return {"what": what, "provision": mark.provision, "date": mark.marked_on.isoformat(), "authority": mark.authority}
 
 
 def _closed(case: Case, happened: Sequence[TimelineRow]) -> str | None:

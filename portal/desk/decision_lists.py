@@ -6,6 +6,7 @@ from portal.decisions.document import Frame
 from portal.decisions.list_routes import capacity_of
 from portal.documents.list_shapes import DecisionList, DecisionRow
 from portal.errors import Invalid
+from portal.paging import unreadable_days
 from portal.people.actor import Actor
 from portal.register import paging
 from portal.text import _
@@ -17,7 +18,7 @@ def decision_list(by: Actor, chosen: listing.Filters, frame: Frame, unit: str) -
     It is read by more than whoever had it made: of a secret case it has the title that the register shows. Raises Invalid
     for a day that is none, and for more than can be printed.
     """
-    if paging.unreadable_days(chosen):
+    if unreadable_days(chosen):
         raise Invalid({"fran": _("Datumet kan inte läsas. Skriv det som 2026-11-22.")})
     rows = listing.first_of(by, chosen, paging.MOST_PRINTED)
     listing.printable(rows)

@@ -19,7 +19,7 @@ from portal.errors import Invalid
 from portal.funds import queries as funds
 from portal.funds.models import Delegation
 from portal.funds.rules import edition_called, without_edition
-from portal.paging import day_of, year_of
+from portal.paging import day_of, unreadable_days, year_of
 from portal.people import models as people
 from portal.people.actor import Actor, acting_as
 from portal.people.permissions import Permission
@@ -91,7 +91,7 @@ def to_report(by: Actor, chosen: listing.Filters, frame: Frame, unit: str) -> De
     What the list says is read by whoever reads the organ's papers: of a marked case it has the title that the register shows.
     Raises Invalid for a day that is none, and for more than can be printed.
     """
-    if paging.unreadable_days(chosen):
+    if unreadable_days(chosen):
         raise Invalid({"fran": _("Datumet kan inte läsas. Skriv det som 2026-11-22.")})
     chosen = replace(chosen, reported=chosen.reported or listing.UNREPORTED, after="")
     rows = listing.first_of(by, chosen, paging.MOST_PRINTED)

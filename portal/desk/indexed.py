@@ -13,9 +13,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, exists, literal, null, select, union_all
 
-from portal.accounting.models import FinalReport, InterimReport
+from portal.accounting.models import FinalReport, FinalReportLine, InterimReport, Redistribution
 from portal.db import session, transaction
-from portal.decisions.models import Decision, HandOver, MinutesEntry, Statement
+from portal.decisions.models import Decision, DecisionLine, HandOver, MinutesEntry, Statement
 from portal.desk.documents_read import withheld_by
 from portal.documents import scanning
 from portal.documents.formats import UnreadableFile, source_of
@@ -47,6 +47,9 @@ _LABELS = {
     "report": "Slutredovisning",
     "interim_report": "Lägesrapport",
     "fact": "Anteckning",
+    "redistribution": "Omfördelning",
+    "condition": "Villkor",
+    "effect": "Effekt",
 }
 
 
@@ -138,26 +141,45 @@ def _of_content(version: UUID | None, written: Mapping[str, Any]) -> Iterator[So
     yield version, Entry("request", "", "open", _("Äskandet"), "\n".join(filter(None, parts)))
 
 
-def _rows(kind: str, table: Any, label: Any, *texts: Any, source: Any = None) -> "Select[Any]":
+def _rows(kind: str, table: Any, label: Any, *texts: Any, source: Any = None, of: Any = None) -> "Select[Any]":
+    """The texts of a table's rows. ``source`` is the document they stand in, their own where it is left out; ``of`` is what
+    the rows are lines of, by which their case is known, with how they are joined."""
     own = table.public_id if source is None else source
     text: ColumnElement[str] = texts[0]
     for more in texts[1:]:
         text = text + literal("\n") + more
     columns = (literal(kind).label("kind"), own.label("source"), table.id.label("id"), label.label("label"), text.label("text"))
-    return select(*columns).where(table.case_id == bindparam("case_id"))
+    if of is None:
+        return select(*columns).where(table.case_id == bindparam("case_id"))
+    whole, joined = of
+    return select(*columns).join(whole, joined).where(whole.case_id == bindparam("case_id"))
 
 
 # Made once: it is the same in every act.
+# fmt: off
 _ROWS = union_all(
-    _rows("decision", Decision, Decision.number, Decision.text, Decision.reason, Decision.presenter, Decision.financing),
+    _rows(
+        "decision", Decision, Decision.number, Decision.text, Decision.reason, Decision.presenter, Decision.financing,
+        Decision.replacement_reason, Decision.no_statement_reason,
+    ),
+    _rows(
+        "condition", DecisionLine, DecisionLine.label, DecisionLine.condition, source=Decision.public_id,
+        of=(Decision, Decision.id == DecisionLine.decision_id),
+    ),
     _rows("statement", Statement, literal(""), Statement.text, Statement.coding),
     _rows("hand_over", HandOver, literal(""), HandOver.text),
     _rows("minutes", MinutesEntry, MinutesEntry.paragraph, MinutesEntry.text),
     _rows("completion", CompletionRequest, literal(""), CompletionRequest.reason, source=null().cast(Uuid)),
-    _rows("report", FinalReport, literal(""), FinalReport.summary),
+    _rows("redistribution", Redistribution, literal(""), Redistribution.reason),
+    _rows("report", FinalReport, literal(""), FinalReport.summary, FinalReport.answer),
+    _rows(
+        "effect", FinalReportLine, DecisionLine.label, FinalReportLine.effect, source=FinalReport.public_id,
+        of=(FinalReport, FinalReport.id == FinalReportLine.report_id),
+    ).join(DecisionLine, DecisionLine.id == FinalReportLine.decision_line_id),
     _rows("interim_report", InterimReport, literal(""), InterimReport.text),
     _rows("fact", CaseFact, literal(""), CaseFact.text),
 )
+# fmt: on
 
 
 def _of_rows(case: Case) -> Iterator[Sourced]:

@@ -32,15 +32,13 @@ class Shown:
 
 def marks_of(case: Case, actor: Actor) -> Sequence[Shown]:
     """The marks that stand, the oldest first; the names of documents are asked for where a document is marked."""
-    marks = secrecy.standing(case)
-    named = {part.source_id: part.said for part in secrecy.parts(case)} if any(mark.source_id for mark in marks) else {}
     keeps = actor.may(Permission.KEEP_REGISTER)
     found = []
-    for mark in marks:
+    for mark, what in marks_named(case):
         where: dict[str, Any] = {"case_id": case.public_id, "mark": mark.public_id}
         found.append(
             Shown(
-                what=_what(mark, named.get(mark.source_id, "") if mark.source_id else ""),
+                what=what,
                 provision=mark.provision,
                 authority=mark.authority,
                 on=mark.marked_on,
@@ -52,6 +50,13 @@ def marks_of(case: Case, actor: Actor) -> Sequence[Shown]:
             )
         )
     return found
+
+
+def marks_named(case: Case) -> Sequence[tuple[SecrecyMark, str]]:
+    """The marks that stand, the oldest first, each with what it is on, to one who reads the case."""
+    marks = secrecy.standing(case)
+    named = {part.source_id: part.said for part in secrecy.parts(case)} if any(mark.source_id for mark in marks) else {}
+    return [(mark, _what(mark, named.get(mark.source_id, "") if mark.source_id else "")) for mark in marks]
 
 
 def _what(mark: SecrecyMark, document: str) -> str:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, request
 from portal import clock
 from portal.decisions import delegated_queries
 from portal.decisions.document import Frame
-from portal.decisions.list_routes import chosen_in_address as chosen_decisions
+from portal.decisions.list_routes import NARROWING as DECISIONS
 from portal.desk import case_page, case_sheet, delegation_lists
 from portal.desk.decision_lists import decision_list as decision_list_of
 from portal.desk.register_extract import day_list as day_list_of
@@ -22,7 +22,7 @@ from portal.paging import day_of
 from portal.people.permissions import Permission
 from portal.register import diary, document_queries, reading
 from portal.register.document_routes import day_in_address
-from portal.register.routes import chosen_in_address as chosen_cases
+from portal.register.routes import NARROWING as CASES
 from portal.text import _
 from portal.web.gate import actor, demo, requires
 from portal.web.pages import as_file
@@ -53,7 +53,7 @@ def _printed(kind: str, data: Mapping[str, Any], name: str) -> Response:
 @requires(Permission.READ_REGISTER)
 def register_extract() -> Response:
     """The register as it is narrowed on its page, all its pages."""
-    data = extract_of(actor(), chosen_cases(), _frame(), _unit())
+    data = extract_of(actor(), CASES.chosen(), _frame(), _unit())
     return _printed("register_extract", data, f"utdrag-ur-diariet-{data['date']}")
 
 
@@ -95,7 +95,7 @@ def delegations_in_force() -> Response:
 @requires(Permission.READ_DECISIONS)
 def decision_list() -> Response:
     """The decisions as their page is narrowed, all its pages."""
-    data = decision_list_of(actor(), chosen_decisions(), _frame(), _unit())
+    data = decision_list_of(actor(), DECISIONS.chosen(), _frame(), _unit())
     return _printed("decision_list", data, f"beslutsforteckning-{data['date']}")
 
 
@@ -103,7 +103,7 @@ def decision_list() -> Response:
 @requires(Permission.READ_DECISIONS)
 def decisions_to_report() -> Response:
     """The decisions by delegation to be reported to the organ, as the list of decisions is narrowed."""
-    data = delegation_lists.to_report(actor(), chosen_decisions(), _frame(), _unit())
+    data = delegation_lists.to_report(actor(), DECISIONS.chosen(), _frame(), _unit())
     return _printed("delegation_list", data, f"anmalan-delegationsbeslut-{data['date']}")
 
 

@@ -1,9 +1,8 @@
 """The page *Sök*: what the field in the head of every page leads to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response
 from markupsafe import Markup, escape
 
 from portal import clock
@@ -11,17 +10,20 @@ from portal.funding_requests.presenting import status_choices
 from portal.register import diary, paging, searching
 from portal.register.search_words import MOST_TYPED, Marker, read
 from portal.text import _
+from portal.web.filtering import Narrowing
 from portal.web.gate import actor, requires
 from portal.web.nav import SEARCHES
 from portal.web.pages import render
 
 blueprint = Blueprint("search", __name__)
 
-SHORT = 200
 YEARS = 10
-_IN_ADDRESS = {
-    "q": "q", "year": "ar", "unit": "enhet", "status": "status", "kind": "traff", "person": "person", "after": "efter",
-}  # fmt: skip
+NARROWING = Narrowing(
+    searching.Filters,
+    "search.index",
+    {"q": "q", "year": "ar", "unit": "enhet", "status": "status", "kind": "traff", "person": "person", "after": "efter"},
+    most={"q": MOST_TYPED + 1},  # one more tells that it is too long
+)
 _KINDS = {
     "rubrik": "Rubrik och nummer",
     "text": "Äskandets text",
@@ -34,10 +36,6 @@ _KINDS = {
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 
 
-def _address(chosen: searching.Filters) -> str:
-    return url_for("search.index", **{_IN_ADDRESS[name]: value for name, value in asdict(chosen).items() if value})
-
-
 def _choices() -> Choices:
     """What a search can be narrowed to, beside a person, whose name is typed."""
     this = clock.today().year
@@ -47,16 +45,6 @@ def _choices() -> Choices:
         "year": [(str(year), str(year)) for year in range(this, this - YEARS, -1)],
         "status": status_choices()[1:],
     }
-
-
-def _tags(chosen: searching.Filters, choices: Choices) -> list[tuple[str, str]]:
-    """What was chosen, each with the address without it."""
-    named = {name: dict(values) for name, values in choices.items()}
-    return [
-        (named.get(name, {}).get(value, value), _address(replace(chosen, **{name: "", "after": ""})))
-        for name, value in asdict(chosen).items()
-        if value and name not in ("q", "after")
-    ]
 
 
 def _counted(found: searching.Found) -> str:
@@ -75,10 +63,8 @@ def _marked(runs: Sequence[tuple[str, bool]]) -> Markup:
 @requires(*SEARCHES)
 def index() -> Response:
     """Cases that hold what was typed, newest first."""
-    typed = request.args.get("q", "").strip()
-    sent = {name: request.args.get(shown, "")[:SHORT].strip() for name, shown in _IN_ADDRESS.items() if name != "q"}
-    chosen = searching.Filters(q=typed[: MOST_TYPED + 1], **sent)
-    asking = read(typed)
+    chosen = NARROWING.chosen()
+    asking = read(chosen.q)
     found = searching.search(actor(), asking.asked, chosen) if asking.asked else searching.Found()
     choices = _choices()
     return render(
@@ -91,7 +77,7 @@ def index() -> Response:
         marked=_marked,
         marker=Marker([each for each in asking.asked if not each.amounts]),
         choices=choices,
-        tags=_tags(chosen, choices),
+        tags=NARROWING.tags(chosen, {name: dict(values) for name, values in choices.items()}, but=("q",)),
         count=_counted(found),
-        next_href=_address(replace(chosen, after=found.following)) if found.following else None,
+        next_href=NARROWING.next_page(chosen, found.following),
     )

@@ -285,6 +285,11 @@ _TEMPLATES: dict[str, Template] = {
     "dispatch.send_copies": (lambda b: _("Skickade kopiorna av beslut %(decision)s", decision=_s(b, "decision")), _none, False),
     "dispatch.remind": (lambda b: _("Påminde %(name)s om att kvittera", name=_s(b, "recipient")), _none, False),
     "dispatch.fail": (lambda b: _("Kopian till %(name)s kom inte fram", name=_s(b, "recipient")), _reason, False),
+    "dispatch.release": (
+        lambda b: _("Släppte kopian till %(name)s, som hölls", name=_s(b, "recipient")),
+        _none,
+        False,
+    ),
     "dispatch.retry": (
         lambda b: _("Skickade kopian till %(name)s på nytt", name=_s(b, "recipient")),
         lambda b: _s(b, "email"),

@@ -22,7 +22,7 @@ _QUARANTINED: ColumnElement[bool] = literal_column("file_scan.verdict = 'quarant
 
 @dataclass(frozen=True, slots=True)
 class InQuarantine:
-    """A file, with the cases that have it as far as the person may see them; ``name`` is left out of a secret case."""
+    """A file, with the cases that have it as far as the person may see them; ``name`` is left out where a mark may hide it."""
 
     signature: str
     at: datetime
@@ -90,5 +90,5 @@ def _cases(sha256s: Sequence[str], actor: Actor) -> dict[str, list[tuple[Case, s
     rows: Any = session.execute(visible(statement, actor).order_by(Document.id).limit(10 * MOST)) if sha256s else ()
     for document, case in rows:
         for sha256 in {document.sha256, document.file.sha256}:
-            told.setdefault(sha256, []).append((case, _("en fil") if case.is_secret else document.filename))
+            told.setdefault(sha256, []).append((case, _("en fil") if case.is_marked else document.filename))
     return told

@@ -16,7 +16,8 @@ from portal.people.permissions import Permission
 from portal.register.models import Case
 from portal.register.paging import too_short
 from portal.text import _
-from portal.web.forms import Fields, clean, new_form_key, only, perform, seen_version
+from portal.web.filtering import typed
+from portal.web.forms import Fields, new_form_key, only, perform, seen_version
 from portal.web.gate import actor, requires
 from portal.web.pages import render
 
@@ -99,13 +100,6 @@ def create() -> Response:
     return perform(run, _new_page)
 
 
-def _searched() -> str:
-    try:
-        return clean(request.args.get("q", ""), multiline=False)[:SHORT]
-    except ValueError:
-        return ""
-
-
 @blueprint.get("/<uuid:request_id>")
 @READERS
 def show(request_id: UUID) -> Response:
@@ -120,8 +114,8 @@ def show_page(request_id: UUID, problems: Mapping[str, str], status: int) -> Res
     items, decision = queries.items(asked, by), queries.decision_of(asked)
     facts = queries.facts_shown(asked, operations.in_role(by), items, decision)
     refusals = {action: rule(facts) for action, rule in REFUSALS.items()}
-    typed = _searched()
-    found = queries.search(typed, by) if typed and refusals["add_item"] is None else []
+    searched = typed("q")
+    found = queries.search(searched, by) if searched and refusals["add_item"] is None else []
     with_case = queries.facts_with(facts, [each.case for each in found])
     there = {each.registered_id or -(each.document_id or 0) for each in items}
     return render(
@@ -134,8 +128,8 @@ def show_page(request_id: UUID, problems: Mapping[str, str], status: int) -> Res
         decision=decision,
         refusals=refusals,
         discloses=any(by.may(permission) for permission in DISCLOSES),
-        typed=typed,
-        too_short=too_short(typed),
+        typed=searched,
+        too_short=too_short(searched),
         found=[
             {
                 "case": each.case,
@@ -181,8 +175,8 @@ def act_on(request_id: UUID, run: Callable[[], object], done: str, again: Callab
     def act() -> str:
         run()
         flash(_(done), "go")
-        typed = _searched()
-        return url_for(".show", request_id=request_id, q=typed or None, _anchor="hitta" if typed else None)
+        searched = typed("q")
+        return url_for(".show", request_id=request_id, q=searched or None, _anchor="hitta" if searched else None)
 
     return perform(act, again, **more)
 

@@ -3,23 +3,22 @@
 from sqlalchemy import select
 
 from portal.db import session
-from portal.dispatch import operations
+from portal.dispatch import operations, rules
 from portal.dispatch.models import Copy
 from portal.outbox import operations as outbox
 from portal.people.permissions import Permission
 from portal.register.models import Case
 from portal.text import _
 
-HELD = "Hålls: ärendet fick en sekretessmarkering innan kopian hade skickats."
-
 
 def follow_marks(case: Case) -> None:
     """Hold what waits to be sent while something is marked, with a notice to finance; send it on when nothing is.
 
-    In the transaction of the mark: what has not been handed over when it commits does not leave (``sending`` looks once
-    more). Finance may still send a held copy, which then goes as of a case with marks: without what is hidden.
+    In the transaction of the mark, and only where it changes what is hidden: what has not been handed over when it commits
+    does not leave (``sending`` looks once more). Finance may still send a held copy, which then goes as of a case with marks:
+    without what is hidden.
     """
-    if case.is_secret or case.is_partly_secret:
+    if case.is_marked:
         _hold(case)
     else:
         _release(case)
@@ -28,15 +27,16 @@ def follow_marks(case: Case) -> None:
 def _hold(case: Case) -> None:
     held = _copies(case, Copy.state == "waiting")
     for copy in held:
-        operations.mark_failed(copy, case, _(HELD))
+        operations.mark_failed(copy, case, rules.HELD)
     if held:
         payload = {"event": "copy_held", "case": str(case.public_id), "permission": Permission.RECORD_BUDGET.value}
         outbox.enqueue(kind="notice", payload=payload, key=f"notice:held:{case.public_id}:{case.version}")
 
 
 def _release(case: Case) -> None:
-    for copy in _copies(case, Copy.state == "failed", Copy.failure == _(HELD)):
-        operations.send_again(copy)
+    held = Copy.failure.in_((rules.HELD, _(rules.HELD_SAID)))  # older rows have it in words
+    for copy in _copies(case, Copy.state == "failed", held):
+        operations.release(copy, case)
 
 
 def _copies(case: Case, *conditions: object) -> list[Copy]:

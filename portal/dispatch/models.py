@@ -19,10 +19,10 @@ class Copy(Base):
 
     ``kind`` is why the recipient gets it; only an ``action`` copy may be acknowledged.
     ``state``: waiting → sent (it lies in the inbox, or the mail server has taken it) → delivered (the recipient's server
-    says so, or someone handed it over), or failed with ``failure`` (a sentence) until sent again. Unique per decision and
-    recipient, so a copy is queued once. ``message_id`` is fixed when the copy is queued: a mail that goes twice is
-    recognised as one. ``document_sha256`` is of the PDF that was sent. ``masked``: of a secret case this recipient gets
-    the masked copy of the decision, where the registrar has made one.
+    says so, or someone handed it over), or failed with ``failure`` (a sentence, or ``rules.HELD``) until sent again. Unique
+    per decision and recipient, so a copy is queued once. ``message_id`` is fixed when the copy is queued: a mail that goes
+    twice is recognised as one. ``document_sha256`` is of the PDF that was sent. ``masked``: of a secret case this recipient
+    gets the masked copy of the decision, where the registrar has made one.
     """
 
     __tablename__ = "dispatch_copy"

@@ -14,7 +14,7 @@ from portal.dispatch import addressing, mail, many, queries, recipients
 from portal.dispatch.letters import About
 from portal.dispatch.models import Copy, Mail
 from portal.dispatch.recipients import Addressee
-from portal.dispatch.rules import REFUSALS
+from portal.dispatch.rules import REFUSALS, failure_said
 from portal.documents.queries import by_source
 from portal.errors import Conflict, Invalid, Refused
 from portal.funding_requests.acting import begin
@@ -144,6 +144,13 @@ def send_again(copy: Copy) -> None:
     enqueue(copy)
 
 
+def release(copy: Copy, case: Case) -> None:
+    """Put a copy that was held on its way again, since no mark stands any more."""
+    send_again(copy)
+    body = {"recipient": copy.recipient}
+    register.record(case, "dispatch.release", by=None, body=body, kind="copy", object_id=copy.public_id)
+
+
 def note_delivery(*, case_id: UUID, copy_id: UUID, note: str, handed_by: str = "", by: Actor) -> Copy:
     """Note that a copy was printed and handed over, or reached its recipient in another way: ``note`` says how.
 
@@ -263,10 +270,11 @@ def _register(copy: Copy, case: Case, *, by: Actor | None) -> None:
 
 
 def mark_failed(copy: Copy, case: Case, reason: str) -> None:
-    """The copy did not come through; ``reason`` is the sentence shown to finance, who may send it again or hand it over."""
+    """The copy did not come through; ``reason`` is the sentence shown to finance, who may send it again or hand it over, or
+    ``HELD``."""
     copy.state, copy.failure = "failed", reason
     copy.version += 1
-    body = {"recipient": copy.recipient, "reason": reason}
+    body = {"recipient": copy.recipient, "reason": failure_said(reason)}
     register.record(case, "dispatch.fail", by=None, body=body, kind="copy", object_id=copy.public_id)
 
 

@@ -130,7 +130,7 @@ def _shown(copy: Copy, decision_number: str) -> Shown:
         in_portal=copy.unit_id is not None,
         email=copy.email,
         state=state,
-        reason=copy.failure,
+        reason=rules.failure_said(copy.failure),
         note=copy.delivery_note,
         at=copy.opened_at or copy.delivered_at or copy.sent_at or copy.queued_at,
         sent_at=copy.sent_at,

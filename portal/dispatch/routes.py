@@ -133,6 +133,7 @@ def _retry(case_id: UUID, copy_id: UUID, problems: Mapping[str, str], status: in
         status=status,
         case=case,
         copy=copy,
+        reason=rules.failure_said(copy.failure),
         refusal=rules.REFUSALS["retry"](facts),
         not_by_hand=rules.REFUSALS["note_delivery"](facts),
         document=document,

@@ -34,8 +34,15 @@ class CaseFacts(BaseFacts):
     queued: bool
 
 
+HELD = "held"  # what ``Copy.failure`` is of a copy that a mark stopped on its way; any other is a sentence
+HELD_SAID = "Hålls: ärendet fick en sekretessmarkering innan kopian hade skickats."
 _OVER = ("closed", "archived")
 ARRIVED = ("sent", "delivered")  # states in which a copy lies in the inbox of its unit
+
+
+def failure_said(failure: str) -> str:
+    """Why a copy did not come through, as it is shown; ``failure`` as its row has it."""
+    return _(HELD_SAID) if failure == HELD else failure
 
 
 def _refusal_to_handle(facts: Facts) -> str | None:

@@ -60,9 +60,9 @@ def copy(payload: Payload, task: Task) -> None:
     if found is None or found.copy.state != "waiting":
         return
     _require_document(found)
-    letter, failure = _written(found)
+    stood, (letter, failure) = _standing(found), _written(found)
     if letter is not None:
-        if not _still_waits(copy_id):
+        if not _still_waits(copy_id, stood):
             return
         try:
             hand_over(letter)
@@ -97,9 +97,9 @@ def _one_of_many(copy_id: UUID) -> None:
     if found is None or found.copy.state != "waiting":
         return
     _require_document(found)
-    letter, failure = _written(found)
+    stood, (letter, failure) = _standing(found), _written(found)
     if letter is not None:
-        if not _still_waits(copy_id):
+        if not _still_waits(copy_id, stood):
             return
         try:
             hand_over(letter)
@@ -117,11 +117,22 @@ def _one_of_many(copy_id: UUID) -> None:
         _end(copy_id, letter, failure, told=False)
 
 
-def _still_waits(copy_id: UUID) -> bool:
-    """Whether the copy still waits: a mark may have been set while its letter was made."""
+def _standing(found: ToSend) -> tuple[int, bool, bool]:
+    """What a letter is written from beside the decision: how the copy stands, and what is marked in its case."""
+    return found.copy.version, found.case.is_secret, found.case.is_partly_secret
+
+
+def _still_waits(copy_id: UUID, stood: tuple[int, bool, bool]) -> bool:
+    """Whether the copy still waits as it ``stood`` when its letter was made: one that was held or sent again meanwhile has
+    a task of its own by then. Raises Later where a mark was set or lifted that left the copy as it was: its letter is made
+    anew."""
     session.rollback()
     again = queries.to_send(copy_id)
-    return again is not None and again.copy.state == "waiting"
+    if again is None or again.copy.state != "waiting" or again.copy.version != stood[0]:
+        return False
+    if _standing(again) != stood:
+        raise Later(0, _("Ärendets sekretessmarkering har ändrats. Brevet skrivs på nytt."))
+    return True
 
 
 def _require_document(found: ToSend) -> None:

@@ -11,6 +11,7 @@ from portal.db import session
 from portal.dispatch.many import KIND as MANY
 from portal.dispatch.models import Copy, DeliveryReport
 from portal.dispatch.queries import PAGE
+from portal.dispatch.rules import failure_said
 from portal.errors import Refused
 from portal.log import operations as log
 from portal.outbox import operations as outbox
@@ -110,7 +111,7 @@ def _stuck(actor: Actor, after: str | None) -> tuple[list[Stuck], str | None]:
         statement = statement.where(Copy.id > int(after))
     rows = session.execute(statement).all()
     found = [
-        Stuck(case_id, copy_id, number or "", "" if secret and not seen else name, failure, bool(seen))
+        Stuck(case_id, copy_id, number or "", "" if secret and not seen else name, failure_said(failure), bool(seen))
         for _id, case_id, copy_id, number, secret, name, failure, seen in rows[:PAGE]
     ]
     return found, str(rows[PAGE - 1][0]) if len(rows) > PAGE else None

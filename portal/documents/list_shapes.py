@@ -104,8 +104,10 @@ class DecisionList(TypedDict):
 
 
 class SheetMark(TypedDict):
-    """A secrecy mark (5 kap. 5 § offentlighets- och sekretesslagen): by which provision, when, and who made it."""
+    """A secrecy mark (5 kap. 5 § offentlighets- och sekretesslagen): what it is on, by which provision, when, and who made
+    it."""
 
+    what: NotRequired[str]
     provision: str
     date: NotRequired[str | None]
     authority: NotRequired[str | None]

@@ -19,8 +19,7 @@ def tell(action: str, sha256: str, **body: str) -> None:
     statement = select(Document, Case).join(Case, Case.id == Document.case_id).where(its)
     rows = session.execute(statement.order_by(Document.id)).all()
     for document, case in rows:
-        named = case.number is not None and not case.is_marked
-        told = {**body, "sha256": sha256, "filename": document.filename if named else ""}
+        told = {**body, "sha256": sha256, "filename": document.filename if case.named_in_log else ""}
         record(case, action, by=None, body=told, kind="document", object_id=document.public_id)
     if not rows:
         object_id = UUID(sha256[:32])

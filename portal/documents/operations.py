@@ -89,8 +89,6 @@ def _place(case_id: int, kind: str, filename: str) -> tuple[UUID, int]:
 
 
 def _log(document: Document, case: Case, by: Actor | None) -> None:
-    # The log is read by more persons than a draft or a secret case: there it names neither title nor file.
-    named = case.number is not None and not case.is_marked
     record(
         case,
         "documents.add",
@@ -101,8 +99,8 @@ def _log(document: Document, case: Case, by: Actor | None) -> None:
             "kind": document.kind,
             "version": document.version,
             "edition": document.edition,
-            "title": document.title if named else "",
-            "filename": document.filename if named else "",
+            "title": document.title if case.named_in_log else "",
+            "filename": document.filename if case.named_in_log else "",
             "mime": document.mime,
             "size": document.size,
             "sha256": document.sha256,

@@ -36,7 +36,7 @@ def of_case(case_id: int) -> Sequence[Document]:
 
 
 def with_register(case_id: int, *, copies: int) -> tuple[list[Document], list[RegisteredDocument]]:
-    """The documents of a case as ``of_case``, and what the register says of it as its own ``of_case``, in one
+    """The documents of a case as ``of_case``, and what is registered of it by number, of ``copies`` the first; in one
     statement."""
     rows = session.execute(_with_register(), {"case_id": case_id, "copies": copies}).all()
     stored = sorted((row[0] for row in rows if row[0]), key=lambda each: (each.created_at, each.id))

@@ -142,9 +142,8 @@ def _move(before: str, sha256: str, after: Sealed) -> None:
     row, document, case = found
     row.sha256, row.size, row.level = sha256, len(after.data), after.level
     row.sealed_at, row.renew_by = clock.now(), after.renew_by
-    named = case.number is not None and not case.is_marked
     told = {"level": after.level, "from_sha256": before, "sha256": sha256, "size": row.size,
-            "filename": document.filename if named else ""}  # fmt: skip
+            "filename": document.filename if case.named_in_log else ""}  # fmt: skip
     record(case, "documents.renew_seal", by=None, kind="document", object_id=document.public_id, body=told)
 
 

@@ -94,7 +94,7 @@ def in_thread(case_id: Any, actor: Actor) -> tuple[Select[*tuple[Any, ...]], ...
 
     def shown(how: str) -> Select[*tuple[Any, ...]]:
         name = cast(Case.public_id, String)
-        columns = (Case.title.label("text"), Case.number.label("title"), name.label("name"), Case.created_at.label("at"))
+        columns = (Case.title.label("text"), cases.DIARY_NUMBER.label("title"), name.label("name"), Case.created_at.label("at"))
         return select(literal(how).concat(CaseRelation.kind).label("how"), *columns)
 
     stands = CaseRelation.ended_at.is_(None)

@@ -1,9 +1,6 @@
 """The list of requests: filters in the address, chosen ones as removable tags, pages by key."""
 
-from dataclasses import asdict, replace
-from typing import Any
-
-from flask import Response, request, url_for
+from flask import Response
 
 from portal import clock
 from portal.funding_requests import listing
@@ -15,15 +12,18 @@ from portal.register import diary, paging
 from portal.sheets import Cell
 from portal.text import _
 from portal.web.files import Table, addresses, hand_out, sums
+from portal.web.filtering import Narrowing
 from portal.web.gate import actor, requires
 from portal.web.pages import render
 from portal.workdays import working_days
 
 YEARS = 10
 READS = requires(*READS_CASES)
-_NARROWING = ("q", "status", "unit", "year", "fund", "overdue")
-_IN_ADDRESS = {"q": "q", "status": "status", "unit": "enhet", "year": "ar", "fund": "medel",
-               "overdue": "forsenade", "after": "efter"}  # fmt: skip
+NARROWING = Narrowing(
+    listing.Filters,
+    "funding_requests.index",
+    {"q": "q", "status": "status", "unit": "enhet", "year": "ar", "fund": "medel", "overdue": "forsenade", "after": "efter"},
+)
 
 
 @blueprint.app_template_filter("status_word")
@@ -32,37 +32,13 @@ def status_word(status: str) -> str:
     return shown_status(status)
 
 
-def _chosen() -> listing.Filters:
-    values = {name: request.args.get(in_address, "")[:200].strip() for name, in_address in _IN_ADDRESS.items()}
-    return listing.Filters(**values)
-
-
-def _in_address(chosen: listing.Filters) -> dict[str, Any]:
-    return {_IN_ADDRESS[name]: value for name, value in asdict(chosen).items() if value}
-
-
-def _address(chosen: listing.Filters) -> str:
-    return url_for("funding_requests.index", **_in_address(chosen))
-
-
-def _tags(chosen: listing.Filters, words: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
-    """What is chosen, each with the address without it."""
-    tags = []
-    for name in _NARROWING:
-        value: str = getattr(chosen, name)
-        if value:
-            said = f"”{value}”" if name == "q" else words.get(name, {}).get(value, value)
-            tags.append((said, _address(replace(chosen, **{name: "", "after": ""}))))
-    return tags
-
-
 @blueprint.get("/askanden")
 @READS
 def index() -> Response:
     """Requests one may see, newest first; one's own drafts above them."""
-    by, chosen = actor(), _chosen()
+    by, chosen = actor(), NARROWING.chosen()
     found = listing.listed(by, chosen)
-    filtered = any(getattr(chosen, name) for name in _NARROWING)
+    filtered = bool(NARROWING.values(chosen))
     options = _options()
     words = {name: dict(choices) for name, choices in options.items()}
     return render(
@@ -72,10 +48,10 @@ def index() -> Response:
         drafts=[] if filtered or chosen.after else listing.drafts(by),
         chosen=chosen,
         options={name: [("", _("Alla")), *choices] for name, choices in options.items()},
-        tags=_tags(chosen, words),
+        tags=NARROWING.tags(chosen, words),
         count=paging.count_words(found.count, _("ärende"), _("ärenden")),
-        next_href=_address(replace(chosen, after=found.following)) if found.following else None,
-        files=addresses("funding_requests", _in_address(replace(chosen, after=""))),
+        next_href=NARROWING.next_page(chosen, found.following),
+        files=addresses("funding_requests", NARROWING.values(chosen)),
         filtered=filtered,
         too_short=paging.too_short(chosen.q),
         may_write=by.may(Permission.WRITE_REQUEST),
@@ -119,7 +95,7 @@ def _cells(row: listing.Row) -> list[Cell]:
 
 def _table() -> Table:
     """The choice, all its pages."""
-    return HEADINGS, [_cells(row) for row in listing.everything(actor(), _chosen())]
+    return HEADINGS, [_cells(row) for row in listing.everything(actor(), NARROWING.chosen())]
 
 
 hand_out(blueprint, "/askanden", READS, _table)

@@ -11,6 +11,7 @@ from portal.people import forms, operations, queries, rules, standing_in
 from portal.people.permissions import Permission
 from portal.settings import current_settings
 from portal.text import _
+from portal.web.filtering import typed
 from portal.web.forms import only, perform, seen_version
 from portal.web.gate import actor, requires
 from portal.web.pages import render
@@ -24,7 +25,7 @@ _LINK = "one_time_link"  # kept in the administrator's own cookie until it has b
 @requires(Permission.ADMINISTER)
 def persons() -> Response:
     """Everyone with an account, by username."""
-    search = request.args.get("q", "").strip()[:100]
+    search = typed("q", 100)
     rows, following = queries.persons(after=request.args.get("efter"), search=search)
     return render(
         "people/persons.html",

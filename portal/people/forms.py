@@ -173,8 +173,12 @@ def recipient() -> Entry:
         valid_to=fields.day("valid_to"),
         sure=bool(request.form.get("sure")),
     )
-    if any(mark in request.form.get("email", "") for mark in "\r\n"):  # a line break is no slip to tidy away
-        fields.problems["email"] = _("E-postadressen innehåller en radbrytning eller ett styrtecken. Skriv den på nytt.")
+    for name, sentence in (  # a line break is no slip to tidy away: these stand in the heads of mails
+        ("name", _("Namnet innehåller en radbrytning. Skriv det på en rad, och lägg till en mottagare i taget.")),
+        ("email", _("E-postadressen innehåller en radbrytning eller ett styrtecken. Skriv den på nytt.")),
+    ):
+        if any(mark in request.form.get(name, "") for mark in "\r\n"):
+            fields.problems[name] = sentence
     fields.done()
     return entry
 

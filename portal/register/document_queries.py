@@ -27,16 +27,6 @@ def among_first(case_id: Any, copies: Any) -> ColumnElement[bool]:
     return or_(RegisteredDocument.source_kind != Source.COPY.value, RegisteredDocument.number <= last)
 
 
-def of_case(case: Case, *, copies: int) -> Sequence[RegisteredDocument]:
-    """What is registered of the case, which the caller has found to be visible, by number; of ``copies`` the first."""
-    return session.scalars(
-        select(RegisteredDocument)
-        .where(RegisteredDocument.case_id == case.id, among_first(case.id, copies))
-        .options(joinedload(RegisteredDocument.type))
-        .order_by(RegisteredDocument.number)
-    ).all()
-
-
 def find(public_id: UUID, actor: Actor) -> tuple[RegisteredDocument, Case]:
     """A registered document with its case, if the actor may see the case. Raises Unknown."""
     statement = (

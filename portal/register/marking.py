@@ -158,12 +158,13 @@ def mark_secrecy(*, case_id: UUID, marking: Marking, by: Actor, seen_version: in
         _entitle(case, marking.source_id, marking.public_title)
     session.flush()  # the readers need the mark's id
     _name_readers(set_, marking.readers)
-    _mirror(case)
+    changed = _mirror(case) or was is None
     body = {"provision": marking.provision, "readers": len(marking.readers), "part": _part_of(set_)}
     if marking.review_on:
         body["review_on"] = marking.review_on.isoformat()
     record(case, action, by=facts.actor, body=body, kind="mark", object_id=set_.public_id)
-    _tell(case)
+    if changed:
+        _tell(case)
     touch(case)
     return case
 
@@ -196,12 +197,14 @@ def _entitle(case: Case, source_id: UUID, public_title: str) -> None:
     )
 
 
-def _mirror(case: Case) -> None:
-    """Keep on the case what the marks that stand on it come to."""
+def _mirror(case: Case) -> bool:
+    """Keep on the case what the marks that stand on it come to; whether that is another than before."""
+    before = case.is_secret, case.is_partly_secret
     stands = (SecrecyMark.case_id == case.id, SecrecyMark.lifted_at.is_(None))
     session.flush()
     case.is_secret = bool(session.scalar(select(exists().where(*stands, *access.ON_THE_WHOLE))))
     case.is_partly_secret = bool(session.scalar(select(exists().where(*stands, *access.ON_A_PART))))
+    return (case.is_secret, case.is_partly_secret) != before
 
 
 def _tell(case: Case) -> None:
@@ -266,13 +269,14 @@ def lift_mark(
         .where(SecrecyMark.id.in_([mark.id for mark in lifted]))
         .values(lifted_at=clock.now(), lifted_by_id=facts.actor.person_id)
     )
-    _mirror(case)
+    changed = _mirror(case)
     if was_secret and not case.is_secret:
         if not public_title:
             raise Invalid({"public_title": _("Skriv vad ärendet gäller, så att det kan visas i diariet.")})
         case.public_title = public_title
     record(case, "register.lift_mark", by=facts.actor, body={"reason": open_text(case, reason)})
-    _tell(case)
+    if changed:
+        _tell(case)
     touch(case)
     return case
 

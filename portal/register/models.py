@@ -198,6 +198,11 @@ class Case(Base):
         return self.is_secret or self.is_partly_secret
 
     @property
+    def named_in_log(self) -> bool:
+        """Whether the log may name a document or a file of it: it is read by more persons than a draft or a marked case."""
+        return self.number is not None and not self.is_marked
+
+    @property
     def listed_title(self) -> str:
         """What lists that others read beside the case call it: never words that a mark may hide. Empty before it is sent."""
         return self.public_title if self.is_marked else self.title

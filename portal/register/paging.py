@@ -113,11 +113,6 @@ def counted(
     return session.scalar(select(func.count()).select_from(some.limit(COUNTED + 1).subquery("page"))) or 0
 
 
-def unreadable_days(chosen: Any) -> list[str]:
-    """The names of the days in a choice (``first``, ``last``) that are none."""
-    return [name for name in ("first", "last") if getattr(chosen, name) and day_of(getattr(chosen, name)) is None]
-
-
 def within(statement: Statement, at: InstrumentedAttribute[datetime], first: str, last: str) -> Statement:
     """``statement`` from the first to the last Swedish day as typed; nothing where one of them is none."""
     begins, ends = day_of(first), day_of(last)

@@ -1,7 +1,6 @@
 """The register's pages: the list with its one-click check, and a small form for each act that changes no status."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +14,7 @@ from portal.register.models import Case
 from portal.register.reading import shown_case
 from portal.register.rules import REFUSALS
 from portal.text import _
+from portal.web.filtering import Narrowing
 from portal.web.forms import Fields, new_form_key, only, perform, seen_version
 from portal.web.gate import actor, requires
 from portal.web.pages import render
@@ -28,16 +28,11 @@ ACTS = requires(
 )  # fmt: skip
 SHORT, LONG = 200, 10_000
 YEARS = 10
-_IN_ADDRESS = {"q": "q", "year": "ar", "unit": "enhet", "unchecked": "ej_kontrollerade", "after": "efter"}
-
-
-def _address(chosen: diary.Filters, endpoint: str = "register.index") -> str:
-    return url_for(endpoint, **{_IN_ADDRESS[name]: value for name, value in asdict(chosen).items() if value})
-
-
-def chosen_in_address() -> diary.Filters:
-    """The choice that stands in the address."""
-    return diary.Filters(**{name: request.args.get(shown, "")[:SHORT].strip() for name, shown in _IN_ADDRESS.items()})
+NARROWING = Narrowing(
+    diary.Filters,
+    "register.index",
+    {"q": "q", "year": "ar", "unit": "enhet", "unchecked": "ej_kontrollerade", "after": "efter"},
+)
 
 
 @blueprint.get("/diariet")
@@ -45,15 +40,10 @@ def chosen_in_address() -> diary.Filters:
 def index() -> Response:
     """The register, newest first."""
     by = actor()
-    chosen = chosen_in_address()
+    chosen = NARROWING.chosen()
     found = diary.listed(by, chosen)
     units = [(str(unit.public_id), unit.name) for unit in diary.units()]
     words = {"unit": dict(units), "unchecked": {"1": _("Ej kontrollerade")}}
-    tags = []
-    for name, value in asdict(chosen).items():
-        if value and name != "after":
-            said = f"”{value}”" if name == "q" else words.get(name, {}).get(value, value)
-            tags.append((said, _address(replace(chosen, **{name: "", "after": ""}))))
     this = clock.today().year
     return render(
         "register/index.html",
@@ -61,10 +51,10 @@ def index() -> Response:
         chosen=chosen,
         units=[("", _("Alla")), *units],
         years=[("", _("Alla")), *((str(year), str(year)) for year in range(this, this - YEARS, -1))],
-        tags=tags,
+        tags=NARROWING.tags(chosen, words),
         count=paging.count_words(found.count, _("ärende"), _("ärenden")),
-        next_href=_address(replace(chosen, after=found.following)) if found.following else None,
-        extract_href=_address(replace(chosen, after=""), "printed.register_extract"),
+        next_href=NARROWING.next_page(chosen, found.following),
+        extract_href=NARROWING.address(chosen, endpoint="printed.register_extract"),
         keeps=by.may(Permission.KEEP_REGISTER),
         reads_log=by.may(Permission.KEEP_REGISTER) or by.may(Permission.READ_LOG),
         too_short=paging.too_short(chosen.q),

@@ -84,6 +84,10 @@ def test_a_question_waits_for_its_answer_while_a_completion_is_asked_for(app: Fl
         assert (shown.kind, shown.open) == ("question", True)
         with pytest.raises(Unknown):  # one outside the circle does not know that there is a question
             say(case_id, "sakerhetssamordnare", answers=asked)
+        (mine,), _next = queries.page(case_of(case_id), town.actor("sakerhetschef"))
+        assert (shown.awaits_reader, mine.open, mine.awaits_reader) == (True, True, False)
+        with pytest.raises(Refused, match="Frågan är din egen"):
+            say(case_id, "sakerhetschef", answers=asked)
         say(case_id, "ekonom", "Ja.", answers=asked, audience=Audience.REGISTRAR)
         answer, question = queries.page(case_of(case_id), town.actor("sakerhetschef"))[0]  # the one who asked reads it
         assert (answer.kind, answer.audience, answer.asked) == ("answer", Audience.HANDLERS, "Räcker en offert?")
@@ -137,6 +141,12 @@ def test_what_was_said_is_gone_through_when_the_case_is_cleaned_and_what_is_remo
         case_id, other = (a_submitted_request(town).public_id for _n in range(2))
         act(town, Action.REQUEST_COMPLETION, case_id, "kommunchef")
         asked = say(case_id, "sakerhetschef", "Fråga", asks=True, mentions=["kommunchef"])
+    answering, own = f"/askanden/{case_id}/samtal?svar={asked}", client_for("sakerhetschef")
+    for page in (own.get(f"/askanden/{case_id}"), own.get(f"/askanden/{case_id}/samtal"), own.get(answering)):
+        assert "Fråga" in page.text and "Svara på frågan" not in page.text and 'name="answers"' not in page.text
+    other_one = client_for("kommunchef")
+    assert "Svara på frågan" in other_one.get(f"/askanden/{case_id}").text and 'name="answers"' in other_one.get(answering).text
+    with app.app_context():
         say(case_id, "kommunchef", "Svar", answers=asked)
         say(case_id, "ekonom", "Lång " * 50, audience=Audience.HANDLERS)
         elsewhere = say(other, "kommunchef")

@@ -215,7 +215,11 @@ def test_the_sheet_of_a_secret_case_is_its_row_in_the_register_without_right_and
         with app.app_context():
             assert reads() == before
         said = words(pdf(client_for("revisor"), sheet(road, place)))
-        assert SECRET_TITLE in said and "Ärendemening i diariet Uppgift utelämnad" in said and "18 kap. 8 § OSL" in said
+        assert (
+            SECRET_TITLE in said
+            and "Ärendemening i diariet Uppgift utelämnad" in said
+            and "Hela ärendet: 18 kap. 8 § OSL" in said
+        )
         with app.app_context():
             assert reads() == before + 1
 

@@ -62,9 +62,11 @@ def test_an_address_that_looks_wrong_is_told_when_it_is_typed_and_changes_nothin
     assert fill(client, AT, to=AT, email="radet@akersbo.example", sure="1", **typed).status_code == 303
     assert client_for("ekonom").get(AT).status_code == 403
     assert fill(client, AT, to=AT, **{**typed, "name": "Rådet\x00"}).status_code == 422
-    assert fill(client, AT, to=AT, **{**typed, "name": "Nämnden\r\nBcc: a@example.org"}).status_code == 303
+    broken = fill(client, AT, to=AT, **{**typed, "name": "Nämnden\r\nBcc: a@example.org", "email": "namnden@akersbro.example"})
+    assert broken.status_code == 422 and "Namnet innehåller en radbrytning" in broken.text
+    assert "Bcc: a@example.org" in broken.text and "namnden@akersbro.example" in broken.text, "what was typed stands there"
     with app.app_context():
-        assert [row.name for row in _rows()] == ["Rådet", "Nämnden Bcc: a@example.org"], "a name is one line"
+        assert [row.name for row in _rows()] == ["Rådet"], "nothing is added"
     with app.app_context():
         copies = [{"name": "Rådet", "email": email, "action": ""} for email in ("radet@akersbrp.example", "a@example.com")]
         draft = a_draft(town, copies=copies).public_id

@@ -10,19 +10,21 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.db import session, transaction
-from portal.dispatch import many
+from portal.dispatch import many, queries, sending
 from portal.dispatch import operations as dispatch
-from portal.dispatch.holding import HELD
 from portal.dispatch.models import Copy, Mail
 from portal.dispatch.reminders import remind
+from portal.dispatch.rules import HELD, HELD_SAID
 from portal.errors import Conflict, Invalid, Unknown
 from portal.funding_requests import following
 from portal.funding_requests import operations as requests
 from portal.funding_requests.lifecycle import Action
 from portal.funding_requests.models import FundingRequest
+from portal.log import queries as log
 from portal.log.models import LogBody, LogEntry
 from portal.outbox.models import OutboxRow
 from portal.outbox.operations import Task
+from portal.outbox.worker import Later
 from portal.register import marking, secrecy
 from portal.register.document_models import RegisteredDocument
 from portal.register.marking import Marking
@@ -214,6 +216,61 @@ def test_copies_on_their_way_are_held_by_a_mark_and_go_when_it_is_lifted(inside:
     lift(town, case_id)
     run_worker()
     assert {copy.state for copy in session.scalars(select(Copy).where(Copy.unit_id.is_not(None)))} == {"sent"}
+    told = [
+        (row.action, str(row.body.get("reason", ""))) for row in log.timeline(case_id) if row.action.startswith("dispatch.")
+    ]
+    assert ("dispatch.fail", HELD_SAID) in told, "the log says it in words"
+    assert [action for action, _reason in told].count("dispatch.release") == len(states_of(case_id))
+
+
+def states_of(case_id: UUID) -> list[str]:
+    return list(session.scalars(select(Copy.state).where(Copy.case_id == case_of(case_id).id)))
+
+
+def test_what_a_mark_held_and_finance_sent_stays_sent_when_a_mark_is_confirmed_or_one_of_two_is_lifted(
+    inside: Flask, town: Town
+) -> None:
+    case_id = a_submitted_request(town).public_id
+    for action, by in ((Action.CHECK_REGISTRATION, "registrator"), (Action.DECIDE, "kommunchef"), (Action.RECORD, "ekonom")):
+        act(town, action, case_id, by)
+    session.rollback()
+    mark(town, case_id, line_label=LINE)
+    mark(town, case_id, line_label="Belysning")
+    for copy_id in session.scalars(select(Copy.public_id)).all():
+        session.rollback()
+        with transaction():
+            email = "kopior@akersbro.example"
+            dispatch.retry(case_id=case_id, copy_id=copy_id, email=email, by=town.actor("ekonom"))
+    mark(town, case_id, line_label=LINE, provision="19 kap. 1 § OSL")
+    lift(town, case_id, standing(case_id)[-1].public_id)
+    assert set(states_of(case_id)) == {"waiting"}
+
+
+@pytest.mark.parametrize("meanwhile", ["marked", "sent again"])
+def test_a_letter_written_before_a_mark_does_not_leave_after_it(
+    inside: Flask, town: Town, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    monkeypatch.setattr("portal.dispatch.sending.mails", lambda: True)
+    case_id = a_submitted_request(town).public_id
+    for action, by in ((Action.CHECK_REGISTRATION, "registrator"), (Action.DECIDE, "kommunchef"), (Action.RECORD, "ekonom")):
+        act(town, action, case_id, by)
+    found = queries.to_send(session.scalars(select(Copy.public_id).where(Copy.email.is_not(None)).limit(1)).one())
+    assert found is not None
+    copy_id, stood = found.copy.public_id, sending._standing(found)
+    session.rollback()
+    mark(town, case_id, line_label=LINE)
+    if meanwhile == "sent again":
+        with transaction():
+            dispatch.retry(case_id=case_id, copy_id=copy_id, email=None, by=town.actor("ekonom"))
+    assert not sending._still_waits(copy_id, stood)
+    if meanwhile == "sent again":
+        found = queries.to_send(copy_id)
+        assert found is not None
+        stood = sending._standing(found)
+        session.rollback()
+        lift(town, case_id)
+        with pytest.raises(Later):
+            sending._still_waits(copy_id, stood)
 
 
 def test_copies_of_a_batch_are_held_too_and_go_one_by_one_when_the_mark_is_lifted(

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select
 
 from portal.db import session, transaction
+from portal.decisions.models import Decision, DecisionLine
 from portal.documents import operations as documents
 from portal.documents.store import current_store
 from portal.funding_requests.lifecycle import Action
@@ -231,3 +232,31 @@ def test_what_changes_is_found_anew_and_what_was_is_not(app: Flask, client_for: 
     client = client_for("ekonom")
     assert numbers(client, "lyktor") == numbers(client, "XKV 2026/0777") == numbers(client, "torget") != []
     assert "KS 2026/" not in shown(client, "äskande om medel", traff="rubrik")
+
+
+def test_reasons_answers_effects_and_conditions_are_found_and_by_nobody_whom_a_mark_hides_them_from(
+    app: Flask, client_for: ClientFor, town: Town
+) -> None:
+    with app.app_context():
+        case_id = a_request(town)
+        for action, by in ((Action.DECIDE, "kommunchef"), (Action.REPLACE_DECISION, "kommunchef"), (Action.RECORD, "ekonom"),
+                           (Action.REDISTRIBUTE, "sakerhetschef"), (Action.CONFIRM_REDISTRIBUTION, "ekonom"),
+                           (Action.REPORT_BACK, "sakerhetschef")):  # fmt: skip
+            act(town, action, case_id, by)
+        with transaction():
+            of = select(Decision.id).where(Decision.case_id == case_of(case_id).id)
+            line = session.scalars(select(DecisionLine).where(DecisionLine.decision_id.in_(of)).limit(1)).one()
+            line.condition = "Bara vid grindarna."
+        act(town, Action.RETURN_REPORT, case_id, "ekonom")
+    said = {"belopp var fel": "Beslut", "anbuden": "Omfördelning", "effekten saknas": "Slutredovisning",
+            '"blev tryggare"': "Effekt", "grindarna": "Villkor"}  # fmt: skip
+    reader, number = client_for("ekonom2"), [number_of(app, case_id)]
+    for typed, where in said.items():
+        assert numbers(reader, typed) == numbers(reader, typed, traff="beslut") == number, typed
+        assert where in shown(reader, typed, traff="beslut"), typed
+    with app.app_context(), transaction():
+        mark = marking.Marking(provision="18 kap. 8 § OSL", public_title="Uppgift utelämnad")
+        marking.mark_secrecy(case_id=case_id, marking=mark, by=town.actor("registrator"), seen_version=None)
+    for typed in said:
+        assert numbers(client_for("fritidschef"), typed) == [], typed
+        assert numbers(client_for("registrator"), typed) == number, typed
