@@ -1,4 +1,4 @@
-"""Whose conflicts of interest, and who has decided without minutes, are read from an index of their own."""
+"""Whose conflicts of interest, who has decided without minutes, and what is asked, are read from indexes of their own."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,8 +20,11 @@ def upgrade() -> None:
         sqlite_where=_BY_PERSONS,
         postgresql_where=_BY_PERSONS,
     )
+    asked = ["case_id", "fund_id", "requested"]
+    op.create_index(op.f("ix_funding_request_case_id_fund_id_requested"), "funding_request", asked)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_funding_request_case_id_fund_id_requested"), "funding_request")
     op.drop_index("ix_decision_by_persons", "decision")
     op.drop_index(op.f("ix_conflict_of_interest_person_id_case_id"), "conflict_of_interest")
