@@ -1,4 +1,5 @@
-"""What it takes to send a request in and to decide it, against a floor that writes the very same rows and nothing else.
+"""What the press costs that sends a request in, and the one that decides it, against a floor that writes the very same rows
+and nothing else. Processor time: the pages with the forms, and the password's hash at its full cost, are not in it.
 
 The floor parses the form, looks up who is signed in, and writes to a database with the same tables and indexes every row that
 the portal wrote (case, versions, log, outbox, ledger, search), in one transaction that is on the disk when it answers. What it

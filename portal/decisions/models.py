@@ -176,6 +176,7 @@ class Decision(Base):
         Index(None, "organ_public_id", "decided_at", "id"),
         Index(None, "decided_by_id", "decided_at", "id"),
         Index(None, "fund_id", "decided_at", "id"),
+        _partial("ix_decision_by_persons", "minutes_id IS NULL", "decided_by_id"),
         _partial("ix_decision_acting", "acting_for_id IS NOT NULL"),
         _partial("ix_decision_against_statement", "against_statement"),
         _partial("ix_decision_for_own_unit", "for_own_unit"),

@@ -92,9 +92,9 @@ def perform_decide(case_id: UUID) -> Response:
     """Decide, once. A quick button only draws the form anew."""
 
     def run() -> str:
-        here = sheet.open_sheet(case_id, actor())
-        answer = _answer(here)
-        decided = operations.decide(case_id=case_id, answer=answer, by=actor(), seen_version=seen_version())
+        by = actor()
+        answer = _answer(sheet.open_sheet(case_id, by))
+        decided = operations.decide(case_id=case_id, answer=answer, by=by, seen_version=seen_version())
         return _decided(case_id, decided)
 
     if "snabb" in request.form:

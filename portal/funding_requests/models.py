@@ -31,6 +31,7 @@ class FundingRequest(Base):
         CheckConstraint("(granted IS NULL) = (outcome IS NULL)", name="decided"),
         Index(None, "fund_id", "budget_year"),
         Index(None, "fund_id", "submitted_at", "case_id"),
+        Index(None, "case_id", "fund_id", "requested"),  # what is asked of each fund is summed from the index alone
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -56,10 +56,11 @@ def send(
     now = clock.now()
     before = queries.current_version(case) if case.is_marked else None
     version = _freeze(request, content, sender, now)
-    _show(case, request, content)
-    if case.number is None:
-        register.register_case(case, now=now)
-        request.submitted_at = case.submitted_at
+    with session.no_autoflush:  # none of what is asked meanwhile reads these rows, which are then written once
+        _show(case, request, content)
+        if case.number is None:
+            register.register_case(case, now=now)
+            request.submitted_at = case.submitted_at
     if content.secrecy:
         _mark(case, content, sender, now)
     if before:

@@ -165,11 +165,12 @@ def _keep_amounts(case_id: int, amounts: Iterable[AmountOf]) -> None:
         select(SearchAmount.amount, SearchAmount.what, SearchAmount.scope).where(SearchAmount.case_id == case_id)
     )
     there = {(amount, what): scope for amount, what, scope in rows}
-    if there == wanted:
-        return
-    session.execute(delete(SearchAmount).where(SearchAmount.case_id == case_id))
-    if wanted:
+    new = {key: scope for key, scope in wanted.items() if there.get(key) != scope}
+    if there.keys() - wanted.keys() or there.keys() & new.keys():
+        session.execute(delete(SearchAmount).where(SearchAmount.case_id == case_id))
+        new = wanted
+    if new:
         session.execute(
             insert(SearchAmount),
-            [{"case_id": case_id, "amount": kronor, "what": what, "scope": scope} for (kronor, what), scope in wanted.items()],
+            [{"case_id": case_id, "amount": kronor, "what": what, "scope": scope} for (kronor, what), scope in new.items()],
         )

@@ -237,7 +237,7 @@ class ConflictOfInterest(Base):
     """A declared jäv (6 kap. 28 § and 7 kap. 4 § kommunallagen): bars the person from every act on the case."""
 
     __tablename__ = "conflict_of_interest"
-    __table_args__ = (UniqueConstraint("case_id", "person_id"),)
+    __table_args__ = (UniqueConstraint("case_id", "person_id"), Index(None, "person_id", "case_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(Uuid, default=uuid4, unique=True)
