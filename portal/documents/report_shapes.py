@@ -71,6 +71,14 @@ class Check(TypedDict):
     note: NotRequired[str | None]
 
 
+class PackageCheck(TypedDict):
+    """One kind of check of a package; ``note`` is what could not be tried."""
+
+    name: str
+    verdict: Literal["passed", "warnings", "failed"]
+    note: NotRequired[str | None]
+
+
 class Fault(TypedDict):
     """Something wrong in a package: in which file, what, and how it is mended."""
 
@@ -92,7 +100,7 @@ class PackageReport(TypedDict):
     files: int
     size: int
     found: int
-    checks: list[Check]
+    checks: list[PackageCheck]
     problems: list[Fault]
     test: NotRequired[bool]
     sha256: NotRequired[str | None]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 
 class Unreadable(Exception):
@@ -29,7 +30,7 @@ class Check:
     note: str = ""
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Literal["passed", "warnings", "failed"]:
         """How it went, as the templates name it: *failed*, *warnings* where something was not tried, *passed*."""
         return "failed" if self.problems else "warnings" if self.note else "passed"
 

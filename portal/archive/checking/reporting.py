@@ -41,10 +41,7 @@ def shaped(report: Report, at: datetime, municipality: str) -> PackageReport:
         "files": report.files,
         "size": report.size,
         "found": len(report.problems),
-        "checks": [
-            {"name": each.name, "version": "", "verdict": each.verdict, "note": each.note or None}  # type: ignore[typeddict-item]
-            for each in report.checks
-        ],
+        "checks": [{"name": each.name, "verdict": each.verdict, "note": each.note or None} for each in report.checks],
         "problems": [{"where": each.where, "what": each.what, "mend": each.mend} for each in report.problems[:_MOST]],
     }
 
