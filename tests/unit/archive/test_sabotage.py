@@ -19,6 +19,7 @@ from portal.archive.checking.check import check
 from portal.archive.checking.found import Report, Unreadable
 from portal.archive.package.build import build
 from portal.archive.package.holdings import Entry
+from portal.archive.package.operations import Faulty
 from portal.log.entries import body_commitment
 from portal.log.keys import LogKey
 from portal.log.merkle import frontier_of, inclusion_proof, leaf_hash
@@ -314,3 +315,14 @@ def test_all_faults_are_told_at_once_each_with_how_to_mend_it(good: Members, tmp
     report = checked(packed(members, tmp_path))
     assert len(report.problems) >= 4
     assert all(each.where and each.what and each.mend for each in report.problems)
+
+
+def test_a_package_that_does_not_pass_is_never_left_behind(tmp_path: Path) -> None:
+    def examine(path: Path) -> None:
+        report = checked(path)  # the entry of this case is in no log
+        assert not report.ok
+        raise Faulty(report)
+
+    with pytest.raises(Faulty, match=r"klarade inte kontrollen och sparades inte"):
+        build(a_holding(), PROFILE, tmp_path, FILES.__getitem__, examine)
+    assert list(tmp_path.iterdir()) == []
