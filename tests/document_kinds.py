@@ -20,6 +20,7 @@ KINDS: dict[str, tuple[str, Callable[[], Any]]] = {
     "disposal_report": ("disposal_report", letter_examples.disposal_report),
     "disclosure_decision": ("disclosure_decision", letter_examples.disclosure_decision),
     "delivery_report": ("delivery_report", letter_examples.delivery_report),
+    "package_report": ("package_report", letter_examples.package_report),
 }
 # What a template chooses by, and so never prints as it stands.
 _CODES = {

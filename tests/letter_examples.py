@@ -4,7 +4,7 @@ from copy import deepcopy
 
 from portal.documents.disclosure_shapes import DisclosureDecision
 from portal.documents.letter_shapes import DispatchLetter, StatementDocument
-from portal.documents.report_shapes import DeliveryReport, DisposalReport
+from portal.documents.report_shapes import DeliveryReport, DisposalReport, PackageReport
 from portal.documents.shapes import Municipality
 
 _MUNICIPALITY: Municipality = {"name": "Åkersbro kommun"}
@@ -230,3 +230,33 @@ def disposal_report() -> DisposalReport:
 def delivery_report() -> DeliveryReport:
     """A delivery with every part filled in, free to be changed."""
     return deepcopy(_DELIVERY)
+
+
+def package_report() -> PackageReport:
+    """A check of a package with two faults, without veraPDF."""
+    return {
+        "made_at": "2026-11-20T13:00:00+00:00",
+        "municipality": {"name": "Åkersbro kommun"},
+        "title": "Paketet är inte helt",
+        "unit": "Kommunarkivet",
+        "date": "2026-11-20",
+        "package": "SE-212000-0001_KS-2026-0007",
+        "file": "SE-212000-0001_KS-2026-0007.zip",
+        "sha256": "0123456789abcdef" * 4,
+        "files": 22,
+        "size": 1_400_000,
+        "found": 3,
+        "checks": [
+            {"name": "Loggens bevis", "verdict": "passed"},
+            {"name": "Sigillen", "verdict": "failed"},
+            {"name": "PDF/A och PDF/UA (veraPDF)", "verdict": "warnings", "note": "veraPDF ej körd"},
+        ],
+        "problems": [
+            {
+                "where": "representations/rep1/data/handlingar/001-decision-1.pdf",
+                "what": "Filen är ändrad: kontrollsumman är en annan än i METS.xml.",
+                "mend": "Hämta paketet på nytt från den som lämnade det.",
+            },
+            {"where": "METS.xml", "what": "CREATEDATE saknas.", "mend": "Skapa paketet på nytt."},
+        ],
+    }

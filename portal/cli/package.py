@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 
 from portal.cli.shared import Command, Group, Stop, Wrong, needs_database, say
 from portal.funding_requests.lifecycle import Status
+from portal.settings import current_settings
 
 PACKED = (Status.CLOSED, Status.ARCHIVED)
 
@@ -26,6 +27,7 @@ def package() -> None:
 @needs_database
 def build(numbers: tuple[str, ...], folder: Path, every: bool) -> None:
     """One ZIP per case, whole or not at all; the paths of those made on stdout."""
+    from portal.archive.checking.found import Unreadable
     from portal.archive.package import operations
     from portal.archive.package.build import sweep
     from portal.documents.store import DamagedFile
@@ -44,8 +46,36 @@ def build(numbers: tuple[str, ...], folder: Path, every: bool) -> None:
         raise Stop(f"Det går inte att skriva i {folder}: {error.strerror}.") from error
     except DamagedFile as error:
         raise Wrong(f"Handlingen {error.sha256} saknas eller är skadad. Inget paket skapades för ärendet.") from error
-    except (KeyFileError, Failed) as error:
+    except operations.Faulty as error:
+        raise Wrong(str(error)) from error
+    except (KeyFileError, Failed, Unreadable) as error:
         raise Stop(str(error)) from error
+
+
+@package.command(cls=Command, help="Kontrollera ett paket, som ZIP-fil eller mapp: varje fil, schema, bevis och sigill.")
+@click.argument("path", metavar="PAKET", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Skriv resultatet som JSON.")
+@click.option("--pdf", type=click.Path(path_type=Path, dir_okay=False), help="Skriv också en rapport som PDF.")
+@with_appcontext
+def check(path: Path, as_json: bool, pdf: Path | None) -> None:
+    """Every fault, where it is and how it is mended; nothing of the database is used."""
+    from portal import clock
+    from portal.archive.checking import reporting
+    from portal.archive.checking.check import check as checked
+    from portal.archive.checking.found import Unreadable
+
+    try:
+        report = checked(path, clock.now())
+    except Unreadable as error:
+        raise Stop(str(error)) from error
+    if pdf:
+        try:
+            pdf.write_bytes(reporting.as_pdf(report, clock.now(), current_settings().municipality))
+        except OSError as error:
+            raise Stop(f"{pdf} kan inte skrivas: {error.strerror}.") from error
+    say(reporting.as_json(report) if as_json else reporting.as_text(report))
+    if not report.ok:
+        raise Wrong(f"Paketet är inte helt. Fel: {len(report.problems)}.")
 
 
 def _found(numbers: tuple[str, ...]) -> Iterator[UUID]:

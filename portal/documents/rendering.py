@@ -32,6 +32,7 @@ KINDS = (
     "delegation_list",
     "disposal_report",
     "delivery_report",
+    "package_report",
     "disclosure_decision",
     "masked_pages",
 )

@@ -71,6 +71,41 @@ class Check(TypedDict):
     note: NotRequired[str | None]
 
 
+class PackageCheck(TypedDict):
+    """One kind of check of a package; ``note`` is what could not be tried."""
+
+    name: str
+    verdict: Literal["passed", "warnings", "failed"]
+    note: NotRequired[str | None]
+
+
+class Fault(TypedDict):
+    """Something wrong in a package: in which file, what, and how it is mended."""
+
+    where: str
+    what: str
+    mend: str
+
+
+class PackageReport(TypedDict):
+    """A check of one package (arkivpaket). ``sha256`` is that of the ZIP; ``found`` are all faults, ``problems`` the first."""
+
+    made_at: str
+    municipality: Municipality
+    title: str
+    unit: str
+    date: str
+    package: str
+    file: str
+    files: int
+    size: int
+    found: int
+    checks: list[PackageCheck]
+    problems: list[Fault]
+    test: NotRequired[bool]
+    sha256: NotRequired[str | None]
+
+
 class Receipt(TypedDict):
     """What the receiver answered: its id (mottagningskvitto), when, and whether the delivery was taken."""
 

@@ -57,9 +57,9 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
-def build(held: Holding, profile: Profile, folder: Path, read: Reader) -> Built:
-    """Write the package of the case into ``folder``, in place of one of the same name. Raises OSError and DamagedFile; then
-    nothing has been written."""
+def build(held: Holding, profile: Profile, folder: Path, read: Reader, examine: Callable[[Path], None] | None = None) -> Built:
+    """Write the package of the case into ``folder``, in place of one of the same name. Raises OSError, DamagedFile, and what
+    ``examine`` raises, which is given the finished file before it gets its name; then nothing has been written."""
     name = package_id(held, profile)
     handle, unfinished = tempfile.mkstemp(dir=folder, prefix=_BEGUN, suffix=_PART)
     try:
@@ -72,6 +72,8 @@ def build(held: Holding, profile: Profile, folder: Path, read: Reader) -> Built:
             size = file.tell()
             file.seek(0)
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            if examine:
+                examine(Path(unfinished))
         path = folder / f"{name}.zip"
         Path(unfinished).replace(path)
         _flush(folder)

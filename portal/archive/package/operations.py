@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal import veil
+from portal import clock, veil
+from portal.archive.checking.check import check
+from portal.archive.checking.found import Report
 from portal.archive.package import gathering
 from portal.archive.package.build import Built, build
 from portal.archive.package.profile import Profile
@@ -24,6 +26,22 @@ from portal.settings import current_settings
 from portal.text import _
 
 
+class Faulty(Exception):
+    """The package that was written did not pass the check, and is gone. ``report`` says why; ``str(error)`` is Swedish."""
+
+    def __init__(self, report: Report) -> None:
+        first = "".join(f"\n{each}" for each in report.problems[:5])
+        super().__init__(f"Paketet klarade inte kontrollen och sparades inte. Fel: {len(report.problems)}.{first}")
+        self.report = report
+
+
+def _examined(path: Path) -> None:
+    """Raises Faulty. veraPDF is left to ``package check``: the portal's own files keep PDF/A by how they are made."""
+    report = check(path, clock.now(), with_verapdf=False)
+    if not report.ok:
+        raise Faulty(report)
+
+
 def profile() -> Profile:
     """The settings of a package that no agreement decides."""
     settings = current_settings()
@@ -35,8 +53,9 @@ def profile() -> Profile:
 
 
 def package(case: Case, folder: Path, made_by: Profile) -> Built:
-    """Write the package of a case. Raises Refused for a case that cannot be packed, OSError, DamagedFile, Failed where the
-    log is broken, and what reading its key raises. The log is signed where the case has changed since that was last done."""
+    """Write the package of a case, checked. Raises Refused for a case that cannot be packed, OSError, DamagedFile, Failed where
+    the log is broken, Faulty, Unreadable without a schema, and what reading the log's key raises. The log is signed where the
+    case has changed since that was last done."""
     if case.number is None:
         raise Refused(_("Ärendet är inte inskickat och har inget att lämna till ett arkiv."))
     for each in documents.of_case(case.id):
@@ -51,7 +70,7 @@ def package(case: Case, folder: Path, made_by: Profile) -> Built:
         sign()
         case = session.scalars(select(Case).where(Case.id == case_id)).one()
         held = gathering.holding(case, str(key.public))
-    return build(held, made_by, folder, current_store().read)
+    return build(held, made_by, folder, current_store().read, _examined)
 
 
 def package_for_operator(case_id: UUID, folder: Path) -> Built:
