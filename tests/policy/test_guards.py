@@ -122,6 +122,7 @@ SAID_BEFORE: dict[str, str] = {
     "people.end_of_substitution_problem": "only for a last day that has been: tests/integration/people/test_bad_periods.py",
     "decisions.number_is_demanded": "no place has a register kept elsewhere: tests/integration/register/test_numbers.py",
     "decisions.refusal_to_note_appeal": "the door, and the rules it is made of; the rule itself: tests/unit/decisions",
+    "decisions.refusal_to_appeal": "no place carries out an earlier decision: tests/integration/decisions/test_reporting.py",
     "decisions.refusal_of_stance": "only with a recommendation in the form: tests/integration/decisions",
 }
 

@@ -5,12 +5,14 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portal import clock
 from portal.db import session, transaction
 from portal.decisions import queries
+from portal.decisions.appeals import Filed, note_appeal
 from portal.decisions.finality import last_day_to_appeal
+from portal.decisions.meeting_models import Appeal
 from portal.decisions.models import Decision
 from portal.errors import Invalid
 from portal.funding_requests.lifecycle import Action
@@ -95,6 +97,22 @@ def test_verkstallighet_is_never_reported_and_cannot_be_entered_as_such(app: Fla
         assert (_decided(case_id).capacity, _decided(case_id).is_reported) == ("verkställighet", False)
         _note(town, case_id)
         assert _decided(case_id).reported_on is None
+
+
+def test_what_only_carries_out_an_earlier_decision_cannot_be_entered_as_appealed(
+    app: Flask, town: Town, client_for: ClientFor
+) -> None:
+    with app.app_context():
+        _reported_clause(town, capacity="verkställighet", is_reported=False)
+        case_id, _decision = a_decision(town)
+        appealed = Filed(decision_id=None, court="Förvaltningsrätten", court_number="1-26", filed_on=clock.today())
+        with pytest.raises(Invalid) as refused, transaction():
+            note_appeal(case_id=case_id, said=appealed, by=town.actor("registrator"), seen_version=None)
+        assert "kan inte överklagas" in refused.value.problems["decision"]
+        session.rollback()
+        assert session.scalars(select(Appeal)).all() == []
+    page = client_for("registrator").get(f"/askanden/{case_id}/overklagande").get_data(as_text=True)
+    assert "kan inte överklagas" in page and 'name="court"' not in page
 
 
 def test_the_registrars_note_that_it_was_reported_is_kept_on_the_decision_in_force(app: Flask, town: Town) -> None:
