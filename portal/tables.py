@@ -29,5 +29,6 @@ def metadata() -> MetaData:
     for package in PACKAGES:
         import_module(f"portal.{package}.models")
     import_module("portal.register.document_models")
+    import_module("portal.register.retention_models")
     import_module("portal.register.search_models")
     return Base.metadata

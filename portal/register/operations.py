@@ -14,7 +14,7 @@ from portal.log import operations as log
 from portal.log.models import READ_SECRET
 from portal.people.actor import Actor
 from portal.people.permissions import Permission
-from portal.register import indexing, numbers, secrecy
+from portal.register import indexing, numbers, retention, secrecy
 from portal.register.models import Case, CaseWriter, NumberSeries, Part, Participation, Register, RegisterUnit
 from portal.text import _
 
@@ -97,7 +97,7 @@ def _working_number(now: datetime) -> tuple[int, int, str]:
 
 def register_case(case: Case, *, now: datetime) -> None:
     """Give the case its number (diarienummer); only at the first submit. Where the register is kept in another system it
-    is a working number, until the registrar enters the one given there.
+    is a working number, until the registrar enters the one given there. The retention plan in force gives it its class.
 
     Raises Refused when the series has come to its end, or the number stands already.
     """
@@ -107,6 +107,7 @@ def register_case(case: Case, *, now: datetime) -> None:
     if session.scalar(select(Case.id).where(Case.number == number)) is not None:
         raise Refused(numbers.taken(number))
     case.year, case.serial, case.number, case.submitted_at = year, serial, number, now
+    retention.classify_first(case, now=now)
 
 
 def move(case: Case, *, status: str, turn: Permission | None, now: datetime) -> None:

@@ -16,7 +16,8 @@ from portal.archive.package.holdings import Holding, Row, plain
 from portal.archive.package.own_data import Element, allowed
 from portal.archive.package.profile import SOFTWARE, SOFTWARE_VERSION, Profile
 from portal.archive.package.records import Record, ids_of, records, versions
-from portal.archive.package.wording import CAPACITIES, DISPOSALS, FACTS, OUTCOMES, told
+from portal.archive.package.retention import Classified, classified
+from portal.archive.package.wording import CAPACITIES, COUNTED_FROM, DISPOSALS, FACTS, OUTCOMES, told
 
 NAMESPACE = "https://DILCIS.eu/XML/ERMS"
 _Q = f"{{{NAMESPACE}}}"
@@ -60,6 +61,9 @@ def _control(root: Element, held: Holding, profile: Profile) -> None:
     if register:
         _add(control, "identification", f"{register['prefix']} {register['name']}", identificationType="diarium")
     _add(control, "identification", held.number, identificationType="diarienummer")
+    if found := classified(held):
+        schema = _add(_add(control, "classificationSchema"), "textualDescriptionOfClassificationSchema")
+        _add(schema, "p", f"{found.plan['scheme']}, utgåva {found.plan['edition']}, gäller från {found.plan['valid_from']}")
     maintenance = _add(control, "maintenanceInformation")
     _add(maintenance, "maintenanceStatus", value="revised" if profile.record_status == "REPLACEMENT" else "new")
     agency = _add(maintenance, "maintenanceAgency")
@@ -109,6 +113,7 @@ def _case(parent: Element, held: Holding, placed: Sequence[Placed]) -> None:
         _add(made, "extraId", plain(case["number"]), extraIdType="diarienummer i portalen")
     if case["external_number"]:
         _add(made, "extraId", plain(case["external_number"]), extraIdType="diarienummer i annat register")
+    _classification(made, held)
     keywords = _add(made, "keywords")
     for word in _keywords(held):
         _add(keywords, "keyword", word)
@@ -123,7 +128,7 @@ def _case(parent: Element, held: Holding, placed: Sequence[Placed]) -> None:
     for mark in held.rows("secrecy_mark"):
         if mark["source_id"] is None:
             _restriction(made, held, mark)
-    _disposal(made, held, keep=True)
+    _disposal(made, held, classified(held))
     _agents(_add(made, "agents"), held)
     _add(made, "description", _description(held))
     _dates(_add(made, "dates"), held)
@@ -221,11 +226,28 @@ def _closed_at(held: Holding) -> datetime:
     return closed[-1] if closed else held.made_at
 
 
-def _disposal(parent: Element, held: Holding, *, keep: bool) -> None:
-    """A file of the case is kept unless its type is disposed of in time."""
-    made = _add(parent, "disposal", disposable="false" if keep else "true")
-    _add(made, "disposalAction", DISPOSALS["keep" if keep else "dispose"])
-    _add(_add(made, "dates"), "disposalDate", instant(_closed_at(held)), dateType="retention_period_start")
+def _classification(parent: Element, held: Holding) -> None:
+    """The class of the case, which its documents have too."""
+    if found := classified(held):
+        _add(parent, "classification", found.row["process"] or found.row["name"], classificationCode=found.row["code"])
+
+
+def _disposal(parent: Element, held: Holding, found: Classified | None, by_type: str | None = None) -> None:
+    """What becomes of a file: what is said of its type, else of the case's class; without either it is kept."""
+    said = by_type or (str(found.row["disposal"]) if found else "keep")
+    made = _add(parent, "disposal", disposable="false" if said == "keep" else "true")
+    if found:
+        _add(made, "disposalScheduleId", f"{found.plan['scheme']} {found.plan['edition']}: {found.row['code']}")
+    _add(made, "disposalAction", DISPOSALS[said])
+    start, end = _closed_at(held), None
+    if found and said == found.row["disposal"] and found.row["years"]:
+        years = f"{found.row['years']} år från {COUNTED_FROM[found.row['counted_from']]}"
+        _add(made, "disposalPeriod", years)
+        start, end = found.period(held, start)
+    dates = _add(made, "dates")
+    _add(dates, "disposalDate", instant(start), dateType="retention_period_start")
+    if end is not None:
+        _add(dates, "disposalDate", instant(end), dateType="retention_period_end")
 
 
 def _agents(parent: Element, held: Holding) -> None:
@@ -341,6 +363,7 @@ def _record(parent: Element, held: Holding, numbered: tuple[int, Record], placed
         _add(made, "extraId", row["source_id"], extraIdType=f"källa: {row['source_kind']}")
         if row["counterparty_number"]:
             _add(made, "extraId", row["counterparty_number"], extraIdType="motpartens nummer")
+    _classification(made, held)
     _add(made, "title", row["title"] if row else record.files[0].row["title"] or record.files[0].row["filename"])
     if row:
         _add(made, "otherTitle", row["public_title"], titleType="offentlig titel")
@@ -351,7 +374,8 @@ def _record(parent: Element, held: Holding, numbered: tuple[int, Record], placed
     for mark in held.rows("secrecy_mark"):
         if mark["source_id"] is not None and mark["source_id"] in ids_of(record):
             _restriction(made, held, mark)
-    _disposal(made, held, keep=kind is None or kind["disposal"] == "keep")
+    by_type = kind["disposal"] if kind and kind["disposal"] != "keep" else None
+    _disposal(made, held, classified(held), by_type)
     if row:
         drawn_up = {"otherDirectionDefinition": "upprättad"} if row["direction"] == "drawn_up" else {}
         _add(made, "direction", directionDefinition=_DIRECTIONS[row["direction"]], **drawn_up)

@@ -7,7 +7,8 @@ from portal.archive.package.holdings import Entry
 
 OUTCOMES: Mapping[str, str] = {"granted": "beviljat", "partly": "delvis beviljat", "rejected": "avslaget"}
 CAPACITIES: Mapping[str, str] = {each: each for each in ("delegationsbeslut", "verkställighet", "politiskt beslut")}
-DISPOSALS: Mapping[str, str] = {"keep": "bevaras", "dispose": "gallras"}
+DISPOSALS: Mapping[str, str] = {"keep": "bevaras", "dispose": "gallras", "when_useless": "gallras vid inaktualitet"}
+COUNTED_FROM: Mapping[str, str] = {"decided": "beslutet", "closed": "ärendets avslut"}
 FACTS: Mapping[str, str] = {"registration_checked": "registreringen kontrollerad"}
 
 
