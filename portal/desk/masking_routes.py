@@ -104,7 +104,7 @@ def look_or_make(document_id: UUID) -> Response:
 def _sent() -> tuple[Choice, str, str]:
     """What is chosen, under which provision, and to whom the copy goes. Raises Invalid."""
     fields = Fields()
-    provision = fields.text("provision", limit=LONGEST_PROVISION, required=_(_PROVISION))
+    provision = fields.provision("provision", limit=LONGEST_PROVISION, required=_(_PROVISION))
     recipient = fields.text("recipient", limit=_LONGEST_RECIPIENT)
     typed = fields.text(PHRASES, limit=_LONGEST_FIELD, multiline=True)
     fields.done()

@@ -118,7 +118,7 @@ def assess(request_id: UUID, item_id: UUID) -> Response:
             assessment=fields.choice(
                 "assessment", tuple(each.value for each in Assessment), required=_("Välj vad bedömningen blev.")
             ),
-            provision=fields.text("provision", limit=SHORT),
+            provision=fields.provision("provision", limit=SHORT),
             reason=fields.text("reason", limit=LONG, multiline=True),
             masked_id=fields.uuid("masked"),
         )

@@ -74,7 +74,7 @@ def perform_mark_secrecy(case_id: UUID) -> Response:
     def run() -> Case:
         only("provision", "public_title", "reader*", "part", "hides_amount", "review_on")
         fields = Fields()
-        provision, title = fields.text("provision", limit=SHORT), fields.text("public_title", limit=SHORT)
+        provision, title = fields.provision("provision", limit=SHORT), fields.text("public_title", limit=SHORT)
         review_on, chosen = fields.day("review_on"), fields.text("part", limit=SHORT)
         fields.done()
         part = _chosen_part(case_id, chosen or WHOLE)

@@ -1,5 +1,6 @@
 """Forms with an effect: sent twice they act once, a stale one is told so, and what was typed is never lost."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -146,6 +147,14 @@ def paragraph_number(text: str) -> str:
     return text.lstrip("§ \u00a0")
 
 
+_PROVISION = re.compile(r"\b\d+\s*(?:kap\b\.?\s*\d+\s*[a-z]?\s*§|:\s*\d+)", re.IGNORECASE)
+
+
+def names_provision(text: str) -> bool:
+    """Whether ``text`` names a provision by chapter and section (*18 kap. 8 § OSL*, *OSL 18:8*)."""
+    return bool(_PROVISION.search(text))
+
+
 class Fields:
     """Reads the sent form field by field and gathers one sentence per field that does not hold."""
 
@@ -173,6 +182,13 @@ class Fields:
         if required and not number:
             self.problems.setdefault(name, required)
         return number
+
+    def provision(self, name: str, *, limit: int, required: str | None = None) -> str:
+        """A provision on secrecy, by chapter and section: a refusal says which it rests on (6 kap. 3 § OSL, 33 § FL)."""
+        value = self.text(name, limit=limit, required=required)
+        if value and not names_provision(value):
+            self.problems.setdefault(name, _("Skriv bestämmelsen med kapitel och paragraf, till exempel 18 kap. 8 § OSL."))
+        return value
 
     def choice(self, name: str, allowed: frozenset[str] | set[str] | tuple[str, ...], *, required: str) -> str:
         """One of the allowed values, else the sentence ``required``."""

@@ -361,6 +361,8 @@ def test_the_form_marks_a_line_or_a_document_and_says_what_is_wrong_with_what_wa
     typed = {"provision": PROVISION, "public_title": "", "part": "rad-2", "review_on": "", "version": str(version)}
     wrong = registrar.post(address, data={**typed, "part": "rad-99", "form_key": "11111111-1111-4111-8111-111111111111"})
     assert wrong.status_code == 422 and "finns inte i ärendet längre" in wrong.text and PROVISION in wrong.text
+    vague = registrar.post(address, data={**typed, "provision": "Hemligt", "form_key": "31111111-1111-4111-8111-111111111111"})
+    assert vague.status_code == 422 and "med kapitel och paragraf" in vague.text and "Hemligt" in vague.text
     done = registrar.post(address, data={**typed, "form_key": "21111111-1111-4111-8111-111111111111"})
     assert done.status_code == 303
     with app.app_context():
