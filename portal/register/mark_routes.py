@@ -49,6 +49,7 @@ def _mark_page(case_id: UUID, problems: Mapping[str, str], status: int) -> Respo
         on = (mark.line_label, mark.source_id) if mark else ("", None)
         return {
             "mark": mark,
+            "shown": marking.title_when_marked(case),
             "options": [(part.key, part.said) for part in options],
             "part": next((part.key for part in options if (part.line_label, part.source_id) == on), WHOLE),
             "people": [(str(person.public_id), person.name, person.title) for person in queries.reader_candidates()],

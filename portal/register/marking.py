@@ -88,6 +88,11 @@ def title_when_checked(case: Case) -> str:
     return case.title if not case.is_marked and case.public_title == provisional_title(case) else case.public_title
 
 
+def title_when_marked(case: Case) -> str:
+    """What the register is offered to show of a case that is being marked: never its own title by mere haste."""
+    return provisional_title(case) if not case.is_secret and case.public_title == case.title else case.public_title
+
+
 def check_registration(*, case_id: UUID, by: Actor, seen_version: int | None) -> Case:
     """The registrar has looked at number, dates, sender and title (5 kap. 2 § offentlighets- och sekretesslagen)."""
     case, facts = begin(case_id, "check_registration", by, seen_version)

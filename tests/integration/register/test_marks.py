@@ -100,6 +100,17 @@ def test_no_list_calls_a_case_by_a_title_that_names_its_hidden_line(app: Flask, 
     assert "Äskande om medel – Säkerhet och trygghet" in client_for("revisor").get("/askanden").text
 
 
+def test_the_form_of_a_mark_offers_no_title_that_names_the_subject(app: Flask, client_for: ClientFor, town: Town) -> None:
+    with app.app_context():
+        case_id = a_submitted_request(town).public_id
+        act(town, Action.CHECK_REGISTRATION, case_id, "registrator")
+        case = case_of(case_id)
+        title = case.title
+        assert case.public_title == title
+    offered = client_for("registrator").get(f"/askanden/{case_id}/sekretess").text
+    assert 'value="Äskande om medel – ' in offered and f'value="{title}"' not in offered
+
+
 def test_a_new_title_of_a_partly_secret_case_stays_out_of_the_register(inside: Flask, town: Town) -> None:
     case_id = a_submitted_request(town).public_id
     act(town, Action.CHECK_REGISTRATION, case_id, "registrator")
