@@ -1,6 +1,6 @@
 """Writes the documents that are derived from the code; a test checks that they are current.
 
-python tools/generate_docs.py          writes docs/lifecycle.md and docs/policy.md
+python tools/generate_docs.py          writes docs/lifecycle.md, docs/policy.md and docs/systemdokumentation.md
 python tools/generate_docs.py --check  exit 1 when a document is not current
 """
 
@@ -14,6 +14,7 @@ from portal import create_app
 from portal.funding_requests.lifecycle import SHOWN_AS, STEPS, TURN, Status, steps
 from portal.people.permissions import PERMISSIONS, Permission
 from tests.policy import words
+from tools.system_documentation import system
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -63,7 +64,11 @@ def policy() -> str:
         return words.policy(create_app(Path(folder), testing=True))
 
 
-DOCUMENTS = {ROOT / "docs" / "lifecycle.md": lifecycle, ROOT / "docs" / "policy.md": policy}
+DOCUMENTS = {
+    ROOT / "docs" / "lifecycle.md": lifecycle,
+    ROOT / "docs" / "policy.md": policy,
+    ROOT / "docs" / "systemdokumentation.md": system,
+}
 
 
 def main() -> int:

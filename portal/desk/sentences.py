@@ -366,6 +366,10 @@ _TEMPLATES: dict[str, Template] = {
 SAID_ELSEWHERE = ("conversation.write", "conversation.write_within")
 
 
+TOLD = frozenset(_TEMPLATES)
+"""The entry types that a case page tells."""
+
+
 def has_template(action: str) -> bool:
     """Whether an entry type can be told."""
     return action in _TEMPLATES

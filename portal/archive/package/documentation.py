@@ -10,6 +10,7 @@ from portal.archive.package import tables
 from portal.archive.package.holdings import Holding
 from portal.archive.package.own_data import NAMESPACE
 from portal.archive.package.profile import SOFTWARE, SOFTWARE_VERSION
+from portal.db import UTCDateTime
 
 LOG = "logg.json"
 KEY = "loggens-nyckel.txt"
@@ -60,19 +61,29 @@ def system() -> bytes:
     for name in sorted((*tables.own(), *tables.SHARED, tables.RELATED)):
         lines.append(name)
         table = tables.table_of(name)
-        lines += [f"    {_field(table.columns[each])}" for each in tables.columns_of(name)]
+        lines += [f"    {field_line(table.columns[each])}" for each in tables.columns_of(name)]
         lines.append("")
     return "\n".join(lines).encode()
 
 
-def _field(column: Column[object]) -> str:
-    kind = {"JSON": "JSON", "UUID": "uuid"}.get(column.type.__visit_name__.upper(), "")
-    try:
-        kind = kind or column.type.python_type.__name__
-    except NotImplementedError:
-        kind = "text"
+_KINDS = {"str": "text", "int": "heltal", "bool": "ja eller nej", "date": "datum", "bytes": "byte", "UUID": "uuid"}
+
+
+def field_line(column: Column[object]) -> str:
+    """A field in words: name, kind, where it points and whether it may be empty."""
     to = tables.points_at(column)
-    return f"{column.name}: {kind}{f', pekar på {to}' if to else ''}{', kan vara tomt' if column.nullable else ''}"
+    return f"{column.name}: {_kind(column)}{f', pekar på {to}' if to else ''}{', kan vara tomt' if column.nullable else ''}"
+
+
+def _kind(column: Column[object]) -> str:
+    if isinstance(column.type, UTCDateTime):
+        return "tidpunkt (UTC)"
+    if column.type.__visit_name__.upper() == "JSON":
+        return "JSON"
+    try:
+        return _KINDS.get(column.type.python_type.__name__, "text")
+    except NotImplementedError:
+        return "text"
 
 
 def log(held: Holding) -> bytes:
