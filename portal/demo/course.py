@@ -12,6 +12,7 @@ from portal.demo.beginning import Given
 from portal.demo.calendar import Course
 from portal.demo.coding import read_accounts_in, send_to_the_ledger
 from portal.demo.ledger import read_outcome_in
+from portal.demo.meeting_plan import plan_meetings
 from portal.demo.money import (
     KINDS,
     close_year,
@@ -55,6 +56,7 @@ def town_events(town: Town, course: Course, password_hash: str) -> list[Event]:
         Event(700, partial(send_to_the_ledger, town)),
         Event(985, partial(read_accounts_in, town)),
         Event(992, partial(read_outcome_in, town)),
+        Event(994, partial(plan_meetings, town)),
         Event(RAISED, partial(raise_money, town, year, 500_000)),
     ]
 

@@ -17,6 +17,7 @@ from portal.accounting.models import InterimReport, Redistribution
 from portal.clock import STOCKHOLM
 from portal.db import session
 from portal.decisions import queries as decisions
+from portal.decisions.meeting_models import Meeting
 from portal.decisions.models import Decision, MinutesEntry, Statement
 from portal.decisions.rules import refusal_to_decide
 from portal.demo.build import build
@@ -84,6 +85,12 @@ def test_one_list_of_decisions_has_been_reported_and_what_has_come_since_waits(i
     made = session.scalars(select(Decision).where(Decision.is_reported)).all()
     assert len({decision.reported_on for decision in made if decision.reported_on}) == 1
     assert {decision.reported_on is None for decision in made} == {True, False}
+
+
+def test_every_organ_has_meetings_ahead_with_time_for_papers(inside: Made) -> None:
+    planned = session.scalars(select(Meeting)).all()
+    assert len({each.organ_id for each in planned}) == 3
+    assert all(inside.today < each.meets_on and each.papers_due < each.meets_on for each in planned)
 
 
 def test_it_has_been_told_how_it_stands_and_nothing_of_it_is_late(inside: Made) -> None:
