@@ -142,7 +142,7 @@ def perform_clean(case_id: UUID) -> Response:
     def run() -> str:
         only("piece:*")
         case = operations.clean(case_id=case_id, chosen=forms.chosen_pieces(), by=actor(), seen_version=seen_version())
-        flash(_("Arbetsmaterialet i %(number)s är gånget igenom.", number=case.diary_number), "go")
+        flash(_("Arbetsmaterialet i %(number)s är genomgånget.", number=case.diary_number), "go")
         return url_for("desk.case", case_id=case_id)
 
     return perform(run, lambda problems, status: _draw(case_id, Action.CLEAN, "clean", problems, status))
