@@ -149,6 +149,8 @@ def _events(held: Holding, placed: Placed) -> Iterator[Event]:
     if seal := placed.stored.seal:
         note = f"PAdES {seal['level']}, certifikat sha256 {seal['certificate']}"
         yield Event("digital signature generation", seal["sealed_at"], "Organisationens sigill", "success", note, file)
+        # Nothing sealed is stored that has not been verified first (documents.sealing).
+        yield Event("digital signature validation", seal["sealed_at"], "Innan filen sparades", "success", "", file)
     yield Event("format identification", held.made_at, SOFTWARE, "success", placed.member.format.puid or "okänt", file)
     yield _packed(held, file, placed.member)
 

@@ -160,7 +160,13 @@ def test_premis_tells_each_files_format_and_history(members: dict[str, bytes]) -
     decision = root.find("p:object", NAMES)
     assert decision.findtext(".//p:formatRegistryKey", None, NAMES) == "fmt/476"
     kinds = [each.findtext("p:eventType", None, NAMES) for each in root.iterfind("p:event", NAMES)]
-    assert {"creation", "digital signature generation", "format identification", "message digest calculation"} <= set(kinds)
+    assert {
+        "creation",
+        "digital signature generation",
+        "digital signature validation",
+        "format identification",
+        "message digest calculation",
+    } <= set(kinds)
     agents = {each.findtext(".//p:agentIdentifierValue", None, NAMES) for each in root.iterfind("p:agent", NAMES)}
     assert {each.findtext("p:agentName", None, NAMES) for each in root.iterfind("p:agent", NAMES)} == {
         "Registrator",
