@@ -337,9 +337,10 @@ def done(world: World, case: Paper, act: Act) -> None:
     elif name in ("redistribute", "confirm_redistribution"):
         case.unconfirmed += 1 if name == "redistribute" else -1
     elif name in ("mark_secrecy", "lift_mark"):
-        case.mark = "confirmed" if name == "mark_secrecy" else ""
-        on_the_way = case.waiting + case.kept_back
-        case.waiting, case.kept_back = (0, on_the_way) if case.mark else (on_the_way, 0)
+        was, case.mark = bool(case.mark), "confirmed" if name == "mark_secrecy" else ""
+        if was != bool(case.mark):  # a mark that is looked at once more changes nothing for what goes as of a marked case
+            on_the_way = case.waiting + case.kept_back
+            case.waiting, case.kept_back = (0, on_the_way) if case.mark else (on_the_way, 0)
     elif name in ("close", "close_without_report"):
         case.closed_from, case.status = case.status, "closed"
     elif name == "relate":
