@@ -1,0 +1,255 @@
+"""Delivery of archived cases by agreement: every package whole, once, known by its checksum, and answered for."""
+
+import hashlib
+import json
+import resource
+import shutil
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from lxml import etree
+from sqlalchemy import select
+
+from portal import clock
+from portal.archive.checking import documents as checked_by
+from portal.archive.checking.check import check
+from portal.archive.package import build
+from portal.archive.transfer import channels, operations, queries, sending
+from portal.archive.transfer.models import Delivery, SentPackage
+from portal.archive.transfer.rules import Answer
+from portal.db import session, transaction
+from portal.documents.store import current_store
+from portal.errors import Invalid, Refused
+from portal.log import queries as log
+from portal.outbox import queries as outbox
+from portal.outbox.models import OutboxRow
+from tests.conftest import ClientFor
+from tests.factories.archive import an_archived_case
+from tests.factories.road import run_worker
+from tests.factories.town import Town
+from tests.factories.transfer import a_delivery, an_agreement, answered
+from tests.forms import fields, fill
+
+TODAY = clock.today()
+
+
+@pytest.fixture
+def delivered(app: Flask, town: Town) -> tuple[UUID, UUID]:
+    """An archived case and a delivery with it, begun and not sent."""
+    with app.app_context():
+        case_id = an_archived_case(town)
+        run_worker()
+        return case_id, a_delivery(town, an_agreement(town))
+
+
+def packages_of(delivery_id: UUID) -> list[SentPackage]:
+    session.rollback()
+    statement = select(SentPackage).join(Delivery).where(Delivery.public_id == delivery_id).order_by(SentPackage.id)
+    return list(session.scalars(statement))
+
+
+def lying(folder: Path) -> dict[str, str]:
+    """What lies in a folder: SHA-256 by name."""
+    return {each.name: hashlib.sha256(each.read_bytes()).hexdigest() for each in sorted(folder.iterdir())}
+
+
+def told(delivery_id: UUID) -> str:
+    """Why the delivery waits, as its page says."""
+    session.rollback()
+    standing = outbox.standing(operations.key_of(delivery_id))
+    return standing.error or "" if standing and not standing.done_at else ""
+
+
+def hurry(delivery_id: UUID) -> None:
+    """Try again now."""
+    with transaction():
+        row = session.scalars(select(OutboxRow).where(OutboxRow.unique_key == operations.key_of(delivery_id))).one()
+        row.run_at = clock.now()
+    run_worker()
+
+
+def test_a_delivery_lies_whole_with_its_report_and_every_package_is_known_by_its_checksum(
+    app: Flask, town: Town, delivered: tuple[UUID, UUID], client_for: ClientFor
+) -> None:
+    case_id, delivery_id = delivered
+    with app.app_context():
+        run_worker()
+        [package] = packages_of(delivery_id)
+        found = queries.delivery(delivery_id)
+        folder = app.extensions["settings"].deliveries / "regionarkivet" / found.number.replace(" ", "-")
+        files, sha256 = lying(folder), str(package.sha256)
+        name = f"{package.name}.zip"
+        assert (package.state, files[name]) == ("sent", package.sha256)
+        report = f"leveransrapport-{found.number.replace(' ', '-')}"
+        assert set(files) == {f"{each}{more}" for each in (name, f"{report}.json", f"{report}.pdf") for more in ("", ".sha256")}
+        assert all(
+            (folder / f"{each}.sha256").read_text() == f"{files[each]}  {each}\n" for each in files if ".sha256" not in each
+        )
+        said = json.loads((folder / f"{report}.json").read_text("utf-8"))
+        assert [each["sha256"] for each in said["packages"]] == [package.sha256]
+        assert (said["agreement"], said["receiver"], said["sums"]) == (
+            "LÖK 2026:1",
+            "Regionarkivet",
+            {"packages": 1, "not_sent": 0},
+        )
+        assert {each["verdict"] for each in said["checks"]} <= {"passed", "warnings"}
+        assert check(folder / name, clock.now(), with_verapdf=False).ok
+        with zipfile.ZipFile(folder / name) as held:
+            mets = etree.fromstring(held.read(f"{package.name}/METS.xml"))
+        ids = {each.get("TYPE"): each.text for each in mets.iter("{*}altRecordID")}
+        assert ids == {"SUBMISSIONAGREEMENT": "LÖK 2026:1", "REFERENCECODE": "SE/ABR/KS"}
+        assert [row.body["sha256"] for row in log.timeline(case_id) if row.action == "archive.send_package"] == [package.sha256]
+        assert found.finished_at and not (app.extensions["settings"].instance / "transfer_work" / str(delivery_id)).exists()
+        with pytest.raises(Invalid, match="redan levererat"):
+            a_delivery(town, found.terms.agreement.public_id)
+    page = client_for("arkivarie").get(f"/arkiv/leveranser/{delivery_id}")
+    assert sha256 in page.text and "every 5s" not in page.text
+    fetched = client_for("revisor").get(f"/arkiv/leveranser/{delivery_id}/rapport/{report}.pdf")
+    assert fetched.data.startswith(b"%PDF-")
+
+
+def test_a_receipt_for_another_package_or_another_file_is_refused_and_a_right_one_is_kept_once(
+    app: Flask, town: Town, delivered: tuple[UUID, UUID], client_for: ClientFor
+) -> None:
+    case_id, delivery_id = delivered
+    with app.app_context():
+        waiting = Answer("SE_1", "0" * 64, TODAY, receipt="M-1")
+        with pytest.raises(Invalid, match=r"Paketet SE_1 finns inte i leveransen LEV \d+-1\."):
+            answered(town, delivery_id, waiting)
+        run_worker()
+        [package] = packages_of(delivery_id)
+        name, sha256 = str(package.name), str(package.sha256)
+        with pytest.raises(Invalid, match="mottagaren har en annan fil"):
+            answered(town, delivery_id, Answer(name, "0" * 64, TODAY, receipt="M-1"))
+        with pytest.raises(Invalid, match="före dess"):
+            answered(town, delivery_id, Answer(name, sha256, TODAY.replace(year=TODAY.year - 1), receipt="M-1"))
+        with pytest.raises(Refused, match="görs av arkivarien"), transaction():
+            operations.answer(delivery_id=delivery_id, answers=[], by=town.actor("registrator"))
+        assert packages_of(delivery_id)[0].state == "sent"
+    client, page = client_for("arkivarie"), f"/arkiv/leveranser/{delivery_id}"
+    for content, sentence in (
+        (f"{'1' * 64}  {name}.zip\n", "Rad 1: Kontrollsumman för"),
+        (f"{sha256}  {name}.zip\n{sha256}  other.zip\n", "Rad 2: Paketet other finns inte"),
+    ):
+        sent = fields(client.get(page).text, f"{page}/kvitto")
+        answer = client.post(
+            f"{page}/kvitto", data={**sent, "file": (BytesIO(content.encode()), "kvitto.txt"), "receipt": "M-7"}
+        )
+        assert answer.status_code == 422 and sentence in answer.text, answer.text
+    sent = fields(client.get(page).text, f"{page}/kvitto")
+    file = (BytesIO(f"paket;sha256;kvitto;datum\n{name};{sha256};M-7;{TODAY}\n".encode()), "kvitto.csv")
+    assert client.post(f"{page}/kvitto", data={**sent, "file": file}).status_code == 303
+    with app.app_context():
+        assert answered(town, delivery_id, Answer(name, sha256, TODAY, receipt="M-7")) == 0
+        with pytest.raises(Invalid, match="redan mottaget, med kvitto M-7"):
+            answered(town, delivery_id, Answer(name, sha256, TODAY, receipt="M-8"))
+        [package] = packages_of(delivery_id)
+        assert (package.state, package.receipt, package.answered_on) == ("received", "M-7", TODAY)
+        held = queries.receipt_of(package.case_id)
+        assert held and (held.agreement, held.sha256, held.receipt) == ("LÖK 2026:1", sha256, "M-7")
+        assert [row.action for row in log.timeline(case_id)].count("archive.receive_package") == 1
+
+
+def test_a_refused_package_is_replaced_by_one_that_names_it(
+    app: Flask, town: Town, delivered: tuple[UUID, UUID], client_for: ClientFor
+) -> None:
+    _case_id, delivery_id = delivered
+    with app.app_context():
+        run_worker()
+        name = str(packages_of(delivery_id)[0].name)
+        assert answered(town, delivery_id, Answer(name, "", TODAY, reason="Fel arkivreferens")) == 1
+    client = client_for("arkivarie")
+    preview = client.get("/arkiv/leveranser/ny").text
+    assert "ersätts från leveransen där de avvisades" in preview
+    made = fill(client, f"/arkiv/leveranser/{delivery_id}", to=f"/arkiv/leveranser/{delivery_id}/ersatt")
+    assert made.status_code == 303
+    again = UUID(made.location.rsplit("/", 1)[-1])
+    with app.app_context():
+        run_worker()
+        [package] = packages_of(again)
+        assert not package.problem
+        assert (package.state, package.name, package.edition) == ("sent", f"E2_{name}", 2)
+        number = queries.delivery(again).number.replace(" ", "-")
+        path = app.extensions["settings"].deliveries / "regionarkivet" / number / f"E2_{name}.zip"
+        assert check(path, clock.now(), with_verapdf=False).ok
+        with zipfile.ZipFile(path) as held:
+            header = etree.fromstring(held.read(f"E2_{name}/METS.xml")).find("{*}metsHdr")
+        assert header is not None and header.get("RECORDSTATUS") == "REPLACEMENT"
+        assert [each.text for each in header.iter("{*}altRecordID") if each.get("TYPE") == "REPLACES"] == [name]
+        with transaction(), pytest.raises(Invalid, match="Inget avvisat paket"):
+            operations.replace(delivery_id=delivery_id, by=town.actor("arkivarie"))
+    assert f"Ersätter {name}" in client.get(f"/arkiv/leveranser/{again}").text
+
+
+def test_what_cannot_be_made_right_is_never_delivered_and_says_why(app: Flask, town: Town) -> None:
+    with app.app_context():
+        cases = [an_archived_case(town) for _ in range(2)]
+        run_worker()
+        agreement_id = an_agreement(town, formats=("fmt/476",))
+        delivery_id = a_delivery(town, agreement_id)
+        first = packages_of(delivery_id)[0]
+        document = next(each for each in sending.documents.of_case(first.case_id) if each.kind == "decision")
+        stored, filename = current_store().path(document.sha256), document.filename
+        stored.chmod(0o600)
+        stored.write_bytes(stored.read_bytes() + b" ")
+        run_worker()
+        tampered, other = packages_of(delivery_id)
+        assert tampered.state == other.state == "failed"
+        assert tampered.problem.startswith(f"Filen {filename} saknas eller är skadad.")
+        assert "Avtalet tar inte emot formatet på" in other.problem and "Plain Text File" in other.problem
+        assert [row.action for row in log.timeline(cases[0])].count("archive.withhold_package") == 1
+        assert queries.delivery(delivery_id).finished_at
+        assert not any((app.extensions["settings"].deliveries / "regionarkivet").rglob("*.*"))
+        shown = queries.preview(TODAY.year, town.actor("arkivarie"), "")
+        assert [bool(row.problem) for row in shown.rows] == [True, True]  # free to go in another delivery
+
+
+def test_a_missing_schema_or_a_full_or_absent_disk_stops_the_delivery_with_a_sentence_and_it_goes_on(
+    app: Flask, delivered: tuple[UUID, UUID], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _case_id, delivery_id = delivered
+    with app.app_context():
+        settings = app.extensions["settings"]
+        schemas = tmp_path / "schemas"
+        shutil.copytree(build.SCHEMAS, schemas)
+        (schemas / "premis-v3-0.xsd").unlink()
+        with monkeypatch.context() as patch:
+            patch.setattr(checked_by, "SCHEMAS", schemas)
+            checked_by.schema.cache_clear()
+            run_worker()
+        checked_by.schema.cache_clear()
+        assert "premis-v3-0.xsd" in told(delivery_id)
+        with monkeypatch.context() as patch:
+            patch.setattr(channels.Folder, "_write", _with_little_room(channels.Folder._write))
+            hurry(delivery_id)
+        assert told(delivery_id) == "Disken i mappen för leveranser är full. Leveransen fortsätter när det finns plats."
+        [package] = packages_of(delivery_id)
+        assert package.state == "waiting" and package.sha256  # noted, and known again
+        shutil.rmtree(settings.deliveries)
+        settings.deliveries.write_text("no folder")
+        hurry(delivery_id)
+        assert told(delivery_id)
+        settings.deliveries.unlink()
+        hurry(delivery_id)
+        assert packages_of(delivery_id)[0].state == "sent"
+        assert not told(delivery_id)
+        assert not list(settings.deliveries.rglob(".*"))
+
+
+def _with_little_room(write: Any) -> Any:
+    """The real writing on a disk of 4 096 bytes: the kernel refuses the rest."""
+
+    def written(*arguments: Any) -> None:
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+        try:
+            write(*arguments)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    return written
