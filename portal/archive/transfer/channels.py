@@ -8,7 +8,7 @@ import errno
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -66,7 +66,8 @@ def opened(terms: Terms, folder: str, settings: Settings) -> Iterator[Channel]:
             yield server
     else:
         if settings.archive_folder is None:
-            settings.deliveries.mkdir(mode=0o700, exist_ok=True)
+            with suppress(FileExistsError):  # something else stands there, which prepare() tells
+                settings.deliveries.mkdir(mode=0o700, exist_ok=True)
         yield Folder(settings.deliveries, terms.place, folder)
 
 

@@ -48,8 +48,11 @@ class Server:
         self.fingerprint, self.sign_in, self._secret = terms.host_key, terms.sign_in, secret
         self.place = posixpath.join(terms.place, folder) if terms.place else folder
         self._runner = asyncio.Runner()
+        # Of the pieces under way when a line is cut, one error is told; the others say the same once more.
+        self._runner.get_loop().set_exception_handler(lambda _loop, _context: None)
         self._connection: asyncssh.SSHClientConnection
         self._sftp: asyncssh.SFTPClient
+        self._is_open = False
 
     def __enter__(self) -> Self:
         with self._told():
@@ -59,6 +62,7 @@ class Server:
             except BaseException:
                 self._runner.close()
                 raise
+        self._is_open = True
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -135,14 +139,18 @@ class Server:
         return self._runner.run(within())
 
     async def _connect(self) -> asyncssh.SSHClientConnection:
-        """With the kind of key that has the fingerprint: a server has several, and the agreement names one."""
+        """With the kind of key that has the fingerprint: a server has several, and the agreement names one. A server that lacks
+        a kind hangs up."""
         shown: list[str] = []
+        lost: Exception = _OtherKey()
         for kinds in _KEYS:
-            with suppress(asyncssh.HostKeyNotVerifiable, asyncssh.KeyExchangeFailed):
+            try:
                 return await self._by_key(kinds, shown)
-        if not shown:
-            raise ChannelError(_("Servern %(host)s och portalen har inget sätt att kryptera gemensamt.", host=self.host))
-        raise _OtherKey
+            except asyncssh.HostKeyNotVerifiable:
+                continue
+            except (asyncssh.KeyExchangeFailed, asyncssh.ConnectionLost, ConnectionResetError) as error:
+                lost = error
+        raise _OtherKey if shown else lost
 
     async def _by_key(self, kinds: tuple[str, ...], shown: list[str]) -> asyncssh.SSHClientConnection:
         keys: list[asyncssh.SSHKey] = []
@@ -205,6 +213,8 @@ class Server:
         except asyncssh.Error as error:
             raise ChannelError(self._cut()) from error
         except (OSError, TimeoutError) as error:
+            if self._is_open:
+                raise ChannelError(self._cut()) from error
             said = _("Servern %(host)s går inte att nå på port %(port)s. Ett nytt försök görs.", host=self.host, port=self.port)
             raise ChannelError(said) from error
 

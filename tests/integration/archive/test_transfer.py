@@ -2,9 +2,13 @@
 
 import hashlib
 import json
+import os
 import resource
 import shutil
+import signal
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,7 +17,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from lxml import etree
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal import clock
 from portal.archive.checking import documents as checked_by
@@ -22,10 +26,12 @@ from portal.archive.package import build
 from portal.archive.transfer import channels, operations, queries, sending
 from portal.archive.transfer.models import Delivery, SentPackage
 from portal.archive.transfer.rules import Answer
-from portal.db import session, transaction
+from portal.db import db, session, transaction
+from portal.documents import sender
 from portal.documents.store import current_store
 from portal.errors import Invalid, Refused
 from portal.log import queries as log
+from portal.outbox import operations as outbox_operations
 from portal.outbox import queries as outbox
 from portal.outbox.models import OutboxRow
 from tests.conftest import ClientFor
@@ -253,3 +259,112 @@ def _with_little_room(write: Any) -> Any:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
     return written
+
+
+class _Killer:
+    """Kills its own process the ``n``-th time that something is about to be made lasting: flushed, renamed or committed."""
+
+    def __init__(self, moment: int) -> None:
+        self.left = moment
+
+    def __call__(self, do: Any) -> Any:
+        def done(*arguments: Any, **named: Any) -> Any:
+            self.left -= 1
+            if self.left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return do(*arguments, **named)
+
+        return done
+
+
+def _lives(app: Flask, delivery_id: UUID, moment: int) -> bool:
+    """A process that delivers, and is killed at the moment; whether it came to the end."""
+    with app.app_context():
+        session.remove()
+        db.engine.dispose()
+    child = os.fork()
+    if not child:
+        with suppress(BaseException), app.app_context():
+            kill = _Killer(moment)
+            os.fsync, Path.replace = kill(os.fsync), kill(Path.replace)  # type: ignore[method-assign]
+            session().commit = kill(session().commit)  # type: ignore[method-assign]
+            sender.printed = lambda _kind, _data: b"%PDF-"  # typst's threads do not outlive a fork
+            sending.deliver_now(delivery_id, lambda _each: None)
+            os._exit(0)
+        os._exit(1)
+    _pid, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, status
+    with app.app_context(), transaction():  # what a worker does about one that is dead
+        for name in outbox.leaseholders():
+            outbox_operations.release_leases(name)
+    return not os.WIFSIGNALED(status)
+
+
+def test_killed_at_any_moment_a_delivery_goes_on_and_every_package_lies_there_once(app: Flask, town: Town) -> None:
+    with app.app_context():
+        case_id = an_archived_case(town)
+        run_worker()
+        delivery_id = a_delivery(town, an_agreement(town))
+        number = queries.delivery(delivery_id).number.replace(" ", "-")
+        folder = app.extensions["settings"].deliveries / "regionarkivet" / number
+    moment, seen = 1, {}
+    while not _lives(app, delivery_id, moment):
+        now = {name: each for name, each in lying(folder).items() if not name.startswith(".")} if folder.exists() else {}
+        for name, sha256 in seen.items():
+            assert now.get(name) == sha256, f"{name} was whole before moment {moment}"
+        seen = now
+        moment += 1
+    assert moment > 6
+    with app.app_context():
+        found = packages_of(delivery_id)
+        files = lying(folder)
+        assert [each.state for each in found] == ["sent"]
+        assert [files[f"{each.name}.zip"] for each in found] == [each.sha256 for each in found]
+        assert len(files) == 6 and not any(name.startswith(".") for name in files)
+        assert [row.action for row in log.timeline(case_id)].count("archive.send_package") == 1
+        assert queries.delivery(delivery_id).finished_at
+        assert not (app.extensions["settings"].instance / "transfer_work" / str(delivery_id)).exists()
+
+
+def test_two_who_begin_the_same_delivery_at_once_begin_one(app: Flask, town: Town, client_for: ClientFor) -> None:
+    with app.app_context():
+        an_archived_case(town)
+        agreement_id = an_agreement(town)
+    clients = [client_for(name) for name in ("arkivarie", "arkivarie2")]
+    forms = [fields(client.get("/arkiv/leveranser/ny").text, "/arkiv/leveranser/ny") for client in clients]
+    for form in forms:
+        form["agreement"] = str(agreement_id)
+    with ThreadPoolExecutor(2) as pool:
+        sent = [
+            pool.submit(client.post, "/arkiv/leveranser/ny", data=form) for client, form in zip(clients, forms, strict=True)
+        ]
+        answers = [each.result() for each in sent]
+    assert sorted(each.status_code for each in answers) == [303, 422]
+    assert "Det finns inget att leverera" in next(each.text for each in answers if each.status_code == 422)
+    with app.app_context():
+        assert session.scalar(select(func.count()).select_from(SentPackage)) == 1
+        assert queries.agreement(agreement_id).agreement.number == "LÖK 2026:1"
+
+
+def test_a_changed_agreement_is_a_new_edition_and_what_is_left_goes_by_it_when_that_is_asked_for(
+    app: Flask, town: Town, delivered: tuple[UUID, UUID], client_for: ClientFor
+) -> None:
+    _case_id, delivery_id = delivered
+    client = client_for("arkivarie")
+    with app.app_context():
+        found = queries.delivery(delivery_id)
+        agreement_id = found.terms.agreement.public_id
+    changed = fill(client, f"/arkiv/avtal/{agreement_id}", folder="nya-mappen", format=["PDF/A-2", "Text"])
+    assert changed.status_code == 303, changed.text
+    stale = fill(client, f"/arkiv/avtal/{agreement_id}", version="1", folder="nyare")
+    assert stale.status_code == 409 and "Någon annan har ändrat" in stale.text
+    page = client.get(f"/arkiv/avtal/{agreement_id}").text
+    assert "Mappen regionarkivet" in page and "Mappen nya-mappen" in page
+    shown = f"/arkiv/leveranser/{delivery_id}"
+    assert "Fortsätt enligt utgåva 2 av avtalet" in client.get(shown).text
+    assert fill(client, shown, to=f"{shown}/forsok-igen", edition="2").status_code == 303
+    with app.app_context():
+        run_worker()
+        [package] = packages_of(delivery_id)
+        assert package.state == "sent" and package.terms_id == queries.agreement(agreement_id).terms.id
+        assert list((app.extensions["settings"].deliveries / "nya-mappen").rglob(f"{package.name}.zip"))
