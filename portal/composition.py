@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.accounting import control_queries
-from portal.archive.transfer import sending as transfer
+from portal.archive.transfer import handlers as transfer
 from portal.decisions import lateness, reporting, statement_queries
 from portal.decisions import listing as decisions
 from portal.desk import indexed, marks, todo

@@ -14,7 +14,7 @@ from sqlalchemy import event, select
 
 import portal
 from portal.accounting.models import Redistribution
-from portal.archive.transfer.models import Agreement, Delivery
+from portal.archive.transfer.models import Agreement, Delivery, Terms
 from portal.db import db, session
 from portal.decisions.meeting_models import DelegationReport
 from portal.dispatch.models import Copy
@@ -300,7 +300,7 @@ def _asked_for(town: Town, road: Road, endpoint: str) -> dict[str, UUID]:
 
 def _delivered(town: Town) -> dict[str, UUID]:
     """A delivery of the archived case, and its agreement: one, since a case goes once."""
-    found = session.execute(select(Agreement.public_id, Delivery.public_id)).first()
+    found = session.execute(select(Agreement.public_id, Delivery.public_id).join(Terms).join(Delivery)).first()
     agreement_id, delivery_id = found or a_sent_delivery(town)
     return {"agreement_id": agreement_id, "delivery_id": delivery_id}
 

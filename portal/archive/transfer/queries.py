@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.archive.transfer.models import Agreement, Delivery, DeliveryFile, SentPackage, Terms
@@ -152,7 +152,8 @@ def going(year: int, by: Actor, beyond: tuple[datetime, int] | None, most: int) 
     """Row ids of the cases to deliver with when they were archived, oldest first, from the one after ``beyond``."""
     statement = _going(select(Case.id, Case.status_since), year, by)
     if beyond:
-        statement = statement.where(tuple_(Case.status_since, Case.id) > beyond)
+        last = tuple_(literal(beyond[0], Case.status_since.type), literal(beyond[1]))
+        statement = statement.where(tuple_(Case.status_since, Case.id) > last)
     rows = session.execute(statement.order_by(Case.status_since, Case.id).limit(most)).all()
     return [(row[0], row[1]) for row in rows]
 

@@ -27,7 +27,8 @@ from portal.errors import Conflict, Refused
 from portal.log.keys import KeyFileError
 from portal.outbox import operations as outbox
 from portal.outbox.operations import LEASE_SECONDS, Task
-from portal.outbox.worker import Failed, Handler, Later, worker_name
+from portal.outbox.queries import leaseholders
+from portal.outbox.worker import Failed, Later, is_dead, worker_name
 from portal.people.queries import is_demo
 from portal.settings import current_settings
 from portal.text import _
@@ -67,9 +68,6 @@ def deliver(payload: Mapping[str, object], task: Task) -> None:
     sender.tidy()
 
 
-HANDLERS: dict[str, Handler] = {operations.KIND: deliver}
-
-
 def folder_of(number: str) -> str:
     """What the folder of a delivery is called: its number without spaces."""
     return number.replace(" ", "-")
@@ -81,6 +79,9 @@ def deliver_now(delivery_id: UUID, tell: Callable[[UUID], None]) -> None:
     name, key = worker_name(), operations.key_of(delivery_id)
     while True:
         with transaction():
+            for other in leaseholders():
+                if is_dead(other):  # nobody need wait for the lease of a process that was killed
+                    outbox.release_leases(other)
             task = outbox.claim_key(key, name)
         if task is None:
             raise Conflict(_("Leveransen är redan skickad, eller skickas just nu av en annan process."))
