@@ -300,7 +300,9 @@ def _asked_for(town: Town, road: Road, endpoint: str) -> dict[str, UUID]:
 
 def _delivered(town: Town) -> dict[str, UUID]:
     """A delivery of the archived case, and its agreement: one, since a case goes once."""
-    found = session.execute(select(Agreement.public_id, Delivery.public_id).join(Terms).join(Delivery)).first()
+    found = session.execute(
+        select(Agreement.public_id, Delivery.public_id).select_from(Delivery).join(Terms).join(Agreement)
+    ).first()
     agreement_id, delivery_id = found or a_sent_delivery(town)
     return {"agreement_id": agreement_id, "delivery_id": delivery_id}
 
