@@ -9,6 +9,7 @@ import signal
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -30,12 +31,15 @@ from portal.db import db, session, transaction
 from portal.documents import sender
 from portal.documents.store import current_store
 from portal.errors import Invalid, Refused
+from portal.funding_requests.lifecycle import Action
 from portal.log import queries as log
 from portal.outbox import queries as outbox
 from portal.outbox.models import OutboxRow
+from portal.register.models import Case
+from portal.register.retention_models import CaseClass, RetentionClass
 from tests.conftest import ClientFor
 from tests.factories.archive import an_archived_case
-from tests.factories.road import run_worker
+from tests.factories.road import act, run_worker
 from tests.factories.town import Town
 from tests.factories.transfer import a_delivery, an_agreement, answered
 from tests.forms import fields, fill
@@ -367,3 +371,22 @@ def test_a_changed_agreement_is_a_new_edition_and_what_is_left_goes_by_it_when_t
         [package] = packages_of(delivery_id)
         assert package.state == "sent" and package.terms_id == queries.agreement(agreement_id).terms.id
         assert list((app.extensions["settings"].deliveries / "nya-mappen").rglob(f"{package.name}.zip"))
+
+
+def test_what_is_to_be_disposed_of_or_whoever_delivers_is_biased_in_does_not_go(app: Flask, town: Town) -> None:
+    with app.app_context():
+        cases = [an_archived_case(town) for _ in range(2)]
+        agreement_id = an_agreement(town)
+        act(town, Action.DECLARE_JAV, cases[0], "arkivarie")
+        shown = queries.preview(TODAY.year, town.actor("arkivarie"), "")
+        assert ([row.public_id for row in shown.rows], shown.biased, shown.to_dispose) == ([cases[1]], 1, 0)
+        with transaction():
+            of_case = select(RetentionClass).join(CaseClass).join(Case).where(Case.public_id == cases[1])
+            disposed = session.scalars(of_case).one()
+            disposed.disposal, disposed.years, disposed.counted_from = "dispose", 7, "closed"
+        shown = queries.preview(TODAY.year, town.actor("arkivarie2"), "")
+        assert (shown.rows, shown.to_dispose) == ([], 2)
+        with pytest.raises(Invalid, match="inget att leverera"):
+            a_delivery(town, agreement_id)
+        with pytest.raises(Invalid, match="gällde till 2021-01-01"):
+            a_delivery(town, an_agreement(town, "LÖK 2020:1", valid_to=date(2021, 1, 1)))
