@@ -293,6 +293,7 @@ def _lives(app: Flask, delivery_id: UUID, moment: int) -> bool:
         with suppress(BaseException), app.app_context():
             kill = _Killer(moment)
             os.fsync, Path.replace = kill(os.fsync), kill(Path.replace)  # type: ignore[method-assign]
+            channels.PIECE, sending._Sender._beat = 50_000, kill(sending._Sender._beat)  # type: ignore[method-assign]
             session().commit = kill(session().commit)  # type: ignore[method-assign]
             sender.printed = lambda _kind, _data: b"%PDF-"  # typst's threads do not outlive a fork
             sending.deliver_now(delivery_id, lambda _each: None)
@@ -303,6 +304,17 @@ def _lives(app: Flask, delivery_id: UUID, moment: int) -> bool:
     return not os.WIFSIGNALED(status)
 
 
+def _whole(folder: Path) -> dict[str, tuple[int, str]]:
+    """The files that lie there with their checksum: which file on the disk, and what it holds. None has a name before that."""
+    found = {}
+    for name, sha256 in lying(folder).items() if folder.exists() else ():
+        told = folder / f"{name}.sha256"
+        if not name.startswith(".") and told.exists():
+            assert told.read_text() == f"{sha256}  {name}\n"
+            found[name] = ((folder / name).stat().st_ino, sha256)
+    return found
+
+
 def test_killed_at_any_moment_a_delivery_goes_on_and_every_package_lies_there_once(app: Flask, town: Town) -> None:
     with app.app_context():
         case_id = an_archived_case(town)
@@ -310,18 +322,19 @@ def test_killed_at_any_moment_a_delivery_goes_on_and_every_package_lies_there_on
         delivery_id = a_delivery(town, an_agreement(town))
         number = queries.delivery(delivery_id).number.replace(" ", "-")
         folder = app.extensions["settings"].deliveries / "regionarkivet" / number
-    moment, seen = 1, {}
+    moment, seen, named = 1, _whole(folder), set()
     while not _lives(app, delivery_id, moment):
-        now = {name: each for name, each in lying(folder).items() if not name.startswith(".")} if folder.exists() else {}
-        for name, sha256 in seen.items():
-            assert now.get(name) == sha256, f"{name} was whole before moment {moment}"
+        now = _whole(folder)
+        assert seen.items() <= now.items(), f"what lay there whole before moment {moment} lies there untouched"
         seen = now
+        named |= {each for each in lying(folder).items() if not each[0].startswith(".")} if folder.exists() else set()
         moment += 1
     assert moment > 6
     with app.app_context():
         found = packages_of(delivery_id)
         files = lying(folder)
         assert [each.state for each in found] == ["sent"]
+        assert named <= set(files.items()), "nothing half has ever had a name"
         assert [files[f"{each.name}.zip"] for each in found] == [each.sha256 for each in found]
         assert len(files) == 6 and not any(name.startswith(".") for name in files)
         assert [row.action for row in log.timeline(case_id)].count("archive.send_package") == 1
