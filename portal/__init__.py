@@ -46,6 +46,7 @@ BLUEPRINTS = (
     "dispatch.routes",
     "dispatch.standing_routes",
     "archive.routes",
+    "archive.transfer.routes",
     "disclosure.answer_routes",  # adds, as review_routes does, to the blueprint of disclosure.routes
     "desk.picture_routes",  # adds to the blueprint of desk.routes
     "desk.preview_routes",

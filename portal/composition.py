@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.accounting import control_queries
+from portal.archive.transfer import handlers as transfer
 from portal.decisions import lateness, reporting, statement_queries
 from portal.decisions import listing as decisions
 from portal.desk import indexed, marks, todo
@@ -19,7 +20,12 @@ from portal.people.permissions import Permission
 
 HANDED_IN: Mapping[str, Any] = {
     # outbox: what the worker does with a row of each kind, and what it does now and then
-    "outbox_handlers": {**handlers.HANDLERS, disclosure.KIND: disclosure.make_document, **indexed.HANDLERS},
+    "outbox_handlers": {
+        **handlers.HANDLERS,
+        **transfer.HANDLERS,
+        disclosure.KIND: disclosure.make_document,
+        **indexed.HANDLERS,
+    },
     "outbox_recurring": (*handlers.RECURRING, *indexed.RECURRING),
     # db: what follows from any change, made in its transaction
     "before_commit": (indexed.index_acted_on,),

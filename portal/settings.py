@@ -123,6 +123,8 @@ class Settings:
 
     ``organisation_number`` is the municipality's own (212000-0001), as packages for an archive name it; empty: they do not.
 
+    ``archive_folder`` is the folder, perhaps another machine's disk, below which deliveries to an archive are put.
+
     ``internal_accounts`` is the pattern of the accounts (konto) that mark a line as internal; empty: none does.
     ``balance_accounts`` is that of the accounts of the balance sheet, on which no grant is recorded: classes 1 and 2 in
     Kommun-Bas; empty: none is refused.
@@ -131,6 +133,7 @@ class Settings:
     instance: Path
     municipality: str = "Kommunens namn"
     organisation_number: str = ""
+    archive_folder: Path | None = None
     public_address: str = "http://127.0.0.1:8000"
     theme_colour: str = ""
     crest: str = ""
@@ -164,6 +167,11 @@ class Settings:
     def database_address(self) -> str:
         """The database as SQLAlchemy names it: the embedded one unless ``database`` names another."""
         return self.database or f"sqlite:///{self.instance / 'portal.sqlite'}"
+
+    @property
+    def deliveries(self) -> Path:
+        """The folder below which deliveries to an archive are put."""
+        return self.archive_folder or self.instance / "leveranser"
 
     @property
     def is_https(self) -> bool:
@@ -346,6 +354,8 @@ def parse(text: str, instance: Path) -> Settings:
         values["mail"] = _mail(cast("dict[str, Any]", _take(table, "mail", dict)), instance)
     if "seal" in table:
         values["seal"] = _seal(cast("dict[str, Any]", _take(table, "seal", dict)), instance)
+    if "archive_folder" in table:
+        values["archive_folder"] = instance / _take(table, "archive_folder", str)
     if "disclosure" in table:
         values["disclosure"] = _disclosure(cast("dict[str, Any]", _take(table, "disclosure", dict)))
     _nothing_left(table, "")

@@ -31,4 +31,5 @@ def metadata() -> MetaData:
     import_module("portal.register.document_models")
     import_module("portal.register.retention_models")
     import_module("portal.register.search_models")
+    import_module("portal.archive.transfer.models")
     return Base.metadata

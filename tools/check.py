@@ -24,6 +24,7 @@ SYSTEM = {
     "clamd": "clamav-daemon",
     "strace": "strace",
     "faketime": "faketime",
+    "/usr/sbin/sshd": "openssh-server",
 }
 DEV = run.ROOT / "requirements-dev.txt"
 VALIDATORS = run.ROOT / "requirements-validators.txt"

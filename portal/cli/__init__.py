@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from portal.cli import backup, cases, demo, documents, log, package, persons, server, verifier
+from portal.cli import backup, cases, demo, documents, log, package, persons, server, transfer, verifier
 
 
 def register(app: Flask) -> None:
@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
         documents.documents,
         log.log,
         package.package,
+        transfer.archive,
         verifier.verifier,
         backup.backup,
         backup.restore,

@@ -154,9 +154,9 @@ def worker(once: bool) -> None:
 
 def _files() -> list[str]:
     problems = []
-    for name in ("secret_key", "log_key", "mail_password"):
-        path = instance() / name
-        if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+    secrets = sorted((instance() / "transfer_secrets").glob("*"))
+    for path in (*(instance() / name for name in ("secret_key", "log_key", "mail_password")), *secrets):
+        if path.is_file() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             problems.append(f"{path} kan läsas av andra; kör chmod 600 på den.")
     if not (instance() / "secret_key").exists():
         problems.append(f"{instance() / 'secret_key'} saknas.")

@@ -308,6 +308,26 @@ _TEMPLATES: dict[str, Template] = {
     "archive.reopen": (lambda _b: _("Öppnade ärendet igen"), _reason, False),
     "archive.archive": (lambda _b: _("Arkiverade ärendet"), _none, True),
     "archive.build_package": (lambda b: _("Skapade arkivpaketet %(name)s", name=_s(b, "package")), _none, False),
+    "archive.send_package": (
+        lambda b: _("Paketet %(name)s lämnades till arkivet i %(delivery)s", name=_s(b, "package"), delivery=_s(b, "delivery")),
+        _none,
+        False,
+    ),
+    "archive.withhold_package": (
+        lambda b: _("Ärendet kunde inte packas i %(delivery)s och lämnades inte", delivery=_s(b, "delivery")),
+        _none,
+        False,
+    ),
+    "archive.receive_package": (
+        lambda b: _("Antecknade att arkivet har tagit emot paketet %(name)s", name=_s(b, "package")),
+        lambda b: _s(b, "receipt"),
+        False,
+    ),
+    "archive.refuse_package": (
+        lambda b: _("Antecknade att arkivet har avvisat paketet %(name)s", name=_s(b, "package")),
+        _reason,
+        False,
+    ),
     "disclosure.add_item": (_asked_for("Började pröva om %(what)s kan lämnas ut"), _disclosure, False),
     "disclosure.remove_item": (_asked_for("Tog bort %(what)s ur en begäran om utlämnande"), _disclosure, False),
     "disclosure.assess": (_asked_for("Bedömde om %(what)s kan lämnas ut"), _assessed, False),

@@ -115,6 +115,31 @@ def _task(row: Row[*tuple[object, ...]]) -> Task:
     )
 
 
+def claim_key(key: str, worker: str, lease_seconds: int = LEASE_SECONDS) -> Task | None:
+    """Lease the row queued under ``key`` to ``worker`` whether or not its time has come; None when it is done, unknown, or
+    being worked on."""
+    _require_transaction()
+    moment = clock.now()
+    free = or_(OutboxRow.locked_until.is_(None), OutboxRow.locked_until <= moment)
+    statement = (
+        update(OutboxRow)
+        .where(OutboxRow.unique_key == key, OutboxRow.done_at.is_(None), free)
+        .values(locked_by=worker, locked_until=moment + timedelta(seconds=lease_seconds), attempts=OutboxRow.attempts + 1)
+    )
+    row = session.execute(statement.returning(*OutboxRow.__table__.c)).one_or_none()
+    return None if row is None else _task(row)
+
+
+def prolong(task: Task, lease_seconds: int = LEASE_SECONDS) -> None:
+    """Keep the lease from now on: what takes long says that it is alive. Raises LeaseLost when another worker has it."""
+    _require_transaction()
+    mine = (OutboxRow.id == task.id, OutboxRow.locked_by == task.worker, OutboxRow.attempts == task.attempt)
+    until = clock.now() + timedelta(seconds=lease_seconds)
+    statement = update(OutboxRow).where(*mine, OutboxRow.done_at.is_(None)).values(locked_until=until)
+    if changed_rows(statement) == 0:
+        raise LeaseLost(f"{task.kind} {task.key}")
+
+
 def finish(task: Task) -> None:
     """Mark the task done. Called in the transaction of its effect, the effect happens exactly once.
 

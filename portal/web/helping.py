@@ -207,6 +207,15 @@ GUIDES: Mapping[str, Guide] = {
                     "Det som inte kunde arkiveras står kvar, med orsaken.",
                 ),
             ),
+            Task(
+                "Leverera till e-arkivet",
+                (
+                    "Välj Arkiv och sedan Avtal, och skriv in leveransöverenskommelsen om den inte redan finns.",
+                    "Välj Leveranser och Ny leverans. Sidan visar vad som går med och vad som inte gör det.",
+                    "Börja leverera. Portalen skickar ett paket i taget, bara sådana som klarar kontrollen.",
+                    "Anteckna vad arkivet svarar: kvitton, ett i taget eller ur en fil, och paket som det avvisar.",
+                ),
+            ),
         ),
     ),
     "granska": Guide(

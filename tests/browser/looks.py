@@ -213,7 +213,8 @@ LISTS = (
     *_page("registrator", "/utlamnande/ny", "/utlamnande/{asked}?q=2026", "/utlamnande/{asked}/handlingar/{asked_item}"),
     *_page("registrator", "/utlamnande/{asked}/andra", "/utlamnande/{asked}/avsluta"),
     *_page("registrator", "/utlamnande/{reviewed}/lamna-ut", "/utlamnande/{reviewed}/beslut"),
-    *_page("arkivarie", "/", "/arkiv"),
+    *_page("arkivarie", "/", "/arkiv", "/arkiv/avtal", "/arkiv/avtal/nytt", "/arkiv/avtal/{agreement}"),
+    *_page("arkivarie", "/arkiv/leveranser", "/arkiv/leveranser/ny", "/arkiv/leveranser/{delivery}"),
     *_page("kommunledning", "/", "/kopior", "/kopior/{copy}", "/kopior/{acted}"),
     *_page("admin", "/administration", "/administration/personer/ny", "/administration/personer/{person}"),
     *_page("admin", "/administration/personer/{closed_person}", "/administration/enheter", "/administration/organ"),
@@ -237,7 +238,7 @@ LISTS = (
     *_page("kommunchef", "/avsatta-medel/{fund}", "/beslut", town="empty"),
     *_page("ekonom", "/omfordelningar", "/avvikelser", town="empty"),
     *_page("registrator", "/diariet", town="empty"),
-    *_page("arkivarie", "/arkiv", town="empty"),
+    *_page("arkivarie", "/arkiv", "/arkiv/avtal", "/arkiv/leveranser", "/arkiv/leveranser/ny", town="empty"),
     *_page("kommunledning", "/kopior", town="empty"),
 )
 
@@ -289,6 +290,8 @@ REFUSED = (
     Look("registrator", "/askanden/{case}/inkommen-handling", "submitted", sends={"title": ""}, status=422),
     Look("registrator", "/diariet/handlingar/{registered}", sends={"title": ""}, status=422),
     Look("registrator", "/utlamnande/{reviewed}/handlingar/{reviewed_item}", sends={"assessment": "masked"}, status=422),
+    Look("arkivarie", "/arkiv/avtal/nytt", sends={"number": "", "channel": "sftp", "host": "-o"}, status=422),
+    Look("arkivarie", "/arkiv/leveranser/{delivery}", sends={"package": "X"}, to="kvitto", status=422),
     Look("admin", "/administration/personer/ny", sends={"username": "", "name": ""}, status=422),
     Look("admin", "/administration/personer/{person}", sends={"ground": ""}, to="ersattare", status=422),
     Look("admin", "/administration/mottagare", sends={"name": "Rådet", "email": "a@b,c"}, to="mottagare", status=422),

@@ -54,6 +54,7 @@ from tests.factories.orders import a_confirmed_order, an_order
 from tests.factories.organs import a_list, a_meeting
 from tests.factories.road import act, case_in, run_worker
 from tests.factories.town import Town
+from tests.factories.transfer import a_sent_delivery
 
 LETTER = (Path(__file__).parents[1] / "documents" / "akersbro-tryggare-stationsomrade.txt").read_text(encoding="utf-8")
 MORE_THAN_A_PAGE = 55
@@ -359,6 +360,7 @@ class Scenery:
         act(town, Action.NOTE_APPEAL, stage.cases["decided, rejected"], "registrator")
         stage.cases["submitted, a line marked"] = _with_a_marked_line(town)
         stage.names |= _asked_for(town, stage.cases["archived"])
+        stage.names["agreement"], stage.names["delivery"] = a_sent_delivery(town)
         stage.names |= {"list": a_list(town), "meeting": a_meeting(town)}
         decision_id = _waiting_authority(town)
         order_id = a_confirmed_order(town)

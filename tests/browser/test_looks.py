@@ -34,6 +34,7 @@ NOT_PAGES = {
     "masking.picture",
     "disclosure.decision_file",
     "disclosure.folder",
+    "transfers.report",
     "dispatch.copy_document",
     "dispatch.missive",
     "standing.decision_schema",

@@ -10,6 +10,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from portal import clock
+from portal.archive.transfer.rules import Answer
 from portal.conversation import operations as conversation
 from portal.db import session, transaction
 from portal.documents.store import Store
@@ -21,11 +22,13 @@ from portal.funds.operations import PoliticalDecision
 from portal.people import directory, standing_in
 from portal.people import operations as people
 from portal.register.models import Register
+from tests.factories.archive import an_archived_case
 from tests.factories.disclosure import a_disclosure, a_review
 from tests.factories.funding_requests import a_draft, a_full_draft, a_submitted_request
 from tests.factories.organs import a_list, a_meeting
 from tests.factories.road import act, case_in, run_worker
 from tests.factories.town import Town
+from tests.factories.transfer import a_package_of, a_sent_delivery, answered
 from tests.inputs import money_situations
 
 LETTER = Path(__file__).parents[1] / "documents" / "akersbro-tryggare-stationsomrade.txt"
@@ -37,6 +40,10 @@ Seeds = dict[str, tuple[str, ...]]
 def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
     """Make each situation through the operations, and say where it shows. ``cases``: the road's, by place."""
     money = money_situations.arise(town, cases)
+    agreement, delivery = a_sent_delivery(town)
+    refused = str(a_package_of(delivery).name)
+    answered(town, delivery, Answer(refused, "", clock.today(), reason="Fel arkivreferens"))
+    an_archived_case(town)  # which waits for the next delivery
     ready, being_read = str(a_draft(town).public_id), _being_read(town)
     _copy_to_acknowledge(town)
     _question(town, cases["returned"])
@@ -81,6 +88,12 @@ def arise(town: Town, cases: Mapping[str, UUID]) -> Seeds:
             f"/administration/personer/{town.person('ekonom').public_id}",
         ),
         "ekonom": ("/",),
+        "arkivarie": (
+            f"/arkiv/avtal/{agreement}",
+            f"/arkiv/leveranser/{delivery}",
+            "/arkiv/avtal/nytt",
+            "/arkiv/leveranser/ny",
+        ),
     }
     return {name: (*seeds.get(name, ()), *money.get(name, ())) for name in {*seeds, *money}}
 

@@ -21,7 +21,7 @@ from flask_migrate import Migrate, downgrade, stamp
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
-from portal import schema, tables
+from portal import clock, schema, tables
 from portal.cli.server import bring_up
 from portal.db import db
 from portal.desk import todo
@@ -30,6 +30,7 @@ from tests.conftest import ClientFor
 from tests.factories.disclosure import a_disclosure
 from tests.factories.many import multiply
 from tests.factories.town import Town
+from tests.factories.transfer import a_sent_delivery
 from tests.integration import postgresql_plans
 from tests.integration.conftest import Road
 from tests.integration.test_migrations import new_database
@@ -235,6 +236,9 @@ def lists(town: Town, case_id: UUID) -> dict[str, tuple[tuple[str, ...], tuple[s
             ("", f"q={Q}", f"enhet={unit}", "fran=2026-01-01", "till=2030-12-31",
              f"enhet={unit}&fran=2026-01-01&till=2030-12-31"),
         ),
+        "/arkiv/avtal": (("arkivarie",), ("",)),
+        "/arkiv/leveranser": (("arkivarie", "revisor"), ("",)),
+        "/arkiv/leveranser/ny": (("arkivarie",), ("", f"ar={clock.today().year}", "ar=2019")),
         "/avvikelser": (
             ("revisor", "ekonom"),
             ("", "ar=2026", *(f"slag={kind}" for kind in Kind), *(f"slag={kind}&ar=2026" for kind in Kind)),
@@ -300,7 +304,9 @@ def test_every_filter_order_and_page_of_each_list_follows_an_index(
     pages = 0
     with app.app_context():
         asked_for = a_disclosure(town, road.cases["archived"])
+        _agreement, delivery = a_sent_delivery(town)
     requests = {asked_for.address: (("registrator",), ("", f"q={Q}", "q=2026/12")), asked_for.item: (("registrator",), ("",))}
+    requests[f"/arkiv/leveranser/{delivery}"] = (("arkivarie",), ("", "lage=sent"))
     for address, (who, filters) in {**lists(town, road.cases["submitted"]), **requests}.items():
         for username in who:
             client = client_for(username)

@@ -14,6 +14,7 @@ from sqlalchemy import event, select
 
 import portal
 from portal.accounting.models import Redistribution
+from portal.archive.transfer.models import Agreement, Delivery, Terms
 from portal.db import db, session
 from portal.decisions.meeting_models import DelegationReport
 from portal.dispatch.models import Copy
@@ -30,6 +31,7 @@ from tests.factories.organs import a_list, a_meeting
 from tests.factories.places import PLACES
 from tests.factories.road import act, run_worker
 from tests.factories.town import Town
+from tests.factories.transfer import a_sent_delivery
 from tests.integration.conftest import Road
 from tests.scale import times
 
@@ -172,6 +174,12 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "secrecy.index": ("revisor", None),
     "secrecy.review": ("registrator", None),
     "stored.index": ("registrator", None),
+    "transfers.agreement": ("arkivarie", None),
+    "transfers.agreements": ("arkivarie", None),
+    "transfers.index": ("arkivarie", None),
+    "transfers.new": ("arkivarie", None),
+    "transfers.new_agreement": ("arkivarie", None),
+    "transfers.show": ("arkivarie", None),
     "standing.accessibility": ("ekonom", None),
     "standing.help_page": ("ekonom", None),
     "standing.personal_data": ("ekonom", None),
@@ -201,6 +209,7 @@ NOT_COUNTED = {
     "printed.decision_list": "those of decisions.index, without the count",
     "printed.register_extract": "counted in desk/test_printed.py, within what can be printed",
     "people.log_in": "before signing in",
+    "transfers.report": "a file as it is kept: one statement for its name",
     "standing.health_line": "for the operator; 503 without a worker",
     "standing.theme_sheet": "asks nothing",
     "standing.decision_schema": "asks nothing",
@@ -276,6 +285,7 @@ def addresses(app: Flask, town: Town, road: Road, endpoint: str, place: str | No
             "part": "projekt",
             "role": "besluta",
             **(_asked_for(town, road, endpoint) if endpoint.startswith("disclosure.") else {}),
+            **(_delivered(town) if endpoint.startswith("transfers.") else {}),
             "registered_id": session.scalars(select(RegisteredDocument.public_id).order_by(RegisteredDocument.id)).first(),
         }
         asked = [{name: known[name] for name in rule.arguments} for rule in rules]
@@ -286,6 +296,15 @@ def _asked_for(town: Town, road: Road, endpoint: str) -> dict[str, UUID]:
     """A request for documents of an archived case, with one that leaves where what leaves is asked for."""
     asked = a_disclosure(town, road.cases["archived"], "given" if endpoint == "disclosure.folder" else "")
     return {"request_id": asked.request_id, "item_id": asked.item_id}
+
+
+def _delivered(town: Town) -> dict[str, UUID]:
+    """A delivery of the archived case, and its agreement: one, since a case goes once."""
+    found = session.execute(
+        select(Agreement.public_id, Delivery.public_id).select_from(Delivery).join(Terms).join(Agreement)
+    ).first()
+    agreement_id, delivery_id = found or a_sent_delivery(town)
+    return {"agreement_id": agreement_id, "delivery_id": delivery_id}
 
 
 def _an_edition(town: Town) -> UUID:

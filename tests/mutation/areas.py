@@ -47,6 +47,11 @@ TARGETS = (
     Target("rules", ("portal/archive/rules.py", "portal/archive/completeness.py"), ("tests/unit/archive",)),
     Target("rules", ("portal/conversation/rules.py", "portal/conversation/circles.py"), ("tests/unit/conversation",)),
     Target("rules", ("portal/notices/digest.py", "portal/notices/kinds.py"), ("tests/unit/notices",)),
+    Target(
+        "rules",
+        ("portal/archive/transfer/rules.py", "portal/archive/transfer/receipts.py"),
+        ("tests/unit/archive/test_transfer.py",),
+    ),
     Target("rules", ("portal/disclosure/rules.py", "portal/disclosure/fees.py"), ("tests/unit/disclosure",)),
     Target("rules", ("portal/dispatch/rules.py",), ("tests/unit/dispatch/test_rules.py",)),
     Target("rules", ("portal/people/rules.py",), ("tests/unit/people",)),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import uuid4
 
+from tests.factories import transfer
 from tests.policy.expected import DONE, DOOR, SHOWN, SIGN_IN, UNKNOWN, Expected, at_the_door
 from tests.policy.people import Who
 from tests.policy.table import Outcome, Row
@@ -67,6 +68,8 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
         "meeting_id": {"a meeting": world.rows["a meeting"]},
         "list_id": {"a list": world.rows["a list"]},
         "export_id": {"a file to the ledger": world.rows["file to the ledger"]},
+        "agreement_id": {"an agreement": world.rows["an agreement"]},
+        "delivery_id": {"a delivery": world.rows["a delivery"]},
         "template_id": {"a template": world.rows["template"]},
         "order_id": {"an edition that gives kanslichef": world.rows["an edition that gives kanslichef"]},
         "session_id": {
@@ -77,6 +80,8 @@ def _there(world: World, row: Row, names: set[str], who: Who) -> list[Target]:
     for parameter, found in single.items():
         if names == {parameter}:
             return [Target(name, {parameter: value}, world.versions.get(name)) for name, value in found.items()]
+    if names == {"delivery_id", "name"}:
+        return [Target("a delivery", {"delivery_id": world.rows["a delivery"], "name": transfer.REPORT})]
     if "request_id" in names:
         name = _ASKED.get(row.endpoint, "a request")
         item: dict[str, object] = {"item_id": world.rows[f"{name}, its document"]} if "item_id" in names else {}
@@ -141,6 +146,8 @@ _SAID: dict[tuple[str, str, str], tuple[str, Expected]] = {
     ("dispatch.copy_document", "GET", "to another unit"): ("", UNKNOWN),
     ("dispatch.copy_document", "GET", "of a secret case"): ("", UNKNOWN),
     ("dispatch.acknowledge", "POST", "to another unit"): ("", UNKNOWN),
+    ("transfers.start", "POST", ""): ("", Expected(Outcome.INVALID, ("Det finns inget att leverera",))),  # it is under way
+    ("transfers.replace", "POST", "a delivery"): ("", Expected(Outcome.INVALID, ("Inget avvisat paket",))),
     ("dispatch.acknowledge", "POST", "own"): ("", _rule("Kopian behöver inte kvitteras")),
 }
 

@@ -252,6 +252,17 @@ def elsewhere(world: World, endpoint: str, username: str) -> Form:
         "disclosure.perform_hand_out": {"way": "post", "on": day, "pages": "12"},
         "disclosure.perform_decide": {"reasons": "Uppgifterna rör bevakningen.", "clause": "Punkt 1.4"},
         "disclosure.perform_close": {"outcome": "withdrawn", "note": ""},
+        "transfers.add_agreement": {
+            "number": "LÖK 2026:2", "receiver": "Regionarkivet", "spec": "2.1.0", "content_type": "ERMS", "channel": "folder",
+            "folder": "regionarkivet", "valid_from": day, "valid_to": "",
+        },
+        "transfers.change_agreement": {
+            "number": "LÖK 2026:2", "receiver": "Regionarkivet", "spec": "2.1.0", "content_type": "ERMS", "channel": "folder",
+            "folder": "regionarkivet", "valid_from": day, "valid_to": "",
+        },
+        "transfers.start": {"agreement": str(world.rows["an agreement"]), "year": day[:4]},
+        "transfers.receive": {"package": "KS-1", "sha256": f"{1:064x}", "receipt": "M-1", "on": day},
+        "transfers.refuse": {"package": "KS-1", "reason": "Fel arkivreferens", "on": day},
         "deviations.perform_draw": {"ar": day[:4], "slag": ""},
         "organs.index": {"name": "Nämnden", "in_text": "nämnden"},
         "organs.end": {"valid_to": day},

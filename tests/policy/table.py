@@ -25,6 +25,7 @@ class Kind(StrEnum):
     MONEY = "set-aside money and authority"
     ADMINISTRATION = "administration"
     DISCLOSURE = "requests for public records"
+    TRANSFER = "delivery to an archive"
 
 
 class Outcome(StrEnum):
@@ -55,6 +56,8 @@ SENDS: Door = frozenset({P.ADMINISTER, P.RECORD_BUDGET, P.KEEP_REGISTER})
 READS_SECRETS_LOG: Door = frozenset({P.READ_LOG, P.KEEP_REGISTER})
 FINANCE: Door = frozenset({P.RECORD_BUDGET})
 DISCLOSES: Door = frozenset({P.KEEP_REGISTER, P.ARCHIVE})
+READS_ARCHIVE: Door = frozenset({P.READ_ARCHIVE})
+DELIVERS: Door = frozenset({P.ARCHIVE})
 READS_DISCLOSURES: Door = frozenset({P.READ_DISCLOSURES})
 
 
@@ -375,6 +378,20 @@ TABLE: tuple[Row, ...] = (
     _get("disclosure.decision_file", K.DISCLOSURE, READS_DISCLOSURES, "the written refusal (PDF)"),
     _get("disclosure.close", K.DISCLOSURE, DISCLOSES, "end the request"),
     _post("disclosure.perform_close", K.DISCLOSURE, DISCLOSES, "end the request"),
+    _get("transfers.agreements", K.TRANSFER, READS_ARCHIVE, "the agreements with archives"),
+    _get("transfers.new_agreement", K.TRANSFER, DELIVERS, "enter an agreement"),
+    _post("transfers.add_agreement", K.TRANSFER, DELIVERS, "enter an agreement"),
+    _get("transfers.agreement", K.TRANSFER, DELIVERS, "an agreement with its editions"),
+    _post("transfers.change_agreement", K.TRANSFER, DELIVERS, "a new edition of the agreement"),
+    _get("transfers.index", K.TRANSFER, READS_ARCHIVE, "the deliveries to archives"),
+    _get("transfers.new", K.TRANSFER, DELIVERS, "what a delivery would hold"),
+    _post("transfers.start", K.TRANSFER, DELIVERS, "begin a delivery"),
+    _get("transfers.show", K.TRANSFER, READS_ARCHIVE, "a delivery: how far it has come, its packages"),
+    _post("transfers.retry", K.TRANSFER, DELIVERS, "try the delivery again now"),
+    _post("transfers.receive", K.TRANSFER, DELIVERS, "note receipts of the archive"),
+    _post("transfers.refuse", K.TRANSFER, DELIVERS, "note that the archive did not take a package"),
+    _post("transfers.replace", K.TRANSFER, DELIVERS, "deliver packages in place of the refused ones"),
+    _get("transfers.report", K.TRANSFER, READS_ARCHIVE, "a file of the report that went along"),
     _get("administration.settings", K.ADMINISTRATION, ADMINISTERS, "the settings, as the operator has set them"),
 )
 ROWS: dict[tuple[str, str], Row] = {row.key: row for row in TABLE}

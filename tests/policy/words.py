@@ -283,6 +283,7 @@ _OWN_TABLES = {
     Kind.MONEY: "Set-aside money and delegations",
     Kind.ADMINISTRATION: "Administration",
     Kind.DISCLOSURE: "Requests for public records",
+    Kind.TRANSFER: "Deliveries to an archive",
 }
 _NOTES = {
     Kind.LIST: "A list shows only what the person may see, or in the register what is public.",

@@ -43,7 +43,7 @@ from portal.register import marking
 from portal.register.document_models import RegisteredDocument
 from portal.register.models import Case, Register
 from tests.conftest import PASSWORD, Road
-from tests.factories import disclosure
+from tests.factories import disclosure, transfer
 from tests.factories.decisions import case_of
 from tests.factories.files import a_pdf
 from tests.factories.ledger import a_file_and_a_template
@@ -214,6 +214,12 @@ def _asked_for(town: Town, cases: dict[str, UUID]) -> dict[str, UUID]:
     }
 
 
+def _delivered(town: Town) -> dict[str, UUID]:
+    """A delivery of the archived case, sent and not yet finished, and its agreement."""
+    agreement_id, delivery_id = transfer.a_sent_delivery(town)
+    return {"an agreement": agreement_id, "a delivery": delivery_id}
+
+
 def _walk(town: Town, cases: dict[str, UUID]) -> dict[str, UUID]:
     """The rest of the road, and what the less plain persons have to do with the cases that were there."""
     confirmed = _delegate(town, "kanslichef")
@@ -337,6 +343,7 @@ def build(road: Road, town: Town, folder: Path) -> World:
         raised |= _exported(town)
         raised |= _edition(town)
         raised |= _asked_for(town, walked)
+        raised |= _delivered(town)
     clock.set_source(lambda: moment)
     cookies, sessions = _sign_in(app, town)
     with app.app_context():
@@ -389,5 +396,7 @@ def _versions() -> dict[str, int]:
         "a list": 1,
         "a template": 1,
         "a recipient": 1,
+        "an agreement": 1,
+        "a delivery": 1,
         "an edition that gives kanslichef": 2,
     }

@@ -49,6 +49,10 @@ NOT_ASKED = {
     "funds.order": "of the delegation order",
     "funds.order_file": "of the delegation order",
     "funds.confirm": "of a fund's own decision",
+    **dict.fromkeys(
+        ("transfers.agreement", "transfers.show", "transfers.report"),
+        "an agreement, and archived cases for those who read every secret: registrar, archivist and auditor",
+    ),
     "ledger.template": "columns of files, without a case",
     "codes.show": "codes, without a case",
     "codes.review": "codes, without a case",

@@ -25,6 +25,7 @@ def test_what_is_written_is_used(tmp_path: Path) -> None:
         public_address = "https://askanden.bjorkvad.example"
         dispatch_at = "decision"
         report_date = "02-28"
+        archive_folder = "/mnt/earkiv"
         [[code_parts]]
         key = "ansvar"
         pattern = "\\\\d{4}"
@@ -40,6 +41,7 @@ def test_what_is_written_is_used(tmp_path: Path) -> None:
     assert settings.is_https
     assert "askanden.bjorkvad.example" in settings.hosts
     assert settings.report_date == (2, 28)
+    assert settings.deliveries == Path("/mnt/earkiv")
     assert settings.code_parts[0].label == "Ansvar"
     assert settings.mail is not None
     assert settings.mail.starttls

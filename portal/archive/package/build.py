@@ -47,17 +47,21 @@ class Built:
 
 
 def package_id(held: Holding, profile: Profile) -> str:
-    """What the package, its folder and its METS are called: the authority's number and the case's."""
+    """What the package, its folder and its METS are called: the authority's number and the case's, and from the second on
+    which package of the case it is."""
     number = re.sub(r"[^A-Za-z0-9]+", "-", _plain(held.number)).strip("-") or str(held.case["public_id"])
     authority = f"SE-{profile.organisation_number}_" if profile.organisation_number else ""
-    return f"{authority}{number}"
+    edition = f"E{profile.edition}_" if profile.edition > 1 else ""
+    return f"{authority}{edition}{number}"
 
 
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
-def build(held: Holding, profile: Profile, folder: Path, read: Reader, examine: Callable[[Path], None] | None = None) -> Built:
+def build(
+    held: Holding, profile: Profile, folder: Path, read: Reader, examine: Callable[[Path], object] | None = None
+) -> Built:
     """Write the package of the case into ``folder``, in place of one of the same name. Raises OSError, DamagedFile, and what
     ``examine`` raises, which is given the finished file before it gets its name; then nothing has been written."""
     name = package_id(held, profile)

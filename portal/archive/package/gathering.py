@@ -16,8 +16,12 @@ from portal.log.models import READ_SECRET
 from portal.register.models import Case
 
 BUILT = "archive.build_package"
-NOT_OF_CASE = (READ_SECRET, BUILT)
-"""Entries that tell of reading the case or packing it, and change nothing of it: else no package could be made twice."""
+SENT, WITHHELD, RECEIVED, REFUSED = (
+    "archive.send_package", "archive.withhold_package", "archive.receive_package", "archive.refuse_package",
+)  # fmt: skip
+NOT_OF_CASE = (READ_SECRET, BUILT, SENT, WITHHELD, RECEIVED, REFUSED)
+"""Entries that tell of reading the case, packing it or delivering it, and change nothing of it: else no package could be made
+twice."""
 
 _AT_ONCE = 500
 SCANS = "file_scan"

@@ -119,6 +119,8 @@ def _header(root: Element, maker: Maker) -> None:
         _add(header, "altRecordID", profile.agreement_number, TYPE="SUBMISSIONAGREEMENT")
     if profile.reference_code:
         _add(header, "altRecordID", profile.reference_code, TYPE="REFERENCECODE")
+    if profile.replaces:
+        _add(header, "altRecordID", profile.replaces, TYPE="REPLACES")
 
 
 def _agent(header: Element, name: str, note: str, kind: str, **attributes: str) -> None:

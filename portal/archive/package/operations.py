@@ -1,6 +1,6 @@
 """Building packages of cases: gather, write, note it in the log."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -35,11 +35,12 @@ class Faulty(Exception):
         self.report = report
 
 
-def _examined(path: Path) -> None:
+def examined(path: Path) -> Report:
     """Raises Faulty. veraPDF is left to ``package check``: the portal's own files keep PDF/A by how they are made."""
     report = check(path, clock.now(), with_verapdf=False)
     if not report.ok:
         raise Faulty(report)
+    return report
 
 
 def profile() -> Profile:
@@ -52,10 +53,10 @@ def profile() -> Profile:
     )
 
 
-def package(case: Case, folder: Path, made_by: Profile) -> Built:
-    """Write the package of a case, checked. Raises Refused for a case that cannot be packed, OSError, DamagedFile, Failed where
-    the log is broken, Faulty, Unreadable without a schema, and what reading the log's key raises. The log is signed where the
-    case has changed since that was last done."""
+def package(case: Case, folder: Path, made_by: Profile, examine: Callable[[Path], object] = examined) -> Built:
+    """Write the package of a case, checked by ``examine``. Raises what that raises, Refused for a case that cannot be packed,
+    OSError, DamagedFile, Failed where the log is broken, Faulty, Unreadable without a schema, and what reading the log's key
+    raises. The log is signed where the case has changed since that was last done."""
     if case.number is None:
         raise Refused(_("Ärendet är inte inskickat och har inget att lämna till ett arkiv."))
     for each in documents.of_case(case.id):
@@ -70,7 +71,7 @@ def package(case: Case, folder: Path, made_by: Profile) -> Built:
         sign()
         case = session.scalars(select(Case).where(Case.id == case_id)).one()
         held = gathering.holding(case, str(key.public))
-    return build(held, made_by, folder, current_store().read, _examined)
+    return build(held, made_by, folder, current_store().read, examine)
 
 
 def package_for_operator(case_id: UUID, folder: Path) -> Built:

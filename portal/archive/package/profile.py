@@ -19,7 +19,8 @@ class Profile:
     number, ``archive`` the archive authority that receives. ``profile_url`` empty: the one that the specification names.
 
     ``content_information_type``: ``citserms_v2_1`` or ``ERMS``, as the receiving archive reads it. ``record_status`` is
-    REPLACEMENT when the package replaces one that was refused; ``is_test``: a demonstration.
+    REPLACEMENT when the package replaces one that was refused, whose identity is ``replaces``; then ``edition`` counts them
+    from 2. TEST is a demonstration.
     """
 
     creator: str
@@ -32,6 +33,8 @@ class Profile:
     profile_url: str = ""
     content_information_type: str = "citserms_v2_1"
     record_status: Literal["NEW", "SUPPLEMENT", "REPLACEMENT", "TEST"] = "NEW"
+    edition: int = 1
+    replaces: str = ""
 
     @property
     def profile(self) -> str:

@@ -16,6 +16,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
     {
         "case_look": "who looked at the case last: a convenience of the page, no part of the case",
         "notice": "a notice to a person, disposed of when it has lost its use",
+        "transfer_package": "the ledger of what was sent to an archive, which follows the package and is not in it",
         "search_entry": "the search index, made from the rest",
         "search_posting": "the search index, made from the rest",
         "search_amount": "the search index, made from the rest",

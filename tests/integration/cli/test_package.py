@@ -1,5 +1,6 @@
 """``package build``: one ZIP per case into the folder and nothing else, or a sentence and nothing at all."""
 
+import shutil
 from pathlib import Path
 
 from flask import Flask
@@ -10,8 +11,9 @@ from portal.documents.models import Document
 from portal.documents.store import current_store
 from portal.funding_requests.lifecycle import Status
 from tests.factories.decisions import case_of
-from tests.factories.road import case_in
+from tests.factories.road import case_in, run_worker
 from tests.factories.town import Town
+from tests.factories.transfer import a_delivery, an_agreement
 from tests.integration.cli.test_export import mark_schema
 
 
@@ -47,3 +49,34 @@ def test_packages_are_built_by_number_or_for_all_and_a_damaged_file_leaves_nothi
     assert damaged.exit_code == 1
     assert damaged.stderr.endswith("saknas eller är skadad. Inget paket skapades för ärendet.\n")
     assert not list(out.iterdir())
+
+
+def test_a_delivery_is_sent_to_its_end_and_what_could_not_be_packed_is_told(app: Flask, town: Town) -> None:
+    with app.app_context():
+        mark_schema()
+        case_in(Status.ARCHIVED, town)
+        run_worker()
+        agreement_id = an_agreement(town, formats=("fmt/476",))
+    runner = app.test_cli_runner()
+    nothing, unknown = runner.invoke(args=["archive", "deliver"]), runner.invoke(args=["archive", "deliver", "LEV 1999-1"])
+    assert (nothing.exit_code, nothing.output) == (0, "Ingen leverans väntar.\n")
+    assert (unknown.exit_code, unknown.stderr) == (2, "Leveransen LEV 1999-1 finns inte.\n")
+    with app.app_context():
+        a_delivery(town, agreement_id)
+    failed = runner.invoke(args=["archive", "deliver"])
+    assert failed.exit_code == 1
+    assert failed.stdout.endswith("-1: 0 av 1 paket är skickade.\n")
+    assert failed.stderr == "Ärenden som inte kunde packas: 1. Leveransens sida säger varför.\n"
+    with app.app_context():
+        a_delivery(town, an_agreement(town, "LÖK 2026:2"))
+        folder = app.extensions["settings"].deliveries
+        shutil.rmtree(folder)
+        folder.write_text("no folder")
+    stopped = runner.invoke(args=["archive", "deliver"])
+    assert (stopped.exit_code, stopped.stderr.count("\n")) == (2, 1)
+    assert "-2: Mappen för leveranser, " in stopped.stderr
+    folder.unlink()
+    sent = runner.invoke(args=["archive", "deliver"])
+    assert sent.exit_code == 0, sent.stderr
+    assert sent.stdout.endswith("-2: 1 av 1 paket är skickade.\n")
+    assert len(list(folder.rglob("*.zip"))) == 1

@@ -135,6 +135,32 @@ def test_a_person_can_have_it_tried_at_once(moment: Clock) -> None:
         assert not operations.retry("copy/1"), "it is being worked on"
 
 
+def test_a_row_can_be_leased_by_its_key_before_its_time_and_by_one_only(moment: Clock) -> None:
+    with transaction():
+        operations.enqueue(kind="notice", payload={}, key="n", run_at=clock.now() + timedelta(seconds=60))
+        task = operations.claim_key("n", "command")
+        assert task is not None
+        assert operations.claim_key("n", "another") is None
+        assert operations.claim_key("unknown", "command") is None
+        operations.finish(task)
+        assert operations.claim_key("n", "command") is None
+
+
+def test_a_lease_that_is_prolonged_is_kept_and_one_that_was_lost_is_not_had_back(moment: Clock) -> None:
+    queue("copy/1")
+    task = lease()
+    assert task is not None
+    moment.forward(operations.LEASE_SECONDS - 1)
+    with transaction():
+        operations.prolong(task)
+    moment.forward(operations.LEASE_SECONDS - 1)
+    assert lease() is None
+    moment.forward(2)
+    assert lease() is not None
+    with pytest.raises(operations.LeaseLost), transaction():
+        operations.prolong(task)
+
+
 def test_the_claim_reads_open_rows_only() -> None:
     statement = "SELECT id FROM outbox WHERE done_at IS NULL AND run_at <= '2026' ORDER BY run_at, id LIMIT 1"
     plan = str(session.execute(text(f"EXPLAIN QUERY PLAN {statement}")).all())
