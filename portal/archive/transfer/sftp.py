@@ -3,6 +3,7 @@
 import asyncio
 import posixpath
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -40,16 +41,23 @@ class _Pinned(asyncssh.SSHClient):
         return self._shown[-1] == self._fingerprint
 
 
+def _quiet_runner() -> asyncio.Runner:
+    runner = asyncio.Runner()
+    # Of the pieces under way when a line is cut, one error is told; the others say the same once more.
+    runner.get_loop().set_exception_handler(lambda _loop, _context: None)
+    return runner
+
+
 class Server:
-    """See ``channels.Channel``. A loop of its own runs while it is open; nothing of it is left running."""
+    """See ``channels.Channel``. A loop of its own runs in a thread of its own while it is open, so that whoever calls
+    may have one too; nothing of it is left running."""
 
     def __init__(self, terms: Terms, folder: str, secret: bytes) -> None:
         self.host, self.port, self.username = terms.host, terms.port or 22, terms.username
         self.fingerprint, self.sign_in, self._secret = terms.host_key, terms.sign_in, secret
         self.place = posixpath.join(terms.place, folder) if terms.place else folder
-        self._runner = asyncio.Runner()
-        # Of the pieces under way when a line is cut, one error is told; the others say the same once more.
-        self._runner.get_loop().set_exception_handler(lambda _loop, _context: None)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sftp")
+        self._runner = self._thread.submit(_quiet_runner).result()
         self._connection: asyncssh.SSHClientConnection
         self._sftp: asyncssh.SFTPClient
         self._is_open = False
@@ -60,7 +68,7 @@ class Server:
                 self._connection = self._wait(self._connect())
                 self._sftp = self._wait(self._connection.start_sftp_client())
             except BaseException:
-                self._runner.close()
+                self._close()
                 raise
         self._is_open = True
         return self
@@ -69,7 +77,11 @@ class Server:
         with suppress(OSError, asyncssh.Error, TimeoutError):
             self._connection.abort()
             self._wait(self._connection.wait_closed())
-        self._runner.close()
+        self._close()
+
+    def _close(self) -> None:
+        self._thread.submit(self._runner.close).result()
+        self._thread.shutdown()
 
     def prepare(self) -> None:
         """See ``Channel``. Only the delivery's own folder is made: the one in the agreement is the receiver's."""
@@ -136,7 +148,7 @@ class Server:
                 found: Result = await asked
                 return found
 
-        return self._runner.run(within())
+        return self._thread.submit(self._runner.run, within()).result()
 
     async def _connect(self) -> asyncssh.SSHClientConnection:
         """With the kind of key that has the fingerprint: a server has several, and the agreement names one. A server that lacks

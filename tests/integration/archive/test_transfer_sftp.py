@@ -1,5 +1,6 @@
 """Packages to a real OpenSSH server: pinned by its host key, whole or not at all, and one sentence for whatever is wrong."""
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import Iterator
@@ -83,6 +84,18 @@ def test_a_file_arrives_whole_with_its_checksum_whichever_of_the_servers_keys_is
         assert channel.has(file.name, file.sha256, 3_000_000)
         assert not channel.has(file.name, "0" * 64, 3_000_000)
     assert lying(server) == {file.name: file.path.read_bytes(), f"{file.name}.sha256": file.line}
+
+
+def test_whoever_sends_may_have_a_loop_of_their_own_running(server: Sshd, settings: Settings, tmp_path: Path) -> None:
+    file = a_file(tmp_path)
+
+    async def busy() -> None:
+        with channels.opened(terms(server, host_key=server.fingerprints["ed25519"]), "LEV-9", settings) as channel:
+            channel.prepare()
+            channel.put(file, nothing)
+
+    asyncio.run(busy())
+    assert (server.inbox / "LEV-9" / file.name).stat().st_size == file.path.stat().st_size
 
 
 @pytest.mark.parametrize(

@@ -76,13 +76,14 @@ def test_what_was_left_today_waits_to_be_read_in(inside: Flask, town: Town) -> N
 def test_every_column_that_names_a_stored_file_is_asked() -> None:
     hashes = {f"{column.table.name}.{column.name}": column.info.get("stored", True)
               for table in metadata().sorted_tables for column in table.columns if "sha" in column.name}  # fmt: skip
-    # A text; files that other rows name; files that are gone.
+    # A text; files that other rows name; files that are gone, or left with a package.
     kept_elsewhere = {
         "request_version.sha256",
         "dispatch_copy.document_sha256",
         "file_scan.sha256",
         "file_damage.sha256",
         "cleaning.sha256",
+        "transfer_package.sha256",
     }
     assert {name for name, stored in hashes.items() if not stored} == kept_elsewhere
     assert all(name.endswith("sha256") for name in hashes), "portal.documents.queries.named_files would pass it over"
