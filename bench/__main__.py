@@ -22,6 +22,7 @@ from sqlalchemy import select
 from bench.acts import acts_table
 from bench.documents import reading_table
 from bench.floor import create_floor
+from bench.packages import package_table
 from bench.processes import server_table
 from bench.sealing import MANY as MANY_DECISIONS
 from bench.sealing import sealing_table
@@ -192,7 +193,7 @@ def main() -> None:
         add_unusual(larger / "portal.sqlite")
         told = "\n".join([table(few, measured(larger, case_id), cases), told, weights_table(folder, case_id)])
     print(f"Gör {MANY_DECISIONS} beslut …", flush=True)
-    told += "\n".join(["", reading_table(), server_table(), sealing_table(MANY_DECISIONS)])
+    told += "\n".join(["", reading_table(), package_table(), server_table(), sealing_table(MANY_DECISIONS)])
     told += f"\nBelastning under mätningen: {', '.join(f'{load:.1f}' for load in os.getloadavg())}\n"
     print(told)
     kept = ROOT / "build" / "bench.md"

@@ -17,7 +17,17 @@ from portal.documents.packages import MEGABYTE
 from portal.documents.refusing import CAUTIONS, UploadRefused, cautions_told
 from portal.text import _
 
-__all__ = ["CAUTIONS", "MIME", "Upload", "UploadRefused", "cautions_told", "check_count", "clean_filename", "take_in"]
+__all__ = [
+    "CAUTIONS",
+    "MIME",
+    "Upload",
+    "UploadRefused",
+    "cautions_told",
+    "check_count",
+    "clean_filename",
+    "encoding_of",
+    "take_in",
+]
 
 MAX_FILE = 25 * MEGABYTE
 MAX_FILES_PER_CASE = 20
@@ -105,9 +115,14 @@ def _extension(filename: str) -> str:
     raise UploadRefused(refusal)
 
 
+def encoding_of(data: bytes) -> str | None:
+    """The first of the encodings that text is taken in with in which the bytes are text, or None."""
+    return next((name for name in _encodings(data) if _reads_as(data, name)), None)
+
+
 def _check_text(data: bytes, extension: str) -> None:
     """Text as Swedish office programs save it: no page, no other kind of file, none of a binary file's bytes."""
-    encoding = next((name for name in _encodings(data) if _reads_as(data, name)), None)
+    encoding = encoding_of(data)
     head = data[:_HEAD].decode(encoding, "ignore") if encoding else ""
     if encoding is None or _NO_TEXT.match(head) or (extension == "csv" and not _has_rows(head)):
         told = _("Filens innehåll är inte text, fast namnet slutar på %(ending)s.", ending=extension)

@@ -24,8 +24,10 @@ _AGENTS = (
     ("ARCHIVIST", "ORGANIZATION", "IDENTIFICATIONCODE", "arkivbildaren"),
     ("PRESERVATION", "ORGANIZATION", "IDENTIFICATIONCODE", "arkivmyndigheten"),
 )
-_MIMES = {".xml": "application/xml", ".xsd": "application/xml", ".sch": "application/xml", ".txt": "text/plain",
-          ".json": "application/json", ".py": "text/x-python", ".pyz": "application/zip"}  # fmt: skip
+_MIMES = {
+    ".xml": "application/xml", ".xsd": "application/xml", ".sch": "application/xml", ".json": "application/json",
+    ".txt": "text/plain", ".csv": "text/csv", ".py": "text/x-python", ".pyz": "application/zip",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """PREMIS: each file's own history, and that it is about the same files as METS."""
 
+import posixpath
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from portal.archive.checking.container import AGAIN, Package
 from portal.archive.checking.documents import Element, by_schema, parsed
 from portal.archive.checking.found import Problem
 from portal.archive.checking.lists import Lists
-from portal.archive.package import formats
+from portal.archive.package import formats, pronom
 from portal.archive.package.premis import NAMESPACE, PRONOM
 
 PATH = "metadata/preservation/premis.xml"
@@ -90,9 +91,17 @@ def _files(package: Package, root: Element, path: str, said: Lists, found: dict[
 
 
 def _format(package: Package, where: str, puid: str, mime: str, path: str) -> Iterator[Problem]:
-    form = formats.of(package.data(where), mime)
-    if form.puid != puid:
-        what = f"Filen är {form.puid or 'av okänt format'} enligt PRONOM, men {path} säger {puid or 'ingenting'}."
+    data = package.data(where)
+    form = formats.of(data, mime)
+    told = form.puid if form.puid != puid else _otherwise(data, where, puid)
+    if told != puid:
+        what = f"Filen är {told or 'av okänt format'} enligt PRONOM, men {path} säger {puid or 'ingenting'}."
         yield Problem(where, what, AGAIN)
     if form.mime != mime:
         yield Problem(where, f"Filen är {form.mime}, men METS.xml säger {mime}.", AGAIN)
+
+
+def _otherwise(data: bytes, where: str, puid: str) -> str:
+    """What PRONOM's signatures say instead of ``puid``; ``puid`` where they say the same, or do not know it."""
+    told = pronom.by_content(data) or pronom.by_ending(posixpath.splitext(where)[1])
+    return puid if not told or puid in told or puid not in pronom.names() else ", ".join(sorted(told))

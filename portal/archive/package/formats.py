@@ -2,8 +2,11 @@
 
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
+
+from portal.archive.package import pronom
+from portal.documents.uploads import encoding_of
 
 _PDFA = {
     ("1", "A"): ("fmt/95", "1a"),
@@ -41,6 +44,7 @@ class Format:
 
 XML = Format("application/xml", "Extensible Markup Language", "1.0", "fmt/101", ".xml", is_archival=True)
 TEXT = Format("text/plain", "Plain Text File", "", "x-fmt/111", ".txt", is_archival=True)
+CSV = Format("text/csv", "Comma Separated Values", "", "x-fmt/18", ".csv", is_archival=True)
 JSON = Format("application/json", "JSON Data Interchange Format", "", "fmt/817", ".json")
 _BINARY = Format("application/octet-stream", "Unknown", "", "", ".bin")
 _OOXML = "application/vnd.openxmlformats-officedocument"
@@ -53,7 +57,23 @@ _ODF = {"1.0": "fmt/136", "1.1": "fmt/290", "1.2": "fmt/291", "1.3": "fmt/1756"}
 
 
 def of(data: bytes, mime: str = "") -> Format:
-    """The format of the file; ``mime`` is what it was taken for when it came in."""
+    """The format of the file; ``mime`` is what it was taken for when it came in.
+
+    Where PRONOM's signatures, which archives go by at ingest, call a known format something else (PDF/X, an OpenDocument newer
+    than they are, a PDF/A whose description they do not find), it is what they call it.
+    """
+    found = _by_content(data, mime)
+    told = pronom.by_content(data) if found.puid else frozenset()
+    if not told or found.puid in told or found.puid not in pronom.names():
+        return found
+    puid = min(told)
+    name, version = pronom.names()[puid]
+    return replace(
+        found, name=name, version=version, puid=puid, is_archival=found.is_archival and found.mime != "application/pdf"
+    )
+
+
+def _by_content(data: bytes, mime: str) -> Format:
     if data.startswith(b"%PDF-"):
         return _pdf(data)
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -67,7 +87,9 @@ def of(data: bytes, mime: str = "") -> Format:
         return _package(data)
     if data.startswith(b"<?xml"):
         return XML
-    return TEXT if mime.startswith("text/") and _is_text(data) else _BINARY
+    if mime.startswith("text/") and encoding_of(data):
+        return CSV if mime.startswith(CSV.mime) else TEXT
+    return _BINARY
 
 
 def _pdf(data: bytes) -> Format:
@@ -101,11 +123,3 @@ def _package(data: bytes) -> Format:
     except (zipfile.BadZipFile, KeyError, RuntimeError, OSError, ValueError):
         names = set()
     return next((known for part, known in _OFFICE.items() if part in names), _BINARY)
-
-
-def _is_text(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return b"\0" not in data

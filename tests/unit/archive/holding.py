@@ -10,7 +10,10 @@ from portal.archive.package.holdings import Entry, Holding
 
 DAY, AT = date(2026, 3, 2), datetime(2026, 3, 2, 9, 30, 15, 250_000, UTC)
 ROOT = UUID(int=1)
-PDF = b"%PDF-1.7\n<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>\n%%EOF\n"
+PDF = (
+    b'%PDF-1.7\n<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">'
+    b"<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance></rdf:Description>\n%%EOF\n"
+)
 MASKED = PDF + b"\n"
 FILES = {sha256(data).hexdigest(): data for data in (PDF, MASKED)}
 

@@ -53,7 +53,7 @@ def _zip(**members: bytes) -> bytes:
     return out.getvalue()
 
 
-_XMP = b"%%PDF-1.7\n<rdf:Description><pdfaid:part>%s</pdfaid:part><pdfaid:conformance>%s</pdfaid:conformance>"
+_XMP = b'%%PDF-1.7\n<rdf:Description xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"><pdfaid:part>%s</pdfaid:part><pdfaid:conformance>%s</pdfaid:conformance></rdf:Description>\n%%%%EOF\n'
 _ODT = b"application/vnd.oasis.opendocument.text"
 
 
@@ -62,7 +62,8 @@ _ODT = b"application/vnd.oasis.opendocument.text"
     [
         (_XMP % (b"2", b"A"), "", "fmt/476", ".pdf", True),
         (_XMP % (b"3", b"A"), "", "fmt/479", ".pdf", True),
-        (b'%PDF-1.4 pdfaid:part="1" pdfaid:conformance="B"', "", "fmt/354", ".pdf", True),
+        (_XMP.replace(b"1.7", b"1.4") % (b"1", b"B"), "", "fmt/354", ".pdf", True),
+        (b"%PDF-1.3\n/GTS_PDFXVersion (PDF/X-1:2001)\n%%EOF\n", "", "fmt/145", ".pdf", False),
         (b"%PDF-1.7\n", "", "fmt/276", ".pdf", False),
         (b"\x89PNG\r\n\x1a\n", "", "fmt/11", ".png", True),
         (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01", "", "fmt/43", ".jpg", True),
@@ -71,7 +72,9 @@ _ODT = b"application/vnd.oasis.opendocument.text"
         (_zip(xl__workbook_xml=b"<w/>"), "", "fmt/214", ".xlsx", False),
         (_zip(mimetype=_ODT, content_xml=b'<x office:version="1.2"/>'), "", "fmt/291", ".odt", False),
         ("Plan för parken".encode(), "text/plain", "x-fmt/111", ".txt", True),
-        (b"\xff\xfe\x00", "text/plain", "", ".bin", False),
+        ("Plan för parken".encode("cp1252"), "text/plain; charset=utf-8", "x-fmt/111", ".txt", True),
+        (b"a;b\n1;2\n", "text/csv; charset=utf-8", "x-fmt/18", ".csv", True),
+        (b"\x00\x01\x02", "text/plain", "", ".bin", False),
         (b"MZ", "application/pdf", "", ".bin", False),
         (b"PK\x03\x04 broken", "", "", ".bin", False),
     ],

@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from portal.archive.checking import documents, pdfa, reporting
+from portal.archive.checking import documents, pdfa, preservation, reporting
 from portal.archive.checking.check import check
 from portal.archive.checking.found import Report, Unreadable
 from portal.archive.package.build import build
+from portal.archive.package.formats import Format
 from portal.archive.package.holdings import Entry
 from portal.archive.package.operations import Faulty
 from portal.log.entries import body_commitment
@@ -25,12 +26,14 @@ from portal.log.keys import LogKey
 from portal.log.merkle import frontier_of, inclusion_proof, leaf_hash
 from portal.log.merkle import root as root_of
 from portal.log.notes import Proof, TreeHead, sign
+from tests.unit.archive import holding
 from tests.unit.archive.holding import AT, FILES, a_holding
 from tests.unit.archive.test_package_files import NAMES, PROFILE, REP, XLINK
 
 Members = dict[str, bytes]
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 ROOT = "SE-212000-0001_KS-2026-0007"
+CSIP = "{https://DILCIS.eu/XML/METS/CSIPExtensionMETS}"
 ERMS, PREMIS, LOG = f"{REP}/data/erms.xml", f"{REP}/metadata/preservation/premis.xml", "documentation/logg.json"
 PDF = f"{REP}/data/handlingar/001-decision-1.pdf"
 
@@ -152,7 +155,7 @@ def _no_schemas(members: Members) -> None:
 SUBMITTER = "m:metsHdr/m:agent[@ROLE='CREATOR'][@TYPE='ORGANIZATION']"
 SABOTAGE: dict[str, tuple[Callable[[Members], object], str]] = {
     "a changed PDF": (_swap(PDF, "%%EOF", "%%EOX"), f"{PDF}: Filen är ändrad"),
-    "a longer PDF": (_swap(PDF, "%%EOF", "%%EOF\n"), f"{PDF}: Filen är 87 byte"),
+    "a longer PDF": (_swap(PDF, "%%EOF", "%%EOF\n"), f"{PDF}: Filen är {len(holding.PDF) + 1} byte"),
     "a missing PDF": (_without(PDF), f"{PDF}: Filen saknas i paketet"),
     "a file that nobody lists": (_put("extra.txt", b"x"), "extra.txt: Filen står inte i någon METS.xml"),
     "a file beside the documents": (_put(f"{REP}/data/extra.txt", b"x"), f"{REP}/data/extra.txt: Filen är ingen handling"),
@@ -172,6 +175,22 @@ SABOTAGE: dict[str, tuple[Callable[[Members], object], str]] = {
     "METS outside its schema": (_set("METS.xml", "m:fileSec", "FEL", "x"), "METS.xml: Följer inte schemat mets.xsd, rad"),
     "a pointer to nothing": (_set("METS.xml", ".//m:fptr", "FILEID", "uuid-x"), "FILEID pekar på uuid-x, som inte finns"),
     "a way out": (_set("METS.xml", ".//m:mdRef", f"{XLINK}href", "../../etc/passwd"), "Pekar ut ur paketet"),
+    "a damaged METS of the package": (_put("METS.xml", b"<mets"), "METS.xml: Är inte XML som går att läsa"),
+    "nobody's archive": (_remove("METS.xml", "m:metsHdr/m:agent[@ROLE='ARCHIVIST']"), "Uppgiften om arkivbildaren saknas"),
+    "nobody receives": (
+        _remove("METS.xml", "m:metsHdr/m:agent[@ROLE='PRESERVATION']"),
+        "Uppgiften om arkivmyndigheten saknas",
+    ),
+    "no program": (_remove("METS.xml", "m:metsHdr/m:agent[@TYPE='OTHER']"), "Uppgiften om programmet som gjorde paketet"),
+    "another kind of package": (_set("METS.xml", "m:metsHdr", f"{CSIP}OAISPACKAGETYPE", "AIP"), "OAISPACKAGETYPE ska vara SIP"),
+    "another profile": (_set("METS.xml", ".", "PROFILE", "http://exempel.se/p.xml"), "PROFILE är inte en av E-ARK SIP"),
+    "another content": (_set("METS.xml", ".", f"{CSIP}CONTENTINFORMATIONTYPE", "SIARD2"), "CONTENTINFORMATIONTYPE ska vara"),
+    "another digest method": (_set("METS.xml", ".//m:mdRef", "CHECKSUMTYPE", "MD5"), "Har ingen kontrollsumma av slaget"),
+    "no documentation": (
+        _remove("METS.xml", "m:fileSec/m:fileGrp[@USE='Documentation']"),
+        "Filgruppen Documentation saknas",
+    ),
+    "no description": (_remove("METS.xml", "m:dmdSec"), "Pekaren till beskrivningen (Dublin Core) saknas"),
     "another media type": (_set("METS.xml", ".//m:mdRef", "MIMETYPE", "text/html"), "MIMETYPE är text/html"),
     "the same id twice": (_same_id, "METS.xml: Identiteten uuid-"),
 }
@@ -202,6 +221,14 @@ FORGED: dict[str, tuple[Callable[[Members], object], str]] = {
         _swap("metadata/descriptive/dc.xml", "KS 2026/0007", "KS 2026/0001", count=9), "dc.xml: Nämner inte ärendet",
     ),
 }  # fmt: skip
+
+
+def test_what_pronoms_signatures_deny_is_told_though_the_portal_believes_it(
+    good: Members, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preservation.pronom, "by_content", lambda _data: frozenset({"fmt/95", "fmt/354"}))
+    monkeypatch.setattr(preservation.formats, "of", lambda _data, mime: Format(mime, "", "", "fmt/476", ".pdf"))
+    assert f"{PDF}: Filen är fmt/354, fmt/95 enligt PRONOM, men" in told(checked(packed(good, tmp_path)))
 
 
 def test_a_good_package_is_green_as_zip_and_as_folder(good: Members, tmp_path: Path) -> None:
