@@ -19,7 +19,7 @@ from portal.people.permissions import Permission
 from portal.text import _
 from portal.web.forms import new_form_key, only, perform, seen_version
 from portal.web.gate import actor, requires
-from portal.web.pages import as_file, render
+from portal.web.pages import as_file, render, wants_fragment
 
 blueprint = Blueprint("transfers", __name__, url_prefix="/arkiv")
 
@@ -197,7 +197,7 @@ def _show(delivery_id: UUID, problems: Problems, status: int) -> Response:
     state = state if state in STATES else ""
     rows, following = queries.packages(found, actor(), state, _after())
     counts = queries.counts([found.id])[found.id]
-    return render(
+    answer = render(
         "archive/delivery.html",
         fragment="archive/_progress.html",
         status=status,
@@ -218,6 +218,9 @@ def _show(delivery_id: UUID, problems: Problems, status: int) -> Response:
         sent=request.path if request.method == "POST" else "",
         new_key=new_key,
     )
+    if found.finished_at and wants_fragment(request):
+        answer.headers["HX-Refresh"] = "true"  # packages, report and answers are there now: the whole page is another
+    return answer
 
 
 def _newer(found: Delivery) -> int | None:

@@ -118,6 +118,8 @@ def test_a_delivery_lies_whole_with_its_report_and_every_package_is_known_by_its
             a_delivery(town, found.terms.agreement.public_id)
     page = client_for("arkivarie").get(f"/arkiv/leveranser/{delivery_id}")
     assert sha256 in page.text and "every 5s" not in page.text
+    asking = client_for("arkivarie").get(f"/arkiv/leveranser/{delivery_id}", headers={"HX-Request": "true"})
+    assert asking.headers.get("HX-Refresh") == "true"  # whoever waits sees the report and the packages as they are now
     fetched = client_for("revisor").get(f"/arkiv/leveranser/{delivery_id}/rapport/{report}.pdf")
     assert fetched.data.startswith(b"%PDF-")
 
