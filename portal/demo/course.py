@@ -23,6 +23,7 @@ from portal.demo.money import (
     raise_money,
     set_aside,
 )
+from portal.demo.office import keep_directory, read_notices
 from portal.demo.road import Road
 from portal.demo.texts import Request
 from portal.demo.town import BOARD, COMMITTEE, Town, add_people, add_units, appoint_substitute, install, set_passwords
@@ -56,6 +57,8 @@ def town_events(town: Town, course: Course, password_hash: str) -> list[Event]:
         Event(700, partial(send_to_the_ledger, town)),
         Event(985, partial(read_accounts_in, town)),
         Event(992, partial(read_outcome_in, town)),
+        Event(800, partial(keep_directory, town)),
+        Event(960, partial(read_notices, town)),
         Event(994, partial(plan_meetings, town)),
         Event(RAISED, partial(raise_money, town, year, 500_000)),
     ]

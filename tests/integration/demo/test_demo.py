@@ -36,9 +36,10 @@ from portal.funding_requests.models import FundingRequest, RequestVersion
 from portal.funds.models import Delegation, Fund, LedgerKind, LedgerRow
 from portal.log import keys, verifier, witness
 from portal.log.models import LogEntry
+from portal.notices.models import Notice
 from portal.outbox.models import OutboxRow
 from portal.people import queries as people
-from portal.people.models import Person
+from portal.people.models import Person, Recipient
 from portal.register.models import Case, CaseFact
 from portal.verify.check import verify
 from portal.verify.seals import seal_findings
@@ -91,6 +92,14 @@ def test_every_organ_has_meetings_ahead_with_time_for_papers(inside: Made) -> No
     planned = session.scalars(select(Meeting)).all()
     assert len({each.organ_id for each in planned}) == 3
     assert all(inside.today < each.meets_on and each.papers_due < each.meets_on for each in planned)
+
+
+def test_the_directory_is_kept_and_only_what_came_lately_is_unread(inside: Made) -> None:
+    kept = session.scalars(select(Recipient)).all()
+    assert {each.valid_to is not None and each.valid_to < inside.today for each in kept} == {True, False}
+    unread = [notice.at for notice in session.scalars(select(Notice)) if notice.read_at is None]
+    read = [notice.at for notice in session.scalars(select(Notice)) if notice.read_at is not None]
+    assert 0 < len(unread) < len(read) and max(read) < min(unread)
 
 
 def test_it_has_been_told_how_it_stands_and_nothing_of_it_is_late(inside: Made) -> None:
